@@ -1,0 +1,158 @@
+"""The root command: settings, the bound database, lazily loaded groups, and the one place where errors become exit codes.
+
+Imports nothing heavy: what a command needs is imported when that command runs.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from adops_cli import __version__, settings
+from adops_cli.errors import AdopsError, ExitCode
+
+GROUPS = {
+    "metrics": "Daily figures of campaigns: record them, report on them, rank by them.",
+    "campaigns": "Campaigns on the platforms.",
+    "projects": "Projects: campaigns, business plans, migrations, and what else the team runs.",
+    "db": "The database: migrate it, back it up, fill it.",
+}
+"""Each group is the module of its name; its help stands here so that `adops --help` loads none of them."""
+
+
+class LazyGroups(TyperGroup):
+    """The root: groups are stubs in the help, and load when they run."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for name, text in GROUPS.items():
+            self.add_command(TyperGroup(name=name, help=text, rich_markup_mode=None))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The stub; the real group where shell completion looks into it."""
+        return load(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The real group."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in GROUPS else command, rest
+
+
+def load(name: str) -> Any:
+    """The group of this name, from the module of this name."""
+    command = typer.main.get_command(importlib.import_module(f"adops_cli.cli.{name}").app)
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroups,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"adops {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    database_url: Annotated[
+        str | None,
+        typer.Option("--database", metavar="PATH|URL", help="The database: a path, or sqlite:///FILE.", show_default=False),
+    ] = None,
+    busy_timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="How long to wait for another process's lock.", show_default=False),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Where yesterday ends, such as Europe/Berlin.", show_default=False),
+    ] = None,
+    debug: Annotated[
+        bool | None, typer.Option("--debug", help="Print a traceback with an error.", show_default=False)
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The book an ad-ops team keeps of its projects, campaigns and daily campaign figures.
+
+    Settings come from these options, else from ADOPS_DATABASE_URL, ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and
+    ADOPS_DEBUG, else from ./adops.toml, else from your own config file.
+    """
+    if ctx.resilient_parsing:
+        return
+    given = {"database_url": database_url, "busy_timeout": busy_timeout, "timezone": timezone, "debug": debug}
+    ctx.obj = settings.load(given)
+    from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
+
+    ctx.with_resource(database.bound(ctx.obj.database_url, busy_timeout=ctx.obj.busy_timeout))
+
+
+def main() -> None:
+    """The console script."""
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    sys.exit(code)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; the exit code. Every error becomes one line on stderr here, and nowhere else."""
+    try:
+        result = typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False)
+    except AdopsError as error:
+        return _failed(args, str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _misused(error)
+    except typer.Abort:
+        return _failed(args, "stopped; nothing was done", ExitCode.FAILED)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()  # whoever read us has seen enough; that is no failure
+        return ExitCode.DONE
+    except OSError as error:
+        where = f"{Path(os.fsdecode(error.filename))}: " if error.filename else ""
+        return _failed(args, f"{where}{error.strerror or error}", ExitCode.FAILED)
+    return int(result or ExitCode.DONE)
+
+
+def _misused(error: Any) -> int:
+    """Typer's own errors; its help for a bare `adops` or `adops metrics` is one of them."""
+    context = getattr(error, "ctx", None)
+    words = error.format_message()
+    if context is not None and words == context.get_help():
+        sys.stderr.write(f"{words}\n")
+    else:
+        usage = f" See `{context.command_path} --help`." if context is not None else ""
+        sys.stderr.write(f"Error: {' '.join(words.split()).rstrip('.')}.{usage}\n")
+    return ExitCode.BAD_REQUEST
+
+
+def _failed(args: Sequence[str], words: str, code: int) -> int:
+    if "--debug" in args or os.environ.get("ADOPS_DEBUG", "").lower() in ("1", "true", "yes"):
+        traceback.print_exc()
+    one_line = " ".join(words.split())
+    sys.stderr.write(f"Error: {one_line}\n")
+    return code
+
+
+def _forget_stdout() -> None:
+    """Point stdout at nothing, so that Python's own flush at exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,229 @@
+"""The column types that the schema needs beyond Peewee's: Money, Ratio, Day, UtcDateTime, Json, Choice and kin.
+
+A field reads what the caller gives through `values`, so that a bad value is refused before it reaches the database,
+and writes the one form that the column holds. Declared types are the guide's.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import peewee as pw
+
+from adops_cli import values
+from adops_cli.errors import AdopsError, BadRequestError
+
+if TYPE_CHECKING:
+    _Decimal = pw.Field[Decimal | None]
+    _Count = pw.Field[int | None]
+    _Date = pw.Field[date | None]
+    _DateTime = pw.Field[datetime | None]
+    _Bool = pw.Field[bool | None]
+    _Str = pw.Field[str | None]
+    _Required = pw.Field[str]
+else:
+    _Decimal = _Count = _Date = _DateTime = _Bool = _Str = _Required = pw.Field
+
+
+def key_of(field: Any) -> str:
+    """The name that people know a field by: its column, which is its JSON key."""
+    return str(field.column_name)
+
+
+def read_value(field: Any, reader: Callable[[Any], Any], value: Any) -> Any:
+    """What `reader` makes of a value; what it cannot read is a `BadRequestError` that names the field."""
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise BadRequestError(f"{key_of(field)} {error}") from error
+
+
+class _Read:
+    """A field whose values pass through one reader of `values`; a null is never read."""
+
+    reader: Callable[[Any], Any]
+
+    def read(self, value: Any) -> Any:
+        """The Python value for what came from outside."""
+        return None if value is None else read_value(self, type(self).reader, value)
+
+
+class Text(_Read, _Str):  # type: ignore[misc]
+    """Text of any length; empty is not null."""
+
+    field_type = "TEXT"
+    reader = staticmethod(values.text)
+
+    def db_value(self, value: Any) -> Any:
+        """The text, refused when no database can keep it."""
+        return self.read(value)
+
+
+class Choice(_Read, _Required):  # type: ignore[misc]
+    """Text out of a closed set."""
+
+    field_type = "TEXT"
+
+    def __init__(self, choices_enum: type[StrEnum] | None = None, **options: Any) -> None:
+        self.choices_enum = choices_enum
+        super().__init__(**options)
+
+    def read(self, value: Any) -> Any:
+        """The member's spelling; refused with the list of members when it is none."""
+        if value is None or self.choices_enum is None:
+            return value
+        members = self.choices_enum
+        return read_value(self, lambda given: values.choice(given, members), value)
+
+    def db_value(self, value: Any) -> Any:
+        """The member's spelling."""
+        return self.read(value)
+
+
+class Count(_Read, _Count):  # type: ignore[misc]
+    """A whole number from 0 to 2^53; BIGINT where the engine tells sizes apart."""
+
+    field_type = "BIGINT"
+    reader = staticmethod(values.count)
+
+    def db_value(self, value: Any) -> Any:
+        """An int."""
+        return self.read(value)
+
+
+class Flag(_Read, _Bool):  # type: ignore[misc]
+    """Yes or no."""
+
+    field_type = "BOOLEAN"
+    reader = staticmethod(values.flag)
+
+    def db_value(self, value: Any) -> Any:
+        """A bool, which SQLite keeps as 0 or 1."""
+        return self.read(value)
+
+    def python_value(self, value: Any) -> bool | None:
+        """A bool again."""
+        return None if value is None else bool(value)
+
+
+class Money(_Read, _Decimal):  # type: ignore[misc]
+    """An amount in currency units, a whole number of millionths, within the range that every engine keeps exactly.
+
+    SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below 8 x 10^9, where the shortest text of
+    the double is the amount that was stored. Sums are made by `data.sums`, never by SUM alone.
+    """
+
+    field_type = "DECIMAL"
+    reader = staticmethod(values.money)
+
+    def db_value(self, value: Any) -> Any:
+        """An int when whole, else the nearest double."""
+        amount = self.read(value)
+        return None if amount is None else _number_for_sqlite(amount)
+
+    def python_value(self, value: Any) -> Decimal | None:
+        """The Decimal that was stored."""
+        return _decimal(value)
+
+
+class Quantity(Money):
+    """A number of conversions: kept like money, never negative."""
+
+    reader = staticmethod(values.quantity)
+
+
+class Ratio(_Decimal):  # type: ignore[misc]
+    """A figure calculated from others, to six decimals; of any size, since nobody adds it up."""
+
+    field_type = "DECIMAL"
+
+    def db_value(self, value: Any) -> Any:
+        """An int when whole, else the nearest double."""
+        return None if value is None else _number_for_sqlite(value)
+
+    def python_value(self, value: Any) -> Decimal | None:
+        """The Decimal that was stored."""
+        return _decimal(value)
+
+
+def _number_for_sqlite(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() and abs(amount) < values.COUNT_LIMIT else float(amount)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None:
+        return None
+    amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return Decimal(int(amount)) if amount == amount.to_integral_value() else amount
+
+
+class Day(_Read, _Date):  # type: ignore[misc]
+    """A calendar day, written YYYY-MM-DD."""
+
+    field_type = "TEXT"
+    reader = staticmethod(values.day)
+
+    def db_value(self, value: Any) -> Any:
+        """The written day."""
+        given = self.read(value)
+        return None if given is None else given.isoformat()
+
+    def python_value(self, value: Any) -> date | None:
+        """A `date`."""
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class UtcDateTime(_Read, _DateTime):  # type: ignore[misc]
+    """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ."""
+
+    field_type = "TIMESTAMP"
+    reader = staticmethod(values.instant)
+
+    def db_value(self, value: Any) -> Any:
+        """The written time."""
+        moment = self.read(value)
+        return None if moment is None else values.written_instant(moment)
+
+    def python_value(self, value: Any) -> datetime | None:
+        """An aware `datetime` in UTC."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Json(pw.JSONField):
+    """Semi-structured data: any JSON value, in the order it came; null is SQL's NULL."""
+
+    def read(self, value: Any) -> Any:
+        """The value itself, when it is one that JSON can write."""
+        if value is not None:
+            read_value(self, values.json_text, value)
+        return value
+
+    def db_value(self, value: Any) -> Any:
+        """Compact JSON text."""
+        if value is None or isinstance(value, pw.Node):
+            return value
+        return read_value(self, values.json_text, value)
+
+    def to_value(self, value: Any) -> pw.Value:
+        """As for any other column."""
+        return pw.Value(value, self.db_value, unpack=False)
+
+    def python_value(self, value: Any) -> Any:
+        """The value again; text that is no JSON is an error, never handed on as if it were data."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise AdopsError(f"a row's {key_of(self)} holds text that is not JSON: {values.shown(value)}") from error
+
+
+class RowId(pw.AutoField):
+    """A running number that is never used twice, even after its row is gone (AUTOINCREMENT on SQLite)."""
+
+    def ddl(self, ctx: Any) -> Any:
+        """The column with AUTOINCREMENT behind PRIMARY KEY."""
+        return pw.NodeList((super().ddl(ctx), pw.SQL("AUTOINCREMENT")))

@@ -1,0 +1,141 @@
+"""A record of the old system, from its JSON files or its database, read into the values of one of our rows.
+
+One place for what such records look like: other spellings of keys, numbers and JSON written as text, epoch
+milliseconds, statuses in other case, keys that our tables do not know. Reads one record; whether its references and
+keys fit the others is the caller's business.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee as pw
+
+from adops_cli import measures, values
+from adops_cli.errors import BadRequestError
+from adops_cli.fields import Choice, Day, Flag, Json, Text, UtcDateTime
+from adops_cli.models import Metrics, attribute, columns_of
+
+
+@dataclass
+class Record:
+    """One record, read."""
+
+    values: dict[str, Any]
+    """Python values by attribute name (`project_id`), every column but those the record lacked."""
+    normalised: list[str] = field(default_factory=list)
+    """Keys whose value was written in another form than ours: a number as text, a status in capitals."""
+    kept_in_metadata: list[str] = field(default_factory=list)
+    """Keys that the table does not know, whose values are in `metadata` now."""
+    left_out: dict[str, Any] = field(default_factory=dict)
+    """Keys that the table does not know and has no place for, with their values."""
+
+
+def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_are_text: bool = False) -> Record:
+    """The row that an old record means.
+
+    Args:
+        model: the table it belongs to.
+        raw: the record, keys in camelCase (ours) or snake_case; ratios in it are not trusted but calculated again.
+        json_columns_are_text: whether JSON columns hold JSON text (a database) or the values themselves (a JSON file,
+            where text that is itself a JSON object or list was written so by mistake).
+
+    Raises:
+        ValueError: a value cannot be read or a required one is missing; the sentence names the key.
+    """
+    columns = columns_of(model)
+    record = Record({})
+    unknown: dict[str, Any] = {}
+    spellings = {attribute(key): key for key in columns} | {key: key for key in columns}
+    for spelling, value in raw.items():
+        key = spellings.get(spelling)
+        if key is None or (key != spelling and key in raw):
+            unknown[spelling] = value
+        else:
+            record.values[attribute(key)] = _value(columns[key], value, record, json_text=json_columns_are_text)
+    _keep(unknown, record, has_metadata="metadata" in columns)
+    for key, column in columns.items():
+        if not column.null and not column.auto_increment and record.values.get(attribute(key)) is None:
+            if column.default is None:
+                raise ValueError(f"{key} is missing")
+            record.values[attribute(key)] = column.default
+    if model is Metrics:
+        record.values |= measured(record.values)
+    return record
+
+
+def measured(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored ratios of a row of figures."""
+    known = {name: figures.get(name) for name in measures.FIGURES}
+    return {name: ratio for name, ratio in measures.ratios(known).items() if name != "cvr"}
+
+
+def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
+    if value is None or column.name in measures.RATIOS:
+        return None
+    key = str(column.column_name)
+    target = column.rel_field if isinstance(column, pw.ForeignKeyField) else column
+    given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
+    try:
+        result = target.read(given) if hasattr(target, "read") else values.count(given)
+    except BadRequestError as error:
+        raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
+    if _other_form(target, value, given, database=json_text):
+        record.normalised.append(key)
+    return result
+
+
+def _plain(target: Any, value: Any) -> Any:
+    """The value without what old files do to it: capitals and spaces in a status, an id written as a number."""
+    if isinstance(target, Choice) and isinstance(value, str):
+        return value.strip().lower()
+    if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
+    """Whether the value was written in another form than our JSON has for such a column.
+
+    A database has no other way to keep a flag than 0 or 1, and JSON than as text; a JSON file has.
+    """
+    if isinstance(target, Json):
+        return given is not value and not database
+    if isinstance(target, Flag):
+        return not isinstance(value, bool) and not (database and isinstance(value, int))
+    if isinstance(target, Text | Choice):
+        return bool(given != value)
+    if isinstance(target, Day | UtcDateTime):
+        return not isinstance(value, str)
+    return isinstance(value, str)
+
+
+def _json(value: Any, key: str, *, is_text: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        if is_text:
+            raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
+        return value
+    return parsed if is_text or isinstance(parsed, dict | list) else value
+
+
+def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:
+    """Unknown keys go into `metadata`, beside what is there, never over it."""
+    if not unknown:
+        return
+    metadata = record.values.get("metadata")
+    if not has_metadata or not isinstance(metadata, dict | None):
+        record.left_out = unknown
+        return
+    kept = dict(metadata or {})
+    for key, value in unknown.items():
+        free = key
+        while free in kept:
+            free += "_"
+        kept[free] = value
+        record.kept_in_metadata.append(key)
+    record.values["metadata"] = kept

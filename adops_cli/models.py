@@ -1,0 +1,209 @@
+"""The six tables on one page, with their closed sets as StrEnums.
+
+Table names, columns, and so the JSON keys are those of the Node system; attributes are snake_case. Which columns may
+be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
+"""
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.database import db
+from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, RowId, Text, UtcDateTime, key_of
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands; a closed set."""
+
+    PLANNING = "planning"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ExecutionStatus(StrEnum):
+    """Where a workflow run stands; a closed set."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Platform(StrEnum):
+    """The platforms known by name; a campaign may stand on any other."""
+
+    GOOGLE_ADS = "google-ads"
+    META_ADS = "meta-ads"
+    PINTEREST = "pinterest"
+    TTD = "ttd"
+    DV360 = "dv360"
+
+
+def now() -> datetime:
+    """This instant, in UTC."""
+    return datetime.now(UTC)
+
+
+class Table(pw.Model):
+    """What the six tables share: their database, and keys in camelCase."""
+
+    class Meta:
+        """Bound through `database.bound`."""
+
+        database = db
+        legacy_table_names = False
+
+        @staticmethod
+        def table_function(model: type[pw.Model]) -> str:
+            """The table is the plural of the class: projects, executions, …."""
+            return f"{model.__name__.lower()}s".replace("metricss", "metrics")
+
+
+class Project(Table):
+    """A campaign, a joint business plan, a migration: whatever the team runs as one piece of work."""
+
+    id = Text(primary_key=True)
+    name = Text()
+    type = Text(index=True)
+    status = Choice(ProjectStatus, default=ProjectStatus.PLANNING.value, index=True)
+    owner = Text(null=True, index=True)
+    start_date = Day(null=True, column_name="startDate")
+    end_date = Day(null=True, column_name="endDate")
+    budget = Money(null=True)
+    platform = Text(null=True, index=True)
+    metadata = Json(null=True)
+    asana_project_id = Text(null=True, column_name="asanaProjectId")
+    milestones = Json(null=True)
+    artifacts = Json(null=True)
+    metrics = Json(null=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+    deleted_at = UtcDateTime(null=True, column_name="deletedAt")
+
+
+class Execution(Table):
+    """One run of a workflow, stage by stage."""
+
+    id = Text(primary_key=True)
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    workflow_id = Text(column_name="workflowId", index=True)
+    status = Choice(ExecutionStatus, default=ExecutionStatus.QUEUED.value, index=True)
+    params = Json(null=True)
+    stages = Json(null=True)
+    result = Json(null=True)
+    error = Text(null=True)
+    artifacts = Json(null=True)
+    duration = Count(null=True)
+    started_at = UtcDateTime(null=True, column_name="startedAt")
+    completed_at = UtcDateTime(null=True, column_name="completedAt")
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+
+
+class Event(Table):
+    """Something that happened, as the event bus saw it."""
+
+    id = Text(primary_key=True)
+    type = Text(index=True)
+    source = Text(null=True, index=True)
+    payload = Json(null=True)
+    execution = pw.ForeignKeyField(
+        Execution, null=True, column_name="executionId", object_id_name="execution_id", on_delete="SET NULL", backref="+"
+    )
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    processed = Flag(null=True, default=False, index=True)
+    timestamp = UtcDateTime(null=True, default=now, index=True)
+
+
+class Workflow(Table):
+    """The definition of a workflow."""
+
+    id = Text(primary_key=True)
+    name = Text(index=True)
+    category = Text(null=True, index=True)
+    version = Text(null=True)
+    config = Json(null=True)
+    enabled = Flag(null=True, default=True, index=True)
+    description = Text(null=True)
+    metadata = Json(null=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+
+
+class Campaign(Table):
+    """A campaign on a platform; `metadata.currency` and `metadata.account` say what its money is."""
+
+    id = Text(primary_key=True)
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    platform = Text()
+    external_id = Text(null=True, column_name="externalId", index=True)
+    name = Text()
+    status = Text(null=True, index=True)
+    budget = Money(null=True)
+    start_date = Day(null=True, column_name="startDate")
+    end_date = Day(null=True, column_name="endDate")
+    metadata = Json(null=True)
+    synced_at = UtcDateTime(null=True, column_name="syncedAt")
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+
+    class Meta:
+        """One campaign per external id; the index serves the platform alone, too."""
+
+        indexes = ((("platform", "external_id"), True),)
+
+
+class Metrics(Table):
+    """The figures of one campaign on one day; null is not reported, which is not zero."""
+
+    id = RowId()
+    campaign = pw.ForeignKeyField(
+        Campaign, column_name="campaignId", object_id_name="campaign_id", on_delete="CASCADE", backref="+", index=False
+    )
+    date = Day(index=True)
+    impressions = Count(null=True)
+    clicks = Count(null=True)
+    conversions = Quantity(null=True)
+    spend = Money(null=True)
+    revenue = Money(null=True)
+    ctr = Ratio(null=True)
+    cpc = Ratio(null=True)
+    cpa = Ratio(null=True)
+    roas = Ratio(null=True)
+    metadata = Json(null=True)
+    synced_at = UtcDateTime(null=True, column_name="syncedAt")
+
+    class Meta:
+        """One row per campaign and day; the index serves the campaign alone, too."""
+
+        indexes = ((("campaign", "date"), True),)
+
+
+TABLES: tuple[type[Table], ...] = (Project, Execution, Event, Workflow, Campaign, Metrics)
+"""Parents before children."""
+
+
+def fields_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields of a table by attribute name as callers write it (`project_id`), in column order."""
+    return {attribute(key): field for key, field in columns_of(model).items()}
+
+
+def columns_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields of a table by column name, which is the JSON key, in column order."""
+    return {key_of(field): field for field in model._meta.sorted_fields}  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def attribute(key: str) -> str:
+    """The attribute of a JSON key: `projectId` -> `project_id`."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)

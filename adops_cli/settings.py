@@ -1,0 +1,149 @@
+"""What a command runs with, and where each value came from: flag > variable > ./adops.toml > user's file > default.
+
+Owns the names of the settings, the places of the two files and the folders shipped with the package. Opens no
+database.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adops_cli.errors import BadRequestError
+
+PROJECT_FILE = "adops.toml"
+DEFAULT_DATABASE = "./database/data/ad-ops.db"
+"""The guide's place."""
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be text")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"must be a number of seconds, not {value!r}") from error
+    if isinstance(value, bool) or not 0 <= seconds <= 86_400:  # noqa: PLR2004 - a day
+        raise ValueError(f"must be a number of seconds up to 86400, not {value!r}")
+    return seconds
+
+
+def _switch(value: Any) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(str(value).lower())
+    if known is None:
+        raise ValueError(f"must be true or false, not {value!r}")
+    return known
+
+
+_KNOWN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+    "database_url": (DEFAULT_DATABASE, _text),
+    "busy_timeout": (5.0, _seconds),
+    "timezone": ("UTC", _text),
+    "debug": (False, _switch),
+}
+_ALIASES = {"database": "database_url"}
+"""In a file the database may be named like the flag, too."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run; `origins` names the source of each value, `default` where nobody set it."""
+
+    database_url: str
+    """A path, `sqlite:///…` or `postgresql://…`."""
+    busy_timeout: float
+    """Seconds to wait for another process's lock."""
+    timezone: str
+    """IANA name; says when yesterday ended."""
+    debug: bool
+    """Print tracebacks."""
+    origins: Mapping[str, str]
+
+
+def load(flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of this process; `flags` are the values given on the command line, None where not given.
+
+    Raises `BadRequestError` for a file that cannot be read, an unknown key and a value that makes no sense.
+    """
+    values = {name: (default, "default") for name, (default, _) in _KNOWN.items()}
+    for source, found in (
+        *((str(path), _from_file(path)) for path in (user_file(), Path(PROJECT_FILE))),
+        ("environment", _from_environment()),
+        ("flag", {name: value for name, value in (flags or {}).items() if value is not None}),
+    ):
+        for name, value in found.items():
+            origin = f"ADOPS_{name.upper()}" if source == "environment" else source
+            values[name] = (_checked(name, value, origin), origin)
+    return Settings(
+        **{name: value for name, (value, _) in values.items()},
+        origins={name: origin for name, (_, origin) in values.items()},
+    )
+
+
+def user_file() -> Path:
+    """The user's own settings file; it need not exist."""
+    from platformdirs import user_config_path  # noqa: PLC0415 - keeps `import adops_cli` light
+
+    return user_config_path("adops") / "config.toml"
+
+
+def _checked(name: str, value: Any, origin: str) -> Any:
+    try:
+        return _KNOWN[name][1](value)
+    except ValueError as error:
+        raise BadRequestError(f"{name} ({origin}) {error}") from error
+
+
+def _from_environment() -> dict[str, str]:
+    found = {name: os.environ.get(f"ADOPS_{name.upper()}", "") for name in _KNOWN}
+    return {name: value for name, value in found.items() if value}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise BadRequestError(f"{path} cannot be read: {error.strerror}") from error
+    import tomllib  # noqa: PLC0415 - most runs have no file, and the parser costs a tenth of the start-up time
+
+    try:
+        parsed = tomllib.loads(raw.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadRequestError(f"{path} is not valid TOML: {error}") from error
+    found = {}
+    for key, value in parsed.items():
+        name = _ALIASES.get(key, key)
+        if name not in _KNOWN:
+            raise BadRequestError(f"{path} has an unknown key {key!r}", f"The keys are {', '.join(_KNOWN)}")
+        found[name] = _beside(path, value) if name == "database_url" else value
+    return found
+
+
+def _beside(file: Path, database: Any) -> Any:
+    """A relative path in a file is meant from that file's folder, wherever the command is run."""
+    if isinstance(database, str) and "://" not in database and file.is_absolute():
+        return str(file.parent / Path(database).expanduser())
+    return database
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown: `postgresql://user:***@host/name`."""
+    hidden = re.sub(r"(?<=://)([^/@:]*):([^/]*)@", r"\1:***@", url)
+    return re.sub(r"(?i)\b(password|sslpassword)=[^&\s]*", r"\1=***", hidden)
+
+
+def shipped(name: str) -> Path:
+    """A folder of the project that travels inside the wheel: `migrations` or `fixtures`."""
+    package = Path(__file__).resolve().parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+

@@ -1,0 +1,195 @@
+"""How a value from outside becomes one of ours: text, counts, money, days, instants, flags, choices, JSON.
+
+One reader per kind, used by the fields (the data API), the take-over and the importers alike. Each takes what people
+and old systems write and returns the one Python form, or raises `ValueError` with a reason that completes the
+sentence "<field> ...". None is never passed in: absent is the caller's business. Nothing here knows a table.
+"""
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from enum import StrEnum
+
+MILLIONTH = Decimal("0.000001")
+MONEY_LIMIT = Decimal(10) ** 12
+"""First amount that is refused."""
+FRACTION_LIMIT = Decimal(8) * 10**9
+"""First amount that is refused when it has decimals: above it a double cannot tell millionths apart."""
+COUNT_LIMIT = 2**53
+"""Largest count that JSON readers keep exactly."""
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(:00(\.0{1,9})?)?(Z|\+00:?00)?", re.ASCII)
+_EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely a count of seconds
+_LATEST_MILLISECOND = 253_402_300_799_999  # the last one of the year 9999
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_SHOWN = 60
+
+
+def shown(value: object) -> str:
+    """The value as an error names it: quoted, on one line, not longer than a line can bear."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def text(value: object) -> str:
+    """Text as it came; refused is what no database of ours can keep: U+0000 and half a surrogate pair."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {shown(value)}")  # noqa: TRY004 - one kind of error for "cannot be read"
+    if "\x00" in value:
+        raise ValueError("holds the character U+0000, which no database keeps; remove it")
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("holds half of a surrogate pair, which is no character; remove it")
+    return value
+
+
+def number(value: object) -> Decimal:
+    """A finite number as written, from an int, a float, a Decimal or text with a decimal point."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise ValueError(f"must be a number, not {shown(value)}")
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise ValueError(f"must be a number, not {shown(value)}")
+    try:
+        result = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    except InvalidOperation as error:
+        raise ValueError(f"must be a number, not {shown(value)}") from error
+    if not result.is_finite():
+        raise ValueError(f"must be a finite number, not {shown(value)}")
+    return result
+
+
+def money(value: object) -> Decimal:
+    """An amount in currency units, a whole number of millionths, exact on every engine.
+
+    The noise of binary floating point (123.30000000000001, as JavaScript writes it) is taken off; real digits beyond
+    the sixth decimal are refused, since keeping them is not possible and dropping them would be silent.
+    """
+    amount = number(value)
+    if abs(amount) >= MONEY_LIMIT:
+        raise ValueError(f"is out of range: {shown(value)} is not below 10^12")
+    rounded = amount.quantize(MILLIONTH, ROUND_HALF_EVEN)
+    if rounded != amount and abs(rounded - amount) > abs(amount) * Decimal("1e-12"):
+        raise ValueError(f"has more than 6 decimals: {shown(value)}")
+    if abs(rounded) >= FRACTION_LIMIT and rounded != rounded.to_integral_value():
+        raise ValueError(f"is out of range: {shown(value)} has decimals and is not below 8 x 10^9")
+    return rounded
+
+
+def quantity(value: object) -> Decimal:
+    """A number of conversions: like money, but never negative; platforms credit fractions of one."""
+    amount = money(value)
+    if amount < 0:
+        raise ValueError(f"cannot be negative: {shown(value)}")
+    return amount
+
+
+def count(value: object) -> int:
+    """A whole number from 0 to 2^53."""
+    amount = number(value)
+    if amount != amount.to_integral_value():
+        raise ValueError(f"must be a whole number, not {shown(value)}")
+    if not 0 <= amount <= COUNT_LIMIT:
+        raise ValueError(f"is out of range: {shown(value)} is not between 0 and 2^53")
+    return int(amount)
+
+
+def day(value: object) -> date:
+    """A calendar day from a `date` or from `YYYY-MM-DD`; midnight in UTC, as JavaScript writes a day, counts too."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        stripped = value.strip()
+        midnight = _MIDNIGHT.fullmatch(stripped)
+        written = midnight[1] if midnight else stripped
+        if _DAY.fullmatch(written):
+            try:
+                return date.fromisoformat(written)
+            except ValueError as error:
+                raise ValueError(f"is no day of the calendar: {shown(value)}") from error
+    raise ValueError(f"must be a day as YYYY-MM-DD, not {shown(value)}")
+
+
+def instant(value: object) -> datetime:
+    """A point in time, in UTC, to the millisecond.
+
+    Reads an aware `datetime`, ISO 8601 text, `YYYY-MM-DD HH:MM:SS` (UTC, as SQLite's CURRENT_TIMESTAMP writes it) and
+    epoch milliseconds (as JavaScript's `Date.now()` gives them). A finer fraction than milliseconds is cut off.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"must be a time, not {shown(value)}")  # noqa: TRY004 - as above
+    if isinstance(value, int | float):
+        return _from_milliseconds(value)
+    moment = value if isinstance(value, datetime) else _from_text(value)
+    try:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"must be a time between the years 1 and 9999, not {shown(value)}") from error
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _from_milliseconds(value: float) -> datetime:
+    if not _EARLIEST_MILLISECOND <= value <= _LATEST_MILLISECOND:
+        raise ValueError(f"must be a time; {shown(value)} is not in epoch milliseconds")
+    return _EPOCH + timedelta(milliseconds=int(value))
+
+
+def _from_text(value: object) -> datetime:
+    match = _INSTANT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"must be a time as YYYY-MM-DDTHH:MM:SSZ, not {shown(value)}")
+    day_part, time_part, fraction, offset = match.groups()
+    microseconds = (fraction or "0").ljust(6, "0")[:6]
+    seconds = time_part if time_part.count(":") == 2 else f"{time_part}:00"  # noqa: PLR2004 - hours, minutes, seconds
+    try:
+        return datetime.fromisoformat(f"{day_part}T{seconds}.{microseconds}{(offset or 'Z').upper()}")
+    except ValueError as error:
+        raise ValueError(f"is no time of the calendar: {shown(value)}") from error
+
+
+def written_instant(moment: datetime) -> str:
+    """The one written form, `YYYY-MM-DDTHH:MM:SS.mmmZ`, which sorts as text like the times themselves."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def flag(value: object) -> bool:
+    """A yes or no from a bool, 0 or 1, or their words."""
+    if isinstance(value, bool | int | str):
+        known = _FLAGS.get(str(value).strip().lower())
+        if known is not None:
+            return known
+    raise ValueError(f"must be true or false, not {shown(value)}")
+
+
+def choice(value: object, choices: type[StrEnum]) -> str:
+    """A member of a closed set, exactly as the set spells it."""
+    if isinstance(value, str) and value in list(choices):
+        return str(value)
+    raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
+
+
+def json_text(value: object) -> str:
+    """A JSON value as compact text, the way the old system's `JSON.stringify` wrote it."""
+    try:
+        written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"is no JSON value: {error}") from error
+    if "\\u0000" in written and "\x00" in _all_text(value):
+        raise ValueError("holds the character U+0000, which no database keeps; remove it")
+    if not written.isascii():
+        text(written)
+    return written
+
+
+def _all_text(value: object) -> str:
+    """Every piece of text inside a JSON value, keys included."""
+    if isinstance(value, dict):
+        return "".join(_all_text(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return "".join(_all_text(part) for part in value)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,111 @@
+"""What the tests share: a migrated database file, the bound data API, and the command line in-process."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adops_cli import database, schema
+from adops_cli.cli import app as cli_app
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Adops = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test runs in its own empty folder, with no settings of whoever runs it."""
+    for name in [name for name in os.environ if name.startswith("ADOPS_") or name == "USE_DATABASE"]:
+        monkeypatch.delenv(name)
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database built by the migrations, once for all tests; copied, never written."""
+    path = tmp_path_factory.mktemp("migrated") / "adops.db"
+    with database.bound(str(path), busy_timeout=5):
+        schema.migrate()
+    return path
+
+
+@pytest.fixture
+def db_file(tmp_path: Path, migrated_file: Path) -> Path:
+    """An empty migrated database of the test's own."""
+    path = tmp_path / "adops.db"
+    path.write_bytes(migrated_file.read_bytes())
+    return path
+
+
+@pytest.fixture
+def bound(db_file: Path) -> Iterator[database.Sqlite]:
+    """The data API, bound to `db_file`."""
+    with database.bound(str(db_file), busy_timeout=5) as engine:
+        yield engine
+
+
+@pytest.fixture
+def adops(db_file: Path) -> Adops:
+    """`adops("metrics", "top")`: the command line in this process, on `db_file` unless told otherwise."""
+
+    def run(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
+        words = ["--database", str(on or db_file), *map(str, args)]
+        out, err = io.StringIO(), io.StringIO()
+        previous = sys.stdin
+        sys.stdin = io.StringIO(stdin)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = cli_app.run(words)
+        finally:
+            sys.stdin = previous
+        return Result(int(code), out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def adops_process(db_file: Path) -> Adops:
+    """The same as a process of its own, where processes matter."""
+
+    def run(*args: str | Path, stdin: str = "", on: str | Path | None = None, **env: str) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "adops_cli", "--database", str(on or db_file), *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env},
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return run
