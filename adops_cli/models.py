@@ -13,6 +13,7 @@ import peewee as pw
 
 from adops_cli.database import db
 from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, RowId, Text, UtcDateTime, key_of
+from adops_cli.values import instant
 
 
 class ProjectStatus(StrEnum):
@@ -46,8 +47,8 @@ class Platform(StrEnum):
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
-    return datetime.now(UTC)
+    """This instant, in UTC, to the millisecond like every stored time."""
+    return instant(datetime.now(UTC))
 
 
 class Table(pw.Model):

@@ -1,0 +1,167 @@
+"""`adops campaigns`: the campaigns on the platforms."""
+
+from typing import Annotated, Any
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import options
+from adops_cli.cli.options import (
+    CsvSafeOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    PlatformOption,
+    ProjectOption,
+    SortOption,
+    YesOption,
+)
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(help="Campaigns on the platforms.", no_args_is_help=True, rich_markup_mode=None)
+
+COLUMNS = (
+    Column("id", "Id", weight=10),
+    Column("projectId", "Project", weight=3),
+    Column("platform", "Platform", weight=8),
+    Column("externalId", "External id", weight=5),
+    Column("name", "Name", weight=9),
+    Column("status", "Status", weight=7),
+    Column("budget", "Budget", Kind.MONEY, weight=6),
+    Column("startDate", "Start", Kind.DAY, weight=4),
+    Column("endDate", "End", Kind.DAY, weight=4),
+    Column("metadata", "Metadata", Kind.JSON, weight=0),
+    Column("syncedAt", "Synced", Kind.INSTANT, weight=1),
+    Column("createdAt", "Created", Kind.INSTANT, weight=2),
+    Column("updatedAt", "Updated", Kind.INSTANT, weight=0),
+)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the campaign.")]
+NameOption = Annotated[str | None, typer.Option(help="Name.")]
+ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The platform's own id.")]
+StatusOption = Annotated[str | None, typer.Option(help="Status, in the platform's words.")]
+BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget, in the campaign's currency.")]
+StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day of the flight.")]
+EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day of the flight.")]
+MetadataOption = Annotated[Any, options.json_option('Anything else; its "currency" and "account" are the campaign\'s.')]
+OwnerProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="The project it belongs to.")]
+
+
+@app.command("list", epilog="Example: adops campaigns list --platform meta-ads --status active")
+def list_(
+    project_id: ProjectOption = None,
+    platform: PlatformOption = None,
+    external_id: ExternalIdOption = None,
+    status: StatusOption = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List campaigns, newest first."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = campaigns.list(
+        project_id=project_id,
+        platform=platform,
+        external_id=external_id,
+        status=status,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+    )
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops campaigns get camp-001")
+def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Show one campaign."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(campaigns.find(id), COLUMNS, format)
+
+
+@app.command(epilog='Example: adops campaigns create --name "Q1 Campaign" --platform meta-ads --budget 50000')
+def create(
+    name: Annotated[str, typer.Option(help="Name.")],
+    platform: Annotated[str, typer.Option(metavar="SLUG", help="google-ads, meta-ads, pinterest, ttd, dv360, …")],
+    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    project_id: OwnerProjectOption = None,
+    external_id: ExternalIdOption = None,
+    status: StatusOption = None,
+    budget: BudgetOption = None,
+    start_date: StartOption = None,
+    end_date: EndOption = None,
+    metadata: MetadataOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Create a campaign."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        name=name,
+        platform=platform,
+        id=id,
+        project_id=project_id,
+        external_id=external_id,
+        status=status,
+        budget=budget,
+        start_date=start_date,
+        end_date=end_date,
+        metadata=metadata,
+    )
+    render.record(campaigns.create(**fields), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops campaigns update camp-001 --status paused --end-date 2026-03-31")
+def update(
+    id: IdArgument,
+    name: NameOption = None,
+    platform: PlatformOption = None,
+    project_id: OwnerProjectOption = None,
+    external_id: ExternalIdOption = None,
+    status: StatusOption = None,
+    budget: BudgetOption = None,
+    start_date: StartOption = None,
+    end_date: EndOption = None,
+    metadata: MetadataOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Change fields of a campaign; an empty value empties a field."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        name=name,
+        platform=platform,
+        project_id=project_id,
+        external_id=external_id,
+        status=status,
+        budget=budget,
+        start_date=start_date,
+        end_date=end_date,
+        metadata=metadata,
+    )
+    render.record(campaigns.update(id, **fields), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops campaigns delete camp-001 --yes")
+def delete(id: IdArgument, yes: YesOption = False) -> None:
+    """Delete a campaign for good, with all its daily figures."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    name = campaigns.find(id).name
+    options.confirm(f"Delete campaign {id} ({name}) and all its daily figures?", yes=yes)
+    campaigns.delete(id)
+    render.notice(f"Deleted campaign {id}.")
+
+
+@app.command("create-from-execution", epilog="Example: adops campaigns create-from-execution exec-0007")
+def create_from_execution(
+    execution_id: Annotated[str, typer.Argument(metavar="EXECUTION", help="Id of the execution.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Create the campaign that a run of a workflow set up, from its params and result."""
+    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(campaigns.create_from_execution(execution_id), COLUMNS, format)

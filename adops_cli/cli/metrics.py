@@ -1,0 +1,200 @@
+"""`adops metrics`: record daily figures, list them, report on them, rank by them."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import options
+from adops_cli.cli.options import (
+    CsvSafeOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    PlatformOption,
+    ProjectOption,
+    SinceOption,
+    SortOption,
+    UntilOption,
+)
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(
+    help="Daily figures of campaigns: record them, report on them, rank by them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+SUMS = (
+    Column("impressions", "Impressions", Kind.COUNT, weight=4),
+    Column("clicks", "Clicks", Kind.COUNT, weight=5),
+    Column("conversions", "Conversions", Kind.QUANTITY, weight=6),
+    Column("spend", "Spend", Kind.MONEY, weight=8),
+    Column("revenue", "Revenue", Kind.MONEY, weight=7),
+    Column("ctr", "CTR", Kind.PERCENT, weight=4),
+    Column("cpc", "CPC", Kind.RATIO, weight=4),
+    Column("cpa", "CPA", Kind.RATIO, weight=5),
+    Column("cvr", "CVR", Kind.PERCENT, weight=3),
+    Column("roas", "ROAS", Kind.RATIO, weight=9),
+)
+CURRENCY = Column("currency", "Cur.", weight=6)
+COVERAGE = (Column("days", "Days", Kind.COUNT, weight=2), Column("campaigns", "Campaigns", Kind.COUNT, weight=2))
+
+ROW = (
+    Column("id", "Id", Kind.COUNT, weight=0),
+    Column("campaignId", "Campaign", weight=9),
+    Column("date", "Date", Kind.DAY, weight=10),
+    *(column for column in SUMS if column.key != "cvr"),
+    Column("metadata", "Metadata", Kind.JSON, weight=0),
+    Column("syncedAt", "Synced", Kind.INSTANT, weight=1),
+)
+TOP = (
+    Column("rank", "#", Kind.COUNT, weight=10),
+    Column("campaignId", "Campaign", weight=3),
+    Column("name", "Name", weight=10),
+    Column("platform", "Platform", weight=5),
+    Column("projectId", "Project", weight=1),
+    CURRENCY,
+    *SUMS,
+)
+GROUPS = {
+    "platform": (Column("platform", "Platform", weight=10), CURRENCY),
+    "project": (Column("projectId", "Project", weight=3), Column("name", "Name", weight=10), CURRENCY),
+    "campaign": (
+        Column("campaignId", "Campaign", weight=3),
+        Column("externalId", "External id", weight=1),
+        Column("name", "Name", weight=10),
+        Column("platform", "Platform", weight=5),
+        CURRENCY,
+    ),
+    "day": (Column("day", "Day", Kind.DAY, weight=10), CURRENCY),
+    "week": (Column("week", "Week of", Kind.DAY, weight=10), CURRENCY),
+    "month": (Column("month", "Month", weight=10), CURRENCY),
+}
+
+By = Literal["platform", "project", "campaign", "day", "week", "month"]
+Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
+CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id of the campaign.")]
+
+
+@app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")
+def top(
+    ctx: typer.Context,
+    by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa the lowest is the best.")] = "roas",
+    limit: Annotated[int, typer.Option(min=0, help="How many; 0 is all.")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    platform: PlatformOption = None,
+    project_id: ProjectOption = None,
+    min_spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent so much.")] = None,
+    min_impressions: Annotated[int | None, typer.Option(help="Only campaigns with so many impressions.")] = None,
+    min_conversions: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Only campaigns with so many conversions.")
+    ] = None,
+    bottom: Annotated[bool, typer.Option("--bottom", help="The worst first.")] = False,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """Rank campaigns by a figure or a ratio of their sums, the best first."""
+    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = metrics.get_top_performers(
+        by,
+        limit,
+        **options.window(ctx, since, until),
+        platform=platform,
+        project_id=project_id,
+        min_spend=min_spend,
+        min_impressions=min_impressions,
+        min_conversions=min_conversions,
+        bottom=bottom,
+    )
+    render.rows(found, TOP, format, csv_safe=csv_safe, keep={by})
+    if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in found}) > 1:
+        render.notice(f"The campaigns have several currencies; their {by} is ranked by its number alone.")
+
+
+@app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")
+def report(
+    ctx: typer.Context,
+    by: Annotated[By, typer.Option(help="What makes a row.")] = "platform",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    platform: PlatformOption = None,
+    project_id: ProjectOption = None,
+    campaign_ids: Annotated[
+        list[str] | None, typer.Option("--campaign", metavar="ID", help="Only this campaign; may be repeated.")
+    ] = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """Sum up the figures, one row for each group and currency; a table ends with their total."""
+    from adops_cli.data import reports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = reports.report(
+        by,
+        **options.window(ctx, since, until),
+        platform=platform,
+        project_id=project_id,
+        campaign_ids=campaign_ids or None,
+    )
+    render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe)
+
+
+@app.command("list", epilog="Example: adops metrics list --campaign camp-001 --since mtd")
+def list_(
+    ctx: typer.Context,
+    campaign_id: Annotated[str | None, typer.Option("--campaign", metavar="ID", help="Only of this campaign.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List the stored days, newest first."""
+    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+
+    days = options.window(ctx, since, until)
+    found = metrics.list(campaign_id=campaign_id, **days, limit=limit, offset=offset, sort=sort)
+    render.rows(found, ROW, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops metrics latest camp-001 --days 7")
+def latest(
+    campaign_id: CampaignArgument,
+    days: Annotated[int, typer.Option(min=1, help="How many stored days.")] = 30,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List the newest stored days of a campaign."""
+    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.rows(metrics.get_latest(campaign_id, days), ROW, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops metrics record camp-001 2026-02-10 --impressions 10000 --clicks 250 --spend 500")
+def record(
+    campaign_id: CampaignArgument,
+    day: Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD.")],
+    impressions: Annotated[str | None, typer.Option(metavar="COUNT", help="Impressions.")] = None,
+    clicks: Annotated[str | None, typer.Option(metavar="COUNT", help="Clicks.")] = None,
+    conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; may be fractional.")] = None,
+    spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Spend, in the campaign's currency.")] = None,
+    revenue: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Revenue, in the campaign's currency.")] = None,
+    metadata: Annotated[Any, options.json_option("Further figures.")] = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Set figures of one campaign on one day; those not given stay, an empty one becomes "not reported"."""
+    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+
+    figures = options.given(
+        impressions=impressions,
+        clicks=clicks,
+        conversions=conversions,
+        spend=spend,
+        revenue=revenue,
+        metadata=metadata,
+    )
+    render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)

@@ -1,0 +1,242 @@
+"""`adops projects`: the pieces of work the team runs."""
+
+from typing import Annotated, Any
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import options
+from adops_cli.cli.options import (
+    CsvSafeOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    PlatformOption,
+    SortOption,
+)
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(
+    help="Projects: campaigns, business plans, migrations, and what else the team runs.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+COLUMNS = (
+    Column("id", "Id", weight=10),
+    Column("name", "Name", weight=9),
+    Column("type", "Type", weight=6),
+    Column("status", "Status", weight=8),
+    Column("owner", "Owner", weight=7),
+    Column("startDate", "Start", Kind.DAY, weight=4),
+    Column("endDate", "End", Kind.DAY, weight=4),
+    Column("budget", "Budget", Kind.MONEY, weight=5),
+    Column("platform", "Platform", weight=3),
+    Column("metadata", "Metadata", Kind.JSON, weight=0),
+    Column("asanaProjectId", "Asana", weight=0),
+    Column("milestones", "Milestones", Kind.JSON, weight=0),
+    Column("artifacts", "Artifacts", Kind.JSON, weight=0),
+    Column("metrics", "Metrics", Kind.JSON, weight=0),
+    Column("createdAt", "Created", Kind.INSTANT, weight=2),
+    Column("updatedAt", "Updated", Kind.INSTANT, weight=0),
+    Column("deletedAt", "Deleted", Kind.INSTANT, weight=1),
+)
+STATS = (
+    Column("by", "By", weight=10),
+    Column("value", "Value", weight=10),
+    Column("projects", "Projects", Kind.COUNT, weight=10),
+)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the project.")]
+NameOption = Annotated[str | None, typer.Option(help="Name.")]
+TypeOption = Annotated[str | None, typer.Option(help="campaign, dsp-onboarding, jbp, migration, …")]
+StatusOption = Annotated[str | None, typer.Option(help="planning, active, paused, completed or cancelled.")]
+OwnerOption = Annotated[str | None, typer.Option(help="Who answers for it.")]
+StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day.")]
+EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day.")]
+BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget.")]
+AsanaOption = Annotated[str | None, typer.Option(metavar="ID", help="Its project in Asana.")]
+MetadataOption = Annotated[Any, options.json_option("What belongs to its type.")]
+MilestonesOption = Annotated[Any, options.json_option("List of milestones.")]
+ArtifactsOption = Annotated[Any, options.json_option("List of artifacts.")]
+MetricsOption = Annotated[Any, options.json_option("Completion, health, blockers.")]
+
+
+@app.command("list", epilog="Example: adops projects list --status active --sort -budget")
+def list_(
+    type: TypeOption = None,
+    status: StatusOption = None,
+    owner: OwnerOption = None,
+    platform: PlatformOption = None,
+    created_since: Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or later.")] = None,
+    created_until: Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or earlier.")] = None,
+    include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted projects, too.")] = False,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List projects, newest first."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = projects.list(
+        type=type,
+        status=status,
+        owner=owner,
+        platform=platform,
+        created_since=created_since,
+        created_until=created_until,
+        include_deleted=include_deleted,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+    )
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops projects get proj-001")
+def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Show one project."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(projects.find(id), COLUMNS, format)
+
+
+@app.command(epilog='Example: adops projects create --name "Spring launch" --type campaign --budget 50000')
+def create(
+    name: Annotated[str, typer.Option(help="Name.")],
+    type: Annotated[str, typer.Option(help="campaign, dsp-onboarding, jbp, migration, …")],
+    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    status: StatusOption = None,
+    owner: OwnerOption = None,
+    start_date: StartOption = None,
+    end_date: EndOption = None,
+    budget: BudgetOption = None,
+    platform: PlatformOption = None,
+    asana_project_id: AsanaOption = None,
+    metadata: MetadataOption = None,
+    milestones: MilestonesOption = None,
+    artifacts: ArtifactsOption = None,
+    metrics: MetricsOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Create a project."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        name=name,
+        type=type,
+        id=id,
+        status=status,
+        owner=owner,
+        start_date=start_date,
+        end_date=end_date,
+        budget=budget,
+        platform=platform,
+        asana_project_id=asana_project_id,
+        metadata=metadata,
+        milestones=milestones,
+        artifacts=artifacts,
+        metrics=metrics,
+    )
+    render.record(projects.create(**fields), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops projects update proj-001 --status completed")
+def update(
+    id: IdArgument,
+    name: NameOption = None,
+    type: TypeOption = None,
+    status: StatusOption = None,
+    owner: OwnerOption = None,
+    start_date: StartOption = None,
+    end_date: EndOption = None,
+    budget: BudgetOption = None,
+    platform: PlatformOption = None,
+    asana_project_id: AsanaOption = None,
+    metadata: MetadataOption = None,
+    milestones: MilestonesOption = None,
+    artifacts: ArtifactsOption = None,
+    metrics: MetricsOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Change fields of a project; an empty value empties a field."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        name=name,
+        type=type,
+        status=status,
+        owner=owner,
+        start_date=start_date,
+        end_date=end_date,
+        budget=budget,
+        platform=platform,
+        asana_project_id=asana_project_id,
+        metadata=metadata,
+        milestones=milestones,
+        artifacts=artifacts,
+        metrics=metrics,
+    )
+    render.record(projects.update(id, **fields), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops projects delete proj-001")
+def delete(id: IdArgument) -> None:
+    """Hide a project; what belongs to it stays, and `restore` brings it back."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    projects.find(id)
+    projects.delete(id)
+    render.notice(f"Deleted project {id}; `adops projects restore {id}` brings it back.")
+
+
+@app.command(epilog="Example: adops projects restore proj-001")
+def restore(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Bring a deleted project back."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(projects.restore(id), COLUMNS, format)
+
+
+@app.command("add-milestone", epilog="Example: adops projects add-milestone proj-001 --name Launch --status completed")
+def add_milestone(
+    id: IdArgument,
+    name: Annotated[str, typer.Option(help="Name of the milestone.")],
+    milestone_id: Annotated[
+        str | None, typer.Option("--id", help="Its id; a milestone with this id is replaced.")
+    ] = None,
+    status: Annotated[str | None, typer.Option(help="pending, completed, …")] = None,
+    due_date: Annotated[str | None, typer.Option(metavar="DAY", help="When it is due.")] = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Add a milestone to a project."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    milestone = options.given(id=milestone_id, name=name, status=status, dueDate=due_date)
+    render.record(projects.add_milestone(id, milestone), COLUMNS, format)
+
+
+@app.command("update-metrics", epilog="Example: adops projects update-metrics proj-001 '{\"completion\": 80}'")
+def update_metrics(
+    id: IdArgument,
+    changes: Annotated[Any, typer.Argument(parser=options.read_json, metavar="JSON", help="What changes.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Merge changes into a project's own metrics: completion, health, blockers."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(projects.update_metrics(id, changes), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops projects stats --format json")
+def stats(format: FormatOption = Format.AUTO) -> None:
+    """Count the projects by status, type, platform and owner; deleted ones apart."""
+    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = projects.get_stats()
+    groups = {"status": found.by_status, "type": found.by_type, "platform": found.by_platform, "owner": found.by_owner}
+    lines = [{"by": by, "value": value, "projects": count} for by, group in groups.items() for value, count in group.items()]
+    ends = [{"by": "all", "value": None, "projects": found.total}, {"by": "deleted", "value": None, "projects": found.deleted}]
+    render.rows([*lines, *ends], STATS, format)

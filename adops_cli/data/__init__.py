@@ -1,0 +1,11 @@
+"""The data API: one module per entity, each function one request.
+
+    from adops_cli import database
+    from adops_cli.data import metrics, projects
+
+    with database.bound():
+        projects.create(name="Spring launch", type="campaign")
+
+Functions open their own transactions (`database.db.atomic()` around several makes them one), raise `AdopsError`s, and
+neither print nor ask. Rows are model instances, reports frozen dataclasses.
+"""

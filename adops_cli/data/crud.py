@@ -1,0 +1,192 @@
+"""The shared body of the five verbs: create, get, list, update, delete, for every entity alike.
+
+Owns what holds for all of them: how fields and filters are read, how ids are made, that references and unique keys
+are checked before the database is, and the order of lists. Knows no entity.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import peewee as pw
+
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.fields import Json, key_of
+from adops_cli.models import Table, attribute, fields_of, now
+
+Row = TypeVar("Row", bound=Table)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
+_NEARBY = 500
+
+
+def new_id(prefix: str) -> str:
+    """A new id such as `proj-01jdc5k2m8x4w7q0zr`: 48 bits of milliseconds, which sort, and 40 random bits."""
+    number = (time.time_ns() // 1_000_000) << 40 | int.from_bytes(os.urandom(5), "big")
+    return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
+
+
+def create(model: type[Row], prefix: str, fields: Mapping[str, Any]) -> Row:
+    """Insert one row; `prefix` begins its id when none is given.
+
+    Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
+    taken id or key and for a reference that names no row.
+    """
+    values = read_fields(model, fields)
+    values.setdefault("id", new_id(prefix))
+    for name, field in fields_of(model).items():
+        if values.get(name) is None and not field.null and field.default is None:
+            raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
+    with db.atomic():
+        require_references(model, values)
+        _require_free(model, values, None)
+        row = model(**values)
+        row.save(force_insert=True)
+    return row
+
+
+def find(model: type[Row], id: str, *conditions: Any) -> Row:
+    """The row with this id, or `NotFoundError` with the nearest ids."""
+    row = model.get_or_none(model.id == id, *conditions)  # type: ignore[attr-defined]
+    if row is None:
+        raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id, conditions))
+    found: Row = row
+    return found
+
+
+def select(
+    model: type[Row],
+    filters: Mapping[str, Any],
+    conditions: Iterable[Any] = (),
+    *,
+    sort: str | None = None,
+    newest: str = "created_at",
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Row]:
+    """The rows whose fields equal the filters (None filters nothing) and that meet the conditions.
+
+    Args:
+        model: the table.
+        filters: value by attribute name.
+        conditions: further Peewee expressions.
+        sort: a field, `-field` for the largest first; None is newest first. Ends with the id; nulls come last.
+        newest: the field that says how new a row is.
+        limit: at most so many; None or 0 is all.
+        offset: leave out so many first.
+    """
+    fields = fields_of(model)
+    wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
+    expressions = [*(fields[name] == value for name, value in wanted.items()), *conditions]
+    query = model.select().where(*expressions) if expressions else model.select()
+    query = query.order_by(*_order(model, sort or f"-{newest}"))
+    if limit or offset:
+        query = query.limit(limit or -1).offset(offset)
+    return list(query)
+
+
+def update(model: type[Row], id: str, fields: Mapping[str, Any], *conditions: Any) -> Row:
+    """Change fields of one row and its `updatedAt`; the whole row as it is now."""
+    values = read_fields(model, fields)
+    if "id" in values:
+        raise BadRequestError("id cannot be changed", f"Create another {noun(model)} instead")
+    columns = fields_of(model)
+    for name, value in values.items():
+        if value is None and not columns[name].null:
+            raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
+    with db.atomic():
+        row = find(model, id, *conditions)
+        require_references(model, values)
+        _require_free(model, values, row)
+        if "updated_at" in columns:
+            values.setdefault("updated_at", now())
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(only=[columns[name] for name in values])
+    return row
+
+
+def delete(model: type[Row], id: str) -> dict[str, bool]:
+    """Delete one row for good; whether there was one."""
+    with db.atomic():
+        return {"success": bool(model.delete().where(model.id == id).execute())}  # type: ignore[attr-defined]
+
+
+def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the table keeps them; `BadRequestError` for a field it does not have and a value it cannot read."""
+    known = fields_of(model)
+    for name in fields:
+        if name not in known:
+            raise BadRequestError(f"{noun(model)} has no field {name!r}", _choices(name, known))
+    values = {name: _reader(known[name])(value) for name, value in fields.items()}
+    if values.get("id") == "":
+        raise BadRequestError("id is empty", "Leave it out to get a new one")
+    return values
+
+
+def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
+    """`ConflictError` for the first reference among the values that names no row."""
+    for name, field in fields_of(model).items():
+        if isinstance(field, pw.ForeignKeyField) and values.get(name) is not None:
+            parent = field.rel_model
+            if not parent.select(parent.id).where(parent.id == values[name]).exists():
+                raise ConflictError(
+                    f"{key_of(field)} names no {noun(parent)}: {values[name]!r}", _nearest(parent, values[name], ())
+                )
+
+
+def noun(model: type[pw.Model]) -> str:
+    """What a row of the table is called in a sentence."""
+    return model.__name__.lower()
+
+
+def _reader(field: Any) -> Any:
+    return field.rel_field.read if isinstance(field, pw.ForeignKeyField) else getattr(field, "read", lambda value: value)
+
+
+def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
+    """`ConflictError` when another row has the id or a unique key that the values (over `row`) would have."""
+    fields = fields_of(model)
+    keys = [["id"]] if row is None else []
+    keys += [[attribute(key_of(model._meta.fields[part])) for part in parts] for parts, unique in model._meta.indexes if unique]  # type: ignore[attr-defined] # noqa: SLF001, E501
+    for key in keys:
+        if row is not None and not set(key) & set(values):
+            continue
+        wanted = {name: values[name] if name in values else getattr(row, name, None) for name in key}
+        if None in wanted.values():
+            continue
+        others = model.select(model.id).where(*[fields[name] == value for name, value in wanted.items()])  # type: ignore[attr-defined]
+        taken = others.where(model.id != row.id).first() if row is not None else others.first()  # type: ignore[attr-defined]
+        if taken is not None:
+            what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in wanted.items())
+            raise ConflictError(f"{noun(model)} {taken.id!r} has {what} already")
+
+
+def _order(model: type[Table], sort: str) -> list[Any]:
+    fields = {name: field for name, field in fields_of(model).items() if not isinstance(field, Json)}
+    name = attribute(sort.removeprefix("-").replace("-", "_"))
+    if name not in fields:
+        raise BadRequestError(f"{noun(model)} cannot be sorted by {sort.removeprefix('-')!r}", _choices(name, fields))
+    field = fields[name]
+    first = field.desc(nulls="last") if sort.startswith("-") else field.asc(nulls="last")
+    return [first] if name == "id" else [first, fields["id"].asc()]
+
+
+def _choices(name: str, known: Mapping[str, Any]) -> str:
+    import difflib  # noqa: PLC0415 - only an error needs it
+
+    close = difflib.get_close_matches(attribute(name), known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"The fields are {', '.join(known)}"
+
+
+def _nearest(model: type[pw.Model], id: str, conditions: Iterable[Any]) -> str:
+    """A hint with the ids most like this one, among its neighbours in order and the first rows of the table."""
+    import difflib  # noqa: PLC0415 - only an error needs it
+
+    key: Any = model.id  # type: ignore[attr-defined]
+    after = model.select(key).where(key >= id, *conditions).order_by(key).limit(_NEARBY)
+    before = model.select(key).where(key < id, *conditions).order_by(key.desc()).limit(_NEARBY)
+    close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
+    return f"The nearest are {', '.join(close)}" if close else f"`adops {noun(model)}s list` shows them".replace("metricss", "metrics")

@@ -1,0 +1,93 @@
+"""The daily figures of campaigns: recorded by campaign and day, read back, summed up.
+
+Reports themselves are made in `data.reports`; the functions that the guide names stand here.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from adops_cli import legacy, values
+from adops_cli.data import crud, reports
+from adops_cli.data.reports import ReportRow
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.measures import FIGURES
+from adops_cli.models import Campaign, Metrics, now
+
+Day = date | str
+_RECORDABLE = (*FIGURES, "metadata", "synced_at")
+
+
+def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
+    """Set figures of one campaign on one day; those not given stay as they are, None says "not reported".
+
+    Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
+    revenue in the campaign's currency), metadata and synced_at (now unless given). ctr, cpc, cpa and roas follow.
+    """
+    if not figures:
+        raise BadRequestError("no figure is given", f"Give some of {', '.join(FIGURES)}")
+    for name in figures:
+        if name not in _RECORDABLE:
+            raise BadRequestError(f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}")
+    given = crud.read_fields(Metrics, {"synced_at": now(), **figures, "campaign_id": campaign_id, "date": day})
+    if given["date"] is None:
+        raise BadRequestError("date is missing")
+    with db.atomic():
+        crud.require_references(Metrics, given)
+        row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
+        for name, value in given.items():
+            setattr(row, name, value)
+        for name, value in legacy.measured({name: getattr(row, name) for name in FIGURES}).items():
+            setattr(row, name, value)
+        row.save()
+    return row
+
+
+def get_metrics(campaign_id: str, start_date: Day | None = None, end_date: Day | None = None) -> Sequence[Metrics]:
+    """The stored days of a campaign, both ends included, newest first; `NotFoundError` for an unknown campaign."""
+    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
+    return rows or _none_of(campaign_id)
+
+
+def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
+    """The newest `n` stored days of a campaign, newest first; `NotFoundError` for an unknown campaign."""
+    if n < 1:
+        raise BadRequestError(f"a number of days must be 1 or more, not {n}")
+    return list(campaign_id=campaign_id, limit=n) or _none_of(campaign_id)
+
+
+def list(
+    *,
+    campaign_id: str | None = None,
+    start_date: Day | None = None,
+    end_date: Day | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Metrics]:
+    """Daily rows of any campaign, newest first; both ends of the range are included."""
+    conditions = reports.in_range(start_date, end_date)
+    filters = {"campaign_id": campaign_id}
+    return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+
+
+def aggregate(
+    campaign_ids: Sequence[str] | None = None, start_date: Day | None = None, end_date: Day | None = None
+) -> Sequence[ReportRow]:
+    """Sums and ratios over campaigns (None: all) and days, one row for each currency; no row where nothing is stored."""
+    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
+
+
+def aggregate_by_platform(start_date: Day | None = None, end_date: Day | None = None) -> Sequence[ReportRow]:
+    """Sums and ratios, one row for each platform and currency."""
+    return reports.grouped("platform", start_date=start_date, end_date=end_date)
+
+
+get_top_performers = reports.get_top_performers
+
+
+def _none_of(campaign_id: str) -> Sequence[Metrics]:
+    """No rows; an error where that is because there is no such campaign."""
+    crud.find(Campaign, values.text(campaign_id))
+    return []

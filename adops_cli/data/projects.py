@@ -1,0 +1,124 @@
+"""Projects: the pieces of work a team runs. Deleted softly; `restore` brings one back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import crud
+from adops_cli.data.jsonparts import with_part
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError
+from adops_cli.models import Project, now
+
+PREFIX = "proj"
+_ALIVE = Project.deleted_at.is_null()
+
+
+@dataclass(frozen=True)
+class ProjectStats:
+    """How many projects there are, softly deleted ones apart; each mapping is value -> projects, largest first."""
+
+    total: int
+    deleted: int
+    by_status: Mapping[str, int]
+    by_type: Mapping[str, int]
+    by_platform: Mapping[str | None, int]
+    by_owner: Mapping[str | None, int]
+
+
+def create(**fields: Any) -> Project:
+    """A new project; needs `name` and `type`, and is `planning` unless told otherwise."""
+    return crud.create(Project, PREFIX, fields)
+
+
+def get(id: str) -> Project | None:
+    """The project, or None when there is none or it is deleted."""
+    row: Project | None = Project.get_or_none(Project.id == id, _ALIVE)
+    return row
+
+
+def find(id: str) -> Project:
+    """The project; `NotFoundError` when there is none or it is deleted."""
+    return crud.find(Project, id, _ALIVE)
+
+
+def list(
+    *,
+    type: str | None = None,
+    status: str | None = None,
+    owner: str | None = None,
+    platform: str | None = None,
+    created_since: Any = None,
+    created_until: Any = None,
+    include_deleted: bool = False,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Project]:
+    """Projects, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    conditions = [] if include_deleted else [_ALIVE]
+    if created_since is not None:
+        conditions.append(Project.created_at >= Project.created_at.read(created_since))
+    if created_until is not None:
+        conditions.append(Project.created_at <= Project.created_at.read(created_until))
+    filters = {"type": type, "status": status, "owner": owner, "platform": platform}
+    return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
+
+
+def update(id: str, **fields: Any) -> Project:
+    """Change fields of a project; None empties one."""
+    return crud.update(Project, id, fields, _ALIVE)
+
+
+def delete(id: str) -> dict[str, bool]:
+    """Delete a project softly: it is hidden, and all that refers to it stays. A second time is no success."""
+    with db.atomic():
+        query = Project.update(deleted_at=now()).where(Project.id == id, _ALIVE)
+        return {"success": bool(query.execute())}
+
+
+def restore(id: str) -> Project:
+    """Bring a softly deleted project back; one that is not deleted stays as it is."""
+    with db.atomic():
+        row = crud.find(Project, id)
+        if row.deleted_at is not None:
+            row.deleted_at, row.updated_at = None, now()
+            row.save(only=[Project.deleted_at, Project.updated_at])
+    return row
+
+
+def add_milestone(id: str, milestone: Mapping[str, Any]) -> Project:
+    """Append a milestone such as `{"name": "Launch", "status": "completed"}`; one with a known `id` is replaced."""
+    with db.atomic():
+        return update(id, milestones=with_part(find(id).milestones, milestone, "milestones"))
+
+
+def update_metrics(id: str, changes: Mapping[str, Any]) -> Project:
+    """Merge changes such as `{"completion": 80, "health": "on-track"}` into the project's own metrics."""
+    if not isinstance(changes, Mapping):
+        raise BadRequestError("metrics must be a JSON object of changes")
+    with db.atomic():
+        metrics = find(id).metrics or {}
+        if not isinstance(metrics, dict):
+            raise BadRequestError(f"the metrics of {id!r} are no JSON object", "Set them anew with update")
+        return update(id, metrics={**metrics, **changes})
+
+
+def get_stats() -> ProjectStats:
+    """Counts of all projects that are not deleted, by status, type, platform and owner."""
+    return ProjectStats(
+        total=Project.select().where(_ALIVE).count(),
+        deleted=Project.select().where(~_ALIVE).count(),
+        by_status=_counts(Project.status),
+        by_type=_counts(Project.type),
+        by_platform=_counts(Project.platform),
+        by_owner=_counts(Project.owner),
+    )
+
+
+def _counts(field: Any) -> dict[Any, int]:
+    projects = pw.fn.COUNT(Project.id)
+    query = Project.select(field, projects).where(_ALIVE).group_by(field)
+    return dict(query.order_by(projects.desc(), field.asc(nulls="last")).tuples())

@@ -1,0 +1,253 @@
+"""Reports over the daily figures: exact sums by group, ratios of those sums, rankings.
+
+Every row carries its currency and groups by it; currencies are never added. Sums are made of integers, whole units
+and millionths apart, so that nothing rounds (a DECIMAL of SQLite is a double), and put together here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import peewee as pw
+
+from adops_cli import measures
+from adops_cli.errors import BadRequestError
+from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
+from adops_cli.models import Campaign, Metrics, Project
+
+By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
+Amount = Decimal | int | float | str
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One group of a report: what it is (None for what the report does not group by), sums, ratios of the sums.
+
+    A sum over no values is None, and so is a ratio whose denominator is zero or unknown.
+    """
+
+    currency: str | None = None
+    rank: int | None = None
+    platform: str | None = None
+    project_id: str | None = None
+    campaign_id: str | None = None
+    external_id: str | None = None
+    name: str | None = None
+    day: date | None = None
+    week: date | None = None
+    """The Monday that the week begins with."""
+    month: str | None = None
+    """YYYY-MM."""
+    impressions: int | None = None
+    clicks: int | None = None
+    conversions: Decimal | None = None
+    spend: Decimal | None = None
+    revenue: Decimal | None = None
+    ctr: Decimal | None = None
+    cpc: Decimal | None = None
+    cpa: Decimal | None = None
+    cvr: Decimal | None = None
+    roas: Decimal | None = None
+    days: int = 0
+    """Distinct days with a row."""
+    campaigns: int = 0
+    """Distinct campaigns with a row."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rows of a report, and all of them added up: money is None in the total when there are several currencies."""
+
+    rows: Sequence[ReportRow]
+    total: ReportRow | None
+
+
+_CURRENCY = Campaign.metadata["currency"].as_text()
+_MONDAY = pw.fn.date(Metrics.date, "weekday 0", "-6 days", python_value=date.fromisoformat)
+_GROUPS: Mapping[str, Mapping[str, Any]] = {
+    "total": {},
+    "platform": {"platform": Campaign.platform},
+    "project": {"project_id": Campaign.project, "name": Project.name},
+    "campaign": {
+        "campaign_id": Campaign.id,
+        "external_id": Campaign.external_id,
+        "name": Campaign.name,
+        "platform": Campaign.platform,
+        "project_id": Campaign.project,
+    },
+    "day": {"day": Metrics.date},
+    "week": {"week": _MONDAY},
+    "month": {"month": pw.fn.substr(Metrics.date, 1, 7, python_value=str)},
+}
+_TIMES = ("day", "week", "month")
+
+
+def report(
+    by: By,
+    *,
+    start_date: date | str | None = None,
+    end_date: date | str | None = None,
+    platform: str | None = None,
+    project_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+) -> Report:
+    """The figures by platform, project, campaign, day, week or month, and their total.
+
+    Days, weeks and months run newest first; everything else by spend, largest first.
+    """
+    filters = {"platform": platform, "project_id": project_id, "campaign_ids": campaign_ids}
+    rows = grouped(by, start_date=start_date, end_date=end_date, **filters)
+    totals = grouped("total", start_date=start_date, end_date=end_date, **filters)
+    if len(totals) > 1:
+        together = _query({}, _conditions(start_date, end_date, **filters), by_currency=False)
+        totals = [replace(together[0], spend=None, revenue=None, cpc=None, cpa=None, roas=None)]
+    return Report(rows, totals[0] if totals else None)
+
+
+def grouped(
+    by: By, *, start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any
+) -> Sequence[ReportRow]:
+    """One row per group and currency, in the order of `report`."""
+    if by not in _GROUPS:
+        raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Choose {', '.join(_GROUPS)}")
+    rows = _query(_GROUPS[by], _conditions(start_date, end_date, **filters))
+    if by in _TIMES:
+        rows.sort(key=lambda row: row.currency or "")
+        return sorted(rows, key=lambda row: str(getattr(row, by)), reverse=True)
+    rows.sort(key=lambda row: tuple(str(getattr(row, name) or "") for name in (*_GROUPS[by], "currency")))
+    return sorted(rows, key=_sorter("spend", largest_first=True))
+
+
+def get_top_performers(
+    by: str,
+    limit: int | None = 10,
+    start_date: date | str | None = None,
+    end_date: date | str | None = None,
+    *,
+    platform: str | None = None,
+    project_id: str | None = None,
+    min_spend: Amount | None = None,
+    min_impressions: int | None = None,
+    min_conversions: Amount | None = None,
+    bottom: bool = False,
+) -> Sequence[ReportRow]:
+    """Campaigns ranked by a figure or ratio, the best first; for cpc and cpa the lowest is the best.
+
+    Args:
+        by: a name of `measures.FIGURES` or `measures.RATIOS`.
+        limit: at most so many; None or 0 is all.
+        start_date: first day; None is the first there is.
+        end_date: last day, included.
+        platform: only campaigns of this platform.
+        project_id: only campaigns of this project.
+        min_spend: only campaigns that spent at least so much over the days, in their currency.
+        min_impressions: only campaigns with at least so many.
+        min_conversions: only campaigns with at least so many.
+        bottom: the worst first. A campaign without the value comes last either way; equals are ordered by id.
+    """
+    if by not in (*FIGURES, *RATIOS):
+        raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Choose {', '.join((*RATIOS, *FIGURES))}")
+    least = {
+        name: getattr(Metrics, name).read(value)
+        for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
+        if value is not None
+    }
+    conditions = _conditions(start_date, end_date, platform=platform, project_id=project_id)
+    found = [row for row in _query(_GROUPS["campaign"], conditions) if _reaches(row, least)]
+    found.sort(key=lambda row: row.campaign_id or "")
+    found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
+    return [replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1)]
+
+
+def in_range(start_date: date | str | None, end_date: date | str | None) -> list[Any]:
+    """The conditions that a day lies between two others, both included; None leaves an end open."""
+    conditions = []
+    if start_date is not None:
+        conditions.append(Metrics.date >= Metrics.date.read(start_date))
+    if end_date is not None:
+        conditions.append(Metrics.date <= Metrics.date.read(end_date))
+    return conditions
+
+
+def _conditions(
+    start_date: date | str | None,
+    end_date: date | str | None,
+    *,
+    platform: str | None = None,
+    project_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+) -> list[Any]:
+    conditions = in_range(start_date, end_date)
+    if platform is not None:
+        conditions.append(Campaign.platform == platform)
+    if project_id is not None:
+        conditions.append(Campaign.project == project_id)
+    if campaign_ids is not None:
+        conditions.append(Metrics.campaign.in_(campaign_ids))
+    return conditions
+
+
+def _query(group: Mapping[str, Any], conditions: Sequence[Any], *, by_currency: bool = True) -> list[ReportRow]:
+    """Run the one query behind every report: a sum of each figure per group and currency."""
+    keys = dict(group) | ({"currency": _CURRENCY} if by_currency else {})
+    sums = {name: _sum(getattr(Metrics, name)) for name in FIGURES}
+    counts = {"days": pw.fn.COUNT(Metrics.date.distinct()), "campaigns": pw.fn.COUNT(Metrics.campaign.distinct())}
+    columns = [*keys.values(), *(part for parts in sums.values() for part in parts), *counts.values()]
+    query = Metrics.select(*columns).join(Campaign)
+    if any(column is Project.name for column in group.values()):  # `in` would build an expression
+        query = query.join(Project, pw.JOIN.LEFT_OUTER)
+    query = query.where(*conditions) if conditions else query
+    query = query.group_by(*keys.values()) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
+    return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
+
+
+def _sum(field: Any) -> list[Any]:
+    """A sum in integers: of counts as it is; of amounts, whole units and millionths apart.
+
+    Exact on SQLite for every amount below 8.5 x 10^9, and for whole ones to 2^53; `fields.Money` lets no other in.
+    """
+    if field.field_type != "DECIMAL":
+        return [_integer(pw.fn.SUM(field))]
+    units = pw.Cast(field, "INTEGER")
+    millionths = pw.Cast(pw.fn.ROUND((field - units) * 1_000_000), "INTEGER")
+    return [_integer(pw.fn.SUM(units)), _integer(pw.fn.SUM(millionths))]
+
+
+def _integer(function: Any) -> Any:
+    """The sum as the driver gives it: Peewee would read it as a value of the column."""
+    return function.python_value(lambda value: value)
+
+
+def _row(keys: Mapping[str, Any], sums: Mapping[str, Sequence[Any]], counts: Mapping[str, Any], values: Any) -> ReportRow:
+    cells = iter(values)
+    known: dict[str, Any] = {name: next(cells) for name in keys}
+    for name, parts in sums.items():
+        known[name] = _together([next(cells) for _ in parts])
+    known |= {name: next(cells) for name in counts}
+    return ReportRow(**known, **measures.ratios(known))
+
+
+def _together(parts: Sequence[int | None]) -> int | Decimal | None:
+    """A count, or units and millionths as one exact amount."""
+    if len(parts) == 1 or parts[0] is None:
+        return parts[0]
+    units, millionths = parts[0], parts[1] or 0
+    return Decimal(units * 1_000_000 + millionths).scaleb(-6)
+
+
+def _reaches(row: ReportRow, least: Mapping[str, Any]) -> bool:
+    return all((value := getattr(row, name)) is not None and value >= limit for name, limit in least.items())
+
+
+def _sorter(name: str, *, largest_first: bool) -> Callable[[ReportRow], tuple[bool, Any]]:
+    """A sort key that puts None last in both directions."""
+
+    def key(row: ReportRow) -> tuple[bool, Any]:
+        value = getattr(row, name)
+        return value is None, 0 if value is None else -value if largest_first else value
+
+    return key
+
+
