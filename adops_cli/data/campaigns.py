@@ -100,7 +100,7 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     return row
 
 
-def update(id: str, **fields: Any) -> Campaign:
+def update(id: str, /, **fields: Any) -> Campaign:
     """Change fields of a campaign; None empties one."""
     return crud.update(Campaign, id, fields)
 

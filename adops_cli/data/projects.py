@@ -67,7 +67,7 @@ def list(
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
-def update(id: str, **fields: Any) -> Project:
+def update(id: str, /, **fields: Any) -> Project:
     """Change fields of a project; None empties one."""
     return crud.update(Project, id, fields, _ALIVE)
 

@@ -1,0 +1,65 @@
+"""Sample data: five projects and what belongs to them, from `fixtures/seed`, for trying things out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+
+from adops_cli import legacy, schema, settings
+from adops_cli.data.crud import noun
+from adops_cli.database import db
+from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Workflow, fields_of
+
+PARENTS_FIRST: tuple[type[pw.Model], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What seeding did to one table."""
+
+    table: str
+    inserted: int
+    present: int
+    """Sample rows that were there already, and stay as they are."""
+
+
+def seed() -> Sequence[Seeded]:
+    """Insert the sample rows that are not there yet, in one transaction; a second time changes nothing.
+
+    Makes the database first where there is none.
+    """
+    if not Path(db.database).exists():
+        schema.migrate()
+    with db.atomic():
+        return [_fill(model, _records(model)) for model in PARENTS_FIRST]
+
+
+def other_rows() -> int:
+    """How many rows the database holds that are no sample rows; 0 where there is no database yet."""
+    if not Path(db.database).exists():
+        return 0
+    return sum(_others(model, _records(model)) for model in PARENTS_FIRST)
+
+
+def _records(model: type[pw.Model]) -> list[dict[str, Any]]:
+    file = settings.shipped("fixtures") / "seed" / f"{noun(model)}s.json".replace("metricss", "metrics")
+    rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    every = dict.fromkeys(name for name, field in fields_of(model).items() if not field.auto_increment)
+    return [{**every, **legacy.read_record(model, row).values} for row in rows]
+
+
+def _fill(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> Seeded:
+    before = model.select().count()
+    model.insert_many(records).on_conflict_ignore().execute()
+    inserted = model.select().count() - before
+    return Seeded(model._meta.table_name, inserted, len(records) - inserted)  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def _others(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> int:
+    key = "campaign_id" if model is Metrics else "id"
+    column: Any = getattr(model, key)
+    query: Any = model.select().where(column.not_in({record[key] for record in records}))
+    return int(query.count())

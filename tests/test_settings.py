@@ -1,0 +1,87 @@
+"""Settings: flag > variable > ./adops.toml > user's file > default, and where each came from."""
+
+from pathlib import Path
+
+import pytest
+
+from adops_cli import settings
+from adops_cli.errors import BadRequestError
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_any_setting_the_guides_place_is_used() -> None:
+    found = settings.load()
+
+    assert found.database_url == "./database/data/ad-ops.db"
+    assert found.origins["database_url"] == "default"
+
+
+def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = write(settings.user_file(), 'database_url = "/srv/user.db"\nbusy_timeout = 1\ntimezone = "Europe/Berlin"\n')
+    assert settings.load().database_url == "/srv/user.db"
+
+    write(Path("adops.toml"), 'database = "project.db"\nbusy_timeout = 2.5\n')
+    assert settings.load().database_url == "project.db"
+
+    monkeypatch.setenv("ADOPS_DATABASE_URL", "sqlite:///variable.db")
+    assert settings.load().database_url == "sqlite:///variable.db"
+
+    found = settings.load({"database_url": "flag.db", "busy_timeout": None})
+    assert (found.database_url, found.busy_timeout, found.timezone) == ("flag.db", 2.5, "Europe/Berlin")
+    assert found.origins == {
+        "database_url": "flag",
+        "busy_timeout": "adops.toml",
+        "timezone": str(user),
+        "debug": "default",
+    }
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADOPS_DATABASE_URL", "")
+
+    assert settings.load().origins["database_url"] == "default"
+
+
+def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:
+    user = write(settings.user_file(), 'database_url = "mine.db"')
+
+    assert settings.load().database_url == str(user.parent / "mine.db")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("database_url = ", "adops.toml is not valid TOML"),
+        ('databse_url = "x"', "adops.toml has an unknown key 'databse_url'. The keys are database_url"),
+        ("busy_timeout = 'long'", "busy_timeout (adops.toml) must be a number of seconds"),
+        ("busy_timeout = -1", "busy_timeout (adops.toml) must be a number of seconds"),
+        ("database_url = 5", "database_url (adops.toml) must be text"),
+        ("debug = 'perhaps'", "debug (adops.toml) must be true or false"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused(text: str, words: str) -> None:
+    write(Path("adops.toml"), text)
+
+    with pytest.raises(BadRequestError) as caught:
+        settings.load()
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("postgresql://ann:s3cret@host/db", "postgresql://ann:***@host/db"),
+        ("postgresql://ann:p:a@host:5432/db?x=1", "postgresql://ann:***@host:5432/db?x=1"),
+        ("postgresql://host/db?user=ann&password=s3cret", "postgresql://host/db?user=ann&password=***"),
+        ("postgresql://host/db", "postgresql://host/db"),
+        ("adops.db", "adops.db"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, seen: str) -> None:
+    assert settings.without_password(url) == seen
