@@ -67,7 +67,7 @@ class Sqlite(pw.SqliteDatabase):
         if self.database != MEMORY:
             self._require_file()
         with _ours(self):
-            connection: sqlite3.Connection = super()._connect()
+            connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
             return connection
 
     def _require_file(self) -> None:
@@ -92,7 +92,7 @@ class Sqlite(pw.SqliteDatabase):
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with _ours(self):
-            return super()._execute_cursor(sql, params, **options)
+            return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction; waits for the write lock up to the busy timeout."""
@@ -122,7 +122,10 @@ def _require_current(path: Path, applied: list[str], *, knex: bool) -> None:
     if not pending:
         return
     if knex and not applied:
-        what, hint = "is a database of the old Node system", "Take it over with `adops db migrate`; it backs it up first"
+        what, hint = (
+            "is a database of the old Node system",
+            "Take it over with `adops db migrate`; it backs it up first",
+        )
     elif not applied:
         what, hint = "has no adops tables yet", "Create them with `adops db migrate`"
     else:
@@ -198,10 +201,13 @@ def sqlite_path(url: str) -> str:
         return MEMORY if url == MEMORY else os.path.expanduser(url)  # noqa: PTH111 - it is handed on as text
     parts = urlsplit(url)
     if parts.scheme in ("postgres", "postgresql"):
-        raise BadRequestError("this adops works on SQLite; PostgreSQL is not supported yet", "Give a path or sqlite:///FILE")
+        raise BadRequestError(
+            "this adops works on SQLite; PostgreSQL is not supported yet", "Give a path or sqlite:///FILE"
+        )
     if parts.scheme != "sqlite" or parts.netloc or len(parts.path) <= 1:
         raise BadRequestError(
-            f"{settings.without_password(url)} is no database URL", "Give a path, sqlite:///relative.db or sqlite:////absolute.db"
+            f"{settings.without_password(url)} is no database URL",
+            "Give a path, sqlite:///relative.db or sqlite:////absolute.db",
         )
     return unquote(parts.path[1:])
 

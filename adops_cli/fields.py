@@ -17,15 +17,10 @@ from adops_cli import values
 from adops_cli.errors import AdopsError, BadRequestError
 
 if TYPE_CHECKING:
-    _Decimal = pw.Field[Decimal | None]
-    _Count = pw.Field[int | None]
-    _Date = pw.Field[date | None]
-    _DateTime = pw.Field[datetime | None]
-    _Bool = pw.Field[bool | None]
-    _Str = pw.Field[str | None]
-    _Required = pw.Field[str]
+    # What a row's attribute holds is said by the field's docstring: Peewee's own types cannot tell null from not null.
+    Column = pw.Field[Any]
 else:
-    _Decimal = _Count = _Date = _DateTime = _Bool = _Str = _Required = pw.Field
+    Column = pw.Field
 
 
 def key_of(field: Any) -> str:
@@ -51,7 +46,7 @@ class _Read:
         return None if value is None else read_value(self, type(self).reader, value)
 
 
-class Text(_Read, _Str):  # type: ignore[misc]
+class Text(_Read, Column):
     """Text of any length; empty is not null."""
 
     field_type = "TEXT"
@@ -62,7 +57,7 @@ class Text(_Read, _Str):  # type: ignore[misc]
         return self.read(value)
 
 
-class Choice(_Read, _Required):  # type: ignore[misc]
+class Choice(_Read, Column):
     """Text out of a closed set."""
 
     field_type = "TEXT"
@@ -83,7 +78,7 @@ class Choice(_Read, _Required):  # type: ignore[misc]
         return self.read(value)
 
 
-class Count(_Read, _Count):  # type: ignore[misc]
+class Count(_Read, Column):
     """A whole number from 0 to 2^53; BIGINT where the engine tells sizes apart."""
 
     field_type = "BIGINT"
@@ -94,7 +89,7 @@ class Count(_Read, _Count):  # type: ignore[misc]
         return self.read(value)
 
 
-class Flag(_Read, _Bool):  # type: ignore[misc]
+class Flag(_Read, Column):
     """Yes or no."""
 
     field_type = "BOOLEAN"
@@ -109,7 +104,7 @@ class Flag(_Read, _Bool):  # type: ignore[misc]
         return None if value is None else bool(value)
 
 
-class Money(_Read, _Decimal):  # type: ignore[misc]
+class Money(_Read, Column):
     """An amount in currency units, a whole number of millionths, within the range that every engine keeps exactly.
 
     SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below 8 x 10^9, where the shortest text of
@@ -135,7 +130,7 @@ class Quantity(Money):
     reader = staticmethod(values.quantity)
 
 
-class Ratio(_Decimal):  # type: ignore[misc]
+class Ratio(Column):
     """A figure calculated from others, to six decimals; of any size, since nobody adds it up."""
 
     field_type = "DECIMAL"
@@ -160,7 +155,7 @@ def _decimal(value: Any) -> Decimal | None:
     return Decimal(int(amount)) if amount == amount.to_integral_value() else amount
 
 
-class Day(_Read, _Date):  # type: ignore[misc]
+class Day(_Read, Column):
     """A calendar day, written YYYY-MM-DD."""
 
     field_type = "TEXT"
@@ -176,7 +171,7 @@ class Day(_Read, _Date):  # type: ignore[misc]
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-class UtcDateTime(_Read, _DateTime):  # type: ignore[misc]
+class UtcDateTime(_Read, Column):
     """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ."""
 
     field_type = "TIMESTAMP"

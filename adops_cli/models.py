@@ -95,6 +95,7 @@ class Execution(Table):
     project = pw.ForeignKeyField(
         Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
     )
+    project_id: str | None
     workflow_id = Text(column_name="workflowId", index=True)
     status = Choice(ExecutionStatus, default=ExecutionStatus.QUEUED.value, index=True)
     params = Json(null=True)
@@ -116,11 +117,18 @@ class Event(Table):
     source = Text(null=True, index=True)
     payload = Json(null=True)
     execution = pw.ForeignKeyField(
-        Execution, null=True, column_name="executionId", object_id_name="execution_id", on_delete="SET NULL", backref="+"
+        Execution,
+        null=True,
+        column_name="executionId",
+        object_id_name="execution_id",
+        on_delete="SET NULL",
+        backref="+",
     )
     project = pw.ForeignKeyField(
         Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
     )
+    execution_id: str | None
+    project_id: str | None
     processed = Flag(null=True, default=False, index=True)
     timestamp = UtcDateTime(null=True, default=now, index=True)
 
@@ -147,6 +155,7 @@ class Campaign(Table):
     project = pw.ForeignKeyField(
         Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
     )
+    project_id: str | None
     platform = Text()
     external_id = Text(null=True, column_name="externalId", index=True)
     name = Text()
@@ -172,6 +181,7 @@ class Metrics(Table):
     campaign = pw.ForeignKeyField(
         Campaign, column_name="campaignId", object_id_name="campaign_id", on_delete="CASCADE", backref="+", index=False
     )
+    campaign_id: str
     date = Day(index=True)
     impressions = Count(null=True)
     clicks = Count(null=True)
@@ -202,7 +212,7 @@ def fields_of(model: type[pw.Model]) -> dict[str, Any]:
 
 def columns_of(model: type[pw.Model]) -> dict[str, Any]:
     """The fields of a table by column name, which is the JSON key, in column order."""
-    return {key_of(field): field for field in model._meta.sorted_fields}  # type: ignore[attr-defined] # noqa: SLF001
+    return {key_of(field): field for field in model._meta.sorted_fields}
 
 
 def attribute(key: str) -> str:

@@ -41,7 +41,7 @@ def shown(value: object) -> str:
 def text(value: object) -> str:
     """Text as it came; refused is what no database of ours can keep: U+0000 and half a surrogate pair."""
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {shown(value)}")  # noqa: TRY004 - one kind of error for "cannot be read"
+        raise ValueError(f"must be text, not {shown(value)}")
     if "\x00" in value:
         raise ValueError("holds the character U+0000, which no database keeps; remove it")
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
@@ -122,7 +122,7 @@ def instant(value: object) -> datetime:
     epoch milliseconds (as JavaScript's `Date.now()` gives them). A finer fraction than milliseconds is cut off.
     """
     if isinstance(value, bool):
-        raise ValueError(f"must be a time, not {shown(value)}")  # noqa: TRY004 - as above
+        raise ValueError(f"must be a time, not {shown(value)}")
     if isinstance(value, int | float):
         return _from_milliseconds(value)
     moment = value if isinstance(value, datetime) else _from_text(value)

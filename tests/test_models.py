@@ -7,12 +7,14 @@ from adops_cli import database
 from adops_cli.models import TABLES, attribute, columns_of
 
 GUIDE = {
-    "projects": "id name type status owner startDate endDate budget platform metadata asanaProjectId milestones artifacts "
-    "metrics createdAt updatedAt deletedAt",
-    "executions": "id projectId workflowId status params stages result error artifacts duration startedAt completedAt createdAt",
+    "projects": "id name type status owner startDate endDate budget platform metadata asanaProjectId milestones "
+    "artifacts metrics createdAt updatedAt deletedAt",
+    "executions": "id projectId workflowId status params stages result error artifacts duration startedAt "
+    "completedAt createdAt",
     "events": "id type source payload executionId projectId processed timestamp",
     "workflows": "id name category version config enabled description metadata createdAt updatedAt",
-    "campaigns": "id projectId platform externalId name status budget startDate endDate metadata syncedAt createdAt updatedAt",
+    "campaigns": "id projectId platform externalId name status budget startDate endDate metadata syncedAt createdAt "
+    "updatedAt",
     "metrics": "id campaignId date impressions clicks conversions spend revenue ctr cpc cpa roas metadata syncedAt",
 }
 INDEXED = {
@@ -23,22 +25,31 @@ INDEXED = {
     "campaigns": ("projectId", "platform", "externalId", "status"),
     "metrics": ("campaignId", "date"),
 }
-ORDERED = (("projects", "createdAt"), ("executions", "createdAt"), ("events", "timestamp"), ("campaigns", "createdAt"), ("metrics", "date"))
+ORDERED = (
+    ("projects", "createdAt"),
+    ("executions", "createdAt"),
+    ("events", "timestamp"),
+    ("campaigns", "createdAt"),
+    ("metrics", "date"),
+)
 
 
 def test_tables_and_columns_are_the_guides_in_its_order(bound: database.Sqlite) -> None:
     found = {table: " ".join(column.name for column in bound.get_columns(table)) for table in GUIDE}
 
     assert found == GUIDE
-    assert {model._meta.table_name: " ".join(columns_of(model)) for model in TABLES} == GUIDE  # type: ignore[attr-defined]
+    assert {model._meta.table_name: " ".join(columns_of(model)) for model in TABLES} == GUIDE
 
 
 def test_the_migrations_build_what_the_models_say(bound: database.Sqlite) -> None:
     assert not any(diff_models(bound, list(TABLES)))
     for model in TABLES:
-        declared = {column.name: (column.data_type, column.null) for column in bound.get_columns(model._meta.table_name)}  # type: ignore[attr-defined]
+        declared = {
+            column.name: (column.data_type, column.null) for column in bound.get_columns(model._meta.table_name)
+        }
         wanted = {
-            key: (str(field.ddl_datatype(bound.get_sql_context()).sql), field.null) for key, field in columns_of(model).items()
+            key: (str(field.ddl_datatype(bound.get_sql_context()).sql), field.null)
+            for key, field in columns_of(model).items()
         }
         assert declared == wanted
 
@@ -49,7 +60,9 @@ def test_a_key_has_one_attribute() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "column"), [(table, column) for table, columns in INDEXED.items() for column in columns])
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table, columns in INDEXED.items() for column in columns]
+)
 def test_an_index_serves_each_column_the_guide_indexes(bound: database.Sqlite, table: str, column: str) -> None:
     assert "USING" in plan(bound, f'SELECT * FROM {table} WHERE "{column}" = ?', "x")
 

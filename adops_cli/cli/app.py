@@ -1,4 +1,4 @@
-"""The root command: settings, the bound database, lazily loaded groups, and the one place where errors become exit codes.
+"""The root command: settings, the bound database, lazily loaded groups; here alone errors become exit codes.
 
 Imports nothing heavy: what a command needs is imported when that command runs.
 """
@@ -8,7 +8,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -71,7 +70,9 @@ def root(
     ctx: typer.Context,
     database_url: Annotated[
         str | None,
-        typer.Option("--database", metavar="PATH|URL", help="The database: a path, or sqlite:///FILE.", show_default=False),
+        typer.Option(
+            "--database", metavar="PATH|URL", help="The database: a path, or sqlite:///FILE.", show_default=False
+        ),
     ] = None,
     busy_timeout: Annotated[
         float | None,
@@ -115,22 +116,16 @@ def main() -> None:
 def run(args: Sequence[str]) -> int:
     """Run one command line; the exit code. Every error becomes one line on stderr here, and nowhere else."""
     try:
-        result = typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False)
-    except AdopsError as error:
-        return _failed(args, str(error), error.exit_code)
+        return int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
     except typer.TyperException as error:
         return _misused(error)
-    except typer.Abort:
-        return _failed(args, "stopped; nothing was done", ExitCode.FAILED)
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         _forget_stdout()  # whoever read us has seen enough; that is no failure
         return ExitCode.DONE
-    except OSError as error:
-        where = f"{Path(os.fsdecode(error.filename))}: " if error.filename else ""
-        return _failed(args, f"{where}{error.strerror or error}", ExitCode.FAILED)
-    return int(result or ExitCode.DONE)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except (AdopsError, typer.Abort, OSError) as error:
+        return _failed(args, error)
 
 
 def _misused(error: Any) -> int:
@@ -145,12 +140,16 @@ def _misused(error: Any) -> int:
     return ExitCode.BAD_REQUEST
 
 
-def _failed(args: Sequence[str], words: str, code: int) -> int:
+def _failed(args: Sequence[str], error: Exception) -> int:
     if "--debug" in args or os.environ.get("ADOPS_DEBUG", "").lower() in ("1", "true", "yes"):
         traceback.print_exc()
-    one_line = " ".join(words.split())
-    sys.stderr.write(f"Error: {one_line}\n")
-    return code
+    words = str(error)
+    if isinstance(error, typer.Abort):
+        words = "stopped; nothing was done"
+    elif isinstance(error, OSError):
+        words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
+    sys.stderr.write(f"Error: {' '.join(words.split())}\n")
+    return int(error.exit_code if isinstance(error, AdopsError) else ExitCode.FAILED)
 
 
 def _forget_stdout() -> None:

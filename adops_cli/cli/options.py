@@ -29,7 +29,9 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, included; takes the same words.")]
 ProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="Only of this project.")]
-PlatformOption = Annotated[str | None, typer.Option(metavar="SLUG", help="google-ads, meta-ads, pinterest, ttd, dv360, …")]
+PlatformOption = Annotated[
+    str | None, typer.Option(metavar="SLUG", help="google-ads, meta-ads, pinterest, ttd, dv360, …")
+]
 
 
 def read_json(text: str) -> Any:

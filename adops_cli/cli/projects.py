@@ -236,7 +236,7 @@ def stats(format: FormatOption = Format.AUTO) -> None:
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = projects.get_stats()
-    groups = {"status": found.by_status, "type": found.by_type, "platform": found.by_platform, "owner": found.by_owner}
-    lines = [{"by": by, "value": value, "projects": count} for by, group in groups.items() for value, count in group.items()]
-    ends = [{"by": "all", "value": None, "projects": found.total}, {"by": "deleted", "value": None, "projects": found.deleted}]
-    render.rows([*lines, *ends], STATS, format)
+    groups: dict[str, Any] = {name: getattr(found, f"by_{name}") for name in ("status", "type", "platform", "owner")}
+    groups |= {"all": {None: found.total}, "deleted": {None: found.deleted}}
+    lines = [{"by": by, "value": value, "projects": n} for by, group in groups.items() for value, n in group.items()]
+    render.rows(lines, STATS, format)

@@ -18,7 +18,9 @@ from adops_cli.models import Table, attribute, fields_of, now
 
 Row = TypeVar("Row", bound=Table)
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
+_ALPHABET = (
+    "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
+)
 _NEARBY = 500
 
 
@@ -143,14 +145,20 @@ def noun(model: type[pw.Model]) -> str:
 
 
 def _reader(field: Any) -> Any:
-    return field.rel_field.read if isinstance(field, pw.ForeignKeyField) else getattr(field, "read", lambda value: value)
+    return (
+        field.rel_field.read if isinstance(field, pw.ForeignKeyField) else getattr(field, "read", lambda value: value)
+    )
 
 
 def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
     """`ConflictError` when another row has the id or a unique key that the values (over `row`) would have."""
     fields = fields_of(model)
     keys = [["id"]] if row is None else []
-    keys += [[attribute(key_of(model._meta.fields[part])) for part in parts] for parts, unique in model._meta.indexes if unique]  # type: ignore[attr-defined] # noqa: SLF001, E501
+    keys += [
+        [attribute(key_of(model._meta.fields[part])) for part in parts]
+        for parts, unique in model._meta.indexes
+        if unique
+    ]
     for key in keys:
         if row is not None and not set(key) & set(values):
             continue
@@ -189,4 +197,8 @@ def _nearest(model: type[pw.Model], id: str, conditions: Iterable[Any]) -> str:
     after = model.select(key).where(key >= id, *conditions).order_by(key).limit(_NEARBY)
     before = model.select(key).where(key < id, *conditions).order_by(key.desc()).limit(_NEARBY)
     close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
-    return f"The nearest are {', '.join(close)}" if close else f"`adops {noun(model)}s list` shows them".replace("metricss", "metrics")
+    return (
+        f"The nearest are {', '.join(close)}"
+        if close
+        else f"`adops {noun(model)}s list` shows them".replace("metricss", "metrics")
+    )

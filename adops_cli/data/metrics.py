@@ -11,7 +11,7 @@ from adops_cli import legacy, values
 from adops_cli.data import crud, reports
 from adops_cli.data.reports import ReportRow
 from adops_cli.database import db
-from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
 from adops_cli.models import Campaign, Metrics, now
 
@@ -29,7 +29,9 @@ def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
         raise BadRequestError("no figure is given", f"Give some of {', '.join(FIGURES)}")
     for name in figures:
         if name not in _RECORDABLE:
-            raise BadRequestError(f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}")
+            raise BadRequestError(
+                f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}"
+            )
     given = crud.read_fields(Metrics, {"synced_at": now(), **figures, "campaign_id": campaign_id, "date": day})
     if given["date"] is None:
         raise BadRequestError("date is missing")
@@ -75,7 +77,7 @@ def list(
 def aggregate(
     campaign_ids: Sequence[str] | None = None, start_date: Day | None = None, end_date: Day | None = None
 ) -> Sequence[ReportRow]:
-    """Sums and ratios over campaigns (None: all) and days, one row for each currency; no row where nothing is stored."""
+    """Sums and ratios over campaigns (None: all) and days, one row for each currency with anything stored."""
     return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
 
 

@@ -120,5 +120,5 @@ def get_stats() -> ProjectStats:
 
 def _counts(field: Any) -> dict[Any, int]:
     projects = pw.fn.COUNT(Project.id)
-    query = Project.select(field, projects).where(_ALIVE).group_by(field)
+    query: Any = Project.select(field, projects).where(_ALIVE).group_by(field)
     return dict(query.order_by(projects.desc(), field.asc(nulls="last")).tuples())

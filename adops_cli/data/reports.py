@@ -97,7 +97,7 @@ def report(
 
     Days, weeks and months run newest first; everything else by spend, largest first.
     """
-    filters = {"platform": platform, "project_id": project_id, "campaign_ids": campaign_ids}
+    filters: dict[str, Any] = {"platform": platform, "project_id": project_id, "campaign_ids": campaign_ids}
     rows = grouped(by, start_date=start_date, end_date=end_date, **filters)
     totals = grouped("total", start_date=start_date, end_date=end_date, **filters)
     if len(totals) > 1:
@@ -220,13 +220,15 @@ def _integer(function: Any) -> Any:
     return function.python_value(lambda value: value)
 
 
-def _row(keys: Mapping[str, Any], sums: Mapping[str, Sequence[Any]], counts: Mapping[str, Any], values: Any) -> ReportRow:
+def _row(
+    keys: Mapping[str, Any], sums: Mapping[str, Sequence[Any]], counts: Mapping[str, Any], values: Any
+) -> ReportRow:
     cells = iter(values)
     known: dict[str, Any] = {name: next(cells) for name in keys}
     for name, parts in sums.items():
         known[name] = _together([next(cells) for _ in parts])
     known |= {name: next(cells) for name in counts}
-    return ReportRow(**known, **measures.ratios(known))
+    return ReportRow(**(known | measures.ratios(known)))
 
 
 def _together(parts: Sequence[int | None]) -> int | Decimal | None:
@@ -249,5 +251,3 @@ def _sorter(name: str, *, largest_first: bool) -> Callable[[ReportRow], tuple[bo
         return value is None, 0 if value is None else -value if largest_first else value
 
     return key
-
-

@@ -55,7 +55,7 @@ def _fill(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> Seeded:
     before = model.select().count()
     model.insert_many(records).on_conflict_ignore().execute()
     inserted = model.select().count() - before
-    return Seeded(model._meta.table_name, inserted, len(records) - inserted)  # type: ignore[attr-defined] # noqa: SLF001
+    return Seeded(model._meta.table_name, inserted, len(records) - inserted)
 
 
 def _others(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> int:

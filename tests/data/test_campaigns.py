@@ -41,7 +41,9 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
     make(external_id=None)
     other = make(external_id="2")
 
-    with pytest.raises(ConflictError, match=f"campaign '{first.id}' has platform 'meta-ads' and externalId '1' already"):
+    with pytest.raises(
+        ConflictError, match=f"campaign '{first.id}' has platform 'meta-ads' and externalId '1' already"
+    ):
         make(external_id="1")
     with pytest.raises(ConflictError):
         campaigns.update(other.id, external_id="1")
@@ -51,7 +53,7 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
 def test_a_project_that_is_not_there_is_a_conflict_that_names_it() -> None:
     projects.create(id="proj-1", name="P", type="campaign")
 
-    with pytest.raises(ConflictError, match="projectId names no project: 'proj-2'. The nearest are proj-1"):
+    with pytest.raises(ConflictError, match=r"projectId names no project: 'proj-2'. The nearest are proj-1"):
         make(project_id="proj-2")
     made = make()
     with pytest.raises(ConflictError):
@@ -86,7 +88,13 @@ def run_of(**fields: Any) -> dict[str, Any]:
         "id": "exec-7",
         "workflowId": "create-campaign",
         "projectId": None,
-        "params": {"platform": "ttd", "name": "From a run", "budget": 12500.5, "currency": "EUR", "startDate": "2026-03-01"},
+        "params": {
+            "platform": "ttd",
+            "name": "From a run",
+            "budget": 12500.5,
+            "currency": "EUR",
+            "startDate": "2026-03-01",
+        },
         "result": {"campaignId": 238000111},
         **fields,
     }
@@ -112,7 +120,9 @@ def test_a_stored_run_serves_as_well_as_its_id() -> None:
         campaigns.create_from_execution("exec-3")
 
 
-@pytest.mark.parametrize("fields", [{"params": None}, {"params": {"name": "x"}}, {"params": [1]}, {"result": "done"}, {"id": None}])
+@pytest.mark.parametrize(
+    "fields", [{"params": None}, {"params": {"name": "x"}}, {"params": [1]}, {"result": "done"}, {"id": None}]
+)
 def test_a_run_that_says_too_little_makes_no_campaign(fields: dict[str, Any]) -> None:
     with pytest.raises(BadRequestError):
         campaigns.create_from_execution(run_of(**fields))

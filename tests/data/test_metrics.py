@@ -28,7 +28,9 @@ def make(id: str, currency: str | None = "USD", **fields: Any) -> str:
 
 
 def test_figures_of_a_day_come_with_their_ratios(camp: str) -> None:
-    row = metrics.record_metrics(camp, "2026-02-10", impressions=10000, clicks=250, conversions=10, spend=500, revenue=1000)
+    row = metrics.record_metrics(
+        camp, "2026-02-10", impressions=10000, clicks=250, conversions=10, spend=500, revenue=1000
+    )
 
     assert (row.ctr, row.cpc, row.cpa, row.roas) == (Decimal("0.025"), 2, 50, 2)
     assert metrics.get_metrics(camp)[0].roas == 2
@@ -71,7 +73,7 @@ def test_a_figure_that_makes_no_sense_is_refused(camp: str, figures: dict[str, A
 
 
 def test_figures_need_a_campaign_and_a_day(camp: str) -> None:
-    with pytest.raises(ConflictError, match="campaignId names no campaign: 'camp-124'. The nearest are camp-123"):
+    with pytest.raises(ConflictError, match=r"campaignId names no campaign: 'camp-124'. The nearest are camp-123"):
         metrics.record_metrics("camp-124", "2026-02-10", spend=1)
     with pytest.raises(BadRequestError, match="date is no day of the calendar"):
         metrics.record_metrics(camp, "2026-02-30", spend=1)
@@ -158,12 +160,18 @@ def test_reports_narrow_down_to_a_platform_a_project_or_campaigns() -> None:
         metrics.record_metrics(id, "2026-02-01", spend=5)
 
     for wanted in ({"platform": "ttd"}, {"project_id": "p"}, {"campaign_ids": ["a"]}):
-        assert [row.campaign_id for row in reports.report("campaign", **wanted).rows] == ["a"], wanted  # type: ignore[arg-type]
+        assert [row.campaign_id for row in reports.report("campaign", **wanted).rows] == ["a"], wanted
 
 
 @pytest.fixture
 def ranked(bound: object) -> None:  # noqa: ARG001 - bound first
-    for id, spend, revenue, clicks in (("a", 10, 20, 10), ("b", 10, 50, 2), ("c", 10, 20, 5), ("d", 0, 5, 0), ("e", 40, None, None)):
+    for id, spend, revenue, clicks in (
+        ("a", 10, 20, 10),
+        ("b", 10, 50, 2),
+        ("c", 10, 20, 5),
+        ("d", 0, 5, 0),
+        ("e", 40, None, None),
+    ):
         metrics.record_metrics(make(id), "2026-02-01", spend=spend, revenue=revenue, clicks=clicks, impressions=100)
 
 
@@ -190,7 +198,9 @@ def test_small_campaigns_can_be_left_out() -> None:
     assert [row.campaign_id for row in metrics.get_top_performers("revenue", min_spend="0.5")] == ["b", "a", "c", "e"]
     assert metrics.get_top_performers("revenue", min_impressions=101) == []
     assert metrics.get_top_performers("revenue", min_conversions=1) == []
-    assert metrics.get_top_performers("roas", platform="dv360") == metrics.get_top_performers("roas", project_id="p") == []
+    assert (
+        metrics.get_top_performers("roas", platform="dv360") == metrics.get_top_performers("roas", project_id="p") == []
+    )
     with pytest.raises(BadRequestError, match="cannot be ranked by 'profit'"):
         metrics.get_top_performers("profit")
 

@@ -97,7 +97,9 @@ def test_update_changes_what_is_given_and_says_when() -> None:
     assert projects.find(made.id).status == "completed"
 
 
-@pytest.mark.parametrize(("fields", "words"), [({"id": "x"}, "id cannot be changed"), ({"name": None}, "name cannot be empty")])
+@pytest.mark.parametrize(
+    ("fields", "words"), [({"id": "x"}, "id cannot be changed"), ({"name": None}, "name cannot be empty")]
+)
 def test_update_refuses_what_no_row_can_be(fields: dict[str, Any], words: str) -> None:
     made = make()
 
@@ -167,7 +169,9 @@ def test_each_indexed_column_filters() -> None:
         assert [row.id for row in projects.list(**wanted)] == ["a"], wanted  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("wanted", [{"status": "actve"}, {"sort": "bugdet"}, {"sort": "metadata"}, {"created_since": "soon"}])
+@pytest.mark.parametrize(
+    "wanted", [{"status": "actve"}, {"sort": "bugdet"}, {"sort": "metadata"}, {"created_since": "soon"}]
+)
 def test_a_filter_that_makes_no_sense_is_refused(wanted: dict[str, str]) -> None:
     with pytest.raises(BadRequestError):
         projects.list(**wanted)  # type: ignore[arg-type]
