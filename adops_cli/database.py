@@ -8,7 +8,7 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -93,6 +93,11 @@ class Sqlite(pw.SqliteDatabase):
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with _ours(self):
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row of parameters; how many rows it changed."""
+        with _ours(self):
+            return int(self.connection().executemany(sql, rows).rowcount)
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction; waits for the write lock up to the busy timeout."""

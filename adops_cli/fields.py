@@ -28,22 +28,19 @@ def key_of(field: Any) -> str:
     return str(field.column_name)
 
 
-def read_value(field: Any, reader: Callable[[Any], Any], value: Any) -> Any:
-    """What `reader` makes of a value; what it cannot read is a `BadRequestError` that names the field."""
-    try:
-        return reader(value)
-    except ValueError as error:
-        raise BadRequestError(f"{key_of(field)} {error}") from error
-
-
 class _Read:
     """A field whose values pass through one reader of `values`; a null is never read."""
 
     reader: Callable[[Any], Any]
 
     def read(self, value: Any) -> Any:
-        """The Python value for what came from outside."""
-        return None if value is None else read_value(self, type(self).reader, value)
+        """The Python value for what came from outside; a `BadRequestError` that names the field when it is none."""
+        if value is None:
+            return None
+        try:
+            return self.reader(value)
+        except ValueError as error:
+            raise BadRequestError(f"{key_of(self)} {error}") from error
 
 
 class Text(_Read, Column):
@@ -51,31 +48,22 @@ class Text(_Read, Column):
 
     field_type = "TEXT"
     reader = staticmethod(values.text)
-
-    def db_value(self, value: Any) -> Any:
-        """The text, refused when no database can keep it."""
-        return self.read(value)
+    db_value = _Read.read
 
 
 class Choice(_Read, Column):
     """Text out of a closed set."""
 
     field_type = "TEXT"
+    db_value = _Read.read
 
-    def __init__(self, choices_enum: type[StrEnum] | None = None, **options: Any) -> None:
-        self.choices_enum = choices_enum
+    def __init__(self, members: type[StrEnum] | None = None, **options: Any) -> None:
+        self.members = members
         super().__init__(**options)
 
-    def read(self, value: Any) -> Any:
-        """The member's spelling; refused with the list of members when it is none."""
-        if value is None or self.choices_enum is None:
-            return value
-        members = self.choices_enum
-        return read_value(self, lambda given: values.choice(given, members), value)
-
-    def db_value(self, value: Any) -> Any:
-        """The member's spelling."""
-        return self.read(value)
+    def reader(self, value: Any) -> Any:
+        """The member's spelling; any text in a migration, which does not know the set."""
+        return values.choice(value, self.members) if self.members else values.text(value)
 
 
 class Count(_Read, Column):
@@ -83,21 +71,15 @@ class Count(_Read, Column):
 
     field_type = "BIGINT"
     reader = staticmethod(values.count)
-
-    def db_value(self, value: Any) -> Any:
-        """An int."""
-        return self.read(value)
+    db_value = _Read.read
 
 
 class Flag(_Read, Column):
-    """Yes or no."""
+    """Yes or no; SQLite keeps it as 0 or 1."""
 
     field_type = "BOOLEAN"
     reader = staticmethod(values.flag)
-
-    def db_value(self, value: Any) -> Any:
-        """A bool, which SQLite keeps as 0 or 1."""
-        return self.read(value)
+    db_value = _Read.read
 
     def python_value(self, value: Any) -> bool | None:
         """A bool again."""
@@ -180,27 +162,29 @@ class UtcDateTime(_Read, Column):
     def db_value(self, value: Any) -> Any:
         """The written time."""
         moment = self.read(value)
-        return None if moment is None else values.written_instant(moment)
+        if moment is None:
+            return None
+        return value if values.is_written_instant(value) else values.written_instant(moment)
 
     def python_value(self, value: Any) -> datetime | None:
         """An aware `datetime` in UTC."""
         return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-class Json(pw.JSONField):
+class Json(_Read, pw.JSONField):
     """Semi-structured data: any JSON value, in the order it came; null is SQL's NULL."""
 
-    def read(self, value: Any) -> Any:
-        """The value itself, when it is one that JSON can write."""
-        if value is not None:
-            read_value(self, values.json_text, value)
-        return value
+    reader = staticmethod(values.json_value)
 
     def db_value(self, value: Any) -> Any:
         """Compact JSON text."""
-        if value is None or isinstance(value, pw.Node):
-            return value
-        return read_value(self, values.json_text, value)
+        return value if isinstance(value, pw.Node) else self._written(value)
+
+    def _written(self, value: Any) -> str | None:
+        try:
+            return None if value is None else values.json_text(value)
+        except ValueError as error:
+            raise BadRequestError(f"{key_of(self)} {error}") from error
 
     def to_value(self, value: Any) -> pw.Value:
         """As for any other column."""

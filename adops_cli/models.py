@@ -7,7 +7,7 @@ be null is as it was there, too, so that an old database fits as it is. Queries 
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee as pw
 
@@ -54,6 +54,9 @@ def now() -> datetime:
 class Table(pw.Model):
     """What the six tables share: their database, and keys in camelCase."""
 
+    ID_PREFIX: ClassVar[str] = ""
+    """What a new id begins with; empty where the database numbers the rows."""
+
     class Meta:
         """Bound through `database.bound`."""
 
@@ -68,6 +71,8 @@ class Table(pw.Model):
 
 class Project(Table):
     """A campaign, a joint business plan, a migration: whatever the team runs as one piece of work."""
+
+    ID_PREFIX = "proj"
 
     id = Text(primary_key=True)
     name = Text()
@@ -91,6 +96,8 @@ class Project(Table):
 class Execution(Table):
     """One run of a workflow, stage by stage."""
 
+    ID_PREFIX = "exec"
+
     id = Text(primary_key=True)
     project = pw.ForeignKeyField(
         Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
@@ -111,6 +118,8 @@ class Execution(Table):
 
 class Event(Table):
     """Something that happened, as the event bus saw it."""
+
+    ID_PREFIX = "evt"
 
     id = Text(primary_key=True)
     type = Text(index=True)
@@ -136,6 +145,8 @@ class Event(Table):
 class Workflow(Table):
     """The definition of a workflow."""
 
+    ID_PREFIX = "wf"
+
     id = Text(primary_key=True)
     name = Text(index=True)
     category = Text(null=True, index=True)
@@ -150,6 +161,8 @@ class Workflow(Table):
 
 class Campaign(Table):
     """A campaign on a platform; `metadata.currency` and `metadata.account` say what its money is."""
+
+    ID_PREFIX = "camp"
 
     id = Text(primary_key=True)
     project = pw.ForeignKeyField(

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import StrEnum
+from typing import TypeGuard
 
 MILLIONTH = Decimal("0.000001")
 MONEY_LIMIT = Decimal(10) ** 12
@@ -121,6 +122,8 @@ def instant(value: object) -> datetime:
     Reads an aware `datetime`, ISO 8601 text, `YYYY-MM-DD HH:MM:SS` (UTC, as SQLite's CURRENT_TIMESTAMP writes it) and
     epoch milliseconds (as JavaScript's `Date.now()` gives them). A finer fraction than milliseconds is cut off.
     """
+    if is_written_instant(value):
+        return _from_written(value)
     if isinstance(value, bool):
         raise ValueError(f"must be a time, not {shown(value)}")
     if isinstance(value, int | float):
@@ -157,8 +160,32 @@ def written_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+def is_written_instant(value: object) -> TypeGuard[str]:
+    """Whether a value looks like the one written form; it may still be no time of the calendar."""
+    return (
+        isinstance(value, str)
+        and len(value) == _WRITTEN
+        and value.isascii()
+        and (value[4], value[7], value[10], value[13], value[16], value[19], value[23]) == _MARKS
+    )
+
+
+_WRITTEN = len("2026-02-10T08:00:00.000Z")
+_MARKS = ("-", "-", "T", ":", ":", ".", "Z")
+
+
+def _from_written(value: str) -> datetime:
+    """The short way for what we wrote ourselves: loads of rows are mostly that."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"is no time of the calendar: {shown(value)}") from error
+
+
 def flag(value: object) -> bool:
     """A yes or no from a bool, 0 or 1, or their words."""
+    if value is True or value is False:
+        return value
     if isinstance(value, bool | int | str):
         known = _FLAGS.get(str(value).strip().lower())
         if known is not None:
@@ -173,10 +200,13 @@ def choice(value: object, choices: type[StrEnum]) -> str:
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def json_text(value: object) -> str:
     """A JSON value as compact text, the way the old system's `JSON.stringify` wrote it."""
     try:
-        written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        written = _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"is no JSON value: {error}") from error
     if "\\u0000" in written and "\x00" in _all_text(value):
@@ -184,6 +214,12 @@ def json_text(value: object) -> str:
     if not written.isascii():
         text(written)
     return written
+
+
+def json_value(value: object) -> object:
+    """The value itself, when it is one that JSON can write and a database keep."""
+    json_text(value)
+    return value
 
 
 def _all_text(value: object) -> str:

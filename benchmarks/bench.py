@@ -1,1 +1,118 @@
-"""Stand-in."""
+"""`make bench`: speed as figures and as ratios within this run, since machines are noisy. A benchmark, not a test.
+
+Each line says what the project aims for. Nothing here fails: read it.
+"""
+
+import json
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from adops_cli import database, schema
+from adops_cli.data import bulk, crud, seed
+from adops_cli.models import Event
+
+RUNS = 11
+SINGLE = 1_000
+BATCH = 100_000
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        with database.bound(str(path)):
+            seed.seed()
+        start_up(path)
+        with database.bound(str(path)):
+            single_inserts()
+        batch_inserts(Path(folder))
+
+
+def start_up(path: Path) -> None:
+    """Whole processes, medians of 11, against a Python that does nothing."""
+    nothing = median_of([sys.executable, "-c", "pass"])
+    adops = str(Path(sys.executable).with_name("adops"))
+    commands = {
+        "adops --help": ([adops, "--help"], 8),
+        "adops metrics top --format json": ([adops, "--database", str(path), "metrics", "top", "--format", "json"], 11),
+        "adops metrics top --format table": (
+            [adops, "--database", str(path), "metrics", "top", "--format", "table"],
+            None,
+        ),
+    }
+    print(f"python -c pass: {nothing * 1000:.1f} ms")
+    for name, (command, aim) in commands.items():
+        took = median_of(command)
+        report(name, f"{took * 1000:.0f} ms, {took / nothing:.1f} x", f"<= {aim} x" if aim else "no aim")
+
+
+def single_inserts() -> None:
+    """Events one by one, each in a transaction of its own."""
+    seconds = timed(lambda: [crud.create(Event, event(place)) for place in range(SINGLE)])
+    report(f"{SINGLE:,} events one by one", f"{SINGLE / seconds:,.0f}/s", ">= 2,000/s")
+
+
+def batch_inserts(folder: Path) -> None:
+    """The same rows through `bulk.insert` and through a bare `executemany`, each into its own empty schema, in turns."""
+    rows = [event(place) for place in range(BATCH)]
+    plain = [
+        (row["id"], row["type"], row["source"], json.dumps(row["payload"]), None, None, 0, row["timestamp"])
+        for row in rows
+    ]
+    ours, bare = [], []
+    for turn in range(3):
+        for measured, load in ((ours, through_bulk), (bare, through_sqlite)):
+            path = folder / f"{load.__name__}-{turn}.db"
+            with database.bound(str(path)):
+                schema.migrate()
+                measured.append(timed(lambda load=load, path=path: load(path, rows, plain)))
+    best, base = min(ours), min(bare)
+    report(f"{BATCH:,} events in a batch", f"{BATCH / best:,.0f}/s, {base / best:.2f} of bare SQLite", ">= 0.5")
+
+
+def through_bulk(_path: Path, rows: list[dict[str, Any]], _plain: list[tuple[Any, ...]]) -> None:
+    bulk.insert(Event, rows)
+
+
+def through_sqlite(path: Path, _rows: list[dict[str, Any]], plain: list[tuple[Any, ...]]) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous = normal")
+    connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", plain)
+    connection.commit()
+    connection.close()
+
+
+def event(place: int) -> dict[str, Any]:
+    return {
+        "id": f"bench-{place:06d}",
+        "type": ("workflow.started", "workflow.completed", "budget.alert")[place % 3],
+        "source": "executor",
+        "payload": {"n": place, "note": "measured"},
+        "timestamp": f"2026-02-10T08:{place // 60 % 60:02d}:{place % 60:02d}.000Z",
+    }
+
+
+def median_of(command: list[str]) -> float:
+    return statistics.median(
+        timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(RUNS)
+    )
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def report(what: str, figure: str, aim: str) -> None:
+    print(f"{what:<36} {figure:<40} aim {aim}")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,12 +7,10 @@ from adops_cli.data import crud
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Campaign, Execution, attribute, fields_of
 
-PREFIX = "camp"
-
 
 def create(**fields: Any) -> Campaign:
     """A new campaign; needs `name` and `platform`. Its currency is `metadata["currency"]`."""
-    return crud.create(Campaign, PREFIX, fields)
+    return crud.create(Campaign, fields)
 
 
 def create_from_execution(execution: Execution | Mapping[str, Any] | str) -> Campaign:
@@ -28,7 +26,7 @@ def create_from_execution(execution: Execution | Mapping[str, Any] | str) -> Cam
     wanted = {name: params.get(key) for key, name in _FROM_PARAMS.items()}
     external_id = result.get("campaignId") or result.get("externalId")
     fields = {name: value for name, value in wanted.items() if value is not None} | {
-        "id": f"{PREFIX}-{run['id']}",
+        "id": f"{Campaign.ID_PREFIX}-{run['id']}",
         "project_id": run.get("project_id"),
         "name": params.get("name") or f"{run.get('workflow_id') or 'execution'} {run['id']}",
         "external_id": None if external_id is None else str(external_id),

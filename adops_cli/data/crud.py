@@ -30,14 +30,14 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
 
 
-def create(model: type[Row], prefix: str, fields: Mapping[str, Any]) -> Row:
-    """Insert one row; `prefix` begins its id when none is given.
+def create(model: type[Row], fields: Mapping[str, Any]) -> Row:
+    """Insert one row, under a new id when none is given.
 
     Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
     taken id or key and for a reference that names no row.
     """
     values = read_fields(model, fields)
-    values.setdefault("id", new_id(prefix))
+    values.setdefault("id", new_id(model.ID_PREFIX))
     for name, field in fields_of(model).items():
         if values.get(name) is None and not field.null and field.default is None:
             raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")

@@ -12,7 +12,6 @@ from adops_cli.database import db
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Project, now
 
-PREFIX = "proj"
 _ALIVE = Project.deleted_at.is_null()
 
 
@@ -30,7 +29,7 @@ class ProjectStats:
 
 def create(**fields: Any) -> Project:
     """A new project; needs `name` and `type`, and is `planning` unless told otherwise."""
-    return crud.create(Project, PREFIX, fields)
+    return crud.create(Project, fields)
 
 
 def get(id: str) -> Project | None:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import peewee as pw
-
 from adops_cli import legacy, schema, settings
-from adops_cli.data.crud import noun
+from adops_cli.data import bulk
 from adops_cli.database import db
-from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Workflow, fields_of
+from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow
 
-PARENTS_FIRST: tuple[type[pw.Model], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
+PARENTS_FIRST: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
 
 
 @dataclass(frozen=True)
@@ -44,21 +42,17 @@ def other_rows() -> int:
     return sum(_others(model, _records(model)) for model in PARENTS_FIRST)
 
 
-def _records(model: type[pw.Model]) -> list[dict[str, Any]]:
-    file = settings.shipped("fixtures") / "seed" / f"{noun(model)}s.json".replace("metricss", "metrics")
-    rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    every = dict.fromkeys(name for name, field in fields_of(model).items() if not field.auto_increment)
-    return [{**every, **legacy.read_record(model, row).values} for row in rows]
+def _records(model: type[Table]) -> list[dict[str, Any]]:
+    file = settings.shipped("fixtures") / "seed" / f"{model._meta.table_name}.json"
+    return [legacy.read_record(model, row).values for row in json.loads(file.read_text(encoding="utf-8"))]
 
 
-def _fill(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> Seeded:
-    before = model.select().count()
-    model.insert_many(records).on_conflict_ignore().execute()
-    inserted = model.select().count() - before
+def _fill(model: type[Table], records: Sequence[dict[str, Any]]) -> Seeded:
+    inserted = bulk.insert(model, records, skip_taken=True)
     return Seeded(model._meta.table_name, inserted, len(records) - inserted)
 
 
-def _others(model: type[pw.Model], records: Sequence[dict[str, Any]]) -> int:
+def _others(model: type[Table], records: Sequence[dict[str, Any]]) -> int:
     key = "campaign_id" if model is Metrics else "id"
     column: Any = getattr(model, key)
     query: Any = model.select().where(column.not_in({record[key] for record in records}))

@@ -1,0 +1,41 @@
+# Two commands set everything up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format readme bench clean
+
+# Install once, and again when what is to be installed changes.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "adops needs Python 3.11 or newer; try: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/.installed  ## A throw-away database with sample data, and the top performers by ROAS
+	rm -rf .demo
+	$(BIN)/adops --database .demo/ad-ops.db db migrate
+	$(BIN)/adops --database .demo/ad-ops.db db seed
+	$(BIN)/adops --database .demo/ad-ops.db metrics top --by roas
+
+test: $(VENV)/.installed  ## The tests
+	$(BIN)/python -m pytest --quiet
+
+check: $(VENV)/.installed  ## Everything that must hold before a commit lands
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/cog --check README.md
+
+format: $(VENV)/.installed  ## Put code and the README's command reference in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/cog -r README.md
+
+bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
+	$(BIN)/python benchmarks/bench.py
+
+clean:  ## Everything that can be made again
+	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
