@@ -1,0 +1,130 @@
+"""Every error is one line on stderr that says what to do next, and ends with the exit code of its kind."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Adops
+
+MISSING = "missing.db"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        (["projcts", "list"], 2, "No such command 'projcts'. Did you mean 'projects'?"),
+        (["projects", "lst"], 2, "No such command 'lst'"),
+        (["projects", "list", "--stauts", "x"], 2, "No such option: --stauts"),
+        (["projects", "get"], 2, "Missing argument 'ID'. See `adops projects get --help`."),
+        (["projects", "list", "--format", "xml"], 2, "Invalid value for '--format'"),
+        (["projects", "list", "--limit", "-1"], 2, "Invalid value for '--limit'"),
+        (["projects", "list", "--sort", "bugdet"], 2, "project cannot be sorted by 'bugdet'. Did you mean budget?"),
+        (["projects", "list", "--status", "actve"], 2, "must be one of planning, active, paused, completed, cancelled"),
+        (
+            ["projects", "create", "--name", "x", "--type", "y", "--budget", "lots"],
+            2,
+            'budget must be a number, not "lots"',
+        ),
+        (["projects", "create", "--name", "x", "--type", "y", "--metadata", "{a"], 2, "at line 1, column 2"),
+        (["projects", "update-metrics", "p", "{'a': 1}"], 2, "not JSON: Expecting property name"),
+        (["metrics", "top", "--by", "profit"], 2, "Invalid value for '--by'"),
+        (["metrics", "top", "--since", "soon"], 2, "--since must be a day as YYYY-MM-DD"),
+        (["metrics", "top", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "the window is empty"),
+        (["--timezone", "Mars", "metrics", "top"], 2, "no time zone is called 'Mars'"),
+        (["--busy-timeout", "-1", "metrics", "top"], 2, "busy_timeout (flag) must be a number of seconds"),
+        (["--database", "mysql://h/d", "metrics", "top"], 2, "is no database URL"),
+        (["metrics", "record", "c", "2026-02-10"], 2, "no figure is given"),
+        (["campaigns", "delete", "camp-1"], 2, "nobody can be asked here"),
+        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. The nearest are proj-1"),
+        (["projects", "delete", "proj-2"], 4, "there is no project 'proj-2'"),
+        (
+            ["campaigns", "update", "camp-2", "--status", "x"],
+            4,
+            "there is no campaign 'camp-2'. The nearest are camp-1",
+        ),
+        (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
+        (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
+        (
+            ["campaigns", "create", "--name", "x", "--platform", "ttd", "--project", "p"],
+            5,
+            "projectId names no project: 'p'",
+        ),
+        (
+            ["campaigns", "create", "--name", "x", "--platform", "ttd", "--external-id", "7"],
+            5,
+            "externalId '7' already",
+        ),
+        (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "has id 'proj-1' already"),
+        (["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"], 5, "campaignId names no campaign: 'camp-2'"),
+        (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
+        (["--database", ".", "metrics", "top"], 6, "is a folder, not a database"),
+    ],
+)
+def test_an_error_is_one_line_and_its_own_exit_code(adops: Adops, command: list[str], code: int, words: str) -> None:
+    assert adops("projects", "create", "--name", "P", "--type", "campaign", "--id", "proj-1").code == 0
+    made = adops("campaigns", "create", "--name", "C", "--platform", "ttd", "--id", "camp-1", "--external-id", "7")
+    assert made.code == 0
+
+    result = adops(*command)
+
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith("Error: ")
+    assert result.err.count("\n") == 1
+    assert words in result.err
+    assert not Path(MISSING).exists()
+
+
+def test_a_busy_database_ends_with_75(adops: Adops, db_file: Path) -> None:
+    holder = sqlite3.connect(db_file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        result = adops("--busy-timeout", "0.05", "projects", "create", "--name", "x", "--type", "y")
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+
+    assert result.code == 75
+    assert "another process is writing" in result.err
+
+
+def test_a_writer_waits_for_its_turn(adops: Adops, db_file: Path) -> None:
+    holder = sqlite3.connect(db_file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.1, lambda: holder.execute("COMMIT"))
+    release.start()
+
+    result = adops("projects", "create", "--name", "x", "--type", "y")
+
+    release.join()
+    holder.close()
+    assert result.code == 0
+
+
+def test_a_bare_command_prints_its_help(adops: Adops) -> None:
+    result = adops("metrics")
+
+    assert result.code == 2
+    assert "Usage: adops metrics" in result.err
+    assert "top" in result.err
+
+
+def test_a_traceback_comes_only_with_debug(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Traceback" not in adops("projects", "get", "x").err
+    assert "Traceback" in adops("--debug", "projects", "get", "x").err
+    monkeypatch.setenv("ADOPS_DEBUG", "1")
+    assert "Traceback" in adops("projects", "get", "x").err
+
+
+def test_a_pipe_that_closes_early_is_no_failure(db_file: Path, adops_process: Adops) -> None:
+    for _ in range(3):
+        adops_process("projects", "create", "--name", "x" * 20_000, "--type", "y")
+    command = (
+        f"set -o pipefail; {sys.executable} -m adops_cli --database {db_file} projects list --format csv | head -c 10"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "id,name,ty", "")

@@ -1,0 +1,66 @@
+"""Start-up stays light: the groups load when they run, and heavy imports sit in the commands that need them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import adops_cli
+from adops_cli.cli import app
+from tests.conftest import Adops
+
+HEAVY = ("rich", "pydantic", "peewee_migrate", "unittest.mock", "playhouse", "filelock", "tomllib")
+
+
+def imported(db_file: Path, *command: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "adops_cli", "--database", str(db_file), *command],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_top_as_json_imports_nothing_heavy(db_file: Path) -> None:
+    modules = imported(db_file, "metrics", "top", "--format", "json")
+
+    assert "peewee" in modules
+    assert [name for name in HEAVY if name in modules] == []
+
+
+def test_help_imports_no_database(db_file: Path) -> None:
+    modules = imported(db_file, "--help")
+
+    assert [name for name in ("peewee", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY) if name in modules] == []
+
+
+@pytest.mark.parametrize("name", app.GROUPS)
+def test_each_group_loads_and_is_described_as_in_the_root_help(name: str) -> None:
+    assert app.load(name).help == app.GROUPS[name]
+
+
+def commands() -> list[tuple[str, str]]:
+    return [(group, name) for group in app.GROUPS for name in app.load(group).commands]
+
+
+@pytest.mark.parametrize(("group", "name"), commands())
+def test_every_command_explains_itself_with_an_example(adops: Adops, group: str, name: str) -> None:
+    result = adops(group, name, "--help")
+
+    assert result.code == 0
+    assert f"Usage: adops {group} {name}" in result.out
+    assert f"Example: adops {group} {name}" in " ".join(result.out.split())
+    command = app.load(group).commands[name]
+    assert all(option.help for option in command.params), f"{group} {name} has an option without help"
+
+
+def test_help_touches_no_database(adops: Adops, tmp_path: Path) -> None:
+    assert adops("metrics", "top", "--help", on=tmp_path / "none.db").code == 0
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_the_version_is_printed(adops: Adops) -> None:
+    assert adops("--version").out == f"adops {adops_cli.__version__}\n"
