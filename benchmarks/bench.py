@@ -62,7 +62,7 @@ def single_inserts() -> None:
 
 
 def batch_inserts(folder: Path) -> None:
-    """The same rows through `bulk.insert` and through a bare `executemany`, each into its own empty schema, in turns."""
+    """The same rows through `bulk.insert` and a bare `executemany`, each into an empty schema of its own, in turns."""
     rows = [event(place) for place in range(BATCH)]
     plain = [
         (row["id"], row["type"], row["source"], json.dumps(row["payload"]), None, None, 0, row["timestamp"])
