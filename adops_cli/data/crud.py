@@ -89,6 +89,16 @@ def select(
     return list(query)
 
 
+def between(field: Any, first: Any, last: Any) -> list[Any]:
+    """The conditions that a field lies between two values, both included; None leaves an end open."""
+    conditions = []
+    if first is not None:
+        conditions.append(field >= field.read(first))
+    if last is not None:
+        conditions.append(field <= field.read(last))
+    return conditions
+
+
 def update(model: type[Row], id: str, fields: Mapping[str, Any], *conditions: Any) -> Row:
     """Change fields of one row and its `updatedAt`; the whole row as it is now."""
     values = read_fields(model, fields)

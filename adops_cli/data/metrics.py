@@ -69,7 +69,7 @@ def list(
     offset: int = 0,
 ) -> Sequence[Metrics]:
     """Daily rows of any campaign, newest first; both ends of the range are included."""
-    conditions = reports.in_range(start_date, end_date)
+    conditions = crud.between(Metrics.date, start_date, end_date)
     filters = {"campaign_id": campaign_id}
     return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
 

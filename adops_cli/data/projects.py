@@ -58,10 +58,7 @@ def list(
 ) -> Sequence[Project]:
     """Projects, newest first; a filter that is None filters nothing, and the times are inclusive."""
     conditions = [] if include_deleted else [_ALIVE]
-    if created_since is not None:
-        conditions.append(Project.created_at >= Project.created_at.read(created_since))
-    if created_until is not None:
-        conditions.append(Project.created_at <= Project.created_at.read(created_until))
+    conditions += crud.between(Project.created_at, created_since, created_until)
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import peewee as pw
 
 from adops_cli import measures
+from adops_cli.data import crud
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
 from adops_cli.models import Campaign, Metrics, Project
@@ -161,16 +162,6 @@ def get_top_performers(
     return [replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1)]
 
 
-def in_range(start_date: date | str | None, end_date: date | str | None) -> list[Any]:
-    """The conditions that a day lies between two others, both included; None leaves an end open."""
-    conditions = []
-    if start_date is not None:
-        conditions.append(Metrics.date >= Metrics.date.read(start_date))
-    if end_date is not None:
-        conditions.append(Metrics.date <= Metrics.date.read(end_date))
-    return conditions
-
-
 def _conditions(
     start_date: date | str | None,
     end_date: date | str | None,
@@ -179,7 +170,7 @@ def _conditions(
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
 ) -> list[Any]:
-    conditions = in_range(start_date, end_date)
+    conditions = crud.between(Metrics.date, start_date, end_date)
     if platform is not None:
         conditions.append(Campaign.platform == platform)
     if project_id is not None:

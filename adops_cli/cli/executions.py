@@ -1,0 +1,196 @@
+"""`adops executions`: runs of workflows, stage by stage."""
+
+from typing import Annotated, Any
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import options
+from adops_cli.cli.options import (
+    CreatedSinceOption,
+    CreatedUntilOption,
+    CsvSafeOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    ProjectOption,
+    SortOption,
+    YesOption,
+)
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(help="Executions: runs of workflows, stage by stage.", no_args_is_help=True, rich_markup_mode=None)
+
+COLUMNS = (
+    Column("id", "Id", weight=10),
+    Column("projectId", "Project", weight=4),
+    Column("workflowId", "Workflow", weight=9),
+    Column("status", "Status", weight=8),
+    Column("params", "Params", Kind.JSON, weight=0),
+    Column("stages", "Stages", Kind.TIMELINE, weight=0),
+    Column("result", "Result", Kind.JSON, weight=0),
+    Column("error", "Error", weight=3),
+    Column("artifacts", "Artifacts", Kind.JSON, weight=0),
+    Column("duration", "Duration (ms)", Kind.COUNT, weight=6),
+    Column("startedAt", "Started", Kind.INSTANT, weight=5),
+    Column("completedAt", "Completed", Kind.INSTANT, weight=2),
+    Column("createdAt", "Created", Kind.INSTANT, weight=7),
+)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the execution.")]
+WorkflowOption = Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only of this workflow.")]
+StatusOption = Annotated[str | None, typer.Option(help="queued, running, completed, failed or cancelled.")]
+OwnProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="The project it runs for.")]
+ParamsOption = Annotated[Any, options.json_option("What the workflow was given.")]
+StagesOption = Annotated[Any, options.json_option("List of stages.")]
+ResultOption = Annotated[Any, options.json_option("What came out.")]
+ErrorOption = Annotated[str | None, typer.Option(help="Why it failed.")]
+ArtifactsOption = Annotated[Any, options.json_option("List of artifacts.")]
+StartedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it started.", show_default="by status")]
+CompletedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.", show_default="by status")]
+
+
+@app.command("list", epilog="Example: adops executions list --status failed --limit 0")
+def list_(
+    project_id: ProjectOption = None,
+    workflow_id: WorkflowOption = None,
+    status: StatusOption = None,
+    created_since: CreatedSinceOption = None,
+    created_until: CreatedUntilOption = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List executions, newest first; 50 of them unless --limit says otherwise."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = executions.list(
+        project_id=project_id,
+        workflow_id=workflow_id,
+        status=status,
+        created_since=created_since,
+        created_until=created_until,
+        limit=options.one_more(limit),
+        offset=offset,
+        sort=sort,
+    )
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops executions recent --limit 5 --workflow create-campaign")
+def recent(
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    workflow_id: WorkflowOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List the newest executions."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.rows(executions.list(workflow_id=workflow_id, limit=limit), COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops executions get exec-01")
+def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Show one execution, its stages as a timeline."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(executions.find(id), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops executions create --workflow create-campaign --params '{\"budget\": 10000}'")
+def create(
+    workflow_id: Annotated[str, typer.Option("--workflow", metavar="ID", help="The workflow that runs.")],
+    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    project_id: OwnProjectOption = None,
+    status: StatusOption = None,
+    params: ParamsOption = None,
+    stages: StagesOption = None,
+    result: ResultOption = None,
+    error: ErrorOption = None,
+    artifacts: ArtifactsOption = None,
+    started_at: StartedOption = None,
+    completed_at: CompletedOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Record a run of a workflow."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        workflow_id=workflow_id,
+        id=id,
+        project_id=project_id,
+        status=status,
+        params=params,
+        stages=stages,
+        result=result,
+        error=error,
+        artifacts=artifacts,
+        started_at=started_at,
+        completed_at=completed_at,
+    )
+    render.record(executions.create(**fields), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops executions update exec-01 --status completed --result '{\"ok\": true}'")
+def update(
+    id: IdArgument,
+    project_id: OwnProjectOption = None,
+    status: StatusOption = None,
+    params: ParamsOption = None,
+    stages: StagesOption = None,
+    result: ResultOption = None,
+    error: ErrorOption = None,
+    artifacts: ArtifactsOption = None,
+    started_at: StartedOption = None,
+    completed_at: CompletedOption = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Change fields of an execution; an empty value empties a field, and the status sets the times."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    fields = options.given(
+        project_id=project_id,
+        status=status,
+        params=params,
+        stages=stages,
+        result=result,
+        error=error,
+        artifacts=artifacts,
+        started_at=started_at,
+        completed_at=completed_at,
+    )
+    render.record(executions.update(id, **fields), COLUMNS, format)
+
+
+@app.command("add-stage", epilog="Example: adops executions add-stage exec-01 --id stage-1 --name Validate --status running")
+def add_stage(
+    id: IdArgument,
+    name: Annotated[str, typer.Option(help="Name of the stage.")],
+    stage_id: Annotated[str | None, typer.Option("--id", help="Its id; a stage with this id is replaced.")] = None,
+    status: Annotated[str | None, typer.Option(help="pending, running, completed, failed, …")] = None,
+    agent: Annotated[str | None, typer.Option(help="Who works on it.")] = None,
+    started_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it started.")] = None,
+    completed_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.")] = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Add a stage to an execution, or replace the one with its id."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    stage = options.given(
+        id=stage_id, name=name, status=status, agent=agent, startedAt=started_at, completedAt=completed_at
+    )
+    render.record(executions.add_stage(id, stage), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops executions delete exec-01 --yes")
+def delete(id: IdArgument, yes: YesOption = False) -> None:
+    """Delete an execution for good; its events stay."""
+    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+
+    workflow = executions.find(id).workflow_id
+    options.confirm(f"Delete execution {id} of {workflow}?", yes=yes)
+    executions.delete(id)
+    render.notice(f"Deleted execution {id}.")

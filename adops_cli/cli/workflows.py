@@ -1,0 +1,93 @@
+"""`adops workflows`: the definitions that executions run."""
+
+from typing import Annotated
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import options
+from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, OffsetOption, SortOption, YesOption
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(help="Workflows: the definitions that executions run.", no_args_is_help=True, rich_markup_mode=None)
+
+COLUMNS = (
+    Column("id", "Id", weight=10),
+    Column("name", "Name", weight=9),
+    Column("category", "Category", weight=7),
+    Column("version", "Version", weight=5),
+    Column("config", "Config", Kind.JSON, weight=0),
+    Column("enabled", "Enabled", Kind.FLAG, weight=8),
+    Column("description", "Description", weight=3),
+    Column("metadata", "Metadata", Kind.JSON, weight=0),
+    Column("createdAt", "Created", Kind.INSTANT, weight=1),
+    Column("updatedAt", "Updated", Kind.INSTANT, weight=4),
+)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the workflow.")]
+
+
+@app.command("list", epilog="Example: adops workflows list --category reporting --enabled")
+def list_(
+    category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only with this name.")] = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--enabled/--disabled", help="Only those that are switched on, or off.")
+    ] = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List workflows, newest first."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = workflows.list(category=category, name=name, enabled=enabled, limit=limit, offset=offset, sort=sort)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops workflows get create-campaign")
+def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Show one workflow."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(workflows.find(id), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops workflows register workflow.json")
+def register(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A JSON object with id and name; - reads from stdin.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Insert a workflow, or update the one with its id."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(workflows.register(**options.json_fields(file)), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops workflows enable create-campaign")
+def enable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Switch a workflow on."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(workflows.set_enabled(id, True), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops workflows disable create-campaign")
+def disable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Switch a workflow off."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(workflows.set_enabled(id, False), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops workflows delete create-campaign --yes")
+def delete(id: IdArgument, yes: YesOption = False) -> None:
+    """Delete a workflow for good; its executions stay."""
+    from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
+
+    name = workflows.find(id).name
+    options.confirm(f"Delete workflow {id} ({name})?", yes=yes)
+    workflows.delete(id)
+    render.notice(f"Deleted workflow {id}.")

@@ -1,0 +1,170 @@
+"""Events: what happened, as the event bus saw it. Processed ones are cleaned up when they are old."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import crud
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError
+from adops_cli.models import Event, now
+
+BATCH_SIZE = 1_000
+_IDS_PER_STATEMENT = 500
+_OVERLAP = timedelta(minutes=5)
+"""How late an event may be written and still be seen by `follow`."""
+
+
+def create(**fields: Any) -> Event:
+    """A new event; needs `type`, and is not processed unless told otherwise."""
+    return crud.create(Event, fields)
+
+
+def get(id: str) -> Event | None:
+    """The event, or None."""
+    row: Event | None = Event.get_or_none(Event.id == id)
+    return row
+
+
+def find(id: str) -> Event:
+    """The event; `NotFoundError` when there is none."""
+    return crud.find(Event, id)
+
+
+def list(
+    *,
+    type: str | None = None,
+    source: str | None = None,
+    execution_id: str | None = None,
+    project_id: str | None = None,
+    processed: bool | None = None,
+    since: Any = None,
+    until: Any = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Event]:
+    """Events, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
+    conditions = crud.between(Event.timestamp, since, until)
+    if processed is not None:
+        conditions.append(Event.processed == True if processed else _UNPROCESSED)  # noqa: E712 - an expression
+    return crud.select(Event, filters, conditions, sort=sort, newest="timestamp", limit=limit, offset=offset)
+
+
+def get_unprocessed() -> Sequence[Event]:
+    """All events that are not processed, the oldest first."""
+    return list(processed=False, sort="timestamp")
+
+
+def get_by_type(type: str) -> Sequence[Event]:
+    """All events of a type, the newest first."""
+    return list(type=type)
+
+
+def mark_processed(id: str) -> Event:
+    """Mark one event as processed."""
+    return crud.update(Event, id, {"processed": True})
+
+
+def mark_many_processed(ids: Iterable[str]) -> int:
+    """Mark events as processed; how many there were of them, whatever they were before. Unknown ids are passed over."""
+    with db.atomic():
+        return sum(
+            Event.update(processed=True).where(Event.id.in_(chunk)).execute()
+            for chunk in pw.chunked(dict.fromkeys(ids), _IDS_PER_STATEMENT)
+        )
+
+
+def delete(id: str) -> dict[str, bool]:
+    """Delete an event for good."""
+    return crud.delete(Event, id)
+
+
+def cutoff(age: timedelta) -> datetime:
+    """The time that an event must be older than to be cleaned up."""
+    if age < timedelta(0):
+        raise BadRequestError("an age cannot be negative")
+    try:
+        return now() - age
+    except OverflowError as error:
+        raise BadRequestError("that is before the calendar begins", "Give a smaller age") from error
+
+
+def count_old(before: datetime) -> int:
+    """How many events `delete_old` would delete."""
+    return int(Event.select().where(*_old(before)).count())
+
+
+def cleanup_old_events(days: float, *, batch_size: int = BATCH_SIZE) -> int:
+    """Delete processed events older than so many days of 24 hours; how many there were."""
+    return delete_old(cutoff(timedelta(days=days)), batch_size=batch_size)
+
+
+def delete_old(
+    before: datetime, *, batch_size: int = BATCH_SIZE, progress: Callable[[int], None] | None = None
+) -> int:
+    """Delete processed events older than a time; how many there were.
+
+    Each batch is a transaction of its own, and after each the writer rests for at least as long as it wrote, so that
+    others who wait for the lock get it in between. `progress` hears the size of each batch.
+    """
+    if batch_size < 1:
+        raise BadRequestError(f"a batch must have 1 row or more, not {batch_size}")
+    deleted = 0
+    for ids in _batches(before, batch_size):
+        began = time.monotonic()
+        with db.atomic():
+            count = sum(
+                Event.delete().where(Event.id.in_(chunk), *_old(before)).execute()
+                for chunk in pw.chunked(ids, _IDS_PER_STATEMENT)
+            )
+        deleted += count
+        if progress:
+            progress(count)
+        time.sleep(_rest(time.monotonic() - began))
+    return deleted
+
+
+def follow(*, type: str | None = None, wait: Callable[[], None]) -> Iterator[Event]:
+    """New events as they come, oldest first, without end; calls `wait` between two looks.
+
+    Looks along the index on `timestamp`, some minutes back, so that an event that is written late is not missed.
+    """
+    seen = {event.id: event.timestamp for event in list(type=type, since=now() - _OVERLAP)}
+    while True:
+        for event in list(type=type, since=now() - _OVERLAP, sort="timestamp"):
+            if event.id not in seen:
+                seen[event.id] = event.timestamp
+                yield event
+        oldest = now() - _OVERLAP
+        seen = {id: moment for id, moment in seen.items() if moment >= oldest}
+        wait()
+
+
+_UNPROCESSED = (Event.processed == False) | Event.processed.is_null()  # noqa: E712 - an expression
+
+
+def _old(before: datetime) -> tuple[Any, ...]:
+    return Event.timestamp < before, Event.processed == True  # noqa: E712 - an expression
+
+
+def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
+    """The ids of old events in the order of their times, read as the batches go: nothing is rescanned."""
+    last: datetime | None = None
+    while True:
+        query: Any = Event.select(Event.id, Event.timestamp).where(*_old(before))
+        query = query if last is None else query.where(Event.timestamp >= last)
+        found = query.order_by(Event.timestamp).limit(size)[:]
+        if not found:
+            return
+        last = found[-1].timestamp
+        yield [row.id for row in found]
+
+
+def _rest(worked: float) -> float:
+    """Seconds of pause after so many of work; SQLite's waiting writers look again after at most 0.1 s."""
+    return max(worked, 0.001)

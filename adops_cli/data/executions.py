@@ -1,0 +1,101 @@
+"""Executions: runs of workflows, stage by stage. A move of the status keeps the times of the run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from adops_cli.data import crud
+from adops_cli.data.jsonparts import with_part
+from adops_cli.database import db
+from adops_cli.models import Execution, ExecutionStatus, now
+
+_ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
+
+
+def create(**fields: Any) -> Execution:
+    """A new run; needs `workflow_id`, and is `queued` unless told otherwise."""
+    return crud.create(Execution, _with_times(fields, Execution()))
+
+
+def get(id: str) -> Execution | None:
+    """The execution, or None."""
+    row: Execution | None = Execution.get_or_none(Execution.id == id)
+    return row
+
+
+def find(id: str) -> Execution:
+    """The execution; `NotFoundError` when there is none."""
+    return crud.find(Execution, id)
+
+
+def list(
+    *,
+    project_id: str | None = None,
+    workflow_id: str | None = None,
+    status: str | None = None,
+    created_since: Any = None,
+    created_until: Any = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Execution]:
+    """Executions, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
+    conditions = crud.between(Execution.created_at, created_since, created_until)
+    return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
+
+
+def get_recent(limit: int = 10) -> Sequence[Execution]:
+    """The newest executions."""
+    return list(limit=limit)
+
+
+def get_recent_by_workflow(workflow_id: str, limit: int = 10) -> Sequence[Execution]:
+    """The newest executions of one workflow."""
+    return list(workflow_id=workflow_id, limit=limit)
+
+
+def get_by_project(project_id: str) -> Sequence[Execution]:
+    """All executions of a project."""
+    return list(project_id=project_id)
+
+
+def update(id: str, /, **fields: Any) -> Execution:
+    """Change fields of an execution; None empties one.
+
+    Unless they are given: `running` sets `started_at`; an end sets `completed_at`, and `duration` (ms) where the start
+    is known; a step back to `queued` or `running` empties what no longer holds.
+    """
+    with db.atomic():
+        return crud.update(Execution, id, _with_times(fields, find(id)))
+
+
+def add_stage(id: str, stage: Mapping[str, Any]) -> Execution:
+    """Append a stage such as `{"id": "stage-1", "name": "Validate Budget"}`; one with a known `id` is replaced."""
+    with db.atomic():
+        return update(id, stages=with_part(find(id).stages, stage, "stages"))
+
+
+def delete(id: str) -> dict[str, bool]:
+    """Delete an execution for good; its events stay."""
+    return crud.delete(Execution, id)
+
+
+def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
+    """The fields with the times that a move of the status implies."""
+    moved = crud.read_fields(Execution, fields)
+    status = moved.get("status")
+    if status is None or (row.id is not None and status == row.status):
+        return dict(fields)
+    implied: dict[str, Any] = {}
+    started = moved.get("started_at", row.started_at)
+    if status in _ENDED:
+        ended = moved.get("completed_at") or now()
+        implied = {"completed_at": ended}
+        if started is not None and ended >= started:
+            implied["duration"] = (ended - started) // timedelta(milliseconds=1)
+    elif status == ExecutionStatus.RUNNING:
+        implied = {"started_at": started or now(), "completed_at": None, "duration": None}
+    elif row.id is not None:
+        implied = {"started_at": None, "completed_at": None, "duration": None}
+    return implied | dict(fields)

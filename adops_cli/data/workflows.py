@@ -1,0 +1,69 @@
+"""Workflows: the definitions that executions run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from adops_cli.data import crud
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError
+from adops_cli.models import Workflow
+
+
+def register(**fields: Any) -> Workflow:
+    """Insert a workflow or, when its `id` is known, update the fields given; `created_at` is kept.
+
+    A new one needs `id` and `name`, and is enabled unless told otherwise.
+    """
+    id = fields.pop("id", None)
+    if not id:
+        raise BadRequestError("id is missing", "A workflow is registered under an id of its own")
+    with db.atomic():
+        if get(id) is None:
+            return crud.create(Workflow, {"id": id, **fields})
+        fields.pop("created_at", None)
+        return crud.update(Workflow, id, fields)
+
+
+def get(id: str) -> Workflow | None:
+    """The workflow, or None."""
+    row: Workflow | None = Workflow.get_or_none(Workflow.id == id)
+    return row
+
+
+def find(id: str) -> Workflow:
+    """The workflow; `NotFoundError` when there is none."""
+    return crud.find(Workflow, id)
+
+
+def list(
+    *,
+    category: str | None = None,
+    enabled: bool | None = None,
+    name: str | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Workflow]:
+    """Workflows, newest first; a filter that is None filters nothing."""
+    filters = {"category": category, "enabled": enabled, "name": name}
+    return crud.select(Workflow, filters, sort=sort, limit=limit, offset=offset)
+
+
+def get_by_category(category: str) -> Sequence[Workflow]:
+    """All workflows of a category."""
+    return list(category=category)
+
+
+def get_all_enabled() -> Sequence[Workflow]:
+    """All workflows that are enabled."""
+    return list(enabled=True)
+
+
+def set_enabled(id: str, enabled: bool) -> Workflow:
+    """Switch a workflow on or off."""
+    return crud.update(Workflow, id, {"enabled": enabled})
+
+
+def delete(id: str) -> dict[str, bool]:
+    """Delete a workflow for good; its executions stay."""
+    return crud.delete(Workflow, id)
