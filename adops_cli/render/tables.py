@@ -71,8 +71,9 @@ def _cell(item: object, column: Column) -> str:
 
 def _console(out: TextIO) -> Console:
     """A console as wide as the terminal; without one there is no width to keep to, and nothing is cut."""
-    width = shutil.get_terminal_size((80 if out.isatty() else _NO_TERMINAL, 24)).columns
-    return Console(file=out, width=width, highlight=False, markup=False, emoji=False)
+    width, height = shutil.get_terminal_size((80 if out.isatty() else _NO_TERMINAL, 24))
+    # Rich takes our width for a TERM=dumb only together with a height.
+    return Console(file=out, width=width, height=height, highlight=False, markup=False, emoji=False)
 
 
 def _heading_style() -> str:
