@@ -1,0 +1,139 @@
+r"""How one value is written: for people, for programs, as JSON. Text from outside becomes harmless here.
+
+Harmful are control characters (ESC among them), the line ends of Unicode, bidirectional overrides and halves of
+surrogate pairs. They are written as `\t`, `\n`, `\r`, `\xHH` or `\uHHHH` in table, markdown, TSV and notices, as
+`\uHHHH` in JSON, and stay as they are in CSV. In a TSV cell a backslash is written twice, so that the cell can be read
+back without doubt; a cell of a JSON column is JSON text, whose own escapes are all it needs.
+
+Knows nothing of rows and their order, and never writes to a stream.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from adops_cli import values
+from adops_cli.render.columns import Column, Kind
+
+ABSENT = "—"
+"""What people see where there is no value."""
+
+_HARMFUL = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSAFE = re.compile(f"[{_HARMFUL}]")
+_UNSAFE_IN_TSV = re.compile(rf"[{_HARMFUL}\\]")
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NEEDS_QUOTES = re.compile('[,"\r\n]')
+_ONE_BYTE = 0xFF
+
+
+def harmless(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would run."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code <= _ONE_BYTE else f"\\u{code:04x}")
+
+
+_FORMS = {Kind.COUNT: ",", Kind.MONEY: "z,.2f", Kind.RATIO: "z,.2f", Kind.PERCENT: "z,.2%"}
+
+
+def seen(value: Any, kind: Kind) -> str:
+    """A value as people see it: rounded, with thousands separators, and a dash where there is none."""
+    if value is None:
+        return ABSENT
+    if kind in _FORMS:
+        return format(value, _FORMS[kind])
+    if kind is Kind.QUANTITY:
+        return _digits(value, "z,.6f")
+    text = plain(value, kind)
+    return text[:16].replace("T", " ") if isinstance(value, datetime) else harmless(text)
+
+
+def plain(value: Any, kind: Kind) -> str:
+    """A value as programs read it outside of JSON, not yet protected from a format; empty where there is none."""
+    if value is None:
+        return ""
+    if kind is Kind.JSON or isinstance(value, bool | Decimal):
+        return json_text(value)
+    if isinstance(value, datetime):
+        return values.written_instant(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _digits(value: Decimal, form: str = "z.6f") -> str:
+    """All digits to the sixth decimal, without zeros at the end; format never cuts a Decimal to a context's digits."""
+    return format(value, form).rstrip("0").rstrip(".")
+
+
+def csv(value: Any, kind: Kind, *, safe: bool) -> str:
+    """A cell of CSV, raw; when safe, with an apostrophe before text that a spreadsheet would run as a formula."""
+    text = plain(value, kind)
+    return csv_quoted(f"'{text}" if safe and isinstance(value, str) and text.startswith(_FORMULA) else text)
+
+
+def csv_quoted(text: str) -> str:
+    """RFC 4180's quoting.
+
+    Python's csv.writer leaves a lone CR bare when lines end in LF, and readers take it for the end of the row.
+    """
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+def tsv(value: Any, kind: Kind) -> str:
+    """A cell of TSV: one line, no tab."""
+    text = plain(value, kind)
+    return text if kind is Kind.JSON else _UNSAFE_IN_TSV.sub(_escape, text)
+
+
+def markdown(text: str) -> str:
+    """Harmless text with a backslash before what would be markup in a cell."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON on one line; objects with their keys sorted, since engines store them in different orders."""
+    match value:
+        case Decimal():
+            return _digits(value)
+        case date():
+            return f'"{plain(value, Kind.TEXT)}"'
+        case _:
+            return _UNSAFE.sub(_json_escape, _encode(value))
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def json_object(item: object, columns: Sequence[Column]) -> str:
+    """A row as a JSON object on one line."""
+    return "{" + ", ".join([f'"{column.key}": {json_text(column.of(item))}' for column in columns]) + "}"
+
+
+def json_record(item: object, columns: Sequence[Column]) -> str:
+    """A row as a JSON object with a line for each column, and for each part of a JSON column."""
+    found = ((column.key, json_indented(column.of(item), sort=True, newline="\n  ")) for column in columns)
+    return "{\n  " + ",\n  ".join(f'"{key}": {text}' for key, text in found) + "\n}"
+
+
+def json_indented(value: Any, *, sort: bool = False, newline: str = "\n") -> str:
+    """A nest of mappings and lists as JSON, indented by 2; keys in their own order unless sorted."""
+    inner = f"{newline}  "
+    if isinstance(value, Mapping) and value:
+        pairs = sorted(value.items()) if sort else value.items()
+        parts = [f"{json_text(str(key))}: {json_indented(part, sort=sort, newline=inner)}" for key, part in pairs]
+        return "{" + inner + f",{inner}".join(parts) + newline + "}"
+    if isinstance(value, list | tuple) and value:
+        parts = [json_indented(part, sort=sort, newline=inner) for part in value]
+        return "[" + inner + f",{inner}".join(parts) + newline + "]"
+    return json_text(value)

@@ -1,0 +1,62 @@
+"""Rows as lines of json, ndjson, csv, tsv and markdown, one at a time: ten million rows need the memory of one.
+
+How a value looks is the business of `cells`; nothing here writes to a stream.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from adops_cli.render import cells
+from adops_cli.render.columns import Column
+
+
+def json(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
+    """A list with one object on each line."""
+    before = "[\n"
+    for item in items:
+        yield before + cells.json_object(item, columns)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def ndjson(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
+    """One object on each line."""
+    return (f"{cells.json_object(item, columns)}\n" for item in items)
+
+
+def csv(items: Iterable[object], columns: Sequence[Column], *, safe: bool) -> Iterator[str]:
+    """RFC 4180 with LF at the end of a row; the heading is the keys."""
+    yield ",".join(cells.csv_quoted(column.key) for column in columns) + "\n"
+    for item in items:
+        row = ",".join([cells.csv(column.of(item), column.kind, safe=safe) for column in columns])
+        yield (row or '""') + "\n"  # readers skip a line with nothing on it
+
+
+def tsv(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
+    """One line for each row, whatever is in it; the heading is the keys."""
+    yield "\t".join(column.key for column in columns) + "\n"
+    for item in items:
+        yield "\t".join([cells.tsv(column.of(item), column.kind) for column in columns]) + "\n"
+
+
+def markdown(items: Iterable[object], columns: Sequence[Column], total: object | None) -> Iterator[str]:
+    """A table of GitHub's Markdown, every column in it, the total in bold at its end."""
+    yield _markdown_line(column.heading for column in columns)
+    yield _markdown_line("---:" if column.is_number else "---" for column in columns)
+    for item in items:
+        yield _markdown_line(cells.seen(column.of(item), column.kind) for column in columns)
+    if total is not None:
+        yield _markdown_line(total_cells(total, columns), mark="**")
+
+
+def _markdown_line(texts: Iterable[str], mark: str = "") -> str:
+    written = (f"{mark}{cells.markdown(text)}{mark}" if text else "" for text in texts)
+    return f"| {' | '.join(written)} |\n"
+
+
+def total_cells(total: object, columns: Sequence[Column]) -> list[str]:
+    """The cells of a total: blank what it was not grouped by, except the first column, which then says Total."""
+    found = [
+        "" if column.of(total) is None and not column.is_number else cells.seen(column.of(total), column.kind)
+        for column in columns
+    ]
+    return ["Total" if columns[0].of(total) is None else found[0], *found[1:]]

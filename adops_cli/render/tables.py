@@ -1,0 +1,119 @@
+"""Tables for people in a terminal, fitted to its width. The one module that imports Rich; it draws, and writes nothing.
+
+Rows are drawn line by line over Rich's measure of characters: Rich's own Table measures each cell several times, and
+takes seconds for some thousand rows.
+"""
+
+import os
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from typing import TextIO
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from adops_cli.render import cells
+from adops_cli.render.columns import Column, Kind
+from adops_cli.render.lines import total_cells
+
+_GAP = "  "
+_FLOOR = 24
+"""Columns go before a text is cut to fewer cells than this; our ids just fit."""
+_NO_TERMINAL = 1_000_000
+
+
+def table(
+    out: TextIO, items: Iterable[object], columns: Sequence[Column], total: object | None, keep: Collection[str]
+) -> tuple[list[str], int]:
+    """The lines of a table, and how many columns it had no room for; no lines when there are no rows."""
+    columns = [column for column in columns if column.weight]
+    body = [[_cell(item, column) for column in columns] for item in items]
+    if not body:
+        return [], 0
+    foot = [] if total is None else [total_cells(total, columns)]
+    head = [column.heading for column in columns]
+    console = _console(out)
+    widths = _widths([head, *body, *foot], columns, console.width, keep)
+
+    def line(texts: Sequence[str]) -> str:
+        fitted = (_fitted(texts[i], width, right=columns[i].is_number) for i, width in widths.items())
+        return f"{_GAP.join(fitted).rstrip()}\n"
+
+    rule = ("-" if console.options.ascii_only else "─") * _total_width(widths) + "\n"
+    drawn = [_bold(console, line(head)), rule, *map(line, body)]
+    return [*drawn, *(f"{rule}{line(texts)}" for texts in foot)], len(columns) - len(widths)
+
+
+def fields(out: TextIO, item: object, columns: Sequence[Column]) -> str:
+    """One row as two columns, field and value; long text is folded, never cut, and JSON has its parts on lines."""
+    grid = Table.grid(padding=(0, len(_GAP), 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for column in columns:
+        value = column.of(item)
+        is_nest = column.kind is Kind.JSON and value is not None
+        text = cells.json_indented(value, sort=True) if is_nest else _cell(item, column)
+        grid.add_row(Text(column.heading, style=_heading_style()), Text(text))
+    console = _console(out)
+    with console.capture() as drawn:
+        console.print(grid)
+    return "".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
+
+
+def _cell(item: object, column: Column) -> str:
+    value = column.of(item)
+    if column.kind is Kind.FLAG and value is not None:
+        return "yes" if value else "no"
+    return cells.seen(value, column.kind)
+
+
+def _console(out: TextIO) -> Console:
+    """A console as wide as the terminal; without one there is no width to keep to, and nothing is cut."""
+    width, height = shutil.get_terminal_size((80 if out.isatty() else _NO_TERMINAL, 24))
+    # Rich takes our width for a TERM=dumb only together with a height.
+    return Console(file=out, width=width, height=height, highlight=False, markup=False, emoji=False)
+
+
+def _heading_style() -> str:
+    return "" if os.environ.get("NO_COLOR") else "bold"
+
+
+def _bold(console: Console, line: str) -> str:
+    with console.capture() as drawn:
+        console.print(Text(line, style=_heading_style()), end="", soft_wrap=True)
+    return drawn.get()
+
+
+def _widths(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], width: int, keep: Collection[str]
+) -> dict[int, int]:
+    """The width of each column that is shown: first the lightest columns go, then the longest texts are cut."""
+    elastic = {i for i, column in enumerate(columns) if column.is_elastic}
+    natural = {i: max(cell_len(texts[i]) for texts in rows) for i in range(len(columns))}
+    floors = {i: min(size, _FLOOR) if i in elastic else size for i, size in natural.items()}
+    may_go = [i for i, column in enumerate(columns) if i and column.key not in keep]
+    for lightest in sorted(may_go, key=lambda i: (columns[i].weight, -i)):
+        if _total_width(floors) <= width:
+            break
+        del floors[lightest]
+    widths = {i: min(natural[i], width) if i in elastic else natural[i] for i in floors}
+    for _ in range(_total_width(widths) - width):
+        longest = max(elastic & widths.keys(), key=lambda i: (widths[i] > floors[i], widths[i]), default=None)
+        if longest is None or widths[longest] == 1:
+            break  # only numbers are left, and half a number would be a lie
+        widths[longest] -= 1
+    return widths
+
+
+def _total_width(widths: dict[int, int]) -> int:
+    return sum(widths.values()) + len(_GAP) * (len(widths) - 1)
+
+
+def _fitted(text: str, width: int, *, right: bool) -> str:
+    size = cell_len(text)
+    if size > width:
+        return f"{set_cell_size(text, width - 1)}…"
+    pad = " " * (width - size)
+    return pad + text if right else text + pad

@@ -1,0 +1,56 @@
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def in_process(code: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    program = f"from adops_cli import render\nfrom adops_cli.render import *\n{code}"
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+    )
+
+
+@pytest.mark.parametrize("fmt", ["AUTO", "JSON", "NDJSON", "CSV", "TSV", "MARKDOWN"])
+def test_only_a_table_loads_rich(fmt: str) -> None:
+    done = in_process(
+        f"render.rows([{{'id': 'x'}}], [Column('id', 'Id')], Format.{fmt})\n"
+        "import sys\nassert 'rich' not in sys.modules"
+    )
+    assert b"x" in done.stdout
+
+
+@pytest.mark.parametrize("fmt", ["JSON", "CSV", "TSV", "TABLE", "MARKDOWN"])
+def test_a_pipe_gets_utf8_whatever_python_was_told(fmt: str) -> None:
+    code = f"render.rows([{{'id': '日本 \\ud800'}}], [Column('id', 'Id')], Format.{fmt})"
+    done = in_process(code, PYTHONIOENCODING="ascii")
+    assert "日本 \\ud800" in done.stdout.decode("utf-8").replace("\\\\", "\\")
+    assert b"\r" not in done.stdout
+
+
+def test_on_a_real_terminal_the_table_is_as_wide_as_the_terminal() -> None:
+    code = (
+        "render.rows([{'id': 'n' * 300, 'n': 12345}], [Column('id', 'Id'), Column('n', 'N', Kind.COUNT)], Format.AUTO)"
+    )
+    program = f"from adops_cli import render\nfrom adops_cli.render import *\n{code}"
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    env.pop("COLUMNS", None)
+    subprocess.run([sys.executable, "-c", program], stdout=theirs, check=True, env=env)
+    os.close(theirs)
+    lines = os.read(ours, 65536).decode().split("\r\n")
+    os.close(ours)
+    assert [len(line) for line in lines] == [50, 50, 50, 0]
+    assert lines[2] == "n" * 41 + "…" + "  12,345"
