@@ -15,7 +15,8 @@ import peewee as pw
 from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
 from adops_cli.fields import Choice, Day, Flag, Json, Text, UtcDateTime
-from adops_cli.models import Metrics, attribute, columns_of
+from adops_cli.models import Metrics, columns_of
+from adops_cli.values import attribute
 
 
 @dataclass

@@ -4,7 +4,6 @@ Table names, columns, and so the JSON keys are those of the Node system; attribu
 be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
 """
 
-import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -13,7 +12,7 @@ import peewee as pw
 
 from adops_cli.database import db
 from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, RowId, Text, UtcDateTime, key_of
-from adops_cli.values import instant
+from adops_cli.values import attribute, instant
 
 
 class ProjectStatus(StrEnum):
@@ -226,8 +225,3 @@ def fields_of(model: type[pw.Model]) -> dict[str, Any]:
 def columns_of(model: type[pw.Model]) -> dict[str, Any]:
     """The fields of a table by column name, which is the JSON key, in column order."""
     return {key_of(field): field for field in model._meta.sorted_fields}
-
-
-def attribute(key: str) -> str:
-    """The attribute of a JSON key: `projectId` -> `project_id`."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)

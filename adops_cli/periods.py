@@ -40,6 +40,14 @@ def today(timezone: str = "UTC") -> date:
     return datetime.now(zone).date()
 
 
+def age(words: str) -> timedelta:
+    """How long `30d` or `12h` is: days of 24 hours, or hours."""
+    match = re.fullmatch(r"(\d{1,6})([dh])", words.strip().lower(), re.ASCII)
+    if not match:
+        raise BadRequestError(f"{words!r} is no age", "Give days or hours such as 30d or 12h")
+    return timedelta(days=int(match[1])) if match[2] == "d" else timedelta(hours=int(match[1]))
+
+
 def window(since: str | None, until: str | None, now: date) -> Window:
     """The days that `--since` and `--until` mean, seen on the day `now`.
 

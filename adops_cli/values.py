@@ -5,6 +5,7 @@ and old systems write and returns the one Python form, or raises `ValueError` wi
 sentence "<field> ...". None is never passed in: absent is the caller's business. Nothing here knows a table.
 """
 
+import functools
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +32,12 @@ _LATEST_MILLISECOND = 253_402_300_799_999  # the last one of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
+
+
+@functools.cache
+def attribute(key: str) -> str:
+    """The Python name of a JSON key: `projectId` -> `project_id`."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)
 
 
 def shown(value: object) -> str:

@@ -4,7 +4,8 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from adops_cli import database
-from adops_cli.models import TABLES, attribute, columns_of
+from adops_cli.models import TABLES, columns_of
+from adops_cli.values import attribute
 
 GUIDE = {
     "projects": "id name type status owner startDate endDate budget platform metadata asanaProjectId milestones "

@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from render_samples import COLUMNS, FULL, HARMFUL, NASTY, TOTAL, Row, Screen, printed, shown
 from rich.cells import cell_len
 
 from adops_cli import render
 from adops_cli.render import Column, Format, Kind
+from tests.render_samples import COLUMNS, FULL, HARMFUL, NASTY, TOTAL, Row, Screen, printed, shown
 
 GOLDEN = Path(__file__).parent / "golden"
 

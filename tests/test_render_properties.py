@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_samples import COLUMNS, HARMFUL, Row, printed, shown
 from rich.cells import cell_len
 
 from adops_cli import render
 from adops_cli.render import Column, Format
+from tests.render_samples import COLUMNS, HARMFUL, Row, printed, shown
 
 TEXTS = st.text(max_size=60)
 DECIMALS = st.decimals(min_value=-(10**18), max_value=10**18, places=6)

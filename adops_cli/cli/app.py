@@ -20,6 +20,9 @@ GROUPS = {
     "metrics": "Daily figures of campaigns: record them, report on them, rank by them.",
     "campaigns": "Campaigns on the platforms.",
     "projects": "Projects: campaigns, business plans, migrations, and what else the team runs.",
+    "executions": "Executions: runs of workflows, stage by stage.",
+    "events": "Events: what happened, as the event bus saw it.",
+    "workflows": "Workflows: the definitions that executions run.",
     "db": "The database: migrate it, back it up, fill it.",
 }
 """Each group is the module of its name; its help stands here so that `adops --help` loads none of them."""

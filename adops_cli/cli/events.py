@@ -1,7 +1,7 @@
 """`adops events`: what happened, as the event bus saw it; their cleanup for cron."""
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -31,6 +31,8 @@ COLUMNS = (
     Column("processed", "Processed", Kind.FLAG, weight=6),
     Column("timestamp", "Time (UTC)", Kind.INSTANT, weight=9),
 )
+LINE = tuple(COLUMNS[place] for place in (7, 1, 2, 4, 0, 3))
+"""What a line of `tail` shows, in this order: time, type, source, execution, id, payload."""
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the event.")]
 TypeOption = Annotated[str | None, typer.Option(help="Only of this type, such as workflow.completed.")]
@@ -119,7 +121,9 @@ def cleanup(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    batch_size: Annotated[int, typer.Option(min=1, help="Rows deleted at a time; others may write in between.")] = 1_000,
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="Rows deleted at a time; others may write in between.")
+    ] = 1_000,
 ) -> None:
     """Delete processed events that are old, safely beside running writers."""
     from adops_cli import periods  # noqa: PLC0415 - keeps Peewee out of --help
@@ -127,27 +131,28 @@ def cleanup(
 
     before = events.cutoff(periods.age(older_than))
     what = f"processed events older than {before:%Y-%m-%d %H:%M:%S} UTC"
+    say = (lambda _words: None) if quiet else render.line
     if dry_run:
-        render.line(f"{events.count_old(before):,} {what} would be deleted.", quiet=quiet)
+        say(f"{events.count_old(before):,} {what} would be deleted.")
         return
     options.confirm(f"Delete {what}?", yes=yes)
-    with render.progress(f"Deleting {what}", quiet=quiet) as advance:
+    with render.progress("Deleting", events.count_old(before), quiet=quiet) as advance:
         count = events.delete_old(before, batch_size=batch_size, progress=advance)
-    render.line(f"Deleted {count:,} {what}.", quiet=quiet)
+    say(f"Deleted {count:,} {what}.")
 
 
 @app.command(epilog="Example: adops events tail --follow --type workflow.failed")
 def tail(
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new ones as they come; end with Ctrl-C.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with new ones as they come; end with Ctrl-C.")
+    ] = False,
     type: TypeOption = None,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the newest to begin with.")] = 10,
     interval: Annotated[float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look for new ones.")] = 1.0,
-    format: Annotated[Format, typer.Option("--format", help="auto and tsv are lines of text; or ndjson.")] = Format.AUTO,
+    format: Annotated[Literal["text", "ndjson"], typer.Option(help="Lines for people, or JSON objects.")] = "text",
 ) -> None:
     """Print the newest events, oldest first, and with --follow each new one as it comes."""
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
-    new = events.follow(type=type, wait=lambda: time.sleep(interval)) if follow else ()
-    newest = events.list(type=type, limit=lines)[::-1] if lines else ()
-    render.stream((*newest,), COLUMNS, format)
-    render.stream(new, COLUMNS, format)
+    found = events.tail(lines, type=type, wait=(lambda: time.sleep(interval)) if follow else None)
+    render.stream(found, COLUMNS if format == "ndjson" else LINE, ndjson=format == "ndjson")

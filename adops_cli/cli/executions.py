@@ -165,7 +165,9 @@ def update(
     render.record(executions.update(id, **fields), COLUMNS, format)
 
 
-@app.command("add-stage", epilog="Example: adops executions add-stage exec-01 --id stage-1 --name Validate --status running")
+@app.command(
+    "add-stage", epilog="Example: adops executions add-stage exec-01 --id stage-1 --name Validate --status running"
+)
 def add_stage(
     id: IdArgument,
     name: Annotated[str, typer.Option(help="Name of the stage.")],

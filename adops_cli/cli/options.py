@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adops_cli import periods
+from adops_cli import periods, render
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Format
+from adops_cli.values import attribute
 
 FormatOption = Annotated[
     Format, typer.Option("--format", help="auto is a table on a terminal and TSV in a pipe.", case_sensitive=False)
@@ -16,6 +19,9 @@ FormatOption = Annotated[
 CsvSafeOption = Annotated[
     bool, typer.Option("--csv-safe", help="Guard CSV cells that a spreadsheet would run as a formula.")
 ]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
+CreatedSinceOption = Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or later.")]
+CreatedUntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or earlier.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 LimitOption = Annotated[int | None, typer.Option(min=0, help="At most this many rows; 0 is all.", show_default=False)]
 OffsetOption = Annotated[int, typer.Option(min=0, help="Leave out the first rows.")]
@@ -52,6 +58,35 @@ def json_option(help: str) -> Any:
 def given(**fields: Any) -> dict[str, Any]:
     """The fields that were given on the command line; an empty text empties the field."""
     return {name: None if value == "" else value for name, value in fields.items() if value is not None}
+
+
+PAGE = 50
+"""How many rows of a log are listed unless --limit says otherwise."""
+
+
+def one_more(limit: int | None) -> int | None:
+    """The limit to ask the data for: one row above the page tells that there are more."""
+    return PAGE + 1 if limit is None else limit
+
+
+def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
+    """The rows to print; says so when that is not all of them."""
+    if limit is not None or len(found) <= PAGE:
+        return found
+    render.notice(f"The newest {PAGE} are shown; --limit 0 shows all.")
+    return found[:PAGE]
+
+
+def json_fields(file: str) -> dict[str, Any]:
+    """The fields of a JSON object in a file, or on stdin for -, by attribute name."""
+    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRequestError(f"{file}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    if not isinstance(found, dict):
+        raise BadRequestError(f"{file}: must hold one JSON object")
+    return {attribute(key): value for key, value in found.items()}
 
 
 def window(ctx: typer.Context, since: str | None, until: str | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import typer
 from adops_cli import render
 from adops_cli.cli import options
 from adops_cli.cli.options import (
+    CreatedSinceOption,
+    CreatedUntilOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
@@ -68,8 +70,8 @@ def list_(
     status: StatusOption = None,
     owner: OwnerOption = None,
     platform: PlatformOption = None,
-    created_since: Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or later.")] = None,
-    created_until: Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or earlier.")] = None,
+    created_since: CreatedSinceOption = None,
+    created_until: CreatedUntilOption = None,
     include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted projects, too.")] = False,
     limit: LimitOption = None,
     offset: OffsetOption = 0,

@@ -5,7 +5,8 @@ from typing import Any
 
 from adops_cli.data import crud
 from adops_cli.errors import BadRequestError
-from adops_cli.models import Campaign, Execution, attribute, fields_of
+from adops_cli.models import Campaign, Execution, fields_of
+from adops_cli.values import attribute
 
 
 def create(**fields: Any) -> Campaign:

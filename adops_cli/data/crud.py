@@ -14,7 +14,8 @@ import peewee as pw
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.fields import Json, key_of
-from adops_cli.models import Table, attribute, fields_of, now
+from adops_cli.models import Table, fields_of, now
+from adops_cli.values import attribute
 
 Row = TypeVar("Row", bound=Table)
 

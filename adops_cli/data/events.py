@@ -71,12 +71,20 @@ def mark_processed(id: str) -> Event:
 
 
 def mark_many_processed(ids: Iterable[str]) -> int:
-    """Mark events as processed; how many there were of them, whatever they were before. Unknown ids are passed over."""
+    """Mark events as processed; how many there are of them, whatever they were before. Unknown ids are passed over."""
     with db.atomic():
         return sum(
             Event.update(processed=True).where(Event.id.in_(chunk)).execute()
             for chunk in pw.chunked(dict.fromkeys(ids), _IDS_PER_STATEMENT)
         )
+
+
+def mark_all_processed(ids: Sequence[str]) -> int:
+    """The same, but `NotFoundError` for an unknown id, and then none is marked."""
+    with db.atomic():
+        for id in ids:
+            find(id)
+        return mark_many_processed(ids)
 
 
 def delete(id: str) -> dict[str, bool]:
@@ -104,9 +112,7 @@ def cleanup_old_events(days: float, *, batch_size: int = BATCH_SIZE) -> int:
     return delete_old(cutoff(timedelta(days=days)), batch_size=batch_size)
 
 
-def delete_old(
-    before: datetime, *, batch_size: int = BATCH_SIZE, progress: Callable[[int], None] | None = None
-) -> int:
+def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Callable[[int], None] | None = None) -> int:
     """Delete processed events older than a time; how many there were.
 
     Each batch is a transaction of its own, and after each the writer rests for at least as long as it wrote, so that
@@ -129,20 +135,20 @@ def delete_old(
     return deleted
 
 
-def follow(*, type: str | None = None, wait: Callable[[], None]) -> Iterator[Event]:
-    """New events as they come, oldest first, without end; calls `wait` between two looks.
+def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None = None) -> Iterator[Event]:
+    """The newest events, oldest first, and then, when there is a `wait` to call between two looks, new ones for ever.
 
     Looks along the index on `timestamp`, some minutes back, so that an event that is written late is not missed.
     """
-    seen = {event.id: event.timestamp for event in list(type=type, since=now() - _OVERLAP)}
-    while True:
-        for event in list(type=type, since=now() - _OVERLAP, sort="timestamp"):
-            if event.id not in seen:
-                seen[event.id] = event.timestamp
-                yield event
-        oldest = now() - _OVERLAP
-        seen = {id: moment for id, moment in seen.items() if moment >= oldest}
+    seen = {event.id for event in list(type=type, since=now() - _OVERLAP)} if wait else set()
+    newest = list(type=type, limit=lines) if lines else ()
+    yield from reversed(newest)
+    seen.update(event.id for event in newest)
+    while wait:
         wait()
+        recent = list(type=type, since=now() - _OVERLAP, sort="timestamp")
+        yield from (event for event in recent if event.id not in seen)
+        seen = {event.id for event in recent}
 
 
 _UNPROCESSED = (Event.processed == False) | Event.processed.is_null()  # noqa: E712 - an expression

@@ -5,16 +5,17 @@ written as they come, except in a table, which must know its widths. Nothing in 
 value, and Rich is loaded only when a table is drawn (`tables`).
 """
 
+import contextlib
 import io
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TextIO
 
 from adops_cli.render import cells, lines
 from adops_cli.render.columns import Column, Kind
 
-__all__ = ["Column", "Format", "Kind", "json_document", "notice", "record", "rows"]
+__all__ = ["Column", "Format", "Kind", "json_document", "line", "notice", "progress", "record", "rows", "stream"]
 
 
 class Format(StrEnum):
@@ -81,6 +82,34 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
 def json_document(value: object) -> None:
     """Write a plain nest of dicts and lists as JSON, indented by 2, keys in the order given, Decimals exact."""
     _stdout().write(f"{cells.json_indented(value)}\n")
+
+
+def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:
+    """Write rows as they come, each at once: as JSON objects, or as lines for people, what is not known left out."""
+    out = _stdout()
+    for item in items:
+        known = (cells.seen(column.of(item), column.kind) for column in columns if column.of(item) is not None)
+        out.write(f"{cells.json_object(item, columns) if ndjson else '  '.join(known)}\n")
+        out.flush()
+
+
+def line(words: str) -> None:
+    """Write one line to stdout: the answer of a command that has no rows."""
+    _stdout().write(f"{cells.harmless(words)}\n")
+
+
+@contextlib.contextmanager
+def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr while the block works, where somebody watches; the block says how far it came."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - Rich, only where something is drawn
+    from rich.progress import Progress  # noqa: PLC0415 - as above
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(cells.harmless(words), total=total)
+        yield lambda count: bar.advance(task, count)
 
 
 def notice(words: str) -> None:

@@ -41,6 +41,7 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code <= _ONE_BYTE else f"\\u{code:04x}")
 
 
+_JSON = frozenset({Kind.JSON, Kind.TIMELINE})
 _FORMS = {Kind.COUNT: ",", Kind.MONEY: "z,.2f", Kind.RATIO: "z,.2f", Kind.PERCENT: "z,.2%"}
 
 
@@ -60,7 +61,7 @@ def plain(value: Any, kind: Kind) -> str:
     """A value as programs read it outside of JSON, not yet protected from a format; empty where there is none."""
     if value is None:
         return ""
-    if kind is Kind.JSON or isinstance(value, bool | Decimal):
+    if kind in _JSON or isinstance(value, bool | Decimal):
         return json_text(value)
     if isinstance(value, datetime):
         return values.written_instant(value)
@@ -70,6 +71,22 @@ def plain(value: Any, kind: Kind) -> str:
 def _digits(value: Decimal, form: str = "z.6f") -> str:
     """All digits to the sixth decimal, without zeros at the end; format never cuts a Decimal to a context's digits."""
     return format(value, form).rstrip("0").rstrip(".")
+
+
+def timeline(stages: Any) -> str:
+    """Stages as lines such as `completed  Validate Budget (analyst)  10:08:56 -> 10:09:31`; else as indented JSON."""
+    if not isinstance(stages, list) or not all(isinstance(stage, Mapping) for stage in stages):
+        return json_indented(stages, sort=True)
+    width = max((len(str(stage.get("status") or ABSENT)) for stage in stages), default=0)
+    return "\n".join(_stage(stage, width) for stage in stages) or ABSENT
+
+
+def _stage(stage: Mapping[str, Any], width: int) -> str:
+    name = str(stage.get("name") or stage.get("id") or ABSENT)
+    agent = f" ({stage['agent']})" if stage.get("agent") else ""
+    started, completed = (str(stage[key]) if stage.get(key) else "" for key in ("startedAt", "completedAt"))
+    times = f"  {started} -> {completed}".rstrip() if started or completed else ""
+    return harmless(f"{stage.get('status') or ABSENT!s:<{width}}  {name}{agent}{times}")
 
 
 def csv(value: Any, kind: Kind, *, safe: bool) -> str:
@@ -89,7 +106,7 @@ def csv_quoted(text: str) -> str:
 def tsv(value: Any, kind: Kind) -> str:
     """A cell of TSV: one line, no tab."""
     text = plain(value, kind)
-    return text if kind is Kind.JSON else _UNSAFE_IN_TSV.sub(_escape, text)
+    return text if kind in _JSON else _UNSAFE_IN_TSV.sub(_escape, text)
 
 
 def markdown(text: str) -> str:

@@ -1,11 +1,11 @@
 """What a column is: its key, its heading, and the kind of value in it. Knows no format and writes nothing."""
 
-import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from adops_cli.values import attribute
 
 
 class Kind(StrEnum):
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     INSTANT = "instant"
     FLAG = "flag"
     JSON = "json"
+    TIMELINE = "timeline"
+    """A JSON list of stages, which people see as one line for each when they look at a single row."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,8 @@ class Column:
 
     def of(self, item: object) -> Any:
         """The value of one row."""
-        return item[self.key] if isinstance(item, Mapping) else getattr(item, _attribute(self.key))
+        return item[self.key] if isinstance(item, Mapping) else getattr(item, attribute(self.key))
 
 
 _NUMBERS = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.MONEY, Kind.RATIO, Kind.PERCENT})
 _ELASTIC = frozenset({Kind.TEXT, Kind.JSON})
-
-
-@functools.cache
-def _attribute(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)

@@ -53,13 +53,19 @@ def fields(out: TextIO, item: object, columns: Sequence[Column]) -> str:
     grid.add_column(overflow="fold")
     for column in columns:
         value = column.of(item)
-        is_nest = column.kind is Kind.JSON and value is not None
-        text = cells.json_indented(value, sort=True) if is_nest else _cell(item, column)
+        text = _nest(value, column.kind) if value is not None and column.kind in _NESTS else _cell(item, column)
         grid.add_row(Text(column.heading, style=_heading_style()), Text(text))
     console = _console(out)
     with console.capture() as drawn:
         console.print(grid)
     return "".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
+
+
+_NESTS = frozenset({Kind.JSON, Kind.TIMELINE})
+
+
+def _nest(value: object, kind: Kind) -> str:
+    return cells.timeline(value) if kind is Kind.TIMELINE else cells.json_indented(value, sort=True)
 
 
 def _cell(item: object, column: Column) -> str:
