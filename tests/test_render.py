@@ -1,3 +1,5 @@
+"""Rendering: each format over one nasty set of rows, the looks of values, the fit of tables, harmless text."""
+
 import contextlib
 import csv
 import io
@@ -9,11 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from render_samples import COLUMNS, FULL, HARMFUL, NASTY, TOTAL, Row, Screen, printed, shown
 from rich.cells import cell_len
 
 from adops_cli import render
 from adops_cli.render import Column, Format, Kind
+from tests.render_samples import COLUMNS, FULL, HARMFUL, NASTY, TOTAL, Row, Screen, printed, shown
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -1,3 +1,5 @@
+"""Rendering, as properties: what is written reads back, and nothing is wider than its place."""
+
 import contextlib
 import csv
 import io
@@ -8,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_samples import COLUMNS, HARMFUL, Row, printed, shown
 from rich.cells import cell_len
 
 from adops_cli import render
 from adops_cli.render import Column, Format
+from tests.render_samples import COLUMNS, HARMFUL, Row, printed, shown
 
 TEXTS = st.text(max_size=60)
 DECIMALS = st.decimals(min_value=-(10**18), max_value=10**18, places=6)
