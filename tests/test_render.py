@@ -1,3 +1,5 @@
+"""Rendering: each format over one nasty set of rows, the looks of values, the fit of tables, harmless text."""
+
 import contextlib
 import csv
 import io

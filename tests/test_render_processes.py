@@ -1,3 +1,5 @@
+"""Rendering in processes of its own: what is imported, what a pipe gets, what a real terminal gets."""
+
 import fcntl
 import os
 import pty

@@ -1,3 +1,5 @@
+"""Rendering, as properties: what is written reads back, and nothing is wider than its place."""
+
 import contextlib
 import csv
 import io
