@@ -41,7 +41,7 @@ CURRENCY = Column("currency", "Cur.", weight=6)
 COVERAGE = (Column("days", "Days", Kind.COUNT, weight=2), Column("campaigns", "Campaigns", Kind.COUNT, weight=2))
 
 ROW = (
-    Column("id", "Id", Kind.COUNT, weight=0),
+    Column("id", "Id", weight=0),
     Column("campaignId", "Campaign", weight=9),
     Column("date", "Date", Kind.DAY, weight=10),
     *(column for column in SUMS if column.key != "cvr"),

@@ -1,0 +1,171 @@
+"""Events: the verbs, marking, cleanup beside running writers, and following."""
+
+import sqlite3
+import threading
+import time
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adops_cli.data import bulk, events, executions
+from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.models import Event, now
+
+pytestmark = pytest.mark.usefixtures("bound")
+
+
+def make(**fields: Any) -> Event:
+    return events.create(**{"type": "workflow.completed", **fields})
+
+
+def test_an_event_reads_back_as_it_was_given() -> None:
+    run = executions.create(workflow_id="w")
+    made = make(source="executor", payload={"duration": 4500, "text": "[bold]é"}, execution_id=run.id)
+
+    read = events.find(made.id)
+
+    assert (read.payload, read.execution_id, read.processed) == ({"duration": 4500, "text": "[bold]é"}, run.id, False)
+    assert read.timestamp == made.timestamp
+    assert events.get("evt-none") is None
+
+
+def test_a_log_outlives_what_it_logged() -> None:
+    run = executions.create(workflow_id="w")
+    made = make(execution_id=run.id)
+
+    executions.delete(run.id)
+
+    assert events.find(made.id).execution_id is None
+
+
+def test_a_run_that_is_not_there_is_a_conflict() -> None:
+    with pytest.raises(ConflictError, match="executionId names no execution: 'exec-none'"):
+        make(execution_id="exec-none")
+
+
+def test_the_unprocessed_come_oldest_first() -> None:
+    for day in (2, 1, 3):
+        make(id=f"e{day}", timestamp=f"2026-02-0{day}T00:00:00Z", processed=None if day == 1 else day == 3)
+
+    assert [row.id for row in events.get_unprocessed()] == ["e1", "e2"]
+    assert [row.id for row in events.list(processed=True)] == ["e3"]
+    assert [row.id for row in events.get_by_type("workflow.completed")] == ["e3", "e2", "e1"]
+    assert [row.id for row in events.list(since="2026-02-02T00:00:00Z", until="2026-02-02T00:00:00Z")] == ["e2"]
+
+
+def test_marking_many_says_how_many_there_were() -> None:
+    ids = [make().id for _ in range(3)]
+
+    assert events.mark_many_processed([*ids[:2], ids[0], "evt-none"]) == 2
+    assert events.mark_processed(ids[2]).processed is True
+    assert events.get_unprocessed() == []
+    assert events.mark_many_processed([]) == 0
+
+
+def test_marking_more_than_a_statement_holds() -> None:
+    bulk.insert(Event, ({"id": f"e{place:05}", "type": "t"} for place in range(1_201)))
+
+    assert events.mark_many_processed(f"e{place:05}" for place in range(1_201)) == 1_201
+
+
+def test_marking_all_marks_none_when_one_is_unknown() -> None:
+    made = make()
+
+    with pytest.raises(NotFoundError):
+        events.mark_all_processed([made.id, "evt-none"])
+
+    assert events.get_unprocessed() == [made]
+
+
+def old_and_new() -> None:
+    bulk.insert(
+        Event,
+        (
+            {
+                "id": f"e{place:03}",
+                "type": "t",
+                "processed": place % 2 == 0,
+                "timestamp": now() - timedelta(days=place % 60),
+            }
+            for place in range(240)
+        ),
+    )
+
+
+def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
+    old_and_new()
+    before = events.cutoff(timedelta(days=30))
+    wanted = {row.id for row in events.list() if row.processed and row.timestamp < before}
+    assert events.count_old(before) == len(wanted) > 50
+
+    sizes: list[int] = []
+    assert events.delete_old(before, batch_size=7, progress=sizes.append) == len(wanted)
+
+    assert max(sizes) <= 7
+    assert len(events.list()) == 240 - len(wanted)
+    assert events.count_old(before) == 0
+    assert events.cleanup_old_events(30) == 0
+
+
+def test_many_events_of_one_moment_are_cleaned_up_too() -> None:
+    moment = now() - timedelta(days=40)
+    bulk.insert(Event, ({"id": f"e{n:03}", "type": "t", "processed": True, "timestamp": moment} for n in range(100)))
+
+    assert events.cleanup_old_events(30, batch_size=9) == 100
+
+
+def test_other_writers_get_in_between_two_batches(db_file: Path) -> None:
+    old_and_new()
+    written = 0
+    ended = threading.Event()
+
+    def writer() -> None:
+        nonlocal written
+        connection = sqlite3.connect(db_file, isolation_level=None, timeout=5)
+        while not ended.is_set():
+            connection.execute("INSERT INTO events (id, type, processed) VALUES (?, 't', 0)", (f"w{written}",))
+            written += 1
+            time.sleep(0.001)
+        connection.close()
+
+    thread = threading.Thread(target=writer)
+    thread.start()
+    try:
+        events.cleanup_old_events(30, batch_size=2)
+    finally:
+        ended.set()
+        thread.join()
+
+    assert written > 10
+    assert Event.select().where(Event.id.startswith("w")).count() == written
+
+
+@pytest.mark.parametrize("days", [-1, 10**9])
+def test_an_age_that_makes_no_sense_is_refused(days: int) -> None:
+    with pytest.raises((BadRequestError, OverflowError)):
+        events.cleanup_old_events(days)
+
+
+def test_tail_prints_the_newest_and_then_what_comes() -> None:
+    for day in (1, 2, 3):
+        make(id=f"e{day}", timestamp=f"2026-02-0{day}T00:00:00Z")
+
+    def something_comes() -> None:
+        make(id=f"new-{len(events.list())}")
+
+    found = islice(events.tail(2, wait=something_comes), 4)
+
+    assert [row.id for row in found] == ["e2", "e3", "new-3", "new-4"]
+
+
+def test_tail_sees_an_event_that_is_written_late() -> None:
+    turns = iter(range(3))
+
+    def one_comes_late() -> None:
+        turn = next(turns)
+        make(id=f"new-{turn}", timestamp=now() - timedelta(seconds=60 * turn))
+
+    assert [row.id for row in islice(events.tail(0, wait=one_comes_late), 3)] == ["new-0", "new-1", "new-2"]
