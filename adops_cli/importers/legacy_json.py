@@ -258,23 +258,26 @@ def back_up(contents: Mapping[str, bytes], folder: Path) -> None:
     taken = [str(folder / name) for name in contents if (folder / name).exists()]
     if taken:
         raise BadRequestError(f"{taken[0]} is there already, and a backup overwrites nothing", "Name another folder")
-    made = [part for part in (folder, *folder.parents) if not part.exists()]
+    folders = [part for part in (folder, *folder.parents) if not part.exists()]
+    copies: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             with (folder / name).open("xb") as copy:
+                copies.append(folder / name)
                 copy.write(content)
             if (folder / name).read_bytes() != content:
                 raise OSError(0, "the copy reads back differently")  # noqa: TRY301 - handled like any failed copy
     except OSError as error:
-        _undo(contents, folder, made)
+        _undo(copies, folders)
         why = f"the sources cannot be copied to {folder}: {error.strerror}"
         raise AdopsError(why, "Nothing was imported; name another folder with --backup-dir") from error
 
 
-def _undo(contents: Mapping[str, bytes], folder: Path, made: Sequence[Path]) -> None:
-    with contextlib.suppress(OSError):
-        for name in contents:
-            (folder / name).unlink(missing_ok=True)
-        for part in made:
-            part.rmdir()
+def _undo(copies: Sequence[Path], folders: Sequence[Path]) -> None:
+    for copy in copies:
+        with contextlib.suppress(OSError):
+            copy.unlink()
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()

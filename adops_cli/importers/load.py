@@ -1,7 +1,7 @@
 """`import_json`: the JSON files of the Node system into the tables, in one transaction.
 
-Owns the order of things, so that nothing is lost or half-written: read everything, decide, copy the sources, write the
-rows and the rejected records, commit.
+Owns the order of things, so that nothing is lost or half-written: read everything, decide, keep the rejected records,
+copy the sources, write the rows, commit.
 """
 
 import contextlib
@@ -64,13 +64,13 @@ def import_json(
     ):
         plans = plan_all(found.elements, on_conflict)
         rejected = [record for plan in plans for record in plan.rejected]
+        keep(rejected)
         backup = None
         if not dry_run and any(plan.inserts or plan.updates for plan in plans):
             backup = backup_dir or legacy_json.default_backup_folder(source)
             legacy_json.back_up(found.contents, backup)
             for plan in plans:
                 _write(plan)
-        keep(rejected)
     notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]
     return Imported([plan.tally for plan in plans], rejected, notes, backup)
 

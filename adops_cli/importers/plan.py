@@ -78,7 +78,7 @@ class Plan:
     def accept(self, record: Record) -> None:
         """Count what was done to a record so that it fits."""
         self.tally.normalised += bool(record.normalised)
-        self.left_out.update(record.left_out)
+        self.left_out.update(record.left_out.keys())
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]
         if aside.exists():
             aside.replace(file)
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 def _write(aside: Path, rejected: Iterable[Rejected]) -> None:
