@@ -10,17 +10,17 @@ from typing import Any
 
 from adops_cli.fields import Json
 from adops_cli.legacy import Record, measured
-from adops_cli.models import Metrics, fields_of, now
+from adops_cli.models import Metrics, Table, fields_of, now
 
 _fields_of = functools.cache(fields_of)
 
 
-def new_row(model: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def new_row(model: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
     """Every column by attribute name: the record's value, else the column's default; an id that is lacking is None."""
     return {name: _value_or_default(column, name, values) for name, column in _fields_of(model).items()}
 
 
-def same(model: type[Any], one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def same(model: type[Table], one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two records would be stored alike.
 
     Nothing is made of a running number, of the order of JSON keys, or of a time that one of them does not give.
@@ -37,12 +37,16 @@ def same(model: type[Any], one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     )
 
 
-def changes(row: Any, record: Record, raw: Mapping[str, Any]) -> dict[str, Any]:
+def changes(row: Table, record: Record, raw: Mapping[str, Any]) -> dict[str, Any]:
     """What the record changes in the row, by attribute name; what the record does not give stays as it is."""
     fields = _fields_of(type(row))
     given = {name: value for name, value in record.values.items() if name != "id" and name not in record.defaulted}
-    if record.kept_in_metadata and raw.get("metadata") is None and isinstance(row.metadata, dict):
-        given["metadata"] = row.metadata | given["metadata"]
+    if (
+        record.kept_in_metadata
+        and raw.get("metadata") is None
+        and isinstance(stored := getattr(row, "metadata", None), dict)
+    ):
+        given["metadata"] = stored | given["metadata"]
     if isinstance(row, Metrics):
         given |= measured({name: given.get(name, getattr(row, name)) for name in fields})
     changed = {

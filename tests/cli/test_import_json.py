@@ -1,7 +1,6 @@
 """`adops db import-json` as its users see it."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +60,10 @@ REJECTED = [
 def legacy(tmp_path: Path) -> Path:
     """A copy of the sample folder, with the dirt that such folders collect."""
     return Path(shutil.copytree(LEGACY, tmp_path / "legacy"))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
 
 
 def test_the_sample_folder_as_json(adops: Adops, legacy: Path) -> None:
@@ -143,7 +146,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
     assert result.json() == FIRST
     assert result.err.splitlines()[1:] == [*REJECTED, "A dry run: nothing was written."]
     assert snapshot(bound) == before
-    assert sorted(os.listdir(tmp_path)) == ["adops.db", "home", "legacy"]
+    assert names(tmp_path) == ["adops.db", "home", "legacy"]
 
 
 def test_a_clean_folder_ends_with_0(adops: Adops, tmp_path: Path) -> None:
@@ -153,7 +156,7 @@ def test_a_clean_folder_ends_with_0(adops: Adops, tmp_path: Path) -> None:
     assert result.code == 0
     assert result.json() == {"workflows": {**NONE, "read": 1, "inserted": 1}}
     assert result.err == "Copies of the sources are in kept.\n"
-    assert os.listdir(tmp_path / "kept") == ["workflows.json"]
+    assert names(tmp_path / "kept") == ["workflows.json"]
 
 
 def test_of_many_rejected_records_twenty_are_listed(adops: Adops, tmp_path: Path) -> None:
@@ -212,7 +215,7 @@ def test_what_cannot_be_read_is_one_clear_line_and_nothing_written(
     assert result.err.startswith(f"Error: {words}")
     assert result.err.count("\n") == 1
     assert snapshot(bound) == before
-    assert {"r.ndjson", "data-backup"}.isdisjoint(os.listdir(tmp_path))
+    assert {"r.ndjson", "data-backup"}.isdisjoint(names(tmp_path))
 
 
 def test_an_existing_rejects_file_is_not_written_over(adops: Adops, legacy: Path, tmp_path: Path) -> None:
