@@ -5,7 +5,9 @@ milliseconds, statuses in other case, keys that our tables do not know. Reads on
 keys fit the others is the caller's business.
 """
 
+import functools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,8 @@ from adops_cli.errors import BadRequestError
 from adops_cli.fields import Choice, Day, Flag, Json, Text, UtcDateTime
 from adops_cli.models import Metrics, columns_of
 from adops_cli.values import attribute
+
+_EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Record:
     """Keys that the table does not know, whose values are in `metadata` now."""
     left_out: dict[str, Any] = field(default_factory=dict)
     """Keys that the table does not know and has no place for, with their values."""
+    defaulted: list[str] = field(default_factory=list)
+    """Attribute names of required columns that the record lacked, and whose value is the table's default."""
 
 
 def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_are_text: bool = False) -> Record:
@@ -45,25 +51,33 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
     Raises:
         ValueError: a value cannot be read or a required one is missing; the sentence names the key.
     """
-    columns = columns_of(model)
+    columns, names, spellings = _known(model)
     record = Record({})
     unknown: dict[str, Any] = {}
-    spellings = {attribute(key): key for key in columns} | {key: key for key in columns}
     for spelling, value in raw.items():
         key = spellings.get(spelling)
         if key is None or (key != spelling and key in raw):
             unknown[spelling] = value
         else:
-            record.values[attribute(key)] = _value(columns[key], value, record, json_text=json_columns_are_text)
+            record.values[names[key]] = _value(columns[key], value, record, json_text=json_columns_are_text)
     _keep(unknown, record, has_metadata="metadata" in columns)
     for key, column in columns.items():
-        if not column.null and not column.auto_increment and record.values.get(attribute(key)) is None:
+        if not column.null and not column.auto_increment and record.values.get(names[key]) is None:
             if column.default is None:
                 raise ValueError(f"{key} is missing")
-            record.values[attribute(key)] = column.default
+            record.values[names[key]] = column.default
+            record.defaulted.append(names[key])
     if model is Metrics:
         record.values |= measured(record.values)
     return record
+
+
+@functools.cache
+def _known(model: type[pw.Model]) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """The columns by key, the attribute of each key, and the key of each spelling: `projectId` and `project_id`."""
+    columns = columns_of(model)
+    names = {key: attribute(key) for key in columns}
+    return columns, names, {name: key for key, name in names.items()} | {key: key for key in columns}
 
 
 def measured(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,18 +91,29 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
         return None
     key = str(column.column_name)
     target = column.rel_field if isinstance(column, pw.ForeignKeyField) else column
-    given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
     try:
-        result = target.read(given) if hasattr(target, "read") else values.count(given)
+        given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
+        result = target.read(given) if hasattr(target, "read") else _row_id(key, given)
     except BadRequestError as error:
         raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
+    except RecursionError as error:
+        raise ValueError(f"{key} is nested too deeply") from error
     if _other_form(target, value, given, database=json_text):
         record.normalised.append(key)
     return result
 
 
+def _row_id(key: str, value: Any) -> int:
+    try:
+        return values.count(value)
+    except ValueError as error:
+        raise ValueError(f"{key} {error}") from error
+
+
 def _plain(target: Any, value: Any) -> Any:
-    """The value without what old files do to it: capitals and spaces in a status, an id written as a number."""
+    """The value without what old files do to it: capitals and spaces in a status, an id or a time as the wrong type."""
+    if isinstance(target, UtcDateTime) and isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()):
+        return int(value)
     if isinstance(target, Choice) and isinstance(value, str):
         return value.strip().lower()
     if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
@@ -108,7 +133,7 @@ def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
     if isinstance(target, Text | Choice):
         return bool(given != value)
     if isinstance(target, Day | UtcDateTime):
-        return not isinstance(value, str)
+        return not isinstance(given, str)
     return isinstance(value, str)
 
 
@@ -116,12 +141,16 @@ def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        parsed = json.loads(value)
+        parsed = json.loads(value, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         if is_text:
             raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
         return value
     return parsed if is_text or isinstance(parsed, dict | list) else value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON value")
 
 
 def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:
@@ -137,6 +166,10 @@ def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> Non
         free = key
         while free in kept:
             free += "_"
+        try:
+            values.json_text({free: value})
+        except ValueError as error:
+            raise ValueError(f"{values.shown(key)}, kept in metadata, {error}") from error
         kept[free] = value
         record.kept_in_metadata.append(key)
     record.values["metadata"] = kept

@@ -1,0 +1,113 @@
+"""The file of rejected records: NDJSON that people mend and import again.
+
+Owns the format, one line `{"_file", "_position", "_error", "record"}` for each record, both ways.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.importers.legacy_json import TABLES, Element, Source, parse, read_bytes
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that was not imported."""
+
+    file: str
+    """The name of its file."""
+    position: int
+    """Its place in the file; the first one is 1."""
+    id: Any
+    """The id it gave, or its key; None when it had neither."""
+    error: str
+    """The reason, a sentence that names the key and the value."""
+    record: Any
+    """The record as it came."""
+
+
+def read(file: Path) -> Source:
+    """The records of a rejects file, each for the table that its `_file` names.
+
+    Raises `BadRequestError`, with the line, for what is no such file.
+    """
+    content = read_bytes(file)
+    source = Source({file.name: content})
+    found = [_element(line, file, number) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
+    if not found:
+        raise BadRequestError(f"{file} holds no rejected records")
+    for table in TABLES:
+        elements = [element for element in found if element.file == table]
+        if elements:
+            source.elements[table] = elements
+    return source
+
+
+def _element(line: bytes, file: Path, number: int) -> Element:
+    value = parse(line, str(file), first_line=number)
+    named = value.get("_file") if isinstance(value, dict) else None
+    table = named.removesuffix(".json") if isinstance(named, str) else ""
+    if table not in TABLES or "record" not in value:
+        raise BadRequestError(
+            f'{file} has no rejected record in line {number}: it needs "record", and "_file" with a known name',
+            "Give a folder of JSON files, one of them, or a file that --rejects wrote",
+        )
+    position = value.get("_position")
+    return Element(table, position if isinstance(position, int) else number, None, value["record"])
+
+
+@contextlib.contextmanager
+def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]:
+    """Gives a function that writes the rejected records aside; they get their name when the block ends well.
+
+    So the file is there when, and only when, the import is. None writes nothing, and so does a list of nothing.
+
+    Raises `BadRequestError` when the file is there already or has no folder.
+    """
+    if file is None:
+        yield lambda _rejected: None
+        return
+    if file.exists():
+        raise BadRequestError(
+            f"{file} is there already, and may hold records to mend", "Name another file for --rejects"
+        )
+    if not file.absolute().parent.is_dir():
+        raise BadRequestError(f"{file} cannot be written: there is no folder {file.absolute().parent}")
+    aside = file.with_name(f".{file.name}.partial")
+    try:
+        yield lambda rejected: _write(aside, rejected)
+        if aside.exists():
+            aside.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+
+
+def _write(aside: Path, rejected: Iterable[Rejected]) -> None:
+    lines = [_line(record) for record in rejected]
+    if not lines:
+        return
+    try:
+        with aside.open("wb") as out:
+            out.writelines(lines)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        why = f"the rejected records cannot be written to {aside.parent}: {error.strerror}"
+        raise AdopsError(why, "Nothing was imported; name another file with --rejects") from error
+
+
+def _line(rejected: Rejected) -> bytes:
+    line = {
+        "_file": rejected.file,
+        "_position": rejected.position,
+        "_error": rejected.error,
+        "record": rejected.record,
+    }
+    # Half a surrogate pair has no UTF-8; the escape that stands for it is also how JSON writes it.
+    return f"{json.dumps(line, ensure_ascii=False, default=str)}\n".encode("utf-8", "backslashreplace")

@@ -1,0 +1,14 @@
+"""Whole tables, for tests that compare them."""
+
+from typing import Any
+
+from adops_cli import database
+from adops_cli.models import TABLES
+
+Snapshot = dict[str, list[Any]]
+
+
+def snapshot(engine: database.Sqlite) -> Snapshot:
+    """Every row of every table, as it is stored."""
+    names = [model._meta.table_name for model in TABLES]
+    return {name: sorted(engine.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
