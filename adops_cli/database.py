@@ -188,9 +188,13 @@ def _translated(error: Exception, database: Sqlite) -> AdopsError:
 def opened_as_is(*, create: bool = False) -> Iterator[Sqlite]:
     """Let the bound database be opened whatever its schema is, and made (readable by its owner alone) on `create`.
 
-    For what works on the schema itself: migrate, status, restore. The connection is closed before and after.
+    For what works on the schema itself: migrate, status, restore. The connection is closed before and after; a block
+    inside another changes nothing.
     """
     engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    if engine.any_schema:
+        yield engine
+        return
     engine.close()
     engine.any_schema, engine.create = True, create
     try:

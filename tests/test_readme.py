@@ -21,7 +21,9 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(r"(?<=^```python\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 WIDTH = 120
-CHANGING = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(proj|camp|exec|evt)-[0-9a-z]{18}\b")
+CHANGING = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(proj|camp|exec|evt)-[0-9a-z]{18}\b"
+)
 """Times of the run and new ids differ each time."""
 
 
@@ -81,7 +83,9 @@ def test_every_shell_example_prints_what_the_readme_shows(tmp_path: Path) -> Non
     for block in BLOCK.findall(README.read_text(encoding="utf-8")):
         for command, shown in commands(block):
             code, written = in_terminal(command, folder)
-            assert normal(written, folder) == normal(shown.rstrip("\n") + "\n" if shown.strip() else "", folder), command
+            assert normal(written, folder) == normal(shown.rstrip("\n") + "\n" if shown.strip() else "", folder), (
+                command
+            )
             assert code in (0, 3), command
 
 

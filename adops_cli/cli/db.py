@@ -1,15 +1,168 @@
 """`adops db`: what concerns the database as a whole."""
 
+from pathlib import Path
+from typing import Annotated, Any
+
 import typer
 
+from adops_cli import backup as backups
+from adops_cli import render, schema
+from adops_cli.cli import options
 from adops_cli.cli.db_import import import_json
+from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
+from adops_cli.data import seed as seeds
+from adops_cli.database import db
+from adops_cli.errors import ExitCode
+from adops_cli.importers import knex
+from adops_cli.importers.knex import Migrated, OnBadRow
+from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(help="The database: migrate it, back it up, fill it.", no_args_is_help=True, rich_markup_mode=None)
 
+MIGRATIONS = (
+    Column("name", "Migration", weight=10),
+    Column("state", "State", weight=9),
+    Column("appliedAt", "Applied (UTC)", Kind.INSTANT, weight=8),
+)
+TABLES = (
+    Column("table", "Table", weight=10),
+    *(
+        Column(key, key.capitalize(), Kind.COUNT, weight=9)
+        for key in ("read", "taken", "normalised", "detached", "rejected")
+    ),
+)
+BAD_ROWS = (
+    Column("table", "Table", weight=9),
+    Column("id", "Id", weight=10),
+    Column("column", "Column", weight=1),
+    Column("value", "Value", Kind.JSON, weight=1),
+    Column("reason", "Reason", weight=8),
+    Column("fate", "Fate", weight=7),
+)
+SEEDED = (
+    Column("table", "Table", weight=10),
+    Column("inserted", "Inserted", Kind.COUNT, weight=9),
+    Column("present", "There already", Kind.COUNT, weight=8),
+)
 
-@app.callback()
-def _group() -> None:
-    """The database: migrate it, back it up, fill it."""
+
+@app.command(epilog="Example: adops db migrate --plan")
+def migrate(
+    to: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The last migration to apply.", show_default="all")
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done; write nothing.")] = False,
+    on_bad_row: Annotated[
+        OnBadRow | None,
+        typer.Option(
+            help="For a database of the Node system: what to do with rows that do not fit.", show_default="stop"
+        ),
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where rejected rows are kept.")] = None,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Bring the database to this adops's schema: make it, update it, or take it over from the Node system.
+
+    A database that holds rows is backed up first. Never asks: the backup brings everything back.
+    """
+    if plan:
+        found = knex.plan(to, on_bad_row=on_bad_row)
+    else:
+        found = knex.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects)
+    _show(found, format, planned=plan)
+    if not plan:
+        found.require_done()
+    raise typer.Exit(ExitCode.FINDINGS if found.take_over and found.take_over.bad else ExitCode.DONE)
 
 
-app.command("import-json")(import_json)
+@app.command(epilog="Example: adops db rollback --steps 1 --dry-run")
+def rollback(
+    steps: Annotated[int, typer.Option(min=1, help="How many migrations to take back.")] = 1,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Take back the newest migrations, with the tables and columns they made; a backup comes first."""
+    names = ", ".join(schema.rollback_plan(steps))
+    if dry_run:
+        render.line(f"Would take back {names}.")
+        return
+    options.confirm(f"Take back {names}? What they added is lost", yes=yes)
+    done = schema.rollback(steps)
+    render.line(f"Took back {names}.")
+    _say_backup(done.backup)
+
+
+@app.command(epilog="Example: adops db status --exit-code")
+def status(
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 3 unless every migration is applied and unchanged.")
+    ] = False,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """List the migrations and where they stand: applied, pending, changed since they were applied, or missing."""
+    found = schema.status()
+    render.rows(found, MIGRATIONS, format)
+    if knex.is_knex():
+        render.notice("This is a database of the Node system; `adops db migrate` takes it over, after a backup.")
+    behind = any(migration.state != "applied" for migration in found)
+    raise typer.Exit(ExitCode.FINDINGS if exit_code and behind else ExitCode.DONE)
+
+
+@app.command(epilog="Example: adops db backup before-cleanup.db")
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The new file.", show_default="a name beside the database")
+    ] = None,
+) -> None:
+    """Copy the database as it is this moment, checked, beside running writers; prints the copy's path."""
+    render.line(str(backups.make(db.obj, file)))
+
+
+@app.command(epilog="Example: adops db seed")
+def seed(yes: YesOption = False, format: FormatOption = Format.AUTO) -> None:
+    """Insert the sample data: 5 projects, 15 campaigns on 5 platforms, 100 days of figures, and what goes with them."""
+    if others := seeds.other_rows():
+        options.confirm(f"The database holds {others:,} rows of its own. Put sample data among them?", yes=yes)
+    render.rows(seeds.seed(), SEEDED, format)
+
+
+app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
+
+
+def _show(found: Migrated, format: Format, *, planned: bool) -> None:
+    if format is Format.JSON:
+        render.json_document(_document(found, planned=planned))
+        return
+    if take_over := found.take_over:
+        render.notice(f"A database of the Node system, as of {take_over.knex_state}.")
+        render.rows(take_over.tables, TABLES, format)
+        if take_over.bad:
+            render.rows(take_over.bad, BAD_ROWS, format)
+        if take_over.stops:
+            return
+    names = ", ".join(found.applied)
+    if planned:
+        render.notice(f"Would apply {names}." if names else "Nothing to do.")
+    else:
+        render.notice(f"Applied {names}." if names else "Nothing to do: the database is up to date.")
+    _say_backup(found.backup)
+
+
+def _say_backup(path: Path | None) -> None:
+    if path:
+        render.notice(f"The database as it was is in {path}.")
+
+
+def _document(found: Migrated, *, planned: bool) -> dict[str, Any]:
+    take_over = found.take_over
+    return {
+        "planned": planned,
+        "applied": list(found.applied),
+        "backup": found.backup and str(found.backup),
+        "takeOver": take_over
+        and {
+            "knexState": take_over.knex_state,
+            "tables": [vars(table) for table in take_over.tables],
+            "badRows": [vars(row) for row in take_over.bad],
+        },
+    }

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import peewee as pw
-
+from adops_cli.data import bulk
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
 from adops_cli.importers import legacy_json, rejects
 from adops_cli.importers.legacy_json import Source
-from adops_cli.importers.plan import BATCH, OnConflict, Plan, Tally, plan_all
+from adops_cli.importers.plan import OnConflict, Plan, Tally, plan_all
 from adops_cli.importers.rejects import Rejected
 from adops_cli.models import fields_of
 
@@ -86,14 +85,9 @@ def _read(source: Path) -> Source:
 
 
 def _write(plan: Plan) -> None:
-    fields = fields_of(plan.model)
     # Rows that bring their id first, lest one that gets a new id takes it from them.
-    with_id = [row for row in plan.inserts if row["id"] is not None]
-    without_id = [row for row in plan.inserts if row["id"] is None]
-    for rows, columns in ((with_id, fields), (without_id, {n: f for n, f in fields.items() if n != "id"})):
-        for batch in pw.chunked(rows, BATCH):
-            values = [tuple(row[name] for name in columns) for row in batch]
-            plan.model.insert_many(values, fields=list(columns.values())).execute()
+    bulk.insert(plan.model, sorted(plan.inserts, key=lambda row: row["id"] is None))
+    fields = fields_of(plan.model)
     for id, changes in plan.updates:
         plan.model.update({fields[name]: value for name, value in changes.items()}).where(plan.model.id == id).execute()
 

@@ -22,10 +22,8 @@ from adops_cli.legacy import Record, read_record
 from adops_cli.models import Campaign, Metrics, fields_of
 from adops_cli.values import shown
 
-BATCH = 500
-"""Ids in one query, rows in one statement: below SQLite's limit of parameters for every table."""
-
 _REASON_ENDS = re.compile(r", not |: |; |, which |, but ")
+_IDS_PER_QUERY = 500
 
 
 class OnConflict(StrEnum):
@@ -261,11 +259,13 @@ def _require_record(raw: Any, model: type[Any]) -> None:
 
 
 def _rows(model: type[Any], column: Any, wanted: Iterable[Any]) -> list[Any]:
-    return [row for some in pw.chunked(wanted, BATCH) for row in model.select().where(column.in_(some))]
+    return [row for some in pw.chunked(wanted, _IDS_PER_QUERY) for row in model.select().where(column.in_(some))]
 
 
 def _present(model: type[Any], wanted: Iterable[Any]) -> set[Any]:
     """Which of these ids the table has."""
     return {
-        id for some in pw.chunked(wanted, BATCH) for (id,) in model.select(model.id).where(model.id.in_(some)).tuples()
+        id
+        for some in pw.chunked(wanted, _IDS_PER_QUERY)
+        for (id,) in model.select(model.id).where(model.id.in_(some)).tuples()
     }

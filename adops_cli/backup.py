@@ -1,0 +1,90 @@
+"""Copies of a SQLite database that can be trusted: made by SQLite's own backup, checked before they get their name.
+
+Never overwrites a file, never leaves half of one. Knows no table.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adops_cli.database import Sqlite
+from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
+
+_PAGES = 2_000
+
+
+def make(engine: Sqlite, target: Path | None = None) -> Path:
+    """Copy the database as it is this moment, beside running writers; where the copy is.
+
+    Args:
+        engine: the database; needs no open connection.
+        target: the new file; None is `<name>-backup-<UTC time>.db` beside the database.
+
+    Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
+    be; then there is no file.
+    """
+    target = (target or _free_name(engine.path)).absolute()
+    if target.exists():
+        raise ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        with contextlib.closing(_reader(engine)) as source, _new_file(partial) as copy:
+            source.execute("BEGIN")  # one snapshot for the counts and the copy
+            counts = _row_counts(source)
+            source.backup(copy, pages=_PAGES)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            _check(copy, counts, target)
+        _sync(partial)
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def _free_name(path: Path) -> Path:
+    stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(file for name in names if not (file := path.with_name(f"{name}.db")).exists())
+
+
+def _reader(engine: Sqlite) -> sqlite3.Connection:
+    """A connection of its own: the backup of one that is writing would wait for itself for ever."""
+    if not engine.path.exists():
+        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
+    return sqlite3.connect(f"{engine.path.as_uri()}?mode=ro", uri=True, timeout=engine.timeout, isolation_level=None)
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database file readable by its owner alone."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    tables = [
+        name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    ]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+
+
+def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:
+    problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing else was done")
+    if _row_counts(copy) != counts:
+        raise AdopsError(f"the backup {target} would lack rows", "Nothing else was done")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,300 @@
+"""Migrations by peewee-migrate, made safe: one at a time, all or nothing, never without a backup of what is there.
+
+Owns the lock, the checks before anything is touched, the history (`migratehistory` of peewee-migrate, and beside it
+`adops_migration` with checksums), the order of things. What a migration does stands in `migrations/`. Works on the
+bound database.
+"""
+
+import ast
+import contextlib
+import hashlib
+import itertools
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adops_cli import __version__, backup, settings, values
+from adops_cli.database import HISTORY, MEMORY, MIGRATION_FILE, Sqlite, db, newer_than_this, opened_as_is
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.models import now
+
+if TYPE_CHECKING:
+    from peewee_migrate import Router
+
+_LEDGER = "adops_migration"
+_BOOKKEEPING = (HISTORY, _LEDGER, "sqlite_sequence")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A migration and where it stands: applied, pending, changed (since it was applied) or missing (its file is)."""
+
+    name: str
+    state: str
+    applied_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What migrating or rolling back did, in this order; `backup` is None where there were no rows to lose."""
+
+    names: Sequence[str]
+    backup: Path | None = None
+
+
+def status() -> Sequence[Migration]:
+    """All migrations, oldest first. Reads only, and never makes a file."""
+    with opened_as_is() as engine:
+        return states(engine)
+
+
+def plan(to: str | None = None) -> Sequence[str]:
+    """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
+    with opened_as_is() as engine:
+        return _pending(states(engine) if engine.database == MEMORY or engine.path.exists() else _files_only(), to)
+
+
+def migrate(to: str | None = None) -> Done:
+    """Apply the pending migrations, up to and including `to`; makes the database where there is none.
+
+    Each is a transaction of its own. Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a
+    database that a newer adops has migrated, `AdopsError` for files that do not fit the history; nothing is touched
+    then.
+    """
+    with session(create=True) as engine:
+        return apply(engine, to)
+
+
+def rollback(steps: int = 1) -> Done:
+    """Take back the newest migrations; each needs a `rollback()` in its file, which is asked before any is run."""
+    with session() as engine:
+        names = rollback_plan(steps, engine)
+        copy = back_up(engine)
+        router = _router(engine)
+        for name in names:
+            _run(engine, router, name, downgrade=True)
+        return Done(names, copy)
+
+
+def rollback_plan(steps: int, engine: Sqlite | None = None) -> Sequence[str]:
+    """The migrations that `rollback` would take back, newest first; raises what it would raise."""
+    if engine is None:
+        with opened_as_is() as opened:
+            return rollback_plan(steps, opened)
+    found = states(engine)
+    _require_sound(found)
+    applied = [migration.name for migration in found if migration.state == "applied"]
+    if not 1 <= steps <= len(applied):
+        raise BadRequestError(f"{steps} migrations cannot be taken back: {len(applied)} are applied")
+    return applied[::-1][:steps]
+
+
+@contextlib.contextmanager
+def session(*, create: bool = False) -> Iterator[Sqlite]:
+    """The bound database as it is, alone among all that migrate it, with foreign keys off.
+
+    Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children along.
+    """
+    with opened_as_is(create=create) as engine, _lock(engine, create=create):
+        engine.foreign_keys = 0
+        engine.synchronous = 2  # full: a schema is not changed often
+        yield engine
+
+
+def apply(engine: Sqlite, to: str | None = None, *, without_backup: bool = False) -> Done:
+    """`migrate` inside a `session`."""
+    names = _pending(states(engine), to)
+    copy = None if without_backup or not names else back_up(engine)
+    router = _router(engine)
+    for name in names:
+        _run(engine, router, name)
+    if not engine.in_transaction():
+        engine.journal_mode = "wal"
+    return Done(names, copy)
+
+
+def back_up(engine: Sqlite) -> Path | None:
+    """A checked copy of a database that holds rows; None of one that holds none."""
+    tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
+    if any(engine.execute_sql(f'SELECT EXISTS (SELECT 1 FROM "{name}")').fetchone()[0] for name in tables):
+        return backup.make(engine)
+    return None
+
+
+def states(engine: Sqlite) -> Sequence[Migration]:
+    """Where each migration stands, by what the database says of it and what the folder holds."""
+    files = _files()
+    tables = engine.get_tables()
+    rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
+    known = engine.execute_sql(f"SELECT name, sha256 FROM {_LEDGER}").fetchall() if _LEDGER in tables else []
+    sums, applied = dict(known), dict(rows)
+
+    def state(name: str) -> str:
+        if name not in applied:
+            return "pending"
+        if name not in files:
+            return "missing"
+        return "changed" if sums.get(name, _checksum(files[name])) != _checksum(files[name]) else "applied"
+
+    names = sorted({*files, *applied})
+    return [
+        Migration(name, state(name), values.instant(str(applied[name])) if name in applied else None) for name in names
+    ]
+
+
+def _files_only() -> Sequence[Migration]:
+    return [Migration(name, "pending") for name in _files()]
+
+
+def _files() -> dict[str, Path]:
+    """The migrations of this adops by name, oldest first; an error for a file that peewee-migrate would pass over."""
+    found = sorted(file for file in settings.shipped("migrations").glob("*.py") if file.name != "__init__.py")
+    for file in found:
+        if not MIGRATION_FILE.fullmatch(file.name):
+            raise AdopsError(
+                f"{file} would be ignored", "Name it with three digits and one dot, such as 002_add_column.py"
+            )
+    for first, second in itertools.pairwise(found):
+        if first.name[:3] == second.name[:3]:
+            raise AdopsError(f"{second} has the number of {first.name}", "Give it the next free number")
+    return {file.stem: file for file in found}
+
+
+def _checksum(file: Path) -> str:
+    """SHA-256 of the text with LF line ends: a checkout with CRLF is no change."""
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _pending(found: Sequence[Migration], to: str | None) -> Sequence[str]:
+    """The names to apply, after all that could be wrong was asked."""
+    _require_sound(found)
+    pending = [migration.name for migration in found if migration.state == "pending"]
+    if to is not None and to not in pending:
+        _refuse_target(to, found)
+    names = pending if to is None else pending[: pending.index(to) + 1]
+    applied = [migration.name for migration in found if migration.state == "applied"]
+    if names and applied and names[0] < applied[-1]:
+        raise AdopsError(f"{names[0]} came after {applied[-1]} had been applied", "Give it the next free number")
+    for name in names:
+        _require_rollback(name)
+    return names
+
+
+def _refuse_target(to: str, found: Sequence[Migration]) -> None:
+    import difflib  # noqa: PLC0415 - only an error needs it
+
+    names = [migration.name for migration in found]
+    if to in names:
+        raise BadRequestError(f"{to} is applied already", "`adops db rollback` takes migrations back")
+    close = difflib.get_close_matches(to, names, n=3, cutoff=0.4) or names
+    raise BadRequestError(f"there is no migration {to!r}", f"The nearest are {', '.join(close)}")
+
+
+def _require_sound(found: Sequence[Migration]) -> None:
+    """Stop before anything is touched when the history and the files do not fit."""
+    path = db.obj.path
+    if missing := [migration.name for migration in found if migration.state == "missing"]:
+        raise newer_than_this(path, missing)
+    if changed := [migration.name for migration in found if migration.state == "changed"]:
+        raise DatabaseUnusableError(
+            f"the file of migration {changed[0]} was changed after {path} had been migrated with it",
+            "Restore the file; put the change into a new migration",
+        )
+
+
+def _require_rollback(name: str) -> None:
+    file = _files()[name]
+    try:
+        tree = ast.parse(file.read_bytes(), filename=file.name)
+    except SyntaxError as error:
+        raise AdopsError(f"{file}, line {error.lineno}: {error.msg}", "Nothing was done") from error
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for needed in ("migrate", "rollback"):
+        if needed not in functions:
+            raise AdopsError(
+                f"{file} has no {needed}()", "Write it; what cannot be undone raises an error that says so"
+            )
+
+
+def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False) -> None:
+    """One migration and its records in one transaction, which no dangling reference survives."""
+    began = time.monotonic()
+    try:
+        with engine.atomic():
+            router.run_one(name, router.migrator, fake=False, downgrade=downgrade)
+            _record(engine, name, began, downgrade=downgrade)
+            if dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall():
+                table, row, parent, _ = dangling[0]
+                raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")  # noqa: TRY301 - told below
+    except BusyError:
+        raise
+    except Exception as error:
+        what = "taken back" if downgrade else "applied"
+        raise AdopsError(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
+
+
+def _record(engine: Sqlite, name: str, began: float, *, downgrade: bool) -> None:
+    if downgrade:
+        engine.execute_sql(f"DELETE FROM {_LEDGER} WHERE name = ?", (name,))
+        return
+    engine.execute_sql(
+        f"CREATE TABLE IF NOT EXISTS {_LEDGER} "
+        "(name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, applied_at TEXT NOT NULL, "
+        "adops_version TEXT NOT NULL, duration_ms INTEGER NOT NULL)"
+    )
+    engine.execute_sql(
+        f"INSERT INTO {_LEDGER} VALUES (?, ?, ?, ?, ?)",
+        (
+            name,
+            _checksum(_files()[name]),
+            values.written_instant(now()),
+            __version__,
+            round((time.monotonic() - began) * 1000),
+        ),
+    )
+
+
+def _router(engine: Sqlite) -> "Router":
+    """peewee-migrate's router, which reads files as UTF-8, names them in tracebacks, and keeps quiet."""
+    from peewee_migrate import Router  # noqa: PLC0415 - slow, and few commands need it
+
+    class OurRouter(Router):
+        def read(self, name: str) -> tuple[Any, Any]:
+            file = self.migrate_dir / f"{name}.py"
+            scope: dict[str, Any] = {}
+            exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
+            return scope["migrate"], scope["rollback"]
+
+    logger = logging.getLogger("adops_cli.migrations")
+    logger.propagate = False
+    logger.setLevel(logging.CRITICAL + 1)  # what goes wrong is raised, and told once
+    return OurRouter(engine, migrate_dir=settings.shipped("migrations"), logger=logger)
+
+
+@contextlib.contextmanager
+def _lock(engine: Sqlite, *, create: bool) -> Iterator[None]:
+    """Keep other processes from migrating the same file; the system frees the lock when its process dies."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
+
+    if engine.database == MEMORY:
+        yield
+        return
+    if create:
+        engine.path.parent.mkdir(parents=True, exist_ok=True)
+    elif not engine.path.exists():
+        engine.connection()  # says that there is none
+    lock = FileLock(f"{engine.path}.migrate-lock", timeout=engine.timeout, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(
+            f"another process is migrating {engine.path}; gave up after {engine.timeout:g} s", "Try again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
