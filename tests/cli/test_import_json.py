@@ -62,10 +62,6 @@ def legacy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(LEGACY, tmp_path / "legacy"))
 
 
-def names(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in folder.iterdir())
-
-
 def test_the_sample_folder_as_json(adops: Adops, legacy: Path) -> None:
     result = adops("db", "import-json", legacy, "--format", "json")
     assert result.code == 3

@@ -1,5 +1,6 @@
 """Whole tables, for tests that compare them."""
 
+from pathlib import Path
 from typing import Any
 
 from adops_cli import database
@@ -12,3 +13,8 @@ def snapshot(engine: database.Sqlite) -> Snapshot:
     """Every row of every table, as it is stored."""
     names = [model._meta.table_name for model in TABLES]
     return {name: sorted(engine.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
+
+
+def names(folder: Path) -> list[str]:
+    """What a folder holds, but for the files that SQLite keeps beside an open database."""
+    return sorted(entry.name for entry in folder.iterdir() if not entry.name.endswith(("-shm", "-wal")))

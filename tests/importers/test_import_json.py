@@ -16,7 +16,7 @@ from adops_cli.importers import load
 from adops_cli.importers.load import Imported, import_json
 from adops_cli.importers.plan import OnConflict
 from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Workflow
-from tests.importers.tables import Snapshot, snapshot
+from tests.importers.tables import Snapshot, names, snapshot
 
 PROJECT = {"id": "p1", "name": "Spring", "type": "campaign", "createdAt": "2025-09-01T08:00:00.000Z"}
 CAMPAIGN = {"id": "c1", "name": "Shoes", "platform": "ttd"}
@@ -259,7 +259,7 @@ def test_error_stops_at_the_first_existing_id_with_nothing_written(
     with pytest.raises(ConflictError, match=r'events\.json, position 2: the database has id "e2"'):
         import_json(source, on_conflict=OnConflict.ERROR, rejects_file=tmp_path / "r.ndjson")
     assert snapshot(bound) == before
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["adops.db", "home", "old"]
+    assert names(tmp_path) == ["adops.db", "home", "old"]
 
 
 @pytest.mark.usefixtures("bound")
@@ -269,7 +269,7 @@ def test_a_dry_run_counts_alike_and_writes_nothing(
     source = write(projects=[PROJECT, PROJECT, {}], events=[{**EVENT, "projectId": "p1"}])
     planned = import_json(source, dry_run=True, rejects_file=tmp_path / "r.ndjson")
     assert snapshot(bound) == before
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["adops.db", "home", "old"]
+    assert names(tmp_path) == ["adops.db", "home", "old"]
     assert planned.backup is None
     done = import_json(source)
     assert (planned.files, planned.rejected) == (done.files, done.rejected)
