@@ -11,7 +11,7 @@ import pytest
 from adops_cli import database
 from adops_cli.models import Event, Project
 from tests.conftest import ROOT, Adops
-from tests.importers.tables import snapshot
+from tests.importers.tables import names, snapshot
 
 LEGACY = ROOT / "fixtures" / "legacy"
 NONE = {"read": 0, "inserted": 0, "updated": 0, "skipped": 0, "normalised": 0, "rejected": 0, "reasons": {}}
