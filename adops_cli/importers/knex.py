@@ -287,7 +287,9 @@ class _Reader:
         column = name and str(fields_of(_MODELS[report.table])[name].column_name)
         fate = "rejected" if self.on_bad_row is OnBadRow.REJECT else "stops"
         self.bad.append(BadRow(report.table, raw.get("id"), column, raw.get(column or ""), reason, fate))
-        if fate == "rejected":
+        if fate == "stops":
+            self._ids[_MODELS[report.table]].add(raw.get("id"))  # what refers to it is no fault of its own
+        else:
             report.rejected += 1
             self.rejected.append(Rejected(f"{report.table}.json", position, raw.get("id"), reason, raw))
 

@@ -1,0 +1,127 @@
+"""`adops db`: migrate, rollback, status, backup, seed, as people and scripts see them."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Adops
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "old.db"
+    path.write_bytes((ROOT / "tests" / "data" / "knex.db").read_bytes())
+    return path
+
+
+def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> None:
+    new = tmp_path / "database" / "data" / "ad-ops.db"
+
+    assert adops("db", "migrate", "--plan", on=new).err == "Would apply 001_initial_schema.\n"
+    assert not new.exists()
+    assert adops("db", "migrate", on=new).err == "Applied 001_initial_schema.\n"
+    again = adops("db", "migrate", on=new)
+    assert (again.code, again.out, again.err) == (0, "", "Nothing to do: the database is up to date.\n")
+
+
+def test_migrate_as_json_is_one_object(adops: Adops, tmp_path: Path) -> None:
+    made = adops("db", "migrate", "--format", "json", on=tmp_path / "new.db")
+
+    assert made.json() == {"planned": False, "applied": ["001_initial_schema"], "backup": None, "takeOver": None}
+
+
+def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_path: Path) -> None:
+    found = adops("db", "status", "--exit-code", "--format", "json")
+    assert found.code == 0
+    [row] = found.json()
+    assert (row["name"], row["state"]) == ("001_initial_schema", "applied")
+    assert row["appliedAt"].endswith("Z")
+
+    empty = tmp_path / "empty.db"
+    sqlite3.connect(empty).close()
+    assert adops("db", "status", on=empty).code == 0
+    assert adops("db", "status", "--exit-code", on=empty).code == 3
+    assert adops("db", "status", on=tmp_path / "none.db").code == 6
+
+
+def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None:
+    assert adops("db", "rollback", "--dry-run").out == "Would take back 001_initial_schema.\n"
+
+    refused = adops("db", "rollback")
+    assert refused.code == 2
+    assert "nobody can be asked here" in refused.err
+    assert adops("projects", "list").code == 0
+
+    done = adops("db", "rollback", "--yes")
+    assert (done.code, done.out) == (0, "Took back 001_initial_schema.\n")
+    assert adops("projects", "list").code == 6
+
+
+def test_backup_prints_where_the_copy_is(adops: Adops, tmp_path: Path) -> None:
+    made = adops("db", "backup", tmp_path / "copy.db")
+    assert (made.code, made.out) == (0, f"{tmp_path}/copy.db\n")
+
+    again = adops("db", "backup", tmp_path / "copy.db")
+    assert again.code == 5
+    assert adops("db", "backup", on=tmp_path / "none.db").code == 6
+
+
+def test_a_database_of_the_node_system_is_taken_over(adops: Adops, old: Path) -> None:
+    assert "`adops db migrate` takes it over" in adops("db", "status", on=old).err
+    planned = adops("db", "migrate", "--plan", "--format", "json", on=old)
+    assert planned.code == 0
+    assert planned.json()["takeOver"]["tables"][-1] == {
+        "table": "metrics", "read": 542, "taken": 542, "normalised": 181, "detached": 0, "rejected": 0,
+    }  # fmt: skip
+
+    done = adops("db", "migrate", "--format", "json", on=old)
+
+    assert done.code == 0
+    assert Path(done.json()["backup"]).exists()
+    assert done.json() == planned.json() | {"planned": False, "backup": done.json()["backup"]}
+    assert adops("metrics", "list", "--limit", "0", "--format", "ndjson", on=old).out.count("\n") == 542
+
+
+def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(old)
+    connection.execute("UPDATE events SET executionId = 'gone' WHERE id = 'evt-00001'")
+    connection.commit()
+    connection.close()
+    before = old.read_bytes()
+
+    planned = adops("db", "migrate", "--plan", on=old)
+    assert planned.code == 3
+    stopped = adops("db", "migrate", on=old)
+    assert stopped.code == 1
+    assert "events\tevt-00001\texecutionId\t\"gone\"\texecutionId names no execution: 'gone'\tstops" in stopped.out
+    assert "the take-over stopped" in stopped.err
+    assert old.read_bytes() == before
+
+    rejected = adops("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)
+    assert rejected.code == 3
+    assert '"_file": "events.json"' in (tmp_path / "r.ndjson").read_text()
+
+
+def test_seeding_is_idempotent(adops: Adops, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+
+    first = adops("db", "seed", "--format", "json", on=new)
+    assert {row["table"]: row["inserted"] for row in first.json()} == {
+        "projects": 5, "workflows": 4, "executions": 10, "campaigns": 15, "events": 20, "metrics": 100,
+    }  # fmt: skip
+    again = adops("db", "seed", "--format", "json", on=new)
+    assert {row["inserted"] for row in again.json()} == {0}
+    platforms = adops("metrics", "report", "--format", "json", on=new).json()
+    assert {row["platform"] for row in platforms} == {"google-ads", "meta-ads", "pinterest", "ttd", "dv360"}
+
+
+def test_seeding_refuses_a_database_in_use_unless_told_so(adops: Adops, old: Path) -> None:
+    adops("projects", "create", "--name", "Ours", "--type", "campaign")
+
+    refused = adops("db", "seed")
+    assert refused.code == 2
+    assert "The database holds 1 rows of its own" in refused.err
+    assert adops("campaigns", "list", "--format", "json").json() == []
+    assert adops("db", "seed", "--yes").code == 0
+    assert adops("db", "seed", on=old).code == 6
