@@ -1,0 +1,13 @@
+"""The README's reference is that of the commands as they are."""
+
+from adops_cli.cli import app, reference
+from tests.conftest import ROOT
+
+
+def test_every_command_stands_in_the_readme_with_its_help() -> None:
+    written = reference.as_markdown()
+
+    assert written in (ROOT / "README.md").read_text(encoding="utf-8")
+    for group in app.GROUPS:
+        for name in app.load(group).commands:
+            assert f"Usage: adops {group} {name}" in written

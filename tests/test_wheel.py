@@ -1,0 +1,37 @@
+"""A wheel built from the tree works elsewhere: its migrations and sample data travel inside."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+
+def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
+    [wheel] = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "adops_cli/migrations/001_initial_schema.py" in names
+    assert "adops_cli/fixtures/seed/metrics.json" in names
+    assert "adops_cli/py.typed" in names
+    assert not [name for name in names if name.startswith("tests/")]
+
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
+    bin = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    run(bin / "python", "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel)
+    adops = bin / "adops"
+    run(adops, "db", "migrate")
+    run(adops, "db", "seed")
+
+    top = run(adops, "metrics", "top", "--by", "roas", "--limit", "1")
+    assert top.splitlines()[1].startswith("1\tcamp-07\tInspiration pins")
+    assert (tmp_path / "database" / "data" / "ad-ops.db").exists()
