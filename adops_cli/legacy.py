@@ -68,7 +68,7 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
             record.values[names[key]] = column.default
             record.defaulted.append(names[key])
     if model is Metrics:
-        record.values |= measured(record.values)
+        record.values |= measures.stored_ratios(record.values)
     return record
 
 
@@ -78,12 +78,6 @@ def _known(model: type[pw.Model]) -> tuple[dict[str, Any], dict[str, str], dict[
     columns = columns_of(model)
     names = {key: attribute(key) for key in columns}
     return columns, names, {name: key for key, name in names.items()} | {key: key for key in columns}
-
-
-def measured(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored ratios of a row of figures."""
-    known = {name: figures.get(name) for name in measures.FIGURES}
-    return {name: ratio for name, ratio in measures.ratios(known).items() if name != "cvr"}
 
 
 def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:

@@ -6,6 +6,7 @@ sums, so that both engines and every caller get the same digits.
 
 from collections.abc import Mapping
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
 
 Number = int | Decimal
 
@@ -14,6 +15,9 @@ FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 RATIOS = ("ctr", "cpc", "cpa", "cvr", "roas")
 """What follows from figures; they never add up."""
 LOWER_IS_BETTER = frozenset({"cpc", "cpa"})
+
+STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")
+"""Those that the guide's table has columns for."""
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _SIXTH = Decimal("0.000001")
@@ -41,3 +45,9 @@ def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:
     cpa = spend / conversions are in currency units; roas = revenue / spend.
     """
     return {name: ratio(figures[above], figures[below]) for name, (above, below) in _PARTS.items()}
+
+
+def stored_ratios(figures: Mapping[str, Any]) -> dict[str, Decimal | None]:
+    """The ratios that a row of daily figures keeps; figures that are not given are not known."""
+    every = ratios({name: figures.get(name) for name in FIGURES})
+    return {name: every[name] for name in STORED_RATIOS}

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from adops_cli import legacy, values
+from adops_cli import values
 from adops_cli.data import crud, reports
 from adops_cli.data.reports import ReportRow
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
-from adops_cli.measures import FIGURES
+from adops_cli.measures import FIGURES, stored_ratios
 from adops_cli.models import Campaign, Metrics, now
 
 Day = date | str
@@ -40,7 +40,7 @@ def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
         row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
         for name, value in given.items():
             setattr(row, name, value)
-        for name, value in legacy.measured({name: getattr(row, name) for name in FIGURES}).items():
+        for name, value in stored_ratios({name: getattr(row, name) for name in FIGURES}).items():
             setattr(row, name, value)
         row.save()
     return row

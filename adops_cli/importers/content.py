@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from adops_cli.fields import Json
-from adops_cli.legacy import Record, measured
+from adops_cli.legacy import Record
+from adops_cli.measures import stored_ratios
 from adops_cli.models import Metrics, Table, fields_of, now
 
 _fields_of = functools.cache(fields_of)
@@ -48,7 +49,7 @@ def changes(row: Table, record: Record, raw: Mapping[str, Any]) -> dict[str, Any
     ):
         given["metadata"] = stored | given["metadata"]
     if isinstance(row, Metrics):
-        given |= measured({name: given.get(name, getattr(row, name)) for name in fields})
+        given |= stored_ratios({name: given.get(name, getattr(row, name)) for name in fields})
     changed = {
         name: value
         for name, value in given.items()
