@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format readme bench clean
+.PHONY: demo test check format bench soak clean
 
 # Install once, and again when what is to be installed changes.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -37,6 +37,9 @@ format: $(VENV)/.installed  ## Put code and the README's command reference in or
 
 bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
 	$(BIN)/python benchmarks/bench.py
+
+soak: $(VENV)/.installed  ## What takes minutes: cleaning up a million events beside a writer
+	$(BIN)/python benchmarks/soak.py
 
 clean:  ## Everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,98 @@
+"""`make soak`: what takes minutes. Deleting 1,000,000 of 2,000,000 events beside a writer that must not wait.
+
+Bounded: the cleanup is one process with an end. Nothing here fails: read it.
+"""
+
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from adops_cli import database, schema
+from adops_cli.data import bulk
+from adops_cli.models import Event
+
+EVENTS = 2_000_000
+
+
+def main() -> None:
+    """Fill, clean up in a process of its own, write beside it, report."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "soak.db"
+        with database.bound(str(path)):
+            schema.migrate()
+            bulk.insert(Event, (event(place) for place in range(EVENTS)))
+        began = time.perf_counter()
+        cleanup = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "adops_cli",
+                "--database",
+                str(path),
+                "events",
+                "cleanup",
+                "--older-than",
+                "30d",
+                "--yes",
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        waits, peak = write_beside(path, cleanup)
+        said = cleanup.stdout.read().strip() if cleanup.stdout else ""
+        took = time.perf_counter() - began
+        print(f"{said}\n{took:.0f} s, {EVENTS // 2 / took:,.0f} rows/s, peak memory {peak:.0f} MB (aim < 100)")
+        print(
+            f"{len(waits):,} writes beside it: median {sorted(waits)[len(waits) // 2] * 1000:.1f} ms, "
+            f"longest {max(waits) * 1000:.0f} ms (aim <= 250)"
+        )
+
+
+def event(place: int) -> dict[str, Any]:
+    """A log as an executor writes it, in the order of time: the first half is processed and older than 30 days."""
+    old = place < EVENTS // 2
+    age = timedelta(days=400) * (1 - place / EVENTS) if old else timedelta(days=29) * (1 - place / EVENTS)
+    return {
+        "id": f"soak-{place:07d}",
+        "type": ("workflow.started", "workflow.completed", "budget.alert")[place % 3],
+        "source": "executor",
+        "payload": {"n": place, "note": "measured"},
+        "processed": old or place % 3 == 0,
+        "timestamp": datetime.now(UTC) - age,
+    }
+
+
+def write_beside(path: Path, cleanup: "subprocess.Popen[str]") -> tuple[list[float], float]:
+    """Seconds that each of a stream of writes took, as an executor makes them, and the cleanup's peak memory in MB."""
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+    connection.execute("PRAGMA synchronous = normal")
+    waits: list[float] = []
+    peak = 0.0
+    while cleanup.poll() is None:
+        began = time.perf_counter()
+        connection.execute(
+            "INSERT INTO events (id, type, processed) VALUES (?, 'beside', 0)", (f"beside-{len(waits)}",)
+        )
+        waits.append(time.perf_counter() - began)
+        peak = max(peak, peak_memory(cleanup.pid))
+        time.sleep(0.005)
+    connection.close()
+    return waits, peak
+
+
+def peak_memory(pid: int) -> float:
+    """VmHWM of a process in MB, as Linux tells it; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+if __name__ == "__main__":
+    main()
