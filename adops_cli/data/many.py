@@ -4,6 +4,7 @@ Rows are taken as they come, some hundred at a time: their values are read, thei
 one query for each, and what fits is written. Knows no entity (each says its `Way`), and never holds all rows.
 """
 
+import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,13 +103,17 @@ def write(way: Way, rows: Iterable[Given], done: Written) -> Iterator[tuple[Give
 def _candidate(way: Way, given: Given) -> _Candidate:
     if given.error:
         raise given.error
-    values = way.read(_by_attribute(given.raw))
+    fields = by_attribute(given.raw)
+    values = way.read(fields)
     names = [way.upsert_by] if way.upsert_by else crud.unique_keys(way.model)
+    if not way.upsert_by and fields.get("id") is None:
+        names = names[1:]  # an id that was made just now is free
     keys = [(key, tuple(values.get(name) for name in key)) for key in names]
     return _Candidate(given, values, [key for key in keys if None not in key[1]])
 
 
-def _by_attribute(raw: Any) -> dict[str, Any]:
+def by_attribute(raw: Any) -> dict[str, Any]:
+    """The fields of a row, whose names may be camelCase or snake_case, by attribute name."""
     if not isinstance(raw, Mapping):
         raise BadRequestError(f"must be an object, not {shown(raw)}")
     fields = {attribute(str(key)): value for key, value in raw.items()}
@@ -154,6 +159,7 @@ def _row(
     return candidate.values
 
 
+@functools.cache
 def _references(model: type[Table]) -> dict[str, Any]:
     return {name: column for name, column in fields_of(model).items() if isinstance(column, pw.ForeignKeyField)}
 

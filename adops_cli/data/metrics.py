@@ -17,6 +17,7 @@ from adops_cli.measures import FIGURES, RATIOS
 from adops_cli.models import Campaign, Metrics, Table, fields_of, now
 
 Day = date | str
+_FIELDS = fields_of(Metrics)
 _CALCULATED = ("id", *RATIOS)
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
@@ -113,7 +114,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
     for name in ("campaign_id", "date"):
         if given.get(name) is None:
-            raise BadRequestError(f"{key_of(fields_of(Metrics)[name])} is missing")
+            raise BadRequestError(f"{key_of(_FIELDS[name])} is missing")
     return given
 
 
@@ -122,7 +123,7 @@ def _read_row(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
-    row = {name: getattr(stored, name, None) for name in fields_of(Metrics)} | values
+    row = {name: getattr(stored, name, None) for name in _FIELDS} | values
     return row | legacy.measured(row)
 
 
