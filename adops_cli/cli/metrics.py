@@ -194,13 +194,13 @@ def record(
     campaign_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="[CAMPAIGN",
+            metavar="CAMPAIGN",
             autocompletion=complete.ids("campaigns"),
             help="Id of the campaign.",
             show_default=False,
         ),
     ] = None,
-    day: Annotated[str | None, typer.Argument(metavar="DAY]", help="YYYY-MM-DD.", show_default=False)] = None,
+    day: Annotated[str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD.", show_default=False)] = None,
     impressions: Annotated[str | None, typer.Option(metavar="COUNT", help="Impressions.")] = None,
     clicks: Annotated[str | None, typer.Option(metavar="COUNT", help="Clicks.")] = None,
     conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; may be fractional.")] = None,

@@ -65,6 +65,7 @@ class _Candidate:
     given: Given
     values: dict[str, Any]
     keys: list[_Key]
+    error: AdopsError | None = None
 
 
 def write_all(way: Way, rows: Iterable[Mapping[str, Any]]) -> Written:
@@ -85,12 +86,7 @@ def write(way: Way, rows: Iterable[Given], done: Written) -> Iterator[tuple[Give
     seen: set[Hashable] = set()
     for given in rows:
         done.read += 1
-        try:
-            candidate = _candidate(way, given)
-        except AdopsError as error:
-            done.rejected += 1
-            yield given, error
-            continue
+        candidate = _candidate(way, given)
         # A key that comes again is looked up after the row that had it first is written.
         if len(chunk) == _CHUNK or not seen.isdisjoint(candidate.keys):
             yield from _flush(way, chunk, done)
@@ -101,10 +97,13 @@ def write(way: Way, rows: Iterable[Given], done: Written) -> Iterator[tuple[Give
 
 
 def _candidate(way: Way, given: Given) -> _Candidate:
-    if given.error:
-        raise given.error
-    fields = by_attribute(given.raw)
-    values = way.read(fields)
+    try:
+        if given.error:
+            raise given.error
+        fields = by_attribute(given.raw)
+        values = way.read(fields)
+    except AdopsError as error:
+        return _Candidate(given, {}, [], error)
     names = [way.upsert_by] if way.upsert_by else crud.unique_keys(way.model)
     if not way.upsert_by and fields.get("id") is None:
         names = names[1:]  # an id that was made just now is free
@@ -147,6 +146,8 @@ def _row(
     way: Way, candidate: _Candidate, parents: Mapping[type[Table], set[Any]], stored: Mapping[_Key, Any]
 ) -> dict[str, Any]:
     """The row to write; raises what keeps it from being one."""
+    if candidate.error:
+        raise candidate.error
     for name, column in _references(way.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:

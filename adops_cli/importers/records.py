@@ -121,7 +121,7 @@ def _of_lines(source: IO[bytes]) -> Iterator[Given]:
         if not line.strip():
             continue
         try:
-            yield _given(number, parse(line, "the line"))
+            yield _given(number, parse(line.strip(), "the line", first_line=number))
         except BadRequestError as error:
             yield Given(number, line.decode("utf-8", "replace").strip(), error)
 
