@@ -37,7 +37,7 @@ def load_instead(table: str, file: str | None, rejects: Path | None, fields: Map
     """
     if file is None:
         if rejects:
-            raise BadRequestError("--rejects goes with --from FILE", "Without it nothing is rejected aside")
+            raise BadRequestError("--rejects goes with --from FILE", "Add it, or leave --rejects out")
         return
     if fields:
         raise BadRequestError("--from takes all fields from the file", "Leave out the other options, or --from")

@@ -111,7 +111,8 @@ def test_a_broken_database_or_wrong_settings_are_not_mentioned(script: Path, fil
     assert completed(script, "adops projects list --status c", filled) == ["completed", "cancelled"]
 
 
-def test_a_locked_database_offers_nothing(script: Path, filled: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("filled")
+def test_a_locked_database_offers_nothing(script: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked.db"
     db.execute_sql("VACUUM INTO ?", (str(locked),))
     assert completed(script, "adops projects get proj-o", locked) == ["proj-one"]
