@@ -86,6 +86,13 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
     )
 
 
+def listed(settings: Settings) -> list[dict[str, Any]]:
+    """Each setting with its `value`, as it may be shown, and its `origin`."""
+    values = {name: getattr(settings, name) for name in _KNOWN}
+    values["database_url"] = without_password(settings.database_url)
+    return [{"name": name, "value": value, "origin": settings.origins[name]} for name, value in values.items()]
+
+
 def user_file() -> Path:
     """The user's own settings file; it need not exist."""
     from platformdirs import user_config_path  # noqa: PLC0415 - keeps `import adops_cli` light

@@ -80,7 +80,7 @@ def adops(db_file: Path) -> Adops:
         words = ["--database", str(on or db_file), *map(str, args)]
         out, err = io.StringIO(), io.StringIO()
         previous = sys.stdin
-        sys.stdin = io.StringIO(stdin)
+        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = cli_app.run(words)

@@ -24,6 +24,7 @@ GROUPS = {
     "events": "Events: what happened, as the event bus saw it.",
     "workflows": "Workflows: the definitions that executions run.",
     "db": "The database: migrate it, back it up, fill it.",
+    "config": "The settings: what they are, and who set them.",
 }
 """Each group is the module of its name; its help stands here so that `adops --help` loads none of them."""
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
@@ -36,15 +37,23 @@ COLUMNS = (
     Column("updatedAt", "Updated", Kind.INSTANT, weight=0),
 )
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the campaign.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
+]
 NameOption = Annotated[str | None, typer.Option(help="Name.")]
 ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The platform's own id.")]
-StatusOption = Annotated[str | None, typer.Option(help="Status, in the platform's words.")]
+StatusOption = Annotated[
+    str | None,
+    typer.Option(autocompletion=complete.words("campaigns", "status"), help="Status, in the platform's words."),
+]
 BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget, in the campaign's currency.")]
 StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day of the flight.")]
 EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day of the flight.")]
 MetadataOption = Annotated[Any, options.json_option('Anything else; its "currency" and "account" are the campaign\'s.')]
-OwnerProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="The project it belongs to.")]
+OwnerProjectOption = Annotated[
+    str | None,
+    typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it belongs to."),
+]
 
 
 @app.command("list", epilog="Example: adops campaigns list --platform meta-ads --status active")
@@ -84,8 +93,8 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog='Example: adops campaigns create --name "Q1 Campaign" --platform meta-ads --budget 50000')
 def create(
-    name: Annotated[str, typer.Option(help="Name.")],
-    platform: Annotated[str, typer.Option(metavar="SLUG", help="google-ads, meta-ads, pinterest, ttd, dv360, …")],
+    name: NameOption = None,
+    platform: PlatformOption = None,
     id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
     project_id: OwnerProjectOption = None,
     external_id: ExternalIdOption = None,
@@ -94,9 +103,11 @@ def create(
     start_date: StartOption = None,
     end_date: EndOption = None,
     metadata: MetadataOption = None,
+    file: FromOption = None,
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Create a campaign."""
+    """Create a campaign, which needs a name and a platform; with --from, many."""
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -111,6 +122,7 @@ def create(
         end_date=end_date,
         metadata=metadata,
     )
+    many.load_instead("campaigns", file, rejects, fields, format)
     render.record(campaigns.create(**fields), COLUMNS, format)
 
 
@@ -158,7 +170,9 @@ def delete(id: IdArgument, yes: YesOption = False) -> None:
 
 @app.command("create-from-execution", epilog="Example: adops campaigns create-from-execution exec-0007")
 def create_from_execution(
-    execution_id: Annotated[str, typer.Argument(metavar="EXECUTION", help="Id of the execution.")],
+    execution_id: Annotated[
+        str, typer.Argument(metavar="EXECUTION", autocompletion=complete.ids("executions"), help="Id of the execution.")
+    ],
     format: FormatOption = Format.AUTO,
 ) -> None:
     """Create the campaign that a run of a workflow set up, from its params and result."""

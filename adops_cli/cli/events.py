@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -34,15 +35,27 @@ COLUMNS = (
 LINE = tuple(COLUMNS[place] for place in (7, 1, 2, 4, 0, 3))
 """What a line of `tail` shows, in this order: time, type, source, execution, id, payload."""
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the event.")]
-TypeOption = Annotated[str | None, typer.Option(help="Only of this type, such as workflow.completed.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("events"), help="Id of the event.")
+]
+TypeOption = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete.words("events", "type"), help="Only of this type, such as workflow.completed."
+    ),
+]
 
 
 @app.command("list", epilog="Example: adops events list --type workflow.failed --unprocessed")
 def list_(
     type: TypeOption = None,
-    source: Annotated[str | None, typer.Option(help="Only from this component.")] = None,
-    execution_id: Annotated[str | None, typer.Option("--execution", metavar="ID", help="Only of this run.")] = None,
+    source: Annotated[
+        str | None, typer.Option(autocompletion=complete.words("events", "source"), help="Only from this component.")
+    ] = None,
+    execution_id: Annotated[
+        str | None,
+        typer.Option("--execution", metavar="ID", autocompletion=complete.ids("executions"), help="Only of this run."),
+    ] = None,
     project_id: ProjectOption = None,
     processed: Annotated[
         bool | None, typer.Option("--processed/--unprocessed", help="Only those that are processed, or are not.")
@@ -83,16 +96,31 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops events create --type budget.alert --payload '{\"spent\": 0.9}'")
 def create(
-    type: Annotated[str, typer.Option(help="Type, such as workflow.completed.")],
+    type: Annotated[
+        str | None,
+        typer.Option(autocompletion=complete.words("events", "type"), help="Type, such as workflow.completed."),
+    ] = None,
     id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
     source: Annotated[str | None, typer.Option(help="The component that emits it.")] = None,
     payload: Annotated[Any, options.json_option("What there is to say.")] = None,
-    execution_id: Annotated[str | None, typer.Option("--execution", metavar="ID", help="The run it is about.")] = None,
-    project_id: Annotated[str | None, typer.Option("--project", metavar="ID", help="The project it is about.")] = None,
+    execution_id: Annotated[
+        str | None,
+        typer.Option(
+            "--execution", metavar="ID", autocompletion=complete.ids("executions"), help="The run it is about."
+        ),
+    ] = None,
+    project_id: Annotated[
+        str | None,
+        typer.Option(
+            "--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it is about."
+        ),
+    ] = None,
     timestamp: Annotated[str | None, typer.Option(metavar="TIME", help="When it happened.", show_default="now")] = None,
+    file: FromOption = None,
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Record an event."""
+    """Record an event, which needs a type; with --from, many."""
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -104,11 +132,16 @@ def create(
         project_id=project_id,
         timestamp=timestamp,
     )
+    many.load_instead("events", file, rejects, fields, format)
     render.record(events.create(**fields), COLUMNS, format)
 
 
 @app.command("mark-processed", epilog="Example: adops events mark-processed evt-01 evt-02")
-def mark_processed(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of the events.")]) -> None:
+def mark_processed(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", autocompletion=complete.ids("events"), help="Ids of the events.")
+    ],
+) -> None:
     """Mark events as processed; all of them, or none when one is unknown."""
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CreatedSinceOption,
     CreatedUntilOption,
@@ -37,10 +38,23 @@ COLUMNS = (
     Column("createdAt", "Created", Kind.INSTANT, weight=7),
 )
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the execution.")]
-WorkflowOption = Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only of this workflow.")]
-StatusOption = Annotated[str | None, typer.Option(help="queued, running, completed, failed or cancelled.")]
-OwnProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="The project it runs for.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("executions"), help="Id of the execution.")
+]
+WorkflowOption = Annotated[
+    str | None,
+    typer.Option("--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="Only of this workflow."),
+]
+StatusOption = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete.values_of("ExecutionStatus"), help="queued, running, completed, failed or cancelled."
+    ),
+]
+OwnProjectOption = Annotated[
+    str | None,
+    typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it runs for."),
+]
 ParamsOption = Annotated[Any, options.json_option("What the workflow was given.")]
 StagesOption = Annotated[Any, options.json_option("List of stages.")]
 ResultOption = Annotated[Any, options.json_option("What came out.")]
@@ -102,7 +116,12 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops executions create --workflow create-campaign --params '{\"budget\": 10000}'")
 def create(
-    workflow_id: Annotated[str, typer.Option("--workflow", metavar="ID", help="The workflow that runs.")],
+    workflow_id: Annotated[
+        str | None,
+        typer.Option(
+            "--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="The workflow that runs."
+        ),
+    ] = None,
     id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
     project_id: OwnProjectOption = None,
     status: StatusOption = None,
@@ -113,9 +132,11 @@ def create(
     artifacts: ArtifactsOption = None,
     started_at: StartedOption = None,
     completed_at: CompletedOption = None,
+    file: FromOption = None,
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Record a run of a workflow."""
+    """Record a run of a workflow, which needs --workflow; with --from, many."""
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -131,6 +152,7 @@ def create(
         started_at=started_at,
         completed_at=completed_at,
     )
+    many.load_instead("executions", file, rejects, fields, format)
     render.record(executions.create(**fields), COLUMNS, format)
 
 

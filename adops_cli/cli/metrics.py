@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
@@ -17,6 +18,7 @@ from adops_cli.cli.options import (
     SortOption,
     UntilOption,
 )
+from adops_cli.errors import BadRequestError
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
@@ -74,7 +76,9 @@ GROUPS = {
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
 Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
-CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id of the campaign.")]
+CampaignArgument = Annotated[
+    str, typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
+]
 
 
 @app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")
@@ -123,7 +127,13 @@ def report(
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     campaign_ids: Annotated[
-        list[str] | None, typer.Option("--campaign", metavar="ID", help="Only this campaign; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--campaign",
+            metavar="ID",
+            autocompletion=complete.ids("campaigns"),
+            help="Only this campaign; may be repeated.",
+        ),
     ] = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
@@ -144,7 +154,12 @@ def report(
 @app.command("list", epilog="Example: adops metrics list --campaign camp-001 --since mtd")
 def list_(
     ctx: typer.Context,
-    campaign_id: Annotated[str | None, typer.Option("--campaign", metavar="ID", help="Only of this campaign.")] = None,
+    campaign_id: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign", metavar="ID", autocompletion=complete.ids("campaigns"), help="Only of this campaign."
+        ),
+    ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     limit: LimitOption = None,
@@ -176,17 +191,30 @@ def latest(
 
 @app.command(epilog="Example: adops metrics record camp-001 2026-02-10 --impressions 10000 --clicks 250 --spend 500")
 def record(
-    campaign_id: CampaignArgument,
-    day: Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD.")],
+    campaign_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CAMPAIGN",
+            autocompletion=complete.ids("campaigns"),
+            help="Id of the campaign.",
+            show_default=False,
+        ),
+    ] = None,
+    day: Annotated[str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD.", show_default=False)] = None,
     impressions: Annotated[str | None, typer.Option(metavar="COUNT", help="Impressions.")] = None,
     clicks: Annotated[str | None, typer.Option(metavar="COUNT", help="Clicks.")] = None,
     conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; may be fractional.")] = None,
     spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Spend, in the campaign's currency.")] = None,
     revenue: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Revenue, in the campaign's currency.")] = None,
     metadata: Annotated[Any, options.json_option("Further figures.")] = None,
+    file: FromOption = None,
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Set figures of one campaign on one day; those not given stay, an empty one becomes "not reported"."""
+    """Set figures of one campaign on one day; those not given stay, an empty one becomes "not reported".
+
+    With --from, those of many campaigns and days, each record with campaignId and date.
+    """
     from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
     figures = options.given(
@@ -197,4 +225,8 @@ def record(
         revenue=revenue,
         metadata=metadata,
     )
+    placed = figures | options.given(campaign_id=campaign_id, day=day)
+    many.load_instead("metrics", file, rejects, placed, format)
+    if campaign_id is None or day is None:
+        raise BadRequestError("CAMPAIGN or DAY is missing", "Give both, or --from FILE")
     render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)

@@ -3,15 +3,14 @@
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from adops_cli import periods, render
+from adops_cli.cli import complete
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Format
-from adops_cli.values import attribute
 
 FormatOption = Annotated[
     Format, typer.Option("--format", help="auto is a table on a terminal and TSV in a pipe.", case_sensitive=False)
@@ -27,16 +26,29 @@ LimitOption = Annotated[int | None, typer.Option(min=0, help="At most this many 
 OffsetOption = Annotated[int, typer.Option(min=0, help="Leave out the first rows.")]
 SortOption = Annotated[
     str | None,
-    typer.Option(metavar="FIELD", help="Sort by a field; -FIELD is the largest first.", show_default="newest first"),
+    typer.Option(
+        metavar="FIELD",
+        autocompletion=complete.sort_fields,
+        help="Sort by a field; -FIELD is the largest first.",
+        show_default="newest first",
+    ),
 ]
 SinceOption = Annotated[
     str | None,
     typer.Option(metavar="DAY", help="First day: YYYY-MM-DD; or a window: 7d, mtd, ytd, yesterday, last-month."),
 ]
 UntilOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, included; takes the same words.")]
-ProjectOption = Annotated[str | None, typer.Option("--project", metavar="ID", help="Only of this project.")]
+ProjectOption = Annotated[
+    str | None,
+    typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="Only of this project."),
+]
 PlatformOption = Annotated[
-    str | None, typer.Option(metavar="SLUG", help="google-ads, meta-ads, pinterest, ttd, dv360, …")
+    str | None,
+    typer.Option(
+        metavar="SLUG",
+        autocompletion=complete.values_of("Platform", "campaigns", "platform"),
+        help="google-ads, meta-ads, pinterest, ttd, dv360, …",
+    ),
 ]
 
 
@@ -75,18 +87,6 @@ def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
         return found
     render.notice(f"The newest {PAGE} are shown; --limit 0 shows all.")
     return found[:PAGE]
-
-
-def json_fields(file: str) -> dict[str, Any]:
-    """The fields of a JSON object in a file, or on stdin for -, by attribute name."""
-    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadRequestError(f"{file}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
-    if not isinstance(found, dict):
-        raise BadRequestError(f"{file}: must hold one JSON object")
-    return {attribute(key): value for key, value in found.items()}
 
 
 def window(ctx: typer.Context, since: str | None, until: str | None) -> dict[str, Any]:

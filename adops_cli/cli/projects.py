@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CreatedSinceOption,
     CreatedUntilOption,
@@ -49,11 +50,23 @@ STATS = (
     Column("projects", "Projects", Kind.COUNT, weight=10),
 )
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the project.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("projects"), help="Id of the project.")
+]
 NameOption = Annotated[str | None, typer.Option(help="Name.")]
-TypeOption = Annotated[str | None, typer.Option(help="campaign, dsp-onboarding, jbp, migration, …")]
-StatusOption = Annotated[str | None, typer.Option(help="planning, active, paused, completed or cancelled.")]
-OwnerOption = Annotated[str | None, typer.Option(help="Who answers for it.")]
+TypeOption = Annotated[
+    str | None,
+    typer.Option(autocompletion=complete.words("projects", "type"), help="campaign, dsp-onboarding, jbp, migration, …"),
+]
+StatusOption = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete.values_of("ProjectStatus"), help="planning, active, paused, completed or cancelled."
+    ),
+]
+OwnerOption = Annotated[
+    str | None, typer.Option(autocompletion=complete.words("projects", "owner"), help="Who answers for it.")
+]
 StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day.")]
 EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day.")]
 BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget.")]
@@ -107,8 +120,8 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog='Example: adops projects create --name "Spring launch" --type campaign --budget 50000')
 def create(
-    name: Annotated[str, typer.Option(help="Name.")],
-    type: Annotated[str, typer.Option(help="campaign, dsp-onboarding, jbp, migration, …")],
+    name: NameOption = None,
+    type: TypeOption = None,
     id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
@@ -121,9 +134,11 @@ def create(
     milestones: MilestonesOption = None,
     artifacts: ArtifactsOption = None,
     metrics: MetricsOption = None,
+    file: FromOption = None,
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Create a project."""
+    """Create a project, which needs a name and a type; with --from, many."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -142,6 +157,7 @@ def create(
         artifacts=artifacts,
         metrics=metrics,
     )
+    many.load_instead("projects", file, rejects, fields, format)
     render.record(projects.create(**fields), COLUMNS, format)
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, many, options
+from adops_cli.cli.many import RejectsOption
 from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, OffsetOption, SortOption, YesOption
 from adops_cli.render import Column, Format, Kind
 
@@ -24,12 +25,16 @@ COLUMNS = (
     Column("updatedAt", "Updated", Kind.INSTANT, weight=4),
 )
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the workflow.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("workflows"), help="Id of the workflow.")
+]
 
 
 @app.command("list", epilog="Example: adops workflows list --category reporting --enabled")
 def list_(
-    category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
+    category: Annotated[
+        str | None, typer.Option(autocompletion=complete.words("workflows", "category"), help="Only of this category.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Only with this name.")] = None,
     enabled: Annotated[
         bool | None, typer.Option("--enabled/--disabled", help="Only those that are switched on, or off.")
@@ -57,13 +62,18 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops workflows register workflow.json")
 def register(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A JSON object with id and name; - reads from stdin.")],
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="JSON with id and name: an object, a list, or NDJSON; - reads from stdin."),
+    ],
+    rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Insert a workflow, or update the one with its id."""
+    """Insert a workflow, or update the one with its id; a list or NDJSON registers many."""
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.record(workflows.register(**options.json_fields(file)), COLUMNS, format)
+    fields = many.one_object("workflows", file, rejects, format)
+    render.record(workflows.register(**fields), COLUMNS, format)
 
 
 @app.command(epilog="Example: adops workflows enable create-campaign")

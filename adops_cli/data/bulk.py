@@ -13,17 +13,23 @@ from adops_cli.errors import BadRequestError
 from adops_cli.models import Table, columns_of, fields_of
 
 
-def insert(model: type[Table], rows: Iterable[Mapping[str, Any]], *, skip_taken: bool = False) -> int:
+def insert(
+    model: type[Table], rows: Iterable[Mapping[str, Any]], *, skip_taken: bool = False, replace: bool = False
+) -> int:
     """Insert rows, given as fields by attribute name, in one transaction; how many were inserted.
 
     Fields that a row lacks get their default, a missing id is made. With `skip_taken`, a row whose id or unique key is
-    taken is left out. Raises as `crud.create` does; then nothing is inserted.
+    taken is left out; with `replace`, a row whose id is taken takes the place of the one there, whose references hold.
+    Raises as `crud.create` does; then nothing is inserted.
     """
     columns = ", ".join(f'"{key}"' for key in columns_of(model))
     marks = ", ".join("?" for _ in columns_of(model))
     sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'
     if skip_taken:
         sql += " ON CONFLICT DO NOTHING"
+    if replace:
+        changed = ", ".join(f'"{key}" = excluded."{key}"' for key in columns_of(model) if key != "id")
+        sql += f' ON CONFLICT ("id") DO UPDATE SET {changed}'
     with db.atomic():
         return int(db.execute_many(sql, _parameters(model, rows)))
 

@@ -1,17 +1,29 @@
 """Campaigns on the platforms, each known by an id of ours and, where the platform gives one, by its external id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adops_cli.data import crud
+from adops_cli.data import crud, many
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Campaign, Execution, fields_of
 from adops_cli.values import attribute
+
+WAY = many.Way(Campaign, lambda fields: crud.new_values(Campaign, fields))
+"""How campaigns are written many at a time."""
 
 
 def create(**fields: Any) -> Campaign:
     """A new campaign; needs `name` and `platform`. Its currency is `metadata["currency"]`."""
     return crud.create(Campaign, fields)
+
+
+def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """New campaigns, all or none; their ids, in the order of the rows.
+
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
+    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    """
+    return many.write_all(WAY, rows).ids or []
 
 
 def create_from_execution(execution: Execution | Mapping[str, Any] | str) -> Campaign:

@@ -4,6 +4,7 @@ Owns what holds for all of them: how fields and filters are read, how ids are ma
 are checked before the database is, and the order of lists. Knows no entity.
 """
 
+import functools
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
 )
 _NEARBY = 500
+_fields_of = functools.cache(fields_of)
+"""For what is done once for each row of many."""
 
 
 def new_id(prefix: str) -> str:
@@ -37,17 +40,30 @@ def create(model: type[Row], fields: Mapping[str, Any]) -> Row:
     Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
     taken id or key and for a reference that names no row.
     """
-    values = read_fields(model, fields)
-    values.setdefault("id", new_id(model.ID_PREFIX))
-    for name, field in fields_of(model).items():
-        if values.get(name) is None and not field.null and field.default is None:
-            raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
+    values = new_values(model, fields)
     with db.atomic():
         require_references(model, values)
         _require_free(model, values, None)
         row = model(**values)
         row.save(force_insert=True)
     return row
+
+
+def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a new row as the table keeps them, under a new id when none is given; errors as for `create`."""
+    values = read_fields(model, fields)
+    if values.get("id") is None:
+        values["id"] = new_id(model.ID_PREFIX)
+    moment = now()  # one for all: a row is not updated before it is created, nor after
+    for name, field in _fields_of(model).items():
+        if field.default is now:
+            values.setdefault(name, moment)
+        if field.null or values.get(name) is not None:
+            continue
+        if field.default is None:
+            raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
+        values.pop(name, None)
+    return values
 
 
 def find(model: type[Row], id: str, *conditions: Any) -> Row:
@@ -105,10 +121,8 @@ def update(model: type[Row], id: str, fields: Mapping[str, Any], *conditions: An
     values = read_fields(model, fields)
     if "id" in values:
         raise BadRequestError("id cannot be changed", f"Create another {noun(model)} instead")
+    require_not_emptied(model, values)
     columns = fields_of(model)
-    for name, value in values.items():
-        if value is None and not columns[name].null:
-            raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
     with db.atomic():
         row = find(model, id, *conditions)
         require_references(model, values)
@@ -129,7 +143,7 @@ def delete(model: type[Row], id: str) -> dict[str, bool]:
 
 def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the table keeps them; `BadRequestError` for a field it does not have and a value it cannot read."""
-    known = fields_of(model)
+    known = _fields_of(model)
     for name in fields:
         if name not in known:
             raise BadRequestError(f"{noun(model)} has no field {name!r}", _choices(name, known))
@@ -137,6 +151,14 @@ def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, A
     if values.get("id") == "":
         raise BadRequestError("id is empty", "Leave it out to get a new one")
     return values
+
+
+def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> None:
+    """`BadRequestError` for a null among the values that the table does not take."""
+    columns = fields_of(model)
+    for name, value in values.items():
+        if value is None and not columns[name].null:
+            raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
 
 
 def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
@@ -164,13 +186,7 @@ def _reader(field: Any) -> Any:
 def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
     """`ConflictError` when another row has the id or a unique key that the values (over `row`) would have."""
     fields = fields_of(model)
-    keys = [["id"]] if row is None else []
-    keys += [
-        [attribute(key_of(model._meta.fields[part])) for part in parts]
-        for parts, unique in model._meta.indexes
-        if unique
-    ]
-    for key in keys:
+    for key in unique_keys(model) if row is None else unique_keys(model)[1:]:
         if row is not None and not set(key) & set(values):
             continue
         wanted = {name: values[name] if name in values else getattr(row, name, None) for name in key}
@@ -179,8 +195,23 @@ def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | No
         others = model.select(model.id).where(*[fields[name] == value for name, value in wanted.items()])  # type: ignore[attr-defined]
         taken = others.where(model.id != row.id).first() if row is not None else others.first()  # type: ignore[attr-defined]
         if taken is not None:
-            what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in wanted.items())
-            raise ConflictError(f"{noun(model)} {taken.id!r} has {what} already")
+            raise key_taken(model, taken.id, wanted)
+
+
+def unique_keys(model: type[Table]) -> list[tuple[str, ...]]:
+    """What no two rows may have alike, as attribute names: the id first, then each unique index."""
+    indexes = [parts for parts, unique in model._meta.indexes if unique]
+    return [
+        ("id",),
+        *(tuple(attribute(key_of(model._meta.fields[part])) for part in parts) for parts in indexes),
+    ]
+
+
+def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictError:
+    """The error that the row with this id has the key already."""
+    fields = fields_of(model)
+    what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in key.items())
+    return ConflictError(f"{noun(model)} {id!r} has {what} already")
 
 
 def _order(model: type[Table], sort: str) -> list[Any]:

@@ -1,13 +1,13 @@
 """Events: what happened, as the event bus saw it. Processed ones are cleaned up when they are old."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import crud
+from adops_cli.data import crud, many
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Event, now
@@ -16,11 +16,22 @@ BATCH_SIZE = 1_000
 _IDS_PER_STATEMENT = 500
 _OVERLAP = timedelta(minutes=5)
 """How late an event may be written and still be seen by `follow`."""
+WAY = many.Way(Event, lambda fields: crud.new_values(Event, fields))
+"""How events are written many at a time."""
 
 
 def create(**fields: Any) -> Event:
     """A new event; needs `type`, and is not processed unless told otherwise."""
     return crud.create(Event, fields)
+
+
+def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """New events, all or none; their ids, in the order of the rows.
+
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
+    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    """
+    return many.write_all(WAY, rows).ids or []
 
 
 def get(id: str) -> Event | None:

@@ -1,10 +1,10 @@
 """Executions: runs of workflows, stage by stage. A move of the status keeps the times of the run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from adops_cli.data import crud
+from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
 from adops_cli.database import db
 from adops_cli.models import Execution, ExecutionStatus, now
@@ -15,6 +15,15 @@ _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CAN
 def create(**fields: Any) -> Execution:
     """A new run; needs `workflow_id`, and is `queued` unless told otherwise."""
     return crud.create(Execution, _with_times(fields, Execution()))
+
+
+def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """New executions, all or none; their ids, in the order of the rows.
+
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
+    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    """
+    return many.write_all(WAY, rows).ids or []
 
 
 def get(id: str) -> Execution | None:
@@ -99,3 +108,7 @@ def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
     elif row.id is not None:
         implied = {"started_at": None, "completed_at": None, "duration": None}
     return implied | dict(fields)
+
+
+WAY = many.Way(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
+"""How executions are written many at a time."""

@@ -3,19 +3,22 @@
 Reports themselves are made in `data.reports`; the functions that the guide names stand here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from adops_cli import values
-from adops_cli.data import crud, reports
+from adops_cli.data import crud, many, reports
 from adops_cli.data.reports import ReportRow
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
-from adops_cli.measures import FIGURES, stored_ratios
-from adops_cli.models import Campaign, Metrics, now
+from adops_cli.fields import key_of
+from adops_cli.measures import FIGURES, RATIOS, stored_ratios
+from adops_cli.models import Campaign, Metrics, Table, fields_of, now
 
 Day = date | str
+_FIELDS = fields_of(Metrics)
+_CALCULATED = ("id", *RATIOS)
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
@@ -25,16 +28,7 @@ def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
     revenue in the campaign's currency), metadata and synced_at (now unless given). ctr, cpc, cpa and roas follow.
     """
-    if not figures:
-        raise BadRequestError("no figure is given", f"Give some of {', '.join(FIGURES)}")
-    for name in figures:
-        if name not in _RECORDABLE:
-            raise BadRequestError(
-                f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}"
-            )
-    given = crud.read_fields(Metrics, {"synced_at": now(), **figures, "campaign_id": campaign_id, "date": day})
-    if given["date"] is None:
-        raise BadRequestError("date is missing")
+    given = _read({**figures, "campaign_id": campaign_id, "date": day})
     with db.atomic():
         crud.require_references(Metrics, given)
         row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
@@ -44,6 +38,19 @@ def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
             setattr(row, name, value)
         row.save()
     return row
+
+
+def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Record figures of many campaigns and days, all or none; how many rows were recorded.
+
+    Each row is a mapping with `campaign_id`, `date` and the figures that `record_metrics` takes, in either spelling;
+    ids and ratios, which rows read from here have, are left aside. Raises as `record_metrics` does, and names the
+    position of the row; the first one is 1.
+    """
+    return many.write_all(WAY, rows).read
+
+
+create_many = record_many
 
 
 def get_metrics(campaign_id: str, start_date: Day | None = None, end_date: Day | None = None) -> Sequence[Metrics]:
@@ -93,3 +100,32 @@ def _none_of(campaign_id: str) -> Sequence[Metrics]:
     """No rows; an error where that is because there is no such campaign."""
     crud.find(Campaign, values.text(campaign_id))
     return []
+
+
+def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {name: value for name, value in fields.items() if name not in ("campaign_id", "date")}
+    if not figures:
+        raise BadRequestError("no figure is given", f"Give some of {', '.join(FIGURES)}")
+    for name in figures:
+        if name not in _RECORDABLE:
+            raise BadRequestError(
+                f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}"
+            )
+    given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
+    for name in ("campaign_id", "date"):
+        if given.get(name) is None:
+            raise BadRequestError(f"{key_of(_FIELDS[name])} is missing")
+    return given
+
+
+def _read_row(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return _read({name: value for name, value in fields.items() if name not in _CALCULATED})
+
+
+def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
+    row = {name: getattr(stored, name, None) for name in _FIELDS} | values
+    return row | stored_ratios(row)
+
+
+WAY = many.Way(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
+"""How figures are recorded many at a time."""

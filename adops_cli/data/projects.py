@@ -1,18 +1,20 @@
 """Projects: the pieces of work a team runs. Deleted softly; `restore` brings one back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import crud
+from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Project, now
 
 _ALIVE = Project.deleted_at.is_null()
+WAY = many.Way(Project, lambda fields: crud.new_values(Project, fields))
+"""How projects are written many at a time."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class ProjectStats:
 def create(**fields: Any) -> Project:
     """A new project; needs `name` and `type`, and is `planning` unless told otherwise."""
     return crud.create(Project, fields)
+
+
+def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """New projects, all or none; their ids, in the order of the rows.
+
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
+    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    """
+    return many.write_all(WAY, rows).ids or []
 
 
 def get(id: str) -> Project | None:

@@ -1,12 +1,12 @@
 """Workflows: the definitions that executions run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adops_cli.data import crud
+from adops_cli.data import crud, many
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
-from adops_cli.models import Workflow
+from adops_cli.models import Table, Workflow, fields_of, now
 
 
 def register(**fields: Any) -> Workflow:
@@ -14,14 +14,25 @@ def register(**fields: Any) -> Workflow:
 
     A new one needs `id` and `name`, and is enabled unless told otherwise.
     """
-    id = fields.pop("id", None)
-    if not id:
-        raise BadRequestError("id is missing", "A workflow is registered under an id of its own")
+    id = _required_id(fields)
+    del fields["id"]
     with db.atomic():
         if get(id) is None:
             return crud.create(Workflow, {"id": id, **fields})
         fields.pop("created_at", None)
         return crud.update(Workflow, id, fields)
+
+
+def register_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """Register workflows, all or none; their ids, in the order of the rows.
+
+    Each row is a mapping of the fields that `register` takes, in either spelling. Raises as `register` does, and names
+    the position of the row; the first one is 1.
+    """
+    return many.write_all(WAY, rows).ids or []
+
+
+create_many = register_many
 
 
 def get(id: str) -> Workflow | None:
@@ -67,3 +78,26 @@ def set_enabled(id: str, enabled: bool) -> Workflow:
 def delete(id: str) -> dict[str, bool]:
     """Delete a workflow for good; its executions stay."""
     return crud.delete(Workflow, id)
+
+
+def _required_id(fields: Mapping[str, Any]) -> Any:
+    if not fields.get("id"):
+        raise BadRequestError("id is missing", "A workflow is registered under an id of its own")
+    return fields["id"]
+
+
+def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
+    _required_id(fields)
+    return crud.read_fields(Workflow, fields)
+
+
+def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
+    if stored is None:
+        return crud.new_values(Workflow, values)
+    crud.require_not_emptied(Workflow, values)
+    kept = {name: getattr(stored, name) for name in fields_of(Workflow)}
+    return kept | {"updated_at": now()} | values | {"created_at": kept["created_at"]}
+
+
+WAY = many.Way(Workflow, _read, upsert_by=("id",), merged=_merged)
+"""How workflows are registered many at a time."""

@@ -4,6 +4,7 @@ Owns the format, one line `{"_file", "_position", "_error", "record"}` for each 
 """
 
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -89,12 +90,12 @@ def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]
 
 
 def _write(aside: Path, rejected: Iterable[Rejected]) -> None:
-    lines = [_line(record) for record in rejected]
-    if not lines:
+    rest = iter(rejected)
+    if (first := next(rest, None)) is None:
         return
     try:
         with aside.open("wb") as out:
-            out.writelines(lines)
+            out.writelines(_line(record) for record in itertools.chain([first], rest))
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:

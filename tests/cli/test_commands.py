@@ -255,11 +255,11 @@ def test_a_workflow_lives_its_life(adops: Adops, tmp_path: Path) -> None:
     assert adops("workflows", "enable", "w", "--format", "json").json()["enabled"] is True
     for wrong, words in (
         ("{a", "line 1, column 2"),
-        ("[]", "must hold one JSON object"),
+        ("5", "Give a list of objects"),
         ('{"id": "x"}', "name is missing"),
     ):
         refused = adops("workflows", "register", "-", stdin=wrong)
         assert (refused.code, words in refused.err) == (2, True), refused.err
-    assert adops("workflows", "register", tmp_path / "none.json").code == 1
+    assert adops("workflows", "register", tmp_path / "none.json").code == 2
     assert adops("workflows", "delete", "w", "--yes").code == 0
     assert adops("workflows", "get", "w").code == 4

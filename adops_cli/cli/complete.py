@@ -1,0 +1,77 @@
+"""What shell completion offers for the values of options and arguments.
+
+Never writes, never raises and never waits: where there is no database, or it cannot be read, there are no suggestions.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import typer
+
+from adops_cli import settings
+
+Completer = Callable[[typer.Context, str], Sequence[str]]
+
+_PATIENCE = 0.2
+"""Seconds to wait for a lock before there are no suggestions."""
+_SAFE = re.compile(r"[\w.:/@+,=-]+")
+"""What a shell takes as one word; the scripts of the shells evaluate what they are given."""
+
+
+def ids(table: str) -> Completer:
+    """Ids of a table."""
+    return _from_database(lambda suggest, _ctx, prefix: suggest.ids(table, prefix))
+
+
+def words(table: str, name: str) -> Completer:
+    """The different values of a field."""
+    return _from_database(lambda suggest, _ctx, prefix: suggest.words(table, name, prefix))
+
+
+def values_of(enum: str, table: str | None = None, name: str = "") -> Completer:
+    """The members of a set of `models`, and the values that a field has besides."""
+    known = _from_database(lambda _suggest, _ctx, _prefix: _members(enum), connected=False)
+    if table is None:
+        return known
+    stored = words(table, name)
+
+    def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+        return sorted({*known(ctx, incomplete), *stored(ctx, incomplete)})
+
+    return complete
+
+
+def sort_fields(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+    """The fields of the group's table."""
+    return _from_database(lambda suggest, here, _prefix: suggest.sortable(_group(here)), connected=False)(
+        ctx, incomplete
+    )
+
+
+def _members(enum: str) -> Iterable[str]:
+    from adops_cli import models  # noqa: PLC0415 - keeps Peewee out of --help
+
+    return [str(member) for member in getattr(models, enum)]
+
+
+def _group(ctx: typer.Context) -> str:
+    return str(ctx.parent.info_name) if ctx.parent else ""
+
+
+def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[str]], *, connected: bool = True) -> Completer:
+    def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+        try:
+            from adops_cli import database  # noqa: PLC0415 - keeps Peewee out of --help
+            from adops_cli.data import suggest  # noqa: PLC0415 - as above
+
+            if not connected:
+                return list(ask(suggest, ctx, incomplete))
+            flag = ctx.find_root().params.get("database_url")
+            url = settings.load({"database_url": flag}).database_url
+            with database.bound(url, busy_timeout=_PATIENCE):
+                return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(word)]
+        except Exception:  # noqa: BLE001 - somebody is typing: whatever is wrong, it is not said in the midst of it
+            return []
+
+    return complete

@@ -1,0 +1,42 @@
+"""What shell completion offers out of the database: ids and words that begin as typed, a few, and at once.
+
+Reads along an index and writes nothing. Deciding what an error means is the caller's business.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from adops_cli.fields import Json
+from adops_cli.models import TABLES, Project, Table, fields_of
+
+LIMIT = 50
+_LAST = "\U0010ffff"
+
+
+def ids(table: str, prefix: str) -> Sequence[str]:
+    """The first ids of a table that begin so; without projects that are deleted."""
+    model: Any = _model(table)
+    conditions = [Project.deleted_at.is_null()] if model is Project else []
+    query = model.select(model.id).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
+    return [id for (id,) in query.order_by(model.id).limit(LIMIT).tuples()]
+
+
+def words(table: str, name: str, prefix: str) -> Sequence[str]:
+    """The first different values of an indexed text field that begin so: one step along the index for each."""
+    model: Any = _model(table)
+    field = fields_of(model)[name]
+    found: list[str] = []
+    query = model.select(field).where(field >= prefix, field < prefix + _LAST).order_by(field).limit(1)
+    while len(found) < LIMIT and (row := query.tuples().first()):
+        found.append(row[0])
+        query = model.select(field).where(field > row[0], field < prefix + _LAST).order_by(field).limit(1)
+    return found
+
+
+def sortable(table: str) -> Sequence[str]:
+    """The fields by which a list may be sorted."""
+    return [name for name, field in fields_of(_model(table)).items() if not isinstance(field, Json)]
+
+
+def _model(table: str) -> type[Table]:
+    return next(model for model in TABLES if model._meta.table_name == table)

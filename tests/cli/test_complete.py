@@ -1,0 +1,155 @@
+"""Shell completion, through the protocol of each shell and through a real bash; it never says a word of its own."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adops_cli.data import campaigns, projects
+from adops_cli.database import db
+from tests.conftest import ROOT, Adops
+
+BASH = r"""
+adops() { "$PYTHON" -c 'from adops_cli.cli.app import main; main()' "$@"; }
+eval "$(_ADOPS_COMPLETE=source_bash "$SCRIPT")"
+COMP_WORDS=(%s); COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
+_adops_completion "$SCRIPT"
+printf '%%s\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """The console script, as an installation would make it."""
+    path = tmp_path / "bin" / "adops"
+    path.parent.mkdir()
+    path.write_text(f"#!{sys.executable}\nfrom adops_cli.cli.app import main\nmain()\n")
+    path.chmod(0o755)
+    return path
+
+
+def environment(database: Path | str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "ADOPS_DATABASE_URL": str(database)}
+
+
+def completed(script: Path, line: str, database: Path | str) -> list[str]:
+    """What bash is offered at the end of the line; fails when anything is said besides."""
+    words = line.split(" ")
+    env = {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1), "_ADOPS_COMPLETE": "complete_bash"}
+    done = subprocess.run(
+        [script], env={**environment(database), **env}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.split()
+
+
+@pytest.fixture
+def filled(bound: object, db_file: Path) -> Path:
+    """A database with a few rows of each kind."""
+    assert bound
+    projects.create_many({"id": f"proj-{name}", "name": name, "type": "jbp"} for name in ("one", "two", "gone"))
+    projects.delete("proj-gone")
+    campaigns.create_many(
+        {"id": id, "name": "C", "platform": platform, "status": "live"}
+        for id, platform in (("camp-1", "ttd"), ("camp-2", "snap-ads"), ("x;rm -rf", "a$(b)"))
+    )
+    return db_file
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("adops pro", ["projects"]),
+        ("adops projects a", ["add-milestone"]),
+        ("adops projects get ", ["proj-one", "proj-two"]),
+        ("adops projects get proj-t", ["proj-two"]),
+        ("adops projects list --status ", ["planning", "active", "paused", "completed", "cancelled"]),
+        ("adops projects list --type ", ["jbp"]),
+        ("adops executions list --status q", ["queued"]),
+        ("adops campaigns list --project ", ["proj-one", "proj-two"]),
+        ("adops campaigns list --status ", ["live"]),
+        ("adops campaigns list --platform ", ["dv360", "google-ads", "meta-ads", "pinterest", "snap-ads", "ttd"]),
+        ("adops campaigns get ", ["camp-1", "camp-2"]),
+        ("adops metrics record camp-", ["camp-1", "camp-2"]),
+        ("adops metrics top --by cp", ["cpc", "cpa"]),
+        ("adops campaigns list --sort s", ["status", "start_date", "synced_at"]),
+        ("adops config show --o", ["--origin"]),
+        ("adops projects list --limit nonsense --status ac", ["active"]),
+    ],
+)
+def test_what_can_come_next_is_offered(script: Path, filled: Path, line: str, offered: list[str]) -> None:
+    assert sorted(completed(script, line, filled)) == sorted(offered)
+
+
+def test_at_most_fifty_ids_are_offered(script: Path, bound: object, db_file: Path) -> None:
+    assert bound
+    projects.create_many({"id": f"p{number:03}", "name": "P", "type": "x"} for number in range(120))
+
+    assert completed(script, "adops projects get p0", db_file) == [f"p{number:03}" for number in range(50)]
+
+
+def test_the_database_of_the_flag_is_asked(script: Path, filled: Path) -> None:
+    assert completed(script, f"adops --database {filled} projects get proj-o", "elsewhere.db") == ["proj-one"]
+
+
+def test_without_a_database_nothing_is_offered_or_made(script: Path, tmp_path: Path) -> None:
+    assert completed(script, "adops projects get ", tmp_path / "none.db") == []
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_broken_database_or_wrong_settings_are_not_mentioned(script: Path, filled: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database at all" * 100)
+
+    assert completed(script, "adops projects get ", broken) == []
+    assert completed(script, "adops projects get ", "mysql://h/d") == []
+    Path("adops.toml").write_text("nonsense = [")
+    assert completed(script, "adops projects get ", filled) == []
+    assert completed(script, "adops projects list --status c", filled) == ["completed", "cancelled"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_locked_database_offers_nothing(script: Path, tmp_path: Path) -> None:
+    locked = tmp_path / "locked.db"
+    db.execute_sql("VACUUM INTO ?", (str(locked),))
+    assert completed(script, "adops projects get proj-o", locked) == ["proj-one"]
+    holder = sqlite3.connect(locked, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        assert completed(script, "adops projects get proj-o", locked) == []
+    finally:
+        holder.close()
+
+
+def test_a_real_bash_completes_with_the_script_that_adops_prints(script: Path, filled: Path) -> None:
+    source = BASH % "adops projects get proj-t"
+    env = {**environment(filled), "SCRIPT": str(script), "PYTHON": sys.executable}
+
+    done = subprocess.run(["bash", "-c", source], env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.stdout, done.stderr) == ("proj-two\n", "")
+
+
+@pytest.mark.parametrize(
+    ("shell", "env", "out"),
+    [
+        ("zsh", {}, """_arguments '*: :(("proj-one"\n"proj-two"))'\n"""),
+        ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "proj-one\nproj-two\n"),
+    ],
+)
+def test_zsh_and_fish_get_the_same(script: Path, filled: Path, shell: str, env: dict[str, str], out: str) -> None:
+    asked = {"_ADOPS_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "adops projects get ", **env}
+
+    done = subprocess.run(
+        [script], env={**environment(filled), **asked}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, out, "")
+
+
+def test_the_help_says_how_to_install_it(adops: Adops) -> None:
+    assert "--install-completion" in adops("--help").out
