@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import peewee as pw
+
 from adops_cli import database, schema
-from adops_cli.data import bulk, crud, seed
-from adops_cli.models import Event
+from adops_cli.data import bulk, campaigns, crud, metrics, projects, seed
+from adops_cli.models import Event, Execution, Project
 
 RUNS = 11
 SINGLE = 1_000
@@ -32,6 +34,7 @@ def main() -> None:
             seed.seed()
         start_up(path)
         with database.bound(str(path)):
+            queries()
             single_inserts()
         batch_inserts(Path(folder))
 
@@ -59,6 +62,23 @@ def single_inserts() -> None:
     """Events one by one, each in a transaction of its own."""
     seconds = timed(lambda: [crud.create(Event, event(place)) for place in range(SINGLE)])
     report(f"{SINGLE:,} events one by one", f"{SINGLE / seconds:,.0f}/s", ">= 2,000/s")
+
+
+def queries() -> None:
+    """The guide's table, inside the process, on the sample data: medians of 11."""
+    every = [campaign.id for campaign in campaigns.list()]
+    for name, ask, aim in (
+        ("simple query, 1 project", lambda: projects.get("proj-spring"), 5),
+        ("query with joins, 10 executions", with_joins, 10),
+        ("aggregate over 100 metric rows", lambda: metrics.aggregate(campaign_ids=every), 20),
+    ):
+        seconds = statistics.median(timed(ask) for _ in range(RUNS))
+        report(name, f"{seconds * 1000:.2f} ms", f"< {aim} ms")
+
+
+def with_joins() -> list[Any]:
+    """Ten executions with their projects."""
+    return list(Execution.select(Execution, Project).join(Project, pw.JOIN.LEFT_OUTER).limit(10))
 
 
 def batch_inserts(folder: Path) -> None:

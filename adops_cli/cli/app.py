@@ -163,6 +163,8 @@ def _failed(args: Sequence[str], error: Exception) -> int:
     elif isinstance(error, OSError):
         words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
     sys.stderr.write(f"Error: {' '.join(words.split())}\n")
+    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+        return ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
     return int(error.exit_code if isinstance(error, AdopsError) else ExitCode.FAILED)
 
 

@@ -167,7 +167,7 @@ def test_workflows_are_registered_from_one_object_a_list_or_lines(adops: Adops, 
         (["projects", "create", "--rejects", "r", "--name", "x", "--type", "y"], "", 2, "--rejects goes with --from"),
         (["projects", "create", "--type", "x"], "", 2, "name is missing. A new project needs it"),
         (["metrics", "record", "--spend", "1"], "", 2, "CAMPAIGN or DAY is missing. Give both, or --from FILE"),
-        (["projects", "create", "--from", "none.json"], "", 1, "none.json: No such file"),
+        (["projects", "create", "--from", "none.json"], "", 2, "none.json: No such file"),
         (["projects", "create", "--from", "-"], "name,type\n", 2, "stdin holds no JSON. Give a list of objects"),
         (
             ["projects", "create", "--from", "-"],
