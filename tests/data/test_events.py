@@ -56,6 +56,13 @@ def test_the_unprocessed_come_oldest_first() -> None:
     assert [row.id for row in events.list(since="2026-02-02T00:00:00Z", until="2026-02-02T00:00:00Z")] == ["e2"]
 
 
+def test_delete_is_for_good() -> None:
+    made = make()
+
+    assert events.delete(made.id) == {"success": True}
+    assert events.delete(made.id) == {"success": False}
+
+
 def test_marking_many_says_how_many_there_were() -> None:
     ids = [make().id for _ in range(3)]
 
