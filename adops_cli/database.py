@@ -53,7 +53,7 @@ class Sqlite(pw.SqliteDatabase):
         self.any_schema = self.create = False
         super().__init__(
             path if path == MEMORY else os.path.abspath(path),  # noqa: PTH100 - `resolve` would follow links
-            pragmas={"foreign_keys": 1, "synchronous": "normal", "cache_size": -64_000},
+            pragmas={"foreign_keys": 1, "synchronous": "normal", "cache_size": -32_000},
             timeout=busy_timeout,
             lock_type="IMMEDIATE",
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adops_cli import database
 from adops_cli.data import bulk, events, executions
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.models import Event, now
@@ -115,6 +116,24 @@ def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
     assert len(events.list()) == 240 - len(wanted)
     assert events.count_old(before) == 0
     assert events.cleanup_old_events(30) == 0
+
+
+def test_cleanup_never_reads_along_the_index_on_processed(bound: database.Sqlite) -> None:
+    """That index holds half of the table; without statistics SQLite would take it for every batch."""
+    old_and_new()
+    asked: list[tuple[str, Any]] = []
+    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
+    events.count_old(events.cutoff(timedelta(days=30)))
+    events.cleanup_old_events(30, batch_size=50)
+    bound.query_hooks.clear()
+
+    plans = [
+        " ".join(row[3] for row in bound.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall())
+        for sql, params in asked
+        if sql.startswith(("SELECT", "DELETE"))
+    ]
+    assert len(plans) > 3
+    assert not [plan for plan in plans if "event_processed" in plan or "SCAN" in plan.replace("SCAN t1 USING", "")]
 
 
 def test_many_events_of_one_moment_are_cleaned_up_too() -> None:
