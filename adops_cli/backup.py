@@ -26,12 +26,12 @@ def make(engine: Sqlite, target: Path | None = None) -> Path:
     Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
     be; then there is no file.
     """
-    target = (target or _free_name(engine.path)).absolute()
+    target = (target or free_name(engine.path)).absolute()
     if target.exists():
         raise ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
     partial = target.with_name(f"{target.name}.partial")
     try:
-        with contextlib.closing(_reader(engine)) as source, _new_file(partial) as copy:
+        with contextlib.closing(reader(_present(engine), engine.timeout)) as source, _new_file(partial) as copy:
             source.execute("BEGIN")  # one snapshot for the counts and the copy
             counts = _row_counts(source)
             source.backup(copy, pages=_PAGES)
@@ -46,17 +46,31 @@ def make(engine: Sqlite, target: Path | None = None) -> Path:
     return target
 
 
-def _free_name(path: Path) -> Path:
+def free_name(path: Path) -> Path:
+    """A name beside a database that no file has yet, for a copy of it as it is now."""
     stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(file for name in names if not (file := path.with_name(f"{name}.db")).exists())
 
 
-def _reader(engine: Sqlite) -> sqlite3.Connection:
-    """A connection of its own: the backup of one that is writing would wait for itself for ever."""
+def reader(path: Path, timeout: float) -> sqlite3.Connection:
+    """A connection of its own that writes nothing, and leaves no file behind.
+
+    Of its own, since the backup of a connection that is writing would wait for itself for ever. A log that is there is
+    only read, where a usual connection would put it into the database; where none is, a read-only connection would
+    leave an empty one.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    mode = "ro" if log.exists() and log.stat().st_size else "rw"
+    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _present(engine: Sqlite) -> Path:
     if not engine.path.exists():
         raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
-    return sqlite3.connect(f"{engine.path.as_uri()}?mode=ro", uri=True, timeout=engine.timeout, isolation_level=None)
+    return engine.path
 
 
 @contextlib.contextmanager

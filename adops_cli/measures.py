@@ -22,13 +22,14 @@ STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _SIXTH = Decimal("0.000001")
 
-_PARTS = {
+PARTS = {
     "ctr": ("clicks", "impressions"),
     "cpc": ("spend", "clicks"),
     "cpa": ("spend", "conversions"),
     "cvr": ("conversions", "clicks"),
     "roas": ("revenue", "spend"),
 }
+"""What each ratio is: the first over the second."""
 
 
 def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | None:
@@ -44,7 +45,7 @@ def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:
     ctr = clicks / impressions and cvr = conversions / clicks are fractions; cpc = spend / clicks and
     cpa = spend / conversions are in currency units; roas = revenue / spend.
     """
-    return {name: ratio(figures[above], figures[below]) for name, (above, below) in _PARTS.items()}
+    return {name: ratio(figures[above], figures[below]) for name, (above, below) in PARTS.items()}
 
 
 def stored_ratios(figures: Mapping[str, Any]) -> dict[str, Decimal | None]:

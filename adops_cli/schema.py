@@ -99,7 +99,7 @@ def session(*, create: bool = False) -> Iterator[Sqlite]:
 
     Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children along.
     """
-    with opened_as_is(create=create) as engine, _lock(engine, create=create):
+    with opened_as_is(create=create) as engine, locked(engine, create=create):
         engine.foreign_keys = 0
         engine.synchronous = 2  # full: a schema is not changed often
         yield engine
@@ -276,7 +276,7 @@ def _router(engine: Sqlite) -> "Router":
 
 
 @contextlib.contextmanager
-def _lock(engine: Sqlite, *, create: bool) -> Iterator[None]:
+def locked(engine: Sqlite, *, create: bool) -> Iterator[None]:
     """Keep other processes from migrating the same file; the system frees the lock when its process dies."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
 

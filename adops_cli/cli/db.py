@@ -7,7 +7,7 @@ import typer
 
 from adops_cli import backup as backups
 from adops_cli import render, schema
-from adops_cli.cli import options
+from adops_cli.cli import db_care, options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.data import seed as seeds
@@ -127,6 +127,11 @@ def seed(yes: YesOption = False, format: FormatOption = Format.AUTO) -> None:
 
 
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
+app.command(epilog="Example: adops db verify")(db_care.verify)
+app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_care.restore)
+app.command(epilog="Example: adops db optimize")(db_care.optimize)
+app.command(epilog="Example: adops db info --format json")(db_care.info)
+app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_care.shell)
 
 
 def _show(found: Migrated, format: Format, *, planned: bool) -> None:

@@ -1,0 +1,111 @@
+"""`adops db restore`, `optimize`, `info`, `shell` and `verify`: the care of a database that is there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adops_cli import maintenance, render
+from adops_cli.cli import options
+from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
+from adops_cli.errors import ExitCode
+from adops_cli.render import Column, Format, Kind
+
+RESTORED = (
+    Column("file", "Restored from"),
+    Column("database", "Database"),
+    Column("replaced", "Kept as"),
+    Column("pending", "Migrations to apply", Kind.JSON),
+)
+OPTIMIZED = (
+    Column("before", "Bytes before", Kind.COUNT),
+    Column("after", "Bytes after", Kind.COUNT),
+    Column("gained", "Gained", Kind.COUNT),
+)
+INFO = (
+    Column("database", "Database"),
+    Column("engine", "Engine"),
+    Column("bytes", "Bytes", Kind.COUNT),
+    Column("journalMode", "Journal mode"),
+    Column("schema", "Schema"),
+    Column("pending", "Migrations to apply", Kind.COUNT),
+)
+TABLES = (
+    Column("table", "Table", weight=10),
+    Column("rows", "Rows", Kind.COUNT, weight=9),
+    Column("newest", "Newest", weight=8),
+)
+CHECKS = (
+    Column("check", "Check", weight=9),
+    Column("state", "State", weight=10),
+    Column("figure", "Figure", Kind.QUANTITY, weight=7),
+    Column("unit", "Unit", weight=7),
+    Column("detail", "Detail", weight=8),
+)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)],
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Put a backup in the place of the database, which is kept beside it under a name of its own.
+
+    The file is checked first. One of an older adops is taken, and `adops db migrate` is next; one of a newer adops is
+    refused. Readers see the old database or the new one, and a writer waits.
+    """
+    planned = maintenance.check_restore(file)
+    if not dry_run:
+        options.confirm(f"Replace {planned.database} with {file}? What it holds now is kept beside it", yes=yes)
+    done = planned if dry_run else maintenance.restore(file)
+    render.record(done, RESTORED, format)
+    if dry_run:
+        render.notice("A dry run: the file is fit, and nothing was written.")
+    elif done.pending:
+        render.notice("The backup is of an older adops: run `adops db migrate` now.")
+
+
+def optimize(format: FormatOption = Format.AUTO) -> None:
+    """Renew the statistics that queries are planned by (ANALYZE), and give free space back to the disk (VACUUM)."""
+    render.record(maintenance.optimize(), OPTIMIZED, format)
+
+
+def info(format: FormatOption = Format.AUTO) -> None:
+    """Tell what the database is: where, how large, of which schema, how many rows, and how new the newest are."""
+    found = maintenance.info()
+    if format is Format.JSON:
+        facts = {column.key: column.of(found) for column in INFO}
+        render.json_document(
+            facts | {"database": str(found.database), "tables": [vars(table) for table in found.tables]}
+        )
+        return
+    render.record(found, INFO, format)
+    render.rows(found.tables, TABLES, format)
+
+
+def shell(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- ARGUMENTS]", help="Handed on to sqlite3: its options, or SQL.", show_default=False),
+    ] = None,
+) -> None:
+    """Open the database in the `sqlite3` program; ends with its exit code."""
+    raise typer.Exit(maintenance.shell(arguments or []))
+
+
+def verify(format: FormatOption = Format.AUTO) -> None:
+    """Check the database, and that this adops works on this machine; ends with 3 when a check failed.
+
+    Reads the database only, a little at a time, so that nobody waits: its structure, its migrations, every stored
+    value. Then does everything once on a temporary database, and measures how fast that is.
+    """
+    from adops_cli import verify as checks  # noqa: PLC0415 - the data API of every table, which the others do not need
+
+    found = []
+    with render.progress("Verifying", None) as advance:
+        for check in checks.run():
+            found.append(check)
+            advance(1)
+    render.rows(found, CHECKS, format)
+    raise typer.Exit(ExitCode.FINDINGS if any(check.state == "failed" for check in found) else ExitCode.DONE)

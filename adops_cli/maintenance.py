@@ -1,0 +1,297 @@
+"""The care of a database file: put a backup in its place, make it small again, describe it, open its shell.
+
+Owns what makes a restore safe: the file is checked before anything is touched, the database that it replaces is kept,
+and nothing can be committed in between. Works on the bound database; reads no row of ours.
+"""
+
+import contextlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adops_cli import backup, schema
+from adops_cli.database import HISTORY, Sqlite, db, known_migrations, newer_than_this, opened_as_is, unknown_migrations
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.models import TABLES, Table, fields_of
+
+_NEWEST = ("created_at", "timestamp", "date")
+"""The fields that say how new a row is; each table has one."""
+_SIDE_FILES = ("-wal", "-journal")
+_RETRY_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restore, done or planned."""
+
+    file: Path
+    database: Path
+    replaced: Path | None
+    """Where the database as it was is kept; None when there was none, and in a plan."""
+    pending: Sequence[str]
+    """The migrations that the restored database lacks."""
+
+
+@dataclass(frozen=True)
+class Optimized:
+    """The size of a database in bytes, before and after."""
+
+    before: int
+    after: int
+
+    @property
+    def gained(self) -> int:
+        """How much smaller it became; below zero when the new statistics took more than was free."""
+        return self.before - self.after
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """One table: its rows, and when the newest of them was made (its day, for daily figures)."""
+
+    table: str
+    rows: int
+    newest: str | None
+
+
+@dataclass(frozen=True)
+class Info:
+    """What a database is."""
+
+    database: Path
+    engine: str
+    bytes: int
+    """The file and its write-ahead log."""
+    journal_mode: str
+    schema: str | None
+    """The newest migration; None of a database that adops has not migrated."""
+    pending: int
+    tables: Sequence[TableInfo]
+
+
+def check_restore(file: Path) -> Restored:
+    """What `restore` would do, and whether the file is fit for it; raises what it would raise, writes nothing."""
+    engine = _engine()
+    with contextlib.closing(_candidate(file, engine)) as source:
+        return Restored(file, engine.path, None, _fitness(file, source))
+
+
+def restore(file: Path) -> Restored:
+    """Put a backup in the place of the bound database, which is kept beside it; makes the database where there is none.
+
+    SQLite's own backup writes it in one transaction: readers see the old database or the new one, never a mixture,
+    and a writer waits. Raises `BadRequestError` when there is no such file, `DatabaseUnusableError` when it is not a
+    sound database of this adops or an older one, `BusyError` when the database stays locked; nothing is touched then.
+    """
+    engine = _engine()
+    with contextlib.closing(_candidate(file, engine)) as source:
+        pending = _fitness(file, source)
+        with opened_as_is(create=True), schema.locked(engine, create=True):
+            replaced = _replace(engine, file, source)
+    return Restored(file, engine.path, replaced, pending)
+
+
+def optimize() -> Optimized:
+    """Renew the statistics that queries are planned by, and give free space back to the disk."""
+    before = _size(db.obj)
+    for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        db.execute_sql(statement)
+    return Optimized(before, _size(db.obj))
+
+
+def info() -> Info:
+    """What the bound database is and holds, whatever its schema is."""
+    with opened_as_is() as engine:
+        found = set(engine.get_tables())
+        states = [migration for migration in schema.states(engine) if migration.state != "pending"]
+        return Info(
+            database=engine.path,
+            engine=f"SQLite {sqlite3.sqlite_version}",
+            bytes=sum(path.stat().st_size for path in (engine.path, _beside(engine.path, "-wal")) if path.exists()),
+            journal_mode=engine.journal_mode,
+            schema=states[-1].name if states else None,
+            pending=len(set(known_migrations()) - {migration.name for migration in states}),
+            tables=[_table_info(engine, model) for model in TABLES if model._meta.table_name in found],
+        )
+
+
+def shell(arguments: Sequence[str]) -> int:
+    """Hand the terminal over to the `sqlite3` program on the bound database; its exit code."""
+    path = _engine().path
+    if not path.exists():
+        raise DatabaseUnusableError(f"there is no database at {path}", "Create it with `adops db migrate`")
+    program = shutil.which("sqlite3")
+    if program is None:
+        raise AdopsError(
+            "the program sqlite3 is not on this machine",
+            "Install it, as with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
+        )
+    ours = signal.signal(signal.SIGINT, lambda _signal, _frame: None)  # Ctrl-C belongs to the shell
+    try:
+        return subprocess.run([program, str(path), *arguments], check=False).returncode  # noqa: S603 - the user's own
+    finally:
+        signal.signal(signal.SIGINT, ours)
+
+
+def _engine() -> Sqlite:
+    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    return engine
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _size(engine: Sqlite) -> int:
+    return int(engine.execute_sql("PRAGMA page_count").fetchone()[0]) * int(engine.page_size)
+
+
+def _table_info(engine: Sqlite, model: type[Table]) -> TableInfo:
+    fields = fields_of(model)
+    column = next(fields[name].column_name for name in _NEWEST if name in fields)
+    table = model._meta.table_name
+    return TableInfo(
+        table,
+        engine.execute_sql(f'SELECT count(*) FROM "{table}"').fetchone()[0],
+        engine.execute_sql(f'SELECT max("{column}") FROM "{table}"').fetchone()[0],
+    )
+
+
+def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
+    """The file to restore, opened for reading only."""
+    file = file.absolute()
+    if not file.is_file():
+        raise BadRequestError(f"there is no file {file}", "`adops db backup` makes one")
+    if engine.path.exists() and file.samefile(engine.path):
+        raise BadRequestError(f"{file} is the database itself", "Name a backup of it")
+    try:
+        return backup.reader(file, engine.timeout)
+    except sqlite3.Error as error:
+        raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was done") from error
+
+
+def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
+    """The migrations that the file lacks; an error unless it is sound, and of this adops or an older one.
+
+    Leaves the connection inside a read transaction, so that what was checked is what will be restored.
+    """
+    try:
+        source.execute("BEGIN")
+        problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
+    except sqlite3.Error as error:
+        raise DatabaseUnusableError(f"{file} is no sound SQLite database: {error}", "Nothing was done") from error
+    if problem != "ok":
+        raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was done")
+    if unknown := unknown_migrations(applied):
+        raise newer_than_this(file, unknown)
+    if not applied:
+        hint = f"Take it over with `adops --database {file} db migrate`" if "knex_migrations" in tables else None
+        raise DatabaseUnusableError(f"{file} is no database of adops", hint or "Nothing was done")
+    return sorted(set(known_migrations()) - set(applied))
+
+
+def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | None:
+    path = engine.path
+    existed = path.exists() and path.stat().st_size > 0
+    kept = _move_aside(path) if existed and not _is_sqlite(engine) else None
+    if not path.exists():
+        engine.connection()  # makes the file, readable by its owner alone
+        engine.close()
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as live:
+            live.execute("PRAGMA synchronous = FULL")
+            with _repaged(source, live) as fitting:
+                kept = _written(engine, fitting, live, keep=existed and kept is None) or kept
+            live.execute(f"PRAGMA busy_timeout = {int(engine.timeout * 1000)}")
+            live.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise AdopsError(f"{file} could not be restored: {error}", f"{path} is as it was") from error
+    finally:
+        if not existed and path.stat().st_size == 0:
+            path.unlink()
+    return kept
+
+
+def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
+    """Overwrite the database in one transaction; where it is kept as it was.
+
+    Page by page, since the first page takes the write lock: the copy that is made then lacks nothing that was ever
+    committed, and raising anywhere takes everything back.
+    """
+    kept: list[Path] = []
+    given_up = time.monotonic() + engine.timeout
+
+    def after_step(status: int, _remaining: int, _total: int) -> None:
+        nonlocal given_up
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if time.monotonic() > given_up:
+                raise BusyError(
+                    f"another process is using {engine.path}; gave up after {engine.timeout:g} s",
+                    "Try again, or wait longer with --busy-timeout",
+                )
+            return
+        if keep and not kept:
+            kept.append(_kept(engine))
+        given_up = time.monotonic() + engine.timeout
+
+    try:
+        source.backup(live, pages=1, progress=after_step, sleep=_RETRY_SECONDS)
+    except BaseException:
+        for copy in kept:
+            copy.unlink(missing_ok=True)
+        raise
+    return kept[0] if kept else None
+
+
+def _kept(engine: Sqlite) -> Path:
+    """The database as it is, under a new name; byte by byte when it is too damaged for a backup."""
+    try:
+        return backup.make(engine)
+    except AdopsError:
+        copy = backup.free_name(engine.path)
+        for ending in ("", *_SIDE_FILES):
+            if _beside(engine.path, ending).exists():
+                shutil.copy2(_beside(engine.path, ending), _beside(copy, ending))
+        return copy
+
+
+def _is_sqlite(engine: Sqlite) -> bool:
+    """Whether SQLite can write into the file at all: it cannot when even the beginning is none of its own."""
+    with contextlib.closing(sqlite3.connect(engine.path, timeout=engine.timeout, isolation_level=None)) as live:
+        try:
+            live.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            return "not a database" not in str(error)
+    return True
+
+
+def _move_aside(path: Path) -> Path:
+    """Rename what is no database, with the files beside it; nobody can be writing to it."""
+    aside = backup.free_name(path)
+    for ending in (*_SIDE_FILES, "-shm", ""):
+        if _beside(path, ending).exists():
+            _beside(path, ending).rename(_beside(aside, ending))
+    return aside
+
+
+@contextlib.contextmanager
+def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The source in pages of the database's size, which cannot change while others have it open."""
+    page = live.execute("PRAGMA page_size").fetchone()[0]
+    if source.execute("PRAGMA page_size").fetchone()[0] == page or not live.execute("PRAGMA page_count").fetchone()[0]:
+        yield source
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        source.execute("COMMIT")
+        source.execute(f"PRAGMA page_size = {page}")
+        source.execute("VACUUM INTO ?", (f"{folder}/repaged.db",))
+        with contextlib.closing(sqlite3.connect(f"{folder}/repaged.db", isolation_level=None)) as copy:
+            yield copy

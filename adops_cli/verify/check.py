@@ -1,0 +1,25 @@
+"""What a check is. Knows no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: ok, failed, or a figure, which is neither."""
+
+    check: str
+    state: str
+    detail: str
+    figure: Decimal | None = None
+    unit: str | None = None
+
+
+def findings(count: int, first: Sequence[str]) -> str:
+    """How many rows are wrong, and the first of them."""
+    names = ", ".join(first[:_NAMED])
+    more = ", …" if count > len(first[:_NAMED]) else ""
+    return f"{count:,} {'row' if count == 1 else 'rows'}: {names}{more}"
