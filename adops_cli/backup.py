@@ -16,12 +16,13 @@ from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
 _PAGES = 2_000
 
 
-def make(engine: Sqlite, target: Path | None = None) -> Path:
+def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) -> Path:
     """Copy the database as it is this moment, beside running writers; where the copy is.
 
     Args:
         engine: the database; needs no open connection.
         target: the new file; None is `<name>-backup-<UTC time>.db` beside the database.
+        checked: whether the copy must be sound; a damaged database is kept page by page, when it is to be replaced.
 
     Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
     be; then there is no file.
@@ -33,10 +34,14 @@ def make(engine: Sqlite, target: Path | None = None) -> Path:
     try:
         with contextlib.closing(reader(_present(engine), engine.timeout)) as source, _new_file(partial) as copy:
             source.execute("BEGIN")  # one snapshot for the counts and the copy
-            counts = _row_counts(source)
+            source.execute(
+                "SELECT count(*) FROM sqlite_master"
+            ).fetchone()  # waits for a lock, which a backup never gives up
+            counts = _row_counts(source) if checked else {}
             source.backup(copy, pages=_PAGES)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            _check(copy, counts, target)
+            if checked:
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+                _check(copy, counts, target)
         _sync(partial)
         partial.replace(target)
     except (OSError, sqlite3.Error) as error:

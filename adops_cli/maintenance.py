@@ -22,8 +22,9 @@ from adops_cli.models import TABLES, Table, fields_of
 
 _NEWEST = ("created_at", "timestamp", "date")
 """The fields that say how new a row is; each table has one."""
-_SIDE_FILES = ("-wal", "-journal")
 _RETRY_SECONDS = 0.02
+_SMALLEST = 512
+"""Bytes of the smallest database."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,11 @@ def restore(file: Path) -> Restored:
 
 def optimize() -> Optimized:
     """Renew the statistics that queries are planned by, and give free space back to the disk."""
-    before = _size(db.obj)
+    engine = _engine()
+    before = _size(engine)
     for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        db.execute_sql(statement)
-    return Optimized(before, _size(db.obj))
+        engine.execute_sql(statement)
+    return Optimized(before, _size(engine))
 
 
 def info() -> Info:
@@ -201,23 +203,32 @@ def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
 def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | None:
     path = engine.path
     existed = path.exists() and path.stat().st_size > 0
-    kept = _move_aside(path) if existed and not _is_sqlite(engine) else None
+    aside = _move_aside(path) if existed and not _opens(engine) else None
     if not path.exists():
         engine.connection()  # makes the file, readable by its owner alone
         engine.close()
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as live:
-            live.execute("PRAGMA synchronous = FULL")
-            with _repaged(source, live) as fitting:
-                kept = _written(engine, fitting, live, keep=existed and kept is None) or kept
+            kept = _overwritten(engine, source, live, keep=existed and not aside)
             live.execute(f"PRAGMA busy_timeout = {int(engine.timeout * 1000)}")
             live.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
-        raise AdopsError(f"{file} could not be restored: {error}", f"{path} is as it was") from error
+        raise AdopsError(f"{file} could not be restored: {error}", f"{aside or path} is as it was") from error
     finally:
-        if not existed and path.stat().st_size == 0:
+        if path.stat().st_size == 0:
             path.unlink()
-    return kept
+    return aside or kept
+
+
+def _overwritten(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
+    """Overwrite the database; where it is kept as it was."""
+    try:
+        return _written(engine, source, live, keep=keep)
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):  # which it also is for pages of another size
+            raise
+    with _repaged(source, live) as fitting:
+        return _written(engine, fitting, live, keep=keep)
 
 
 def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
@@ -233,10 +244,7 @@ def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connectio
         nonlocal given_up
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             if time.monotonic() > given_up:
-                raise BusyError(
-                    f"another process is using {engine.path}; gave up after {engine.timeout:g} s",
-                    "Try again, or wait longer with --busy-timeout",
-                )
+                raise _in_use(engine)
             return
         if keep and not kept:
             kept.append(_kept(engine))
@@ -252,31 +260,43 @@ def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connectio
 
 
 def _kept(engine: Sqlite) -> Path:
-    """The database as it is, under a new name; byte by byte when it is too damaged for a backup."""
+    """The database as it is, under a new name; with its damage, when it is damaged."""
     try:
         return backup.make(engine)
     except AdopsError:
-        copy = backup.free_name(engine.path)
-        for ending in ("", *_SIDE_FILES):
-            if _beside(engine.path, ending).exists():
-                shutil.copy2(_beside(engine.path, ending), _beside(copy, ending))
-        return copy
+        return backup.make(engine, checked=False)
 
 
-def _is_sqlite(engine: Sqlite) -> bool:
-    """Whether SQLite can write into the file at all: it cannot when even the beginning is none of its own."""
+def _opens(engine: Sqlite) -> bool:
+    """Whether SQLite can work on the database at all; damage further on does not matter.
+
+    Puts it into WAL mode, as adops does anyway: in any other, nobody could read it while it is locked for writing.
+    """
+    if engine.path.stat().st_size < _SMALLEST:
+        return False  # SQLite takes it for an empty one
     with contextlib.closing(sqlite3.connect(engine.path, timeout=engine.timeout, isolation_level=None)) as live:
         try:
-            live.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.DatabaseError as error:
-            return "not a database" not in str(error)
+            mode = live.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise _in_use(engine) from error
+        except sqlite3.DatabaseError:
+            return False
+    if mode != "wal":
+        raise AdopsError(f"{engine.path} cannot be put into WAL mode", "Move it away, and restore again")
     return True
+
+
+def _in_use(engine: Sqlite) -> BusyError:
+    return BusyError(
+        f"another process is using {engine.path}; gave up after {engine.timeout:g} s",
+        "Try again, or wait longer with --busy-timeout",
+    )
 
 
 def _move_aside(path: Path) -> Path:
     """Rename what is no database, with the files beside it; nobody can be writing to it."""
     aside = backup.free_name(path)
-    for ending in (*_SIDE_FILES, "-shm", ""):
+    for ending in ("-wal", "-shm", "-journal", ""):
         if _beside(path, ending).exists():
             _beside(path, ending).rename(_beside(aside, ending))
     return aside
@@ -286,11 +306,12 @@ def _move_aside(path: Path) -> Path:
 def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """The source in pages of the database's size, which cannot change while others have it open."""
     page = live.execute("PRAGMA page_size").fetchone()[0]
-    if source.execute("PRAGMA page_size").fetchone()[0] == page or not live.execute("PRAGMA page_count").fetchone()[0]:
+    if source.execute("PRAGMA page_size").fetchone()[0] == page:
         yield source
         return
     with tempfile.TemporaryDirectory() as folder:
         source.execute("COMMIT")
+        source.execute("PRAGMA query_only = 0")  # what is written is the copy
         source.execute(f"PRAGMA page_size = {page}")
         source.execute("VACUUM INTO ?", (f"{folder}/repaged.db",))
         with contextlib.closing(sqlite3.connect(f"{folder}/repaged.db", isolation_level=None)) as copy:

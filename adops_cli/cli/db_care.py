@@ -1,7 +1,8 @@
 """`adops db restore`, `optimize`, `info`, `shell` and `verify`: the care of a database that is there."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,7 +60,7 @@ def restore(
     if not dry_run:
         options.confirm(f"Replace {planned.database} with {file}? What it holds now is kept beside it", yes=yes)
     done = planned if dry_run else maintenance.restore(file)
-    render.record(done, RESTORED, format)
+    render.record(_plain(done, RESTORED), RESTORED, format)
     if dry_run:
         render.notice("A dry run: the file is fit, and nothing was written.")
     elif done.pending:
@@ -75,10 +76,7 @@ def info(format: FormatOption = Format.AUTO) -> None:
     """Tell what the database is: where, how large, of which schema, how many rows, and how new the newest are."""
     found = maintenance.info()
     if format is Format.JSON:
-        facts = {column.key: column.of(found) for column in INFO}
-        render.json_document(
-            facts | {"database": str(found.database), "tables": [vars(table) for table in found.tables]}
-        )
+        render.json_document(_plain(found, INFO) | {"tables": [vars(table) for table in found.tables]})
         return
     render.record(found, INFO, format)
     render.rows(found.tables, TABLES, format)
@@ -109,3 +107,9 @@ def verify(format: FormatOption = Format.AUTO) -> None:
             advance(1)
     render.rows(found, CHECKS, format)
     raise typer.Exit(ExitCode.FINDINGS if any(check.state == "failed" for check in found) else ExitCode.DONE)
+
+
+def _plain(found: object, columns: Sequence[Column]) -> dict[str, Any]:
+    """What the columns say of it, paths as text."""
+    told = {column.key: column.of(found) for column in columns}
+    return {key: str(value) if isinstance(value, Path) else value for key, value in told.items()}
