@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adops_cli import maintenance, render
+from adops_cli import maintenance, render, restoring
 from adops_cli.cli import options
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.errors import ExitCode
@@ -56,10 +56,10 @@ def restore(
     The file is checked first. One of an older adops is taken, and `adops db migrate` is next; one of a newer adops is
     refused. Readers see the old database or the new one, and a writer waits.
     """
-    planned = maintenance.check_restore(file)
+    planned = restoring.check(file)
     if not dry_run:
         options.confirm(f"Replace {planned.database} with {file}? What it holds now is kept beside it", yes=yes)
-    done = planned if dry_run else maintenance.restore(file)
+    done = planned if dry_run else restoring.restore(file)
     render.record(_plain(done, RESTORED), RESTORED, format)
     if dry_run:
         render.notice("A dry run: the file is fit, and nothing was written.")
