@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from adops_cli import __version__, backup, settings, values
 from adops_cli.database import HISTORY, MEMORY, MIGRATION_FILE, Sqlite, db, newer_than_this, opened_as_is
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
-from adops_cli.models import now
+from adops_cli.models import TABLES, now
 
 if TYPE_CHECKING:
     from peewee_migrate import Router
@@ -55,7 +55,11 @@ def status() -> Sequence[Migration]:
 def plan(to: str | None = None) -> Sequence[str]:
     """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
     with opened_as_is() as engine:
-        return _pending(states(engine) if engine.database == MEMORY or engine.path.exists() else _files_only(), to)
+        if engine.database == MEMORY or engine.path.exists():
+            names = pending(engine, to)
+            _require_free_names(engine)
+            return names
+        return _pending(_files_only(), to)
 
 
 def migrate(to: str | None = None) -> Done:
@@ -105,13 +109,19 @@ def session(*, create: bool = False) -> Iterator[Sqlite]:
         yield engine
 
 
-def apply(engine: Sqlite, to: str | None = None, *, without_backup: bool = False) -> Done:
-    """`migrate` inside a `session`."""
-    names = _pending(states(engine), to)
-    copy = None if without_backup or not names else back_up(engine)
+def pending(engine: Sqlite, to: str | None = None) -> Sequence[str]:
+    """The migrations to apply, oldest first; raises what stands in the way of them all, whatever tables there are."""
+    return _pending(states(engine), to)
+
+
+def apply(engine: Sqlite, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
+    """`migrate` inside a `session`; as a part of a take-over, which sees to the backup and the references itself."""
+    names = pending(engine, to)
+    _require_free_names(engine)
+    copy = None if part_of_take_over or not names else back_up(engine)
     router = _router(engine)
     for name in names:
-        _run(engine, router, name)
+        _run(engine, router, name, rows_are_aside=part_of_take_over)
     if not engine.in_transaction():
         engine.journal_mode = "wal"
     return Done(names, copy)
@@ -206,6 +216,17 @@ def _require_sound(found: Sequence[Migration]) -> None:
         )
 
 
+def _require_free_names(engine: Sqlite) -> None:
+    """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
+    if any(migration.state != "pending" for migration in states(engine)):
+        return
+    if taken := sorted({model._meta.table_name for model in TABLES} & set(engine.get_tables())):
+        raise DatabaseUnusableError(
+            f"{engine.path} holds a table {taken[0]} that is neither of adops nor of the Node system",
+            "Rename that table, or choose another file with --database",
+        )
+
+
 def _require_rollback(name: str) -> None:
     file = _files()[name]
     try:
@@ -220,14 +241,17 @@ def _require_rollback(name: str) -> None:
             )
 
 
-def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False) -> None:
-    """One migration and its records in one transaction, which no dangling reference survives."""
+def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
+    """One migration and its records in one transaction, which no dangling reference survives.
+
+    With `rows_are_aside` the tables are still empty, and so their references are for the caller to check.
+    """
     began = time.monotonic()
     try:
         with engine.atomic():
             router.run_one(name, router.migrator, fake=False, downgrade=downgrade)
             _record(engine, name, began, downgrade=downgrade)
-            if dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall():
+            if not rows_are_aside and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
                 table, row, parent, _ = dangling[0]
                 raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")  # noqa: TRY301 - told below
     except BusyError:
@@ -287,7 +311,8 @@ def _lock(engine: Sqlite, *, create: bool) -> Iterator[None]:
         engine.path.parent.mkdir(parents=True, exist_ok=True)
     elif not engine.path.exists():
         engine.connection()  # says that there is none
-    lock = FileLock(f"{engine.path}.migrate-lock", timeout=engine.timeout, mode=0o600)
+    # One lock for the file, whichever link leads to it.
+    lock = FileLock(f"{engine.path.resolve()}.migrate-lock", timeout=engine.timeout, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:

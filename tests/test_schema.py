@@ -355,3 +355,30 @@ def test_a_process_that_dies_leaves_neither_a_lock_nor_half_a_migration(tmp_path
     with database.bound(str(path), busy_timeout=30):
         assert schema.migrate().names == ["001_initial_schema"]
         assert Project.select().count() == 0
+
+
+def test_a_file_that_has_tables_of_our_names_from_elsewhere_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE workflows (id, name, category, enabled, mine)")
+    connection.close()
+    before = path.read_bytes()
+
+    with database.bound(str(path)):
+        for act in (schema.plan, schema.migrate):
+            with pytest.raises(DatabaseUnusableError, match="holds a table workflows that is neither of adops nor"):
+                act()
+
+    assert path.read_bytes() == before
+
+
+def test_a_link_to_the_file_has_the_same_lock(tmp_path: Path) -> None:
+    path, link = tmp_path / "new.db", tmp_path / "link.db"
+    link.symlink_to(path)
+    path.touch()
+    with (
+        FileLock(f"{path}.migrate-lock"),
+        database.bound(str(link), busy_timeout=0.05),
+        pytest.raises(BusyError, match="another process is migrating"),
+    ):
+        schema.migrate()

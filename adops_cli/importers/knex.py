@@ -106,7 +106,7 @@ def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None) -> Migrat
     with opened_as_is() as engine:
         reader = _Reader(engine, on_bad_row)
         reader.read_all()
-        return Migrated(schema.plan(), take_over=reader.report())
+        return Migrated(schema.pending(engine), take_over=reader.report())
 
 
 def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
@@ -126,6 +126,9 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
         return Migrated(done.names, done.backup)
     _require_all(to)
     with rejects.kept_in(rejects_file) as keep, schema.session() as engine:
+        if not _is_knex(engine):  # another process took it over while this one waited for the lock
+            done = schema.apply(engine)
+            return Migrated(done.names, done.backup)
         with engine.atomic():
             reader = _Reader(engine, on_bad_row)
             reader.read_all()
@@ -152,19 +155,42 @@ def _require_all(to: str | None) -> None:
 
 def _rebuild(engine: Sqlite, on_bad_row: OnBadRow | None) -> Sequence[str]:
     """Put our tables in the place of the old ones, inside the transaction of the caller."""
-    triggers = _triggers(engine)
+    triggers, last_id = _triggers(engine), _last_id(engine)
+    dangling_elsewhere = {row for row in _dangling(engine) if row[0] not in _MODELS}
     for name in _old_tables(engine):
         engine.execute_sql(f'CREATE TEMP TABLE "old_{name}" AS SELECT * FROM main."{name}" ORDER BY rowid')
         engine.execute_sql(f'DROP TABLE main."{name}"')
-    applied = schema.apply(engine, without_backup=True).names
+    applied = schema.apply(engine, part_of_take_over=True).names
     reader = _Reader(engine, on_bad_row, prefix="temp.old_")
     for model in TABLES:
         bulk.insert(model, reader.rows(model))
+    _never_reuse_ids(engine, last_id)
     for sql in triggers:
         engine.execute_sql(sql)
-    if dangling := engine.execute_sql("PRAGMA main.foreign_key_check").fetchall():
-        raise AdopsError(f"row {dangling[0][1]} of {dangling[0][0]} would refer to nothing", "Nothing was changed")
+    if dangling := _dangling(engine) - dangling_elsewhere:
+        table, row, parent, _ = min(dangling, key=str)
+        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}", "Nothing was changed")
     return applied
+
+
+def _dangling(engine: Sqlite) -> set[tuple[Any, ...]]:
+    """The references to nothing: table, rowid, the table they refer to, and which of its keys."""
+    return set(engine.execute_sql("PRAGMA main.foreign_key_check").fetchall())
+
+
+def _last_id(engine: Sqlite) -> int:
+    """The highest id that a row of metrics ever had, also of rows that are gone."""
+    if not engine.table_exists("sqlite_sequence"):
+        return 0
+    return int(engine.execute_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = 'metrics'").fetchone()[0] or 0)
+
+
+def _never_reuse_ids(engine: Sqlite, last_id: int) -> None:
+    engine.execute_sql("DELETE FROM sqlite_sequence WHERE name = 'metrics'")
+    engine.execute_sql(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'metrics', max(?, coalesce(max(id), 0)) FROM metrics",
+        (last_id,),
+    )
 
 
 def _old_tables(engine: Sqlite) -> list[str]:
@@ -226,8 +252,13 @@ class _Reader:
             return
         cursor = self.engine.execute_sql(f'SELECT * FROM {schema_name}."{prefix}{name}" ORDER BY rowid')
         columns = [column[0] for column in cursor.description]
-        for row in cursor:
-            yield dict(zip(columns, row, strict=True))
+        connection = self.engine.connection()
+        connection.text_factory = _text_or_bytes
+        try:
+            for row in cursor:
+                yield dict(zip(columns, row, strict=True))
+        finally:
+            connection.text_factory = str
 
     def _record(self, model: type[Table], raw: dict[str, Any], position: int, report: TableReport) -> Record | None:
         """The row as ours; None when it does not fit, which is noted."""
@@ -255,6 +286,8 @@ class _Reader:
                 yield name, f"{column.column_name} names no {column.rel_model.__name__.lower()}: {value!r}"
 
     def _repeated(self, model: type[Table], record: Record) -> Iterator[tuple[str, str]]:
+        if record.values["id"] in self._ids[model]:
+            yield "id", f"id {record.values['id']!r} stands twice"
         key = _unique_key(model, record.values)
         if key in self._keys and model is Campaign:
             yield "external_id", f"externalId {record.values['external_id']!r} stands with {key[1]} twice"
@@ -295,6 +328,14 @@ class _Reader:
 
 
 _MODELS = {model._meta.table_name: model for model in TABLES}
+
+
+def _text_or_bytes(stored: bytes) -> str | bytes:
+    """Text; what is not UTF-8 stays bytes, which no column takes, so that its row is reported like any that misfits."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
 
 
 def _require_no_loss(record: Record) -> None:

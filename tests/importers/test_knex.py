@@ -1,12 +1,13 @@
 """Taking over a database of the Node system: every row and value, or nothing at all."""
 
+import contextlib
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -426,3 +427,95 @@ def test_a_process_that_dies_in_the_middle_leaves_the_original(sample: Path) -> 
 
     assert raw(sample, "SELECT * FROM metrics") == raw(SAMPLE, "SELECT * FROM metrics")
     assert take_over(sample).applied == ["001_initial_schema"]
+
+
+def test_a_table_beside_the_six_may_refer_to_them(make: Make) -> None:
+    path = make(
+        "CREATE TABLE agent_memory (id TEXT, projectId TEXT REFERENCES projects(id))",
+        "INSERT INTO agent_memory VALUES ('a', 'p'), ('b', 'gone long ago')",
+    )
+
+    assert take_over(path).applied == ["001_initial_schema"]
+
+    assert raw(path, "SELECT id, projectId FROM agent_memory") == [("a", "p"), ("b", "gone long ago")]
+
+
+def test_a_rejected_row_that_such_a_table_refers_to_stops_the_take_over(make: Make, tmp_path: Path) -> None:
+    path = make(
+        "CREATE TABLE agent_memory (id TEXT, projectId TEXT REFERENCES projects(id))",
+        "INSERT INTO projects (id, name, type, createdAt) VALUES ('q', 'Q', 't', 'yesterday')",
+        "INSERT INTO agent_memory VALUES ('a', 'q')",
+    )
+    before = path.read_bytes()
+
+    with pytest.raises(AdopsError, match="row 1 of agent_memory would refer to nothing in projects"):
+        take_over(path, on_bad_row=OnBadRow.REJECT, rejects_file=tmp_path / "rejects.ndjson")
+
+    assert path.read_bytes() == before
+    assert not (tmp_path / "rejects.ndjson").exists()
+
+
+def test_text_that_is_not_utf_8_is_a_row_that_does_not_fit(make: Make) -> None:
+    path = make("UPDATE projects SET name = CAST(x'ff41' AS TEXT)", "UPDATE campaigns SET startDate = 'soon'")
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    assert [(row.table, row.id) for row in done.take_over.bad] == [("projects", "p"), ("campaigns", "c")]
+    assert "name must be text" in done.take_over.bad[0].reason
+
+
+def test_an_id_that_stands_twice_is_a_row_that_does_not_fit(make: Make) -> None:
+    path = make(
+        "DROP TABLE workflows",
+        "CREATE TABLE workflows (id TEXT, name TEXT)",
+        "INSERT INTO workflows VALUES ('w', 'one'), ('w', 'two')",
+    )
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    [row] = done.take_over.bad
+    assert (row.table, row.id, row.value, row.reason, row.fate) == (
+        "workflows",
+        "w",
+        "w",
+        "id 'w' stands twice",
+        "stops",
+    )
+
+
+def test_ids_of_figures_that_were_deleted_are_not_used_again(make: Make) -> None:
+    path = make()  # the 542 rows of the sample are gone
+
+    take_over(path)
+
+    with database.bound(str(path)):
+        metrics.record_metrics("c", "2026-01-01", spend=1)
+        assert metrics.get_latest("c")[0].id == 543
+
+
+def test_of_two_take_overs_at_once_the_second_finds_nothing_to_do(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = schema.session
+
+    @contextlib.contextmanager
+    def after_another(**options: Any) -> Iterator[database.Sqlite]:
+        monkeypatch.setattr(schema, "session", locked)
+        worker = subprocess.run(
+            [sys.executable, "-m", "adops_cli", "--database", str(sample), "db", "migrate"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            timeout=60,
+        )
+        assert worker.returncode == 0
+        with locked(**options) as engine:
+            yield engine
+
+    monkeypatch.setattr(schema, "session", after_another)
+
+    done = take_over(sample)
+
+    assert (done.applied, done.backup, done.take_over) == ([], None, None)
+    assert raw(sample, "SELECT count(*) FROM metrics") == [(542,)]
