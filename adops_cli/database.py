@@ -8,7 +8,7 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, ConflictErr
 MIGRATION_FILE = re.compile(r"\d{3}_[^.]+\.py")
 """The file names that peewee-migrate sees."""
 HISTORY = "migratehistory"
+KNEX_HISTORY = "knex_migrations"
 MEMORY = ":memory:"
 
 
@@ -77,18 +78,30 @@ class Sqlite(pw.SqliteDatabase):
             return
         if not self.create:
             raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
+        self.make_folder()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise DatabaseUnusableError(f"{self.path} cannot be created: {error.strerror}") from error
+            raise self._not_created(error) from error
+
+    def make_folder(self) -> None:
+        """Make the folder that the file is to stand in, where it is missing."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._not_created(error) from error
+
+    def _not_created(self, error: OSError) -> DatabaseUnusableError:
+        return DatabaseUnusableError(
+            f"{self.path} cannot be created: {error.strerror}", "Choose another place with --database"
+        )
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
         with _ours(self):
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not self.any_schema:
                 applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-                _require_current(self.path, applied, knex="knex_migrations" in tables)
+                _require_current(self.path, applied, knex=is_knex(tables))
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with _ours(self):
@@ -110,6 +123,11 @@ class Sqlite(pw.SqliteDatabase):
             return super().commit()
 
 
+def is_knex(tables: Collection[str]) -> bool:
+    """Whether a database with these tables is one of the Node system that was not taken over yet."""
+    return KNEX_HISTORY in tables and HISTORY not in tables
+
+
 def known_migrations() -> list[str]:
     """The migrations of this adops, oldest first, without importing the machinery that runs them."""
     return sorted(file.stem for file in settings.shipped("migrations").iterdir() if MIGRATION_FILE.fullmatch(file.name))
@@ -126,7 +144,7 @@ def _require_current(path: Path, applied: list[str], *, knex: bool) -> None:
     pending = len(set(known_migrations()) - set(applied))
     if not pending:
         return
-    if knex and not applied:
+    if knex:
         what, hint = (
             "is a database of the old Node system",
             "Take it over with `adops db migrate`; it backs it up first",
@@ -178,8 +196,10 @@ def _translated(error: Exception, database: Sqlite) -> AdopsError:
         )
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
+    if "malformed json" in lower:
+        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
     for sign, meaning in _UNUSABLE.items():
-        if sign in lower and not (sign == "malformed" and "json" in lower):
+        if sign in lower:
             return DatabaseUnusableError(f"{database.path} {meaning} ({words})")
     return AdopsError(f"the database refused: {words}")
 

@@ -69,6 +69,7 @@ def migrate(to: str | None = None) -> Done:
     database that a newer adops has migrated, `AdopsError` for files that do not fit the history; nothing is touched
     then.
     """
+    plan(to)  # asked before anything is made
     with session(create=True) as engine:
         return apply(engine, to)
 
@@ -93,7 +94,7 @@ def rollback_plan(steps: int, engine: Sqlite | None = None) -> Sequence[str]:
     _require_sound(found)
     applied = [migration.name for migration in found if migration.state == "applied"]
     if not 1 <= steps <= len(applied):
-        raise BadRequestError(f"{steps} migrations cannot be taken back: {len(applied)} are applied")
+        raise BadRequestError(f"{steps} migrations cannot be taken back", f"Applied: {', '.join(applied) or 'none'}")
     return applied[::-1][:steps]
 
 
@@ -151,9 +152,15 @@ def states(engine: Sqlite) -> Sequence[Migration]:
         return "changed" if sums.get(name, _checksum(files[name])) != _checksum(files[name]) else "applied"
 
     names = sorted({*files, *applied})
-    return [
-        Migration(name, state(name), values.instant(str(applied[name])) if name in applied else None) for name in names
-    ]
+    return [Migration(name, state(name), _time(applied.get(name))) for name in names]
+
+
+def _time(written: Any) -> datetime | None:
+    """When a migration was applied; None where somebody else wrote what is no time."""
+    try:
+        return None if written is None else values.instant(str(written))
+    except ValueError:
+        return None
 
 
 def _files_only() -> Sequence[Migration]:
@@ -308,7 +315,7 @@ def _lock(engine: Sqlite, *, create: bool) -> Iterator[None]:
         yield
         return
     if create:
-        engine.path.parent.mkdir(parents=True, exist_ok=True)
+        engine.make_folder()
     elif not engine.path.exists():
         engine.connection()  # says that there is none
     # One lock for the file, whichever link leads to it.

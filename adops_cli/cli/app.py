@@ -53,6 +53,10 @@ class LazyGroups(TyperGroup):
         except BrokenPipeError:
             _forget_stdout()
             return ExitCode.DONE
+        except Exception as error:
+            if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
+                traceback.print_exc()
+            raise
 
 
 def load(name: str) -> Any:
@@ -138,8 +142,8 @@ def run(args: Sequence[str]) -> int:
         return _misused(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except (AdopsError, typer.Abort, OSError) as error:
-        return _failed(args, error)
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody is helped by a traceback they did not ask for
+        return _failed(error)
 
 
 def _misused(error: Any) -> int:
@@ -149,23 +153,25 @@ def _misused(error: Any) -> int:
     if context is not None and words == context.get_help():
         sys.stderr.write(f"{words}\n")
     else:
-        usage = f" See `{context.command_path} --help`." if context is not None else ""
-        sys.stderr.write(f"Error: {' '.join(words.split()).rstrip('.')}.{usage}\n")
+        hint = f"See `{context.command_path} --help`." if context is not None else None
+        sys.stderr.write(f"Error: {AdopsError(' '.join(words.split()).rstrip('.'), hint)}\n")
     return ExitCode.BAD_REQUEST
 
 
-def _failed(args: Sequence[str], error: Exception) -> int:
-    if "--debug" in args or os.environ.get("ADOPS_DEBUG", "").lower() in ("1", "true", "yes"):
-        traceback.print_exc()
-    words = str(error)
-    if isinstance(error, typer.Abort):
+def _failed(error: Exception) -> int:
+    words, code = str(error), ExitCode.FAILED
+    if isinstance(error, AdopsError):
+        code = error.exit_code
+    elif isinstance(error, typer.Abort):
         words = "stopped; nothing was done"
     elif isinstance(error, OSError):
         words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
+        if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+            code = ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
+    else:
+        words = f"this should not happen: {type(error).__name__}: {error}. --debug shows where; please report it"
     sys.stderr.write(f"Error: {' '.join(words.split())}\n")
-    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-        return ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
-    return int(error.exit_code if isinstance(error, AdopsError) else ExitCode.FAILED)
+    return int(code)
 
 
 def _forget_stdout() -> None:

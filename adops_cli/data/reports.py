@@ -175,6 +175,8 @@ def _conditions(
         conditions.append(Campaign.platform == platform)
     if project_id is not None:
         conditions.append(Campaign.project == project_id)
+    if isinstance(campaign_ids, str):
+        raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     if campaign_ids is not None:
         conditions.append(Metrics.campaign.in_(campaign_ids))
     return conditions

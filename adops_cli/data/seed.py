@@ -9,9 +9,7 @@ from typing import Any
 from adops_cli import legacy, schema, settings
 from adops_cli.data import bulk
 from adops_cli.database import db
-from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow
-
-PARENTS_FIRST: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
+from adops_cli.models import TABLES, Metrics, Table
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,14 @@ def seed() -> Sequence[Seeded]:
     if not Path(db.database).exists():
         schema.migrate()
     with db.atomic():
-        return [_fill(model, _records(model)) for model in PARENTS_FIRST]
+        return [_fill(model, _records(model)) for model in TABLES]
 
 
 def other_rows() -> int:
     """How many rows the database holds that are no sample rows; 0 where there is no database yet."""
     if not Path(db.database).exists():
         return 0
-    return sum(_others(model, _records(model)) for model in PARENTS_FIRST)
+    return sum(_others(model, _records(model)) for model in TABLES)
 
 
 def _records(model: type[Table]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The JSON files of the Node system: which there are, what shapes they come in, and the copies kept of them.
 
 Reads bytes into elements, one for each record, whatever is wrong with it. What a record means is `legacy`'s business,
-whether it goes into the database is `load`'s; nothing here opens a database.
+whether it goes into the database is `plan`'s; nothing here opens a database.
 """
 
 import contextlib
@@ -14,19 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import peewee as pw
-
+from adops_cli import models
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Workflow
+from adops_cli.models import Table
 
-TABLES: Mapping[str, type[pw.Model]] = {
-    "projects": Project,
-    "workflows": Workflow,
-    "executions": Execution,
-    "campaigns": Campaign,
-    "events": Event,
-    "metrics": Metrics,
-}
+TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}
 """The table of each file, by the file's name without `.json`; parents before children."""
 
 _WRAPPERS = ("data", "items", "records", "rows", "results")

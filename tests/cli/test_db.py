@@ -11,7 +11,7 @@ from tests.conftest import ROOT, Adops
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     path = tmp_path / "old.db"
-    path.write_bytes((ROOT / "tests" / "data" / "knex.db").read_bytes())
+    path.write_bytes((ROOT / "fixtures" / "knex" / "ad-ops.db").read_bytes())
     return path
 
 
@@ -94,8 +94,9 @@ def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: 
     assert planned.code == 3
     stopped = adops("db", "migrate", on=old)
     assert stopped.code == 1
-    assert "events\tevt-00001\texecutionId\t\"gone\"\texecutionId names no execution: 'gone'\tstops" in stopped.out
+    assert "stops: events evt-00001: executionId names no execution: 'gone'\n" in stopped.err
     assert "the take-over stopped" in stopped.err
+    assert "It would stop there" in planned.err
     assert old.read_bytes() == before
 
     rejected = adops("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)

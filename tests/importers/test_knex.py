@@ -25,7 +25,7 @@ from adops_cli.models import Event, Metrics, Project
 from tests.conftest import ROOT
 from tests.importers.tables import names
 
-SAMPLE = ROOT / "tests" / "data" / "knex.db"
+SAMPLE = ROOT / "fixtures" / "knex" / "ad-ops.db"
 Make = Callable[..., Path]
 
 
@@ -261,11 +261,11 @@ def test_rejected_rows_are_kept_in_a_file_that_imports_again_once_mended(make: M
 
     assert done.take_over is not None
     assert [(row.table, row.fate) for row in done.take_over.bad] == [
-        ("events", "rejected"), ("campaigns", "rejected"), ("metrics", "rejected"),
+        ("campaigns", "rejected"), ("events", "rejected"), ("metrics", "rejected"),
     ]  # fmt: skip
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [(line["_file"], line["_position"]) for line in lines] == [
-        ("events.json", 1), ("campaigns.json", 1), ("metrics.json", 1),
+        ("campaigns.json", 1), ("events.json", 1), ("metrics.json", 1),
     ]  # fmt: skip
     for line in lines:
         line["record"] |= {"startDate": None} if line["_file"] == "campaigns.json" else {}
@@ -288,15 +288,57 @@ def test_detaching_empties_a_reference_and_keeps_its_value(make: Make) -> None:
 
     assert done.take_over is not None
     assert [(row.table, row.id, row.column, row.value, row.fate) for row in done.take_over.bad] == [
-        ("events", "e", "executionId", "gone", "detached"),
         ("campaigns", "d", "projectId", "gone", "detached"),
         ("campaigns", "d", "externalId", "x1", "detached"),
+        ("events", "e", "executionId", "gone", "detached"),
     ]
     with database.bound(str(path)):
         row = campaigns.find("d")
         assert (row.project_id, row.external_id) == (None, None)
         assert row.metadata == {"currency": "EUR", "detached": {"projectId": "gone", "externalId": "x1"}}
         assert Event.get_by_id("e").execution_id is None
+
+
+def test_what_cannot_be_detached_is_rejected_where_there_is_a_file_for_it(make: Make, tmp_path: Path) -> None:
+    path = make(
+        "INSERT INTO executions (id, workflowId, projectId) VALUES ('x', 'w', 'gone')",
+        "INSERT INTO metrics (campaignId, date) VALUES ('gone', '2026-01-01')",
+    )
+
+    done = take_over(path, on_bad_row=OnBadRow.DETACH, rejects_file=tmp_path / "r.ndjson")
+
+    assert done.take_over is not None
+    assert [(row.table, row.fate) for row in done.take_over.bad] == [
+        ("executions", "detached"),
+        ("metrics", "rejected"),
+    ]
+    assert (tmp_path / "r.ndjson").read_text().count("\n") == 1
+    with database.bound(str(path)):
+        assert executions.find("x").project_id is None
+
+
+def test_all_that_is_wrong_with_a_row_is_reported(make: Make) -> None:
+    path = make(
+        "UPDATE campaigns SET projectId = 'gone'",
+        "INSERT INTO campaigns (id, name, platform, projectId, externalId) VALUES ('d', 'D', 'ttd', 'gone', 'x1')",
+    )
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    assert [(row.id, row.column) for row in done.take_over.bad] == [
+        ("c", "projectId"), ("d", "projectId"), ("d", "externalId"),
+    ]  # fmt: skip
+    assert done.take_over.stops == 2
+
+
+def test_a_database_whose_migrations_were_taken_back_is_ours_still(sample: Path) -> None:
+    take_over(sample)
+
+    with database.bound(str(sample)):
+        schema.rollback()
+        assert not knex.is_knex()
+    assert take_over(sample).take_over is None
 
 
 def test_what_cannot_be_detached_still_stops(make: Make) -> None:
@@ -320,6 +362,7 @@ def test_rejecting_needs_a_file_that_is_not_there_yet(make: Make, tmp_path: Path
 
     for wishes in (
         {"on_bad_row": OnBadRow.REJECT},
+        {"rejects_file": tmp_path / "new.ndjson"},
         {"rejects_file": kept},
         {"on_bad_row": OnBadRow.REJECT, "rejects_file": kept},
         {"to": "001_initial_schema"},
@@ -456,12 +499,18 @@ def test_a_rejected_row_that_such_a_table_refers_to_stops_the_take_over(make: Ma
 
 
 def test_text_that_is_not_utf_8_is_a_row_that_does_not_fit(make: Make) -> None:
-    path = make("UPDATE projects SET name = CAST(x'ff41' AS TEXT)", "UPDATE campaigns SET startDate = 'soon'")
+    path = make(
+        "UPDATE projects SET name = CAST(x'ff41' AS TEXT)",
+        "INSERT INTO workflows (id, name) VALUES (x'ff00', 'w')",
+        "UPDATE campaigns SET startDate = 'soon'",
+    )
 
     done = take_over(path)
 
     assert done.take_over is not None
-    assert [(row.table, row.id) for row in done.take_over.bad] == [("projects", "p"), ("campaigns", "c")]
+    assert [(row.table, row.id) for row in done.take_over.bad] == [
+        ("projects", "p"), ("workflows", "x'ff00'"), ("campaigns", "c"),
+    ]  # fmt: skip
     assert "name must be text" in done.take_over.bad[0].reason
 
 
