@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,15 @@ class Sqlite(pw.SqliteDatabase):
             return connection
 
     def _require_file(self) -> None:
-        if self.path.is_dir():
+        try:
+            mode = self.path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            mode = None
+        except OSError as error:
+            raise DatabaseUnusableError(f"{self.path} cannot be opened: {error.strerror}") from error
+        if mode is not None and stat.S_ISDIR(mode):
             raise DatabaseUnusableError(f"{self.path} is a folder, not a database", "Give the path of a file")
-        if self.path.exists():
+        if mode is not None:
             return
         if not self.create:
             raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
@@ -228,7 +235,10 @@ def sqlite_path(url: str) -> str:
     """The file that a path, `sqlite:///relative.db` or `sqlite:////absolute.db` names."""
     if "://" not in url:
         return MEMORY if url == MEMORY else os.path.expanduser(url)  # noqa: PTH111 - it is handed on as text
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadRequestError(f"{settings.without_password(url)} is no database URL: {error}") from error
     if parts.scheme in ("postgres", "postgresql"):
         raise BadRequestError(
             "this adops works on SQLite; PostgreSQL is not supported yet", "Give a path or sqlite:///FILE"

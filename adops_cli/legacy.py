@@ -56,7 +56,7 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
     unknown: dict[str, Any] = {}
     for spelling, value in raw.items():
         key = spellings.get(spelling)
-        if key is None or (key != spelling and key in raw):
+        if key is None or (key != spelling and key in raw) or _is_no_row_id(columns[key], value):
             unknown[spelling] = value
         else:
             record.values[names[key]] = _value(columns[key], value, record, json_text=json_columns_are_text)
@@ -95,6 +95,11 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
     if _other_form(target, value, given, database=json_text):
         record.normalised.append(key)
     return result
+
+
+def _is_no_row_id(column: Any, value: Any) -> bool:
+    """Whether an id is of no use for a table that numbers its rows: such a row is known by its other key."""
+    return bool(column.auto_increment) and isinstance(value, str) and not value.strip().isdecimal()
 
 
 def _row_id(key: str, value: Any) -> int:

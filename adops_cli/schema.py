@@ -326,6 +326,11 @@ def _lock(engine: Sqlite, *, create: bool) -> Iterator[None]:
         raise BusyError(
             f"another process is migrating {engine.path}; gave up after {engine.timeout:g} s", "Try again"
         ) from error
+    except OSError as error:
+        raise DatabaseUnusableError(
+            f"{engine.path} cannot be migrated: its lock {lock.lock_file}: {error.strerror}",
+            "Check the permissions of the folder",
+        ) from error
     try:
         yield
     finally:

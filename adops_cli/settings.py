@@ -143,7 +143,7 @@ def _beside(file: Path, database: Any) -> Any:
 
 def without_password(url: str) -> str:
     """The URL as it may be shown: `postgresql://user:***@host/name`."""
-    hidden = re.sub(r"(?<=://)([^/@:]*):([^/]*)@", r"\1:***@", url)
+    hidden = re.sub(r"(?<=://)([^/@:]*):(.*)@", r"\1:***@", url)
     return re.sub(r"(?i)\b(password|sslpassword)=[^&\s]*", r"\1=***", hidden)
 
 

@@ -3,6 +3,7 @@
 Imports nothing heavy: what a command needs is imported when that command runs.
 """
 
+import contextlib
 import importlib
 import os
 import sys
@@ -125,13 +126,29 @@ def main() -> None:
     Leaves without Python's own tear-down, which takes a sixth of a short command's time and has nothing left to do:
     the database is closed, and both streams are flushed here.
     """
+    _open_closed_streams()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        code = _flushed(stream, code)
     os._exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without a stream (`>&-`) an empty one: what it does must not depend on that."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+
+
+def _flushed(stream: Any, code: int) -> int:
+    """The exit code, once what was written is out; a full disk behind stdout is a failure."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        return code
+    except OSError as error:
+        return code if stream is sys.stderr else _failed(error)
+    return code
 
 
 def run(args: Sequence[str]) -> int:
@@ -151,11 +168,22 @@ def _misused(error: Any) -> int:
     context = getattr(error, "ctx", None)
     words = error.format_message()
     if context is not None and words == context.get_help():
-        sys.stderr.write(f"{words}\n")
+        _say(words)
     else:
         hint = f"See `{context.command_path} --help`." if context is not None else None
-        sys.stderr.write(f"Error: {AdopsError(' '.join(words.split()).rstrip('.'), hint)}\n")
+        _say_error(str(AdopsError(" ".join(words.split()).rstrip("."), hint)))
     return ExitCode.BAD_REQUEST
+
+
+def _say_error(words: str) -> None:
+    from adops_cli.render.cells import harmless  # noqa: PLC0415 - names from outside may stand in an error
+
+    _say(f"Error: {harmless(' '.join(words.split()))}")
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):  # nobody can be told; the exit code still says it
+        sys.stderr.write(f"{words}\n")
 
 
 def _failed(error: Exception) -> int:
@@ -170,7 +198,7 @@ def _failed(error: Exception) -> int:
             code = ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
     else:
         words = f"this should not happen: {type(error).__name__}: {error}. --debug shows where; please report it"
-    sys.stderr.write(f"Error: {' '.join(words.split())}\n")
+    _say_error(words)
     return int(code)
 
 

@@ -25,6 +25,7 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
 )
 _NEARBY = 500
+_ALL = 2**62
 _SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """For what is done once for each row of many."""
@@ -105,7 +106,7 @@ def select(
     query = model.select().where(*expressions) if expressions else model.select()
     query = query.order_by(*_order(model, sort or f"-{newest}"))
     if limit or offset:
-        query = query.limit(limit or -1).offset(offset)
+        query = query.limit(min(limit or _ALL, _ALL)).offset(min(offset, _ALL))
     return list(query)
 
 

@@ -56,7 +56,7 @@ def is_knex() -> bool:
 
 
 def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
-    """What `migrate` would do. Reads only, and leaves the file's bytes as they are."""
+    """What `migrate` would do. Reads only; SQLite may fold a log that a dead process left into the file."""
     if not is_knex():
         return Migrated(schema.plan(to))
     _require_all(to)

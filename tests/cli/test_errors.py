@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adops_cli.data import projects
-from tests.conftest import Adops
+from tests.conftest import ROOT, Adops
 
 MISSING = "missing.db"
 
@@ -68,6 +68,10 @@ MISSING = "missing.db"
         (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "is there already"),
         (["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"], 5, "campaignId names no campaign: 'camp-2'"),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
+        (["--database", "http://[::1", "metrics", "top"], 2, "is no database URL"),
+        (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
+        (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
+        (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),
         (["--database", ".", "metrics", "top"], 6, "is a folder, not a database"),
     ],
 )
@@ -174,6 +178,40 @@ def test_a_traceback_comes_only_with_debug(adops: Adops, monkeypatch: pytest.Mon
     assert "Traceback" in adops("projects", "get", "x").err
     monkeypatch.setenv("ADOPS_DEBUG", "0")
     assert "Traceback" not in adops("projects", "get", "x").err
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("projects list >&-", 0),
+        ("projects get nope 2>&-", 4),
+        ("nosuch 2>/dev/full", 2),
+        ("projects create --name x 2>&-", 2),
+    ],
+)
+def test_a_stream_that_is_not_there_changes_nothing(db_file: Path, command: str, code: int) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m adops_cli --database {db_file} {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+    )
+
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_a_full_disk_behind_stdout_is_a_failure(db_file: Path) -> None:
+    command = f"{sys.executable} -m adops_cli --database {db_file} projects list > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_as_many_as_there_are_is_a_limit_of_any_size(adops: Adops) -> None:
+    for command in (["projects", "list", "--limit"], ["projects", "list", "--offset"], ["metrics", "top", "--limit"]):
+        assert adops(*command, "9" * 30).code == 0
 
 
 def test_a_pipe_that_closes_early_is_no_failure(db_file: Path, adops_process: Adops) -> None:
