@@ -27,6 +27,7 @@ def make(engine: Sqlite, target: Path | None = None) -> Path:
     Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
     be; then there is no file.
     """
+    engine.require_file()
     target = (target or _free_name(engine.path)).absolute()
     if target.exists():
         raise _taken(target)

@@ -5,6 +5,7 @@ beyond the one that peewee-migrate keeps its history in.
 """
 
 import contextlib
+import importlib
 import os
 import re
 import sqlite3
@@ -64,6 +65,14 @@ class Sqlite(pw.SqliteDatabase):
     def path(self) -> Path:
         """The file."""
         return Path(self.database)
+
+    def exists(self) -> bool:
+        """Whether there is something to open; an empty file is a database that another process is about to make."""
+        path = Path(self.database)
+        return path.exists() and path.stat().st_size > 0
+
+    def require_file(self) -> None:
+        """Refuse what can only be done to a database in a file; said where there can be none."""
 
     def _connect(self) -> sqlite3.Connection:
         if self.database != MEMORY:
@@ -222,6 +231,7 @@ def opened_as_is(*, create: bool = False) -> Iterator[Sqlite]:
     if engine.any_schema:
         yield engine
         return
+    engine.require_file()
     engine.close()
     engine.any_schema, engine.create = True, create
     try:
@@ -256,16 +266,13 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
     """Let `db`, and with it every model, mean this database inside the block; the first query connects.
 
     Args:
-        url: a path or URL; None is the database of the settings.
+        url: a path or URL; None is the database of the settings, or the folder of JSON files where they say
+            `use_database = false`.
         busy_timeout: seconds to wait for a lock; None is the setting.
 
     Blocks nest; the connection closes on every way out.
     """
-    if url is None or busy_timeout is None:
-        configured = settings.load()
-        url = configured.database_url if url is None else url
-        busy_timeout = configured.busy_timeout if busy_timeout is None else busy_timeout
-    inner, outer = Sqlite(sqlite_path(url), busy_timeout=busy_timeout), db.obj
+    inner, outer = _engine(url, busy_timeout), db.obj
     db.initialize(inner)
     try:
         with _ours(inner):
@@ -273,3 +280,16 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
     finally:
         inner.close()
         db.initialize(outer)
+
+
+def _engine(url: str | None, busy_timeout: float | None) -> Sqlite:
+    if url is not None and busy_timeout is not None:
+        return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)
+    configured = settings.load()
+    wait = configured.busy_timeout if busy_timeout is None else busy_timeout
+    if url is None and configured.json_mode:
+        # Its tables hang on this module, so that it cannot be imported here by name.
+        store = importlib.import_module("adops_cli.jsonstore")
+        folder: Sqlite = store.JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
+        return folder
+    return Sqlite(sqlite_path(configured.database_url if url is None else url), busy_timeout=wait)

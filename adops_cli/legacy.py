@@ -72,6 +72,17 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
     return record
 
 
+def spellings(model: type[pw.Model], raw: Mapping[str, Any]) -> dict[str, str]:
+    """How a record spells the keys that the table knows: `{"projectId": "project_id"}`; other keys are left out."""
+    _, _, known = _known(model)
+    return {known[name]: name for name in raw if name in known and (known[name] == name or known[name] not in raw)}
+
+
+def unmistakable(value: Any) -> Any:
+    """A value of a JSON column as a JSON file has to hold it, so that text is not taken for JSON written by mistake."""
+    return json.dumps(value) if isinstance(value, str) and _meant(value) is not value else value
+
+
 @functools.cache
 def _known(model: type[pw.Model]) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """The columns by key, the attribute of each key, and the key of each spelling: `projectId` and `project_id`."""
@@ -139,13 +150,26 @@ def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
 def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not isinstance(value, str):
         return value
+    if not is_text:
+        return _meant(value)
     try:
-        parsed = json.loads(value, parse_constant=_refuse)
+        return json.loads(value, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        if is_text:
-            raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
-        return value
-    return parsed if is_text or isinstance(parsed, dict | list) else value
+        raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
+
+
+def _meant(text: str) -> Any:
+    """What text in a JSON column of a file means: an object or a list that was written as text, else the text itself.
+
+    Text that is such text once more is JSON for the text within: how `unmistakable` writes one that is meant as text.
+    """
+    try:
+        parsed = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(parsed, str):
+        return parsed if _meant(parsed) is not parsed else text
+    return parsed if isinstance(parsed, dict | list) else text
 
 
 def _refuse(constant: str) -> None:

@@ -109,7 +109,8 @@ def root(
     """The book an ad-ops team keeps of its projects, campaigns and daily campaign figures.
 
     Settings come from these options, else from ADOPS_DATABASE_URL, ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and
-    ADOPS_DEBUG, else from ./adops.toml, else from your own config file.
+    ADOPS_DEBUG, else from ./adops.toml, else from your own config file. With USE_DATABASE=false and no --database all
+    works on the JSON files in ADOPS_JSON_DIR instead.
     """
     if ctx.resilient_parsing:
         return
@@ -117,7 +118,8 @@ def root(
     ctx.obj = settings.load(given)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
-    ctx.with_resource(database.bound(ctx.obj.database_url, busy_timeout=ctx.obj.busy_timeout))
+    url = None if ctx.obj.json_mode else ctx.obj.database_url
+    ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
 
 
 def main() -> None:

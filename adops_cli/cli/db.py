@@ -11,6 +11,7 @@ from adops_cli import render, schema
 from adops_cli.cli import options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
+from adops_cli.data import export as exports
 from adops_cli.data import seed as seeds
 from adops_cli.database import db
 from adops_cli.errors import ExitCode
@@ -39,6 +40,7 @@ TAKEN_OVER = (
     ),
 )
 MOST_NAMED = 50
+EXPORTED = (Column("file", "File", weight=10), Column("records", "Records", Kind.COUNT, weight=9))
 SEEDED = (
     Column("table", "Table", weight=10),
     Column("inserted", "Inserted", Kind.COUNT, weight=9),
@@ -124,6 +126,18 @@ def seed(yes: YesOption = False, format: FormatOption = Format.AUTO) -> None:
     if others := seeds.other_rows():
         options.confirm(f"The database holds {others:,} rows of its own. Put sample data among them?", yes=yes)
     render.rows(seeds.seed(), SEEDED, format)
+
+
+@app.command("export-json", epilog="Example: adops db export-json ad-ops-files")
+def export_json(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Write all tables as JSON files like those of the old Node system, which import-json and JSON mode read.
+
+    Soft-deleted projects are in it too. Importing the folder into an empty database gives an equal one.
+    """
+    render.rows(exports.export_json(folder), EXPORTED, format)
 
 
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)

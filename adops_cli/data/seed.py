@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from adops_cli import legacy, schema, settings
@@ -29,7 +28,7 @@ def seed() -> Sequence[Seeded]:
 
     Makes the database first where there is none.
     """
-    if _is_new():
+    if not db.exists():
         schema.migrate()
     with db.atomic():
         return [_fill(model, _records(model)) for model in TABLES]
@@ -37,15 +36,9 @@ def seed() -> Sequence[Seeded]:
 
 def other_rows() -> int:
     """How many rows the database holds that are no sample rows; 0 where there is no database yet."""
-    if _is_new():
+    if not db.exists():
         return 0
     return sum(_others(model, _records(model)) for model in TABLES)
-
-
-def _is_new() -> bool:
-    """Whether there is no database yet, or one that another process is about to make."""
-    path = Path(db.database)
-    return not path.exists() or path.stat().st_size == 0
 
 
 def _records(model: type[Table]) -> list[dict[str, Any]]:
