@@ -6,6 +6,7 @@ Never overwrites a file, never leaves half of one. Knows no table.
 import contextlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,28 +28,47 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
     be; then there is no file.
     """
+    engine.require_file()
     target = (target or free_name(engine.path)).absolute()
     if target.exists():
-        raise ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
-    partial = target.with_name(f"{target.name}.partial")
+        raise _taken(target)
     try:
-        with contextlib.closing(reader(_present(engine), engine.timeout)) as source, _new_file(partial) as copy:
-            source.execute("BEGIN")  # one snapshot for the counts and the copy
-            source.execute(
-                "SELECT count(*) FROM sqlite_master"
-            ).fetchone()  # waits for a lock, which a backup never gives up
-            counts = _row_counts(source) if checked else {}
-            source.backup(copy, pages=_PAGES)
-            if checked:
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-                _check(copy, counts, target)
-        _sync(partial)
-        partial.replace(target)
+        with _partial(target) as partial:
+            _copy(engine, partial, target, checked=checked)
+            _sync(partial)
+            _claim(target)
+            partial.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return target
+
+
+def _taken(target: Path) -> ConflictError:
+    return ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
+
+
+def _claim(target: Path) -> None:
+    """Take the name, so that of two backups that end at once neither replaces the other."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise _taken(target) from error
+
+
+def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
+    if not engine.path.exists():
+        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
+    with (
+        contextlib.closing(reader(engine.path, engine.timeout)) as source,
+        contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,
+    ):
+        source.execute("BEGIN")  # one snapshot for the counts and the copy
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # gives up on a lock, as a backup never does
+        counts = _row_counts(source) if checked else {}
+        source.backup(copy, pages=_PAGES)
+        if checked:
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            _check(copy, counts, target)
 
 
 def free_name(path: Path) -> Path:
@@ -72,21 +92,15 @@ def reader(path: Path, timeout: float) -> sqlite3.Connection:
     return connection
 
 
-def _present(engine: Sqlite) -> Path:
-    if not engine.path.exists():
-        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
-    return engine.path
-
-
 @contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[sqlite3.Connection]:
-    """A database file readable by its owner alone."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, isolation_level=None)
+def _partial(target: Path) -> Iterator[Path]:
+    """A file of this process's own beside the target, readable by its owner alone; gone when the block ends."""
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
+    os.close(handle)
     try:
-        yield connection
+        yield Path(name)
     finally:
-        connection.close()
+        Path(name).unlink(missing_ok=True)
 
 
 def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:

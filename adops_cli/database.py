@@ -5,10 +5,12 @@ beyond the one that peewee-migrate keeps its history in.
 """
 
 import contextlib
+import importlib
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import stat
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +23,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, ConflictErr
 MIGRATION_FILE = re.compile(r"\d{3}_[^.]+\.py")
 """The file names that peewee-migrate sees."""
 HISTORY = "migratehistory"
+KNEX_HISTORY = "knex_migrations"
 MEMORY = ":memory:"
 
 
@@ -63,6 +66,14 @@ class Sqlite(pw.SqliteDatabase):
         """The file."""
         return Path(self.database)
 
+    def exists(self) -> bool:
+        """Whether there is something to open; an empty file is a database that another process is about to make."""
+        path = Path(self.database)
+        return path.exists() and path.stat().st_size > 0
+
+    def require_file(self) -> None:
+        """Refuse what can only be done to a database in a file; said where there can be none."""
+
     def _connect(self) -> sqlite3.Connection:
         if self.database != MEMORY:
             self._require_file()
@@ -71,24 +82,42 @@ class Sqlite(pw.SqliteDatabase):
             return connection
 
     def _require_file(self) -> None:
-        if self.path.is_dir():
+        try:
+            mode = self.path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            mode = None
+        except OSError as error:
+            raise DatabaseUnusableError(f"{self.path} cannot be opened: {error.strerror}") from error
+        if mode is not None and stat.S_ISDIR(mode):
             raise DatabaseUnusableError(f"{self.path} is a folder, not a database", "Give the path of a file")
-        if self.path.exists():
+        if mode is not None:
             return
         if not self.create:
             raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
+        self.make_folder()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise DatabaseUnusableError(f"{self.path} cannot be created: {error.strerror}") from error
+            raise self._not_created(error) from error
+
+    def make_folder(self) -> None:
+        """Make the folder that the file is to stand in, where it is missing."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._not_created(error) from error
+
+    def _not_created(self, error: OSError) -> DatabaseUnusableError:
+        return DatabaseUnusableError(
+            f"{self.path} cannot be created: {error.strerror}", "Choose another place with --database"
+        )
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
         with _ours(self):
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not self.any_schema:
                 applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-                _require_current(self.path, applied, knex="knex_migrations" in tables)
+                _require_current(self.path, applied, knex=is_knex(tables))
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with _ours(self):
@@ -110,6 +139,11 @@ class Sqlite(pw.SqliteDatabase):
             return super().commit()
 
 
+def is_knex(tables: Collection[str]) -> bool:
+    """Whether a database with these tables is one of the Node system that was not taken over yet."""
+    return KNEX_HISTORY in tables and HISTORY not in tables
+
+
 def known_migrations() -> list[str]:
     """The migrations of this adops, oldest first, without importing the machinery that runs them."""
     return sorted(file.stem for file in settings.shipped("migrations").iterdir() if MIGRATION_FILE.fullmatch(file.name))
@@ -126,7 +160,7 @@ def _require_current(path: Path, applied: list[str], *, knex: bool) -> None:
     pending = len(set(known_migrations()) - set(applied))
     if not pending:
         return
-    if knex and not applied:
+    if knex:
         what, hint = (
             "is a database of the old Node system",
             "Take it over with `adops db migrate`; it backs it up first",
@@ -178,8 +212,10 @@ def _translated(error: Exception, database: Sqlite) -> AdopsError:
         )
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
+    if "malformed json" in lower:
+        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
     for sign, meaning in _UNUSABLE.items():
-        if sign in lower and not (sign == "malformed" and "json" in lower):
+        if sign in lower:
             return DatabaseUnusableError(f"{database.path} {meaning} ({words})")
     return AdopsError(f"the database refused: {words}")
 
@@ -195,6 +231,7 @@ def opened_as_is(*, create: bool = False) -> Iterator[Sqlite]:
     if engine.any_schema:
         yield engine
         return
+    engine.require_file()
     engine.close()
     engine.any_schema, engine.create = True, create
     try:
@@ -208,7 +245,10 @@ def sqlite_path(url: str) -> str:
     """The file that a path, `sqlite:///relative.db` or `sqlite:////absolute.db` names."""
     if "://" not in url:
         return MEMORY if url == MEMORY else os.path.expanduser(url)  # noqa: PTH111 - it is handed on as text
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadRequestError(f"{settings.without_password(url)} is no database URL: {error}") from error
     if parts.scheme in ("postgres", "postgresql"):
         raise BadRequestError(
             "this adops works on SQLite; PostgreSQL is not supported yet", "Give a path or sqlite:///FILE"
@@ -226,16 +266,13 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
     """Let `db`, and with it every model, mean this database inside the block; the first query connects.
 
     Args:
-        url: a path or URL; None is the database of the settings.
+        url: a path or URL; None is the database of the settings, or the folder of JSON files where they say
+            `use_database = false`.
         busy_timeout: seconds to wait for a lock; None is the setting.
 
     Blocks nest; the connection closes on every way out.
     """
-    if url is None or busy_timeout is None:
-        configured = settings.load()
-        url = configured.database_url if url is None else url
-        busy_timeout = configured.busy_timeout if busy_timeout is None else busy_timeout
-    inner, outer = Sqlite(sqlite_path(url), busy_timeout=busy_timeout), db.obj
+    inner, outer = _engine(url, busy_timeout), db.obj
     db.initialize(inner)
     try:
         with _ours(inner):
@@ -243,3 +280,16 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
     finally:
         inner.close()
         db.initialize(outer)
+
+
+def _engine(url: str | None, busy_timeout: float | None) -> Sqlite:
+    if url is not None and busy_timeout is not None:
+        return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)
+    configured = settings.load()
+    wait = configured.busy_timeout if busy_timeout is None else busy_timeout
+    if url is None and configured.json_mode:
+        # Its tables hang on this module, so that it cannot be imported here by name.
+        store = importlib.import_module("adops_cli.jsonstore")
+        folder: Sqlite = store.JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
+        return folder
+    return Sqlite(sqlite_path(configured.database_url if url is None else url), busy_timeout=wait)

@@ -7,7 +7,7 @@ and writes the one form that the column holds. Declared types are the guide's.
 import json
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,14 @@ else:
 def key_of(field: Any) -> str:
     """The name that people know a field by: its column, which is its JSON key."""
     return str(field.column_name)
+
+
+def unreadable(field: Any, value: Any) -> AdopsError:
+    """The error for what only another program can have written into the database."""
+    return AdopsError(
+        f"a row's {key_of(field)} holds {values.shown(value)}, which cannot be read",
+        "`adops db verify` names such rows",
+    )
 
 
 class _Read:
@@ -90,7 +98,7 @@ class Money(_Read, Column):
     """An amount in currency units, a whole number of millionths, within the range that every engine keeps exactly.
 
     SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below 8 x 10^9, where the shortest text of
-    the double is the amount that was stored. Sums are made by `data.sums`, never by SUM alone.
+    the double is the amount that was stored. Sums are made by `data.reports`, never by SUM alone.
     """
 
     field_type = "DECIMAL"
@@ -103,7 +111,7 @@ class Money(_Read, Column):
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
-        return _decimal(value)
+        return _decimal(self, value)
 
 
 class Quantity(Money):
@@ -123,18 +131,21 @@ class Ratio(Column):
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
-        return _decimal(value)
+        return _decimal(self, value)
 
 
 def _number_for_sqlite(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() and abs(amount) < values.COUNT_LIMIT else float(amount)
 
 
-def _decimal(value: Any) -> Decimal | None:
+def _decimal(field: Any, value: Any) -> Decimal | None:
     if value is None:
         return None
-    amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return Decimal(int(amount)) if amount == amount.to_integral_value() else amount
+    try:
+        amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        return Decimal(int(amount)) if amount == amount.to_integral_value() else amount
+    except (InvalidOperation, TypeError, ValueError, OverflowError) as error:
+        raise unreadable(field, value) from error
 
 
 class Day(_Read, Column):
@@ -150,7 +161,10 @@ class Day(_Read, Column):
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise unreadable(self, value) from error
 
 
 class UtcDateTime(_Read, Column):
@@ -168,7 +182,10 @@ class UtcDateTime(_Read, Column):
 
     def python_value(self, value: Any) -> datetime | None:
         """An aware `datetime` in UTC."""
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise unreadable(self, value) from error
 
 
 class Json(_Read, pw.JSONField):
@@ -197,7 +214,7 @@ class Json(_Read, pw.JSONField):
         try:
             return json.loads(value)
         except ValueError as error:
-            raise AdopsError(f"a row's {key_of(self)} holds text that is not JSON: {values.shown(value)}") from error
+            raise unreadable(self, value) from error
 
 
 class RowId(pw.AutoField):

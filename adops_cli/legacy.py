@@ -56,7 +56,7 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
     unknown: dict[str, Any] = {}
     for spelling, value in raw.items():
         key = spellings.get(spelling)
-        if key is None or (key != spelling and key in raw):
+        if key is None or (key != spelling and key in raw) or _is_no_row_id(columns[key], value):
             unknown[spelling] = value
         else:
             record.values[names[key]] = _value(columns[key], value, record, json_text=json_columns_are_text)
@@ -70,6 +70,17 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
     if model is Metrics:
         record.values |= measures.stored_ratios(record.values)
     return record
+
+
+def spellings(model: type[pw.Model], raw: Mapping[str, Any]) -> dict[str, str]:
+    """How a record spells the keys that the table knows: `{"projectId": "project_id"}`; other keys are left out."""
+    _, _, known = _known(model)
+    return {known[name]: name for name in raw if name in known and (known[name] == name or known[name] not in raw)}
+
+
+def unmistakable(value: Any) -> Any:
+    """A value of a JSON column as a JSON file has to hold it, so that text is not taken for JSON written by mistake."""
+    return json.dumps(value) if isinstance(value, str) and _meant(value) is not value else value
 
 
 @functools.cache
@@ -95,6 +106,11 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
     if _other_form(target, value, given, database=json_text):
         record.normalised.append(key)
     return result
+
+
+def _is_no_row_id(column: Any, value: Any) -> bool:
+    """Whether an id is of no use for a table that numbers its rows: such a row is known by its other key."""
+    return bool(column.auto_increment) and isinstance(value, str) and not value.strip().isdecimal()
 
 
 def _row_id(key: str, value: Any) -> int:
@@ -134,13 +150,26 @@ def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
 def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not isinstance(value, str):
         return value
+    if not is_text:
+        return _meant(value)
     try:
-        parsed = json.loads(value, parse_constant=_refuse)
+        return json.loads(value, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        if is_text:
-            raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
-        return value
-    return parsed if is_text or isinstance(parsed, dict | list) else value
+        raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
+
+
+def _meant(text: str) -> Any:
+    """What text in a JSON column of a file means: an object or a list that was written as text, else the text itself.
+
+    Text that is such text once more is JSON for the text within: how `unmistakable` writes one that is meant as text.
+    """
+    try:
+        parsed = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(parsed, str):
+        return parsed if _meant(parsed) is not parsed else text
+    return parsed if isinstance(parsed, dict | list) else text
 
 
 def _refuse(constant: str) -> None:

@@ -99,6 +99,7 @@ def shell(arguments: Sequence[str]) -> int:
 
 def _engine() -> Sqlite:
     engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_file()
     return engine
 
 

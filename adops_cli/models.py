@@ -65,7 +65,7 @@ class Table(pw.Model):
         @staticmethod
         def table_function(model: type[pw.Model]) -> str:
             """The table is the plural of the class: projects, executions, …."""
-            return f"{model.__name__.lower()}s".replace("metricss", "metrics")
+            return f"{model.__name__.lower()}s"
 
 
 class Project(Table):
@@ -210,10 +210,11 @@ class Metrics(Table):
     class Meta:
         """One row per campaign and day; the index serves the campaign alone, too."""
 
+        table_name = "metrics"
         indexes = ((("campaign", "date"), True),)
 
 
-TABLES: tuple[type[Table], ...] = (Project, Execution, Event, Workflow, Campaign, Metrics)
+TABLES: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
 """Parents before children."""
 
 

@@ -57,6 +57,7 @@ def restore(file: Path) -> Restored:
 
 def _engine() -> Sqlite:
     engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_file()
     return engine
 
 

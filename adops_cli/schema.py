@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from adops_cli import __version__, backup, settings, values
 from adops_cli.database import HISTORY, MEMORY, MIGRATION_FILE, Sqlite, db, newer_than_this, opened_as_is
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
-from adops_cli.models import now
+from adops_cli.models import TABLES, now
 
 if TYPE_CHECKING:
     from peewee_migrate import Router
@@ -55,7 +55,11 @@ def status() -> Sequence[Migration]:
 def plan(to: str | None = None) -> Sequence[str]:
     """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
     with opened_as_is() as engine:
-        return _pending(states(engine) if engine.database == MEMORY or engine.path.exists() else _files_only(), to)
+        if engine.database == MEMORY or engine.path.exists():
+            names = pending(engine, to)
+            _require_free_names(engine)
+            return names
+        return _pending(_files_only(), to)
 
 
 def migrate(to: str | None = None) -> Done:
@@ -65,6 +69,7 @@ def migrate(to: str | None = None) -> Done:
     database that a newer adops has migrated, `AdopsError` for files that do not fit the history; nothing is touched
     then.
     """
+    plan(to)  # asked before anything is made
     with session(create=True) as engine:
         return apply(engine, to)
 
@@ -89,7 +94,7 @@ def rollback_plan(steps: int, engine: Sqlite | None = None) -> Sequence[str]:
     _require_sound(found)
     applied = [migration.name for migration in found if migration.state == "applied"]
     if not 1 <= steps <= len(applied):
-        raise BadRequestError(f"{steps} migrations cannot be taken back: {len(applied)} are applied")
+        raise BadRequestError(f"{steps} migrations cannot be taken back", f"Applied: {', '.join(applied) or 'none'}")
     return applied[::-1][:steps]
 
 
@@ -105,13 +110,19 @@ def session(*, create: bool = False) -> Iterator[Sqlite]:
         yield engine
 
 
-def apply(engine: Sqlite, to: str | None = None, *, without_backup: bool = False) -> Done:
-    """`migrate` inside a `session`."""
-    names = _pending(states(engine), to)
-    copy = None if without_backup or not names else back_up(engine)
+def pending(engine: Sqlite, to: str | None = None) -> Sequence[str]:
+    """The migrations to apply, oldest first; raises what stands in the way of them all, whatever tables there are."""
+    return _pending(states(engine), to)
+
+
+def apply(engine: Sqlite, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
+    """`migrate` inside a `session`; as a part of a take-over, which sees to the backup and the references itself."""
+    names = pending(engine, to)
+    _require_free_names(engine)
+    copy = None if part_of_take_over or not names else back_up(engine)
     router = _router(engine)
     for name in names:
-        _run(engine, router, name)
+        _run(engine, router, name, rows_are_aside=part_of_take_over)
     if not engine.in_transaction():
         engine.journal_mode = "wal"
     return Done(names, copy)
@@ -141,9 +152,15 @@ def states(engine: Sqlite) -> Sequence[Migration]:
         return "changed" if sums.get(name, _checksum(files[name])) != _checksum(files[name]) else "applied"
 
     names = sorted({*files, *applied})
-    return [
-        Migration(name, state(name), values.instant(str(applied[name])) if name in applied else None) for name in names
-    ]
+    return [Migration(name, state(name), _time(applied.get(name))) for name in names]
+
+
+def _time(written: Any) -> datetime | None:
+    """When a migration was applied; None where somebody else wrote what is no time."""
+    try:
+        return None if written is None else values.instant(str(written))
+    except ValueError:
+        return None
 
 
 def _files_only() -> Sequence[Migration]:
@@ -206,6 +223,17 @@ def _require_sound(found: Sequence[Migration]) -> None:
         )
 
 
+def _require_free_names(engine: Sqlite) -> None:
+    """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
+    if any(migration.state != "pending" for migration in states(engine)):
+        return
+    if taken := sorted({model._meta.table_name for model in TABLES} & set(engine.get_tables())):
+        raise DatabaseUnusableError(
+            f"{engine.path} holds a table {taken[0]} that is neither of adops nor of the Node system",
+            "Rename that table, or choose another file with --database",
+        )
+
+
 def _require_rollback(name: str) -> None:
     file = _files()[name]
     try:
@@ -220,14 +248,17 @@ def _require_rollback(name: str) -> None:
             )
 
 
-def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False) -> None:
-    """One migration and its records in one transaction, which no dangling reference survives."""
+def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
+    """One migration and its records in one transaction, which no dangling reference survives.
+
+    With `rows_are_aside` the tables are still empty, and so their references are for the caller to check.
+    """
     began = time.monotonic()
     try:
         with engine.atomic():
             router.run_one(name, router.migrator, fake=False, downgrade=downgrade)
             _record(engine, name, began, downgrade=downgrade)
-            if dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall():
+            if not rows_are_aside and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
                 table, row, parent, _ = dangling[0]
                 raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")  # noqa: TRY301 - told below
     except BusyError:
@@ -284,15 +315,21 @@ def locked(engine: Sqlite, *, create: bool) -> Iterator[None]:
         yield
         return
     if create:
-        engine.path.parent.mkdir(parents=True, exist_ok=True)
+        engine.make_folder()
     elif not engine.path.exists():
         engine.connection()  # says that there is none
-    lock = FileLock(f"{engine.path}.migrate-lock", timeout=engine.timeout, mode=0o600)
+    # One lock for the file, whichever link leads to it.
+    lock = FileLock(f"{engine.path.resolve()}.migrate-lock", timeout=engine.timeout, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:
         raise BusyError(
             f"another process is migrating {engine.path}; gave up after {engine.timeout:g} s", "Try again"
+        ) from error
+    except OSError as error:
+        raise DatabaseUnusableError(
+            f"{engine.path} cannot be migrated: its lock {lock.lock_file}: {error.strerror}",
+            "Check the permissions of the folder",
         ) from error
     try:
         yield

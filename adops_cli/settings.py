@@ -16,6 +16,8 @@ from adops_cli.errors import BadRequestError
 PROJECT_FILE = "adops.toml"
 DEFAULT_DATABASE = "./database/data/ad-ops.db"
 """The guide's place."""
+DEFAULT_JSON_DIR = "./database"
+"""Where the old system kept its files."""
 
 
 def _text(value: Any) -> str:
@@ -46,9 +48,14 @@ _KNOWN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "busy_timeout": (5.0, _seconds),
     "timezone": ("UTC", _text),
     "debug": (False, _switch),
+    "use_database": (True, _switch),
+    "json_dir": (DEFAULT_JSON_DIR, _text),
 }
 _ALIASES = {"database": "database_url"}
 """In a file the database may be named like the flag, too."""
+_PATHS = ("database_url", "json_dir")
+_OLD_VARIABLE = "USE_DATABASE"
+"""The old system's own variable, which counts as long as `ADOPS_USE_DATABASE` is not set."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,23 @@ class Settings:
     """The settings of one run; `origins` names the source of each value, `default` where nobody set it."""
 
     database_url: str
-    """A path, `sqlite:///…` or `postgresql://…`."""
+    """A path or `sqlite:///…`."""
     busy_timeout: float
     """Seconds to wait for another process's lock."""
     timezone: str
     """IANA name; says when yesterday ended."""
     debug: bool
     """Print tracebacks."""
+    use_database: bool
+    """False: work on the JSON files of the old system instead."""
+    json_dir: str
+    """Their folder."""
     origins: Mapping[str, str]
+
+    @property
+    def json_mode(self) -> bool:
+        """Whether the JSON files are meant; a database named on the command line wins over the other settings."""
+        return not self.use_database and self.origins["database_url"] != "flag"
 
 
 def load(flags: Mapping[str, Any] | None = None) -> Settings:
@@ -78,7 +94,7 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
         ("flag", {name: value for name, value in (flags or {}).items() if value is not None}),
     ):
         for name, value in found.items():
-            origin = f"ADOPS_{name.upper()}" if source == "environment" else source
+            origin = _variable(name) if source == "environment" else source
             values[name] = (_checked(name, value, origin), origin)
     return Settings(
         **{name: value for name, (value, _) in values.items()},
@@ -108,8 +124,13 @@ def _checked(name: str, value: Any, origin: str) -> Any:
 
 
 def _from_environment() -> dict[str, str]:
-    found = {name: os.environ.get(f"ADOPS_{name.upper()}", "") for name in _KNOWN}
+    found = {name: os.environ.get(_variable(name), "") for name in _KNOWN}
     return {name: value for name, value in found.items() if value}
+
+
+def _variable(name: str) -> str:
+    ours = f"ADOPS_{name.upper()}"
+    return _OLD_VARIABLE if name == "use_database" and not os.environ.get(ours) else ours
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -130,7 +151,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         name = _ALIASES.get(key, key)
         if name not in _KNOWN:
             raise BadRequestError(f"{path} has an unknown key {key!r}", f"The keys are {', '.join(_KNOWN)}")
-        found[name] = _beside(path, value) if name == "database_url" else value
+        found[name] = _beside(path, value) if name in _PATHS else value
     return found
 
 
@@ -143,7 +164,7 @@ def _beside(file: Path, database: Any) -> Any:
 
 def without_password(url: str) -> str:
     """The URL as it may be shown: `postgresql://user:***@host/name`."""
-    hidden = re.sub(r"(?<=://)([^/@:]*):([^/]*)@", r"\1:***@", url)
+    hidden = re.sub(r"(?<=://)([^/@:]*):(.*)@", r"\1:***@", url)
     return re.sub(r"(?i)\b(password|sslpassword)=[^&\s]*", r"\1=***", hidden)
 
 

@@ -207,6 +207,8 @@ def choice(value: object, choices: type[StrEnum]) -> str:
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
 
 
+_DEEPEST = 200
+"""Levels; what is deeper could be stored, but not safely printed."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -216,11 +218,25 @@ def json_text(value: object) -> str:
         written = _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"is no JSON value: {error}") from error
+    except RecursionError as error:
+        raise ValueError(f"is nested more than {_DEEPEST} levels deep") from error
+    if written.count("[") + written.count("{") > _DEEPEST and _depth(value) > _DEEPEST:
+        raise ValueError(f"is nested more than {_DEEPEST} levels deep")
     if "\\u0000" in written and "\x00" in _all_text(value):
         raise ValueError("holds the character U+0000, which no database keeps; remove it")
     if not written.isascii():
         text(written)
     return written
+
+
+def _depth(value: object) -> int:
+    """How many levels of lists and objects there are, to one more than can be kept."""
+    level, depth = [value], 0
+    while level and depth <= _DEEPEST:
+        parts = [part for part in level if isinstance(part, dict | list | tuple)]
+        level = [child for part in parts for child in (part.values() if isinstance(part, dict) else part)]
+        depth += bool(parts)
+    return depth
 
 
 def json_value(value: object) -> object:

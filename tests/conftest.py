@@ -15,6 +15,7 @@ import pytest
 
 from adops_cli import database, schema
 from adops_cli.cli import app as cli_app
+from tests.jsonmode import Write
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,6 +64,35 @@ def db_file(tmp_path: Path, migrated_file: Path) -> Path:
     path = tmp_path / "adops.db"
     path.write_bytes(migrated_file.read_bytes())
     return path
+
+
+@pytest.fixture
+def json_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """JSON mode, on a folder of the test's own that is not there yet."""
+    monkeypatch.setenv("USE_DATABASE", "false")
+    monkeypatch.setenv("ADOPS_JSON_DIR", str(tmp_path / "json"))
+    return tmp_path / "json"
+
+
+@pytest.fixture
+def write_json(json_dir: Path) -> Write:
+    """`write_json("projects", [...])`: one of the files of JSON mode, from a value or as text."""
+
+    def write(name: str, value: Any) -> Path:
+        json_dir.mkdir(exist_ok=True)
+        file = json_dir / f"{name}.json"
+        file.write_text(value if isinstance(value, str) else json.dumps(value, indent=2), encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def json_store(json_dir: Path) -> Iterator[database.Sqlite]:
+    """The data API in JSON mode, on files that a test may write before and while it runs."""
+    with database.bound(busy_timeout=5) as engine:
+        assert engine.path == json_dir
+        yield engine
 
 
 @pytest.fixture

@@ -80,3 +80,25 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
         pytest.raises(DatabaseUnusableError, match="no database at"),
     ):
         backup.make(engine)
+
+
+def test_backups_at_once_leave_each_other_alone(
+    bound: database.Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one began earlier and takes the name first."""
+    other = tmp_path / "copy.db.partial"
+    other.write_text("half of another's copy")
+    sync = backup._sync
+
+    def last_moment(path: Path) -> None:
+        sync(path)
+        (tmp_path / "copy.db").write_text("another's copy")
+
+    monkeypatch.setattr(backup, "_sync", last_moment)
+
+    with pytest.raises(ConflictError, match=r"copy\.db is there already"):
+        backup.make(bound, tmp_path / "copy.db")
+
+    assert (tmp_path / "copy.db").read_text() == "another's copy"
+    assert other.read_text() == "half of another's copy"
+    assert sorted(file.name for file in tmp_path.glob("copy*")) == ["copy.db", "copy.db.partial"]

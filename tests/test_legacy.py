@@ -145,7 +145,7 @@ def test_ratios_are_calculated_from_the_figures_whatever_the_record_says() -> No
         (Project, {"odd": "\ud800"}, '"odd", kept in metadata, holds half of a surrogate pair'),
         (Project, {"metadata": {"a": float("inf")}}, "metadata is no JSON value"),
         (Campaign, {"id": "c", "name": "n", "platform": "ttd", "projectId": ["p"]}, "projectId must be text"),
-        (Metrics, {"campaignId": "c", "date": "2025-09-01", "id": "x"}, 'id must be a number, not "x"'),
+        (Metrics, {"campaignId": "c", "date": "2025-09-01", "id": -1}, "id is out of range"),
         (Metrics, {"date": "2025-09-01"}, "campaignId is missing"),
     ],
 )
@@ -164,3 +164,10 @@ def test_json_text_nested_beyond_what_can_be_written_is_refused_or_stays_text() 
     assert read_record(Event, {"id": "e", "type": "t", "payload": deep}).values["payload"] == deep
     with pytest.raises(ValueError, match="payload is not JSON"):
         read_record(Event, {"id": "e", "type": "t", "payload": deep}, json_columns_are_text=True)
+
+
+def test_a_text_id_of_figures_is_kept_in_metadata_since_campaign_and_day_identify_them() -> None:
+    record = read_record(Metrics, {"id": "m-001", "campaignId": "c", "date": "2025-09-01", "spend": 1})
+
+    assert "id" not in record.values
+    assert record.values["metadata"] == {"id": "m-001"}

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli import database, maintenance, restoring
+from adops_cli import database, maintenance, restoring, verify
 from adops_cli.data import projects
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.models import TABLES
 from tests.conftest import Adops
 
 
@@ -53,14 +54,7 @@ def test_info_tells_what_the_database_is_and_holds(adops: Adops, db_file: Path) 
     assert list(found) == ["database", "engine", "bytes", "journalMode", "schema", "pending", "tables"]
     assert (found["database"], found["schema"], found["pending"]) == (str(db_file), "001_initial_schema", 0)
     assert (found["journalMode"], found["bytes"]) == ("wal", db_file.stat().st_size)
-    assert [table["table"] for table in found["tables"]] == [
-        "projects",
-        "executions",
-        "events",
-        "workflows",
-        "campaigns",
-        "metrics",
-    ]
+    assert [table["table"] for table in found["tables"]] == [model._meta.table_name for model in TABLES]
     first, *others = found["tables"]
     assert first["rows"] == 1
     assert first["newest"].endswith("Z")
@@ -116,4 +110,17 @@ def test_without_the_program_shell_says_how_to_get_it(adops: Adops, monkeypatch:
 def test_without_a_database_there_is_nothing_to_care_for(tmp_path: Path) -> None:
     for work in (lambda: restoring.restore(tmp_path), maintenance.optimize, maintenance.info):
         with pytest.raises(AdopsError, match="no database is bound"):
+            work()
+
+
+def test_in_json_mode_there_is_no_database_file_to_care_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADOPS_USE_DATABASE", "false")
+    for work in (
+        lambda: restoring.restore(tmp_path),
+        maintenance.optimize,
+        maintenance.info,
+        lambda: maintenance.shell([]),
+        lambda: list(verify.run()),
+    ):
+        with database.bound(), pytest.raises(BadRequestError, match="there is no database in JSON mode"):
             work()

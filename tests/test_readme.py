@@ -61,7 +61,7 @@ def commands(block: str) -> list[tuple[str, str]]:
 
 def prepared(folder: Path) -> Path:
     """A folder with what the examples start from: the files of the old system."""
-    for source, name in (("fixtures/legacy", "old-files"), ("tests/data/knex.db", "old.db")):
+    for source, name in (("fixtures/legacy", "old-files"), ("fixtures/knex/ad-ops.db", "old.db")):
         origin = ROOT / source
         if origin.is_dir():
             (folder / name).mkdir()

@@ -188,6 +188,23 @@ def test_an_unknown_target_applies_nothing(write: Write, to: str, words: str) ->
     assert states()["002_extra"] == "pending"
 
 
+def test_a_wrong_target_makes_no_file(tmp_path: Path) -> None:
+    with (
+        database.bound(str(tmp_path / "deep" / "new.db")),
+        pytest.raises(BadRequestError, match="there is no migration"),
+    ):
+        schema.migrate("nope")
+
+    assert not (tmp_path / "deep").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    wanted = r"new\.db cannot be created: .*\. Choose another place"
+    with database.bound(str(tmp_path / "file" / "new.db")), pytest.raises(DatabaseUnusableError, match=wanted):
+        schema.migrate()
+
+
 def test_a_target_is_the_last_one_applied(filled: database.Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE)
     write("003_more.py", ADD_TABLE.replace("extra", "more"))
@@ -285,7 +302,7 @@ def test_the_first_migration_rolls_back_and_comes_again(filled: database.Sqlite)
 @pytest.mark.parametrize("steps", [0, 2, -1])
 @pytest.mark.usefixtures("filled")
 def test_more_steps_than_there_are_take_nothing_back(steps: int) -> None:
-    with pytest.raises(BadRequestError, match="migrations cannot be taken back: 1 are applied"):
+    with pytest.raises(BadRequestError, match=r"migrations cannot be taken back\. Applied: 001_initial_schema"):
         schema.rollback(steps)
 
     assert states() == {"001_initial_schema": "applied"}
@@ -355,3 +372,30 @@ def test_a_process_that_dies_leaves_neither_a_lock_nor_half_a_migration(tmp_path
     with database.bound(str(path), busy_timeout=30):
         assert schema.migrate().names == ["001_initial_schema"]
         assert Project.select().count() == 0
+
+
+def test_a_file_that_has_tables_of_our_names_from_elsewhere_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE workflows (id, name, category, enabled, mine)")
+    connection.close()
+    before = path.read_bytes()
+
+    with database.bound(str(path)):
+        for act in (schema.plan, schema.migrate):
+            with pytest.raises(DatabaseUnusableError, match="holds a table workflows that is neither of adops nor"):
+                act()
+
+    assert path.read_bytes() == before
+
+
+def test_a_link_to_the_file_has_the_same_lock(tmp_path: Path) -> None:
+    path, link = tmp_path / "new.db", tmp_path / "link.db"
+    link.symlink_to(path)
+    path.touch()
+    with (
+        FileLock(f"{path}.migrate-lock"),
+        database.bound(str(link), busy_timeout=0.05),
+        pytest.raises(BusyError, match="another process is migrating"),
+    ):
+        schema.migrate()

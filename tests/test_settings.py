@@ -38,6 +38,8 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "busy_timeout": "adops.toml",
         "timezone": str(user),
         "debug": "default",
+        "use_database": "default",
+        "json_dir": "default",
     }
 
 
@@ -45,6 +47,24 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ADOPS_DATABASE_URL", "")
 
     assert settings.load().origins["database_url"] == "default"
+
+
+def test_the_old_systems_variable_asks_for_json_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not settings.load().json_mode
+
+    monkeypatch.setenv("USE_DATABASE", "false")
+    monkeypatch.setenv("ADOPS_DATABASE_URL", "variable.db")
+    assert settings.load().json_mode
+    assert settings.load().origins["use_database"] == "USE_DATABASE"
+    assert not settings.load({"database_url": "flag.db"}).json_mode
+
+    monkeypatch.setenv("ADOPS_USE_DATABASE", "true")
+    assert not settings.load().json_mode
+    assert settings.load().origins["use_database"] == "ADOPS_USE_DATABASE"
+
+    monkeypatch.setenv("ADOPS_USE_DATABASE", "perhaps")
+    with pytest.raises(BadRequestError, match=r"use_database \(ADOPS_USE_DATABASE\) must be true or false"):
+        settings.load()
 
 
 def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:

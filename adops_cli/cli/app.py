@@ -3,6 +3,7 @@
 Imports nothing heavy: what a command needs is imported when that command runs.
 """
 
+import contextlib
 import importlib
 import os
 import sys
@@ -53,6 +54,10 @@ class LazyGroups(TyperGroup):
         except BrokenPipeError:
             _forget_stdout()
             return ExitCode.DONE
+        except Exception as error:
+            if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
+                traceback.print_exc()
+            raise
 
 
 def load(name: str) -> Any:
@@ -104,7 +109,8 @@ def root(
     """The book an ad-ops team keeps of its projects, campaigns and daily campaign figures.
 
     Settings come from these options, else from ADOPS_DATABASE_URL, ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and
-    ADOPS_DEBUG, else from ./adops.toml, else from your own config file.
+    ADOPS_DEBUG, else from ./adops.toml, else from your own config file. With USE_DATABASE=false and no --database all
+    works on the JSON files in ADOPS_JSON_DIR instead.
     """
     if ctx.resilient_parsing:
         return
@@ -112,7 +118,8 @@ def root(
     ctx.obj = settings.load(given)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
-    ctx.with_resource(database.bound(ctx.obj.database_url, busy_timeout=ctx.obj.busy_timeout))
+    url = None if ctx.obj.json_mode else ctx.obj.database_url
+    ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
 
 
 def main() -> None:
@@ -121,13 +128,29 @@ def main() -> None:
     Leaves without Python's own tear-down, which takes a sixth of a short command's time and has nothing left to do:
     the database is closed, and both streams are flushed here.
     """
+    _open_closed_streams()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        code = _flushed(stream, code)
     os._exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without a stream (`>&-`) an empty one: what it does must not depend on that."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+
+
+def _flushed(stream: Any, code: int) -> int:
+    """The exit code, once what was written is out; a full disk behind stdout is a failure."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        return code
+    except OSError as error:
+        return code if stream is sys.stderr else _failed(error)
+    return code
 
 
 def run(args: Sequence[str]) -> int:
@@ -138,8 +161,8 @@ def run(args: Sequence[str]) -> int:
         return _misused(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except (AdopsError, typer.Abort, OSError) as error:
-        return _failed(args, error)
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody is helped by a traceback they did not ask for
+        return _failed(error)
 
 
 def _misused(error: Any) -> int:
@@ -147,25 +170,38 @@ def _misused(error: Any) -> int:
     context = getattr(error, "ctx", None)
     words = error.format_message()
     if context is not None and words == context.get_help():
-        sys.stderr.write(f"{words}\n")
+        _say(words)
     else:
-        usage = f" See `{context.command_path} --help`." if context is not None else ""
-        sys.stderr.write(f"Error: {' '.join(words.split()).rstrip('.')}.{usage}\n")
+        hint = f"See `{context.command_path} --help`." if context is not None else None
+        _say_error(str(AdopsError(" ".join(words.split()).rstrip("."), hint)))
     return ExitCode.BAD_REQUEST
 
 
-def _failed(args: Sequence[str], error: Exception) -> int:
-    if "--debug" in args or os.environ.get("ADOPS_DEBUG", "").lower() in ("1", "true", "yes"):
-        traceback.print_exc()
-    words = str(error)
-    if isinstance(error, typer.Abort):
+def _say_error(words: str) -> None:
+    from adops_cli.render.cells import harmless  # noqa: PLC0415 - names from outside may stand in an error
+
+    _say(f"Error: {harmless(' '.join(words.split()))}")
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):  # nobody can be told; the exit code still says it
+        sys.stderr.write(f"{words}\n")
+
+
+def _failed(error: Exception) -> int:
+    words, code = str(error), ExitCode.FAILED
+    if isinstance(error, AdopsError):
+        code = error.exit_code
+    elif isinstance(error, typer.Abort):
         words = "stopped; nothing was done"
     elif isinstance(error, OSError):
         words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
-    sys.stderr.write(f"Error: {' '.join(words.split())}\n")
-    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-        return ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
-    return int(error.exit_code if isinstance(error, AdopsError) else ExitCode.FAILED)
+        if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+            code = ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
+    else:
+        words = f"this should not happen: {type(error).__name__}: {error}. --debug shows where; please report it"
+    _say_error(words)
+    return int(code)
 
 
 def _forget_stdout() -> None:

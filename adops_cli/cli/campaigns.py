@@ -19,7 +19,7 @@ from adops_cli.cli.options import (
 )
 from adops_cli.render import Column, Format, Kind
 
-app = typer.Typer(help="Campaigns on the platforms.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Campaigns on the platforms.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 COLUMNS = (
     Column("id", "Id", weight=10),
@@ -83,7 +83,7 @@ def list_(
     render.rows(found, COLUMNS, format, csv_safe=csv_safe)
 
 
-@app.command(epilog="Example: adops campaigns get camp-001")
+@app.command(epilog="Example: adops campaigns get camp-01")
 def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
     """Show one campaign."""
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
@@ -126,7 +126,7 @@ def create(
     render.record(campaigns.create(**fields), COLUMNS, format)
 
 
-@app.command(epilog="Example: adops campaigns update camp-001 --status paused --end-date 2026-03-31")
+@app.command(epilog="Example: adops campaigns update camp-01 --status paused --end-date 2026-03-31")
 def update(
     id: IdArgument,
     name: NameOption = None,
@@ -157,7 +157,7 @@ def update(
     render.record(campaigns.update(id, **fields), COLUMNS, format)
 
 
-@app.command(epilog="Example: adops campaigns delete camp-001 --yes")
+@app.command(epilog="Example: adops campaigns delete camp-01 --yes")
 def delete(id: IdArgument, yes: YesOption = False) -> None:
     """Delete a campaign for good, with all its daily figures."""
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
@@ -168,7 +168,7 @@ def delete(id: IdArgument, yes: YesOption = False) -> None:
     render.notice(f"Deleted campaign {id}.")
 
 
-@app.command("create-from-execution", epilog="Example: adops campaigns create-from-execution exec-0007")
+@app.command("create-from-execution", epilog="Example: adops campaigns create-from-execution exec-01")
 def create_from_execution(
     execution_id: Annotated[
         str, typer.Argument(metavar="EXECUTION", autocompletion=complete.ids("executions"), help="Id of the execution.")

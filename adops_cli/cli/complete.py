@@ -68,7 +68,8 @@ def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[str]], *, c
             if not connected:
                 return list(ask(suggest, ctx, incomplete))
             flag = ctx.find_root().params.get("database_url")
-            url = settings.load({"database_url": flag}).database_url
+            found = settings.load({"database_url": flag})
+            url = None if found.json_mode else found.database_url
             with database.bound(url, busy_timeout=_PATIENCE):
                 return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(word)]
         except Exception:  # noqa: BLE001 - somebody is typing: whatever is wrong, it is not said in the midst of it

@@ -8,7 +8,12 @@ from adops_cli import render, settings
 from adops_cli.cli.options import FormatOption
 from adops_cli.render import Column, Format
 
-app = typer.Typer(help="The settings: what they are, and who set them.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The settings: what they are, and who set them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 COLUMNS = (Column("name", "Setting", weight=10), Column("value", "Value", weight=10))
 ORIGIN = Column("origin", "Origin", weight=9)

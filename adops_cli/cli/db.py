@@ -1,5 +1,6 @@
 """`adops db`: what concerns the database as a whole."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,35 +11,36 @@ from adops_cli import render, schema
 from adops_cli.cli import db_care, options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
+from adops_cli.data import export as exports
 from adops_cli.data import seed as seeds
 from adops_cli.database import db
 from adops_cli.errors import ExitCode
 from adops_cli.importers import knex
 from adops_cli.importers.knex import Migrated, OnBadRow
+from adops_cli.importers.knex_rows import BadRow
 from adops_cli.render import Column, Format, Kind
 
-app = typer.Typer(help="The database: migrate it, back it up, fill it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The database: migrate it, back it up, fill it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 MIGRATIONS = (
     Column("name", "Migration", weight=10),
     Column("state", "State", weight=9),
     Column("appliedAt", "Applied (UTC)", Kind.INSTANT, weight=8),
 )
-TABLES = (
+TAKEN_OVER = (
     Column("table", "Table", weight=10),
     *(
         Column(key, key.capitalize(), Kind.COUNT, weight=9)
         for key in ("read", "taken", "normalised", "detached", "rejected")
     ),
 )
-BAD_ROWS = (
-    Column("table", "Table", weight=9),
-    Column("id", "Id", weight=10),
-    Column("column", "Column", weight=1),
-    Column("value", "Value", Kind.JSON, weight=1),
-    Column("reason", "Reason", weight=8),
-    Column("fate", "Fate", weight=7),
-)
+MOST_NAMED = 50
+EXPORTED = (Column("file", "File", weight=10), Column("records", "Records", Kind.COUNT, weight=9))
 SEEDED = (
     Column("table", "Table", weight=10),
     Column("inserted", "Inserted", Kind.COUNT, weight=9),
@@ -66,7 +68,7 @@ def migrate(
     A database that holds rows is backed up first. Never asks: the backup brings everything back.
     """
     if plan:
-        found = knex.plan(to, on_bad_row=on_bad_row)
+        found = knex.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
     else:
         found = knex.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects)
     _show(found, format, planned=plan)
@@ -120,10 +122,22 @@ def backup(
 
 @app.command(epilog="Example: adops db seed")
 def seed(yes: YesOption = False, format: FormatOption = Format.AUTO) -> None:
-    """Insert the sample data: 5 projects, 15 campaigns on 5 platforms, 100 days of figures, and what goes with them."""
+    """Insert the sample data: 5 projects, 15 campaigns on 5 platforms, 100 rows of figures."""
     if others := seeds.other_rows():
         options.confirm(f"The database holds {others:,} rows of its own. Put sample data among them?", yes=yes)
     render.rows(seeds.seed(), SEEDED, format)
+
+
+@app.command("export-json", epilog="Example: adops db export-json ad-ops-files")
+def export_json(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Write all tables as JSON files like those of the old Node system, which import-json and JSON mode read.
+
+    Soft-deleted projects are in it too. Importing the folder into an empty database gives an equal one.
+    """
+    render.rows(exports.export_json(folder), EXPORTED, format)
 
 
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
@@ -140,10 +154,11 @@ def _show(found: Migrated, format: Format, *, planned: bool) -> None:
         return
     if take_over := found.take_over:
         render.notice(f"A database of the Node system, as of {take_over.knex_state}.")
-        render.rows(take_over.tables, TABLES, format)
-        if take_over.bad:
-            render.rows(take_over.bad, BAD_ROWS, format)
+        render.rows(take_over.tables, TAKEN_OVER, format)
+        _name_bad_rows(take_over.bad)
         if take_over.stops:
+            if planned:
+                render.notice(f"It would stop there, with the database as it is. {knex.ADVICE}.")
             return
     names = ", ".join(found.applied)
     if planned:
@@ -151,6 +166,15 @@ def _show(found: Migrated, format: Format, *, planned: bool) -> None:
     else:
         render.notice(f"Applied {names}." if names else "Nothing to do: the database is up to date.")
     _say_backup(found.backup)
+
+
+def _name_bad_rows(bad: Sequence[BadRow]) -> None:
+    """Each on a line of its own, whole: nothing of it may be cut."""
+    for row in bad[:MOST_NAMED]:
+        value = f" (it held {row.value!r})" if row.fate == "detached" else ""
+        render.notice(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
+    if (more := len(bad) - MOST_NAMED) > 0:
+        render.notice(f"… and {more:,} more; --format json lists all.")
 
 
 def _say_backup(path: Path | None) -> None:

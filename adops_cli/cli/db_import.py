@@ -19,7 +19,7 @@ COUNTS = ("read", "inserted", "updated", "skipped", "normalised", "rejected")
 COLUMNS = (
     Column("file", "File", weight=10),
     *(Column(name, name.capitalize(), Kind.COUNT, weight=9) for name in COUNTS),
-    Column("reasons", "Reasons", Kind.JSON, weight=5),
+    Column("reasons", "Reasons", Kind.JSON, weight=0),
 )
 MOST_LISTED = 20
 
@@ -67,16 +67,16 @@ def import_json(
 
 
 def _notices(done: Imported, rejects: Path | None, *, dry_run: bool) -> Sequence[str]:
-    notices = list(done.notes)
+    notices = [*done.notes, *(_listed(record) for record in done.rejected[:MOST_LISTED])]
+    if (more := len(done.rejected) - MOST_LISTED) > 0:
+        notices.append(f"… and {more} more.")
     if done.rejected and rejects:
         notices.append(
             f"{_records(len(done.rejected))} rejected and kept in {rejects}. "
             f"Mend them there, then run `adops db import-json {rejects}`."
         )
     elif done.rejected:
-        notices.extend(_listed(record) for record in done.rejected[:MOST_LISTED])
-        if (more := len(done.rejected) - MOST_LISTED) > 0:
-            notices.append(f"… and {more} more; --rejects FILE keeps them all, to be mended.")
+        notices.append(f"{_records(len(done.rejected))} rejected; --rejects FILE keeps them, to be mended.")
     if done.backup:
         notices.append(f"Copies of the sources are in {done.backup}.")
     if dry_run:

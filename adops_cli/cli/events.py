@@ -20,7 +20,12 @@ from adops_cli.cli.options import (
 )
 from adops_cli.render import Column, Format, Kind
 
-app = typer.Typer(help="Events: what happened, as the event bus saw it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Events: what happened, as the event bus saw it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 COLUMNS = (
     Column("id", "Id", weight=8),

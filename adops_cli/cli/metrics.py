@@ -25,6 +25,7 @@ app = typer.Typer(
     help="Daily figures of campaigns: record them, report on them, rank by them.",
     no_args_is_help=True,
     rich_markup_mode=None,
+    add_completion=False,
 )
 
 SUMS = (
@@ -52,7 +53,7 @@ ROW = (
 )
 TOP = (
     Column("rank", "#", Kind.COUNT, weight=10),
-    Column("campaignId", "Campaign", weight=3),
+    Column("campaignId", "Campaign", weight=9),
     Column("name", "Name", weight=10),
     Column("platform", "Platform", weight=5),
     Column("projectId", "Project", weight=1),
@@ -151,7 +152,7 @@ def report(
     render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe)
 
 
-@app.command("list", epilog="Example: adops metrics list --campaign camp-001 --since mtd")
+@app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")
 def list_(
     ctx: typer.Context,
     campaign_id: Annotated[
@@ -176,7 +177,7 @@ def list_(
     render.rows(found, ROW, format, csv_safe=csv_safe)
 
 
-@app.command(epilog="Example: adops metrics latest camp-001 --days 7")
+@app.command(epilog="Example: adops metrics latest camp-01 --days 7")
 def latest(
     campaign_id: CampaignArgument,
     days: Annotated[int, typer.Option(min=1, help="How many stored days.")] = 30,
@@ -189,7 +190,7 @@ def latest(
     render.rows(metrics.get_latest(campaign_id, days), ROW, format, csv_safe=csv_safe)
 
 
-@app.command(epilog="Example: adops metrics record camp-001 2026-02-10 --impressions 10000 --clicks 250 --spend 500")
+@app.command(epilog="Example: adops metrics record camp-01 2026-02-10 --impressions 10000 --clicks 250 --spend 500")
 def record(
     campaign_id: Annotated[
         str | None,

@@ -60,6 +60,8 @@ def read_json(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise typer.BadParameter(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    except (RecursionError, ValueError) as error:
+        raise typer.BadParameter("nested too deeply, or a number with too many digits") from error
 
 
 def json_option(help: str) -> Any:

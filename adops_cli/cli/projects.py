@@ -23,6 +23,7 @@ app = typer.Typer(
     help="Projects: campaigns, business plans, migrations, and what else the team runs.",
     no_args_is_help=True,
     rich_markup_mode=None,
+    add_completion=False,
 )
 
 COLUMNS = (
@@ -110,7 +111,7 @@ def list_(
     render.rows(found, COLUMNS, format, csv_safe=csv_safe)
 
 
-@app.command(epilog="Example: adops projects get proj-001")
+@app.command(epilog="Example: adops projects get proj-spring")
 def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
     """Show one project."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
@@ -161,7 +162,7 @@ def create(
     render.record(projects.create(**fields), COLUMNS, format)
 
 
-@app.command(epilog="Example: adops projects update proj-001 --status completed")
+@app.command(epilog="Example: adops projects update proj-spring --status completed")
 def update(
     id: IdArgument,
     name: NameOption = None,
@@ -200,7 +201,7 @@ def update(
     render.record(projects.update(id, **fields), COLUMNS, format)
 
 
-@app.command(epilog="Example: adops projects delete proj-001")
+@app.command(epilog="Example: adops projects delete proj-spring")
 def delete(id: IdArgument) -> None:
     """Hide a project; what belongs to it stays, and `restore` brings it back."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
@@ -210,7 +211,7 @@ def delete(id: IdArgument) -> None:
     render.notice(f"Deleted project {id}; `adops projects restore {id}` brings it back.")
 
 
-@app.command(epilog="Example: adops projects restore proj-001")
+@app.command(epilog="Example: adops projects restore proj-spring")
 def restore(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
     """Bring a deleted project back."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
@@ -218,7 +219,9 @@ def restore(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
     render.record(projects.restore(id), COLUMNS, format)
 
 
-@app.command("add-milestone", epilog="Example: adops projects add-milestone proj-001 --name Launch --status completed")
+@app.command(
+    "add-milestone", epilog="Example: adops projects add-milestone proj-spring --name Launch --status completed"
+)
 def add_milestone(
     id: IdArgument,
     name: Annotated[str, typer.Option(help="Name of the milestone.")],
@@ -236,7 +239,7 @@ def add_milestone(
     render.record(projects.add_milestone(id, milestone), COLUMNS, format)
 
 
-@app.command("update-metrics", epilog="Example: adops projects update-metrics proj-001 '{\"completion\": 80}'")
+@app.command("update-metrics", epilog="Example: adops projects update-metrics proj-spring '{\"completion\": 80}'")
 def update_metrics(
     id: IdArgument,
     changes: Annotated[Any, typer.Argument(parser=options.read_json, metavar="JSON", help="What changes.")],

@@ -11,14 +11,22 @@ WIDTH = 100
 
 def as_markdown() -> str:
     """A section for each group, with the help of each of its commands."""
-    parts = [_help("adops", typer.main.get_command(app.app))]
+    root = typer.main.get_command(app.app)
+    context = _context(root, "adops", None)
+    parts = [_help(root, context)]
     for name, text in app.GROUPS.items():
-        group = app.load(name)
         parts.append(f"### adops {name}\n\n{text}\n")
-        parts.extend(_help(f"adops {name} {command}", found) for command, found in group.commands.items())
+        group = app.load(name)
+        within = _context(group, name, context)
+        parts.extend(_help(found, _context(found, command, within)) for command, found in group.commands.items())
     return "\n".join(parts)
 
 
-def _help(path: str, command: Any) -> str:
-    context = command.make_context(path, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
+def _context(command: Any, name: str, parent: Any) -> Any:
+    return command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
+    )
+
+
+def _help(command: Any, context: Any) -> str:
     return f"```text\n{command.get_help(context).strip()}\n```\n"

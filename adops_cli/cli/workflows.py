@@ -10,7 +10,12 @@ from adops_cli.cli.many import RejectsOption
 from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, OffsetOption, SortOption, YesOption
 from adops_cli.render import Column, Format, Kind
 
-app = typer.Typer(help="Workflows: the definitions that executions run.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Workflows: the definitions that executions run.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 COLUMNS = (
     Column("id", "Id", weight=10),

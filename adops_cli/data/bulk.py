@@ -1,7 +1,6 @@
 """Many rows at once: prepared statements over plain values, as fast as the driver allows.
 
-The one place, besides `database`, `fields` and `schema`, that may know which engine it talks to. Checks values as
-`crud` does, row by row; references and keys are left to the database, which refuses the whole load.
+Checks values as `crud` does, row by row; references and keys are left to the database, which refuses the whole load.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -6,6 +6,7 @@ are checked before the database is, and the order of lists. Knows no entity.
 
 import functools
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from adops_cli.database import db
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.fields import Json, key_of
 from adops_cli.models import Table, fields_of, now
-from adops_cli.values import attribute
+from adops_cli.values import attribute, shown
 
 Row = TypeVar("Row", bound=Table)
 
@@ -24,6 +25,8 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
 )
 _NEARBY = 500
+_ALL = 2**62
+_SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """For what is done once for each row of many."""
 
@@ -63,14 +66,15 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
         if field.default is None:
             raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
         values.pop(name, None)
+    _require_sensible(model, values)
     return values
 
 
-def find(model: type[Row], id: str, *conditions: Any) -> Row:
+def find(model: type[Row], id: str) -> Row:
     """The row with this id, or `NotFoundError` with the nearest ids."""
-    row = model.get_or_none(model.id == id, *conditions)  # type: ignore[attr-defined]
+    row = model.get_or_none(model.id == id)  # type: ignore[attr-defined]
     if row is None:
-        raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id, conditions))
+        raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
     found: Row = row
     return found
 
@@ -102,7 +106,7 @@ def select(
     query = model.select().where(*expressions) if expressions else model.select()
     query = query.order_by(*_order(model, sort or f"-{newest}"))
     if limit or offset:
-        query = query.limit(limit or -1).offset(offset)
+        query = query.limit(min(limit or _ALL, _ALL)).offset(min(offset, _ALL))
     return list(query)
 
 
@@ -116,15 +120,18 @@ def between(field: Any, first: Any, last: Any) -> list[Any]:
     return conditions
 
 
-def update(model: type[Row], id: str, fields: Mapping[str, Any], *conditions: Any) -> Row:
+def update(model: type[Row], id: str, fields: Mapping[str, Any]) -> Row:
     """Change fields of one row and its `updatedAt`; the whole row as it is now."""
     values = read_fields(model, fields)
     if "id" in values:
         raise BadRequestError("id cannot be changed", f"Create another {noun(model)} instead")
+    if not values:
+        raise BadRequestError(f"nothing is given to change in {noun(model)} {id!r}", "Give at least one field")
     require_not_emptied(model, values)
+    _require_sensible(model, values)
     columns = fields_of(model)
     with db.atomic():
-        row = find(model, id, *conditions)
+        row = find(model, id)
         require_references(model, values)
         _require_free(model, values, row)
         if "updated_at" in columns:
@@ -161,6 +168,17 @@ def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> Non
             raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
 
 
+def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
+    """Refuse what old databases may hold, but nobody should write any more: no name, a platform that is no slug."""
+    if values.get("name", "x").strip() == "":
+        raise BadRequestError("name is empty", f"A {noun(model)} is known by it")
+    platform = values.get("platform")
+    if platform is not None and not _SLUG.fullmatch(platform):
+        raise BadRequestError(
+            f"platform must be a slug such as meta-ads, not {shown(platform)}", "Use small letters, digits and dashes"
+        )
+
+
 def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
     """`ConflictError` for the first reference among the values that names no row."""
     for name, field in fields_of(model).items():
@@ -168,7 +186,7 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
                 raise ConflictError(
-                    f"{key_of(field)} names no {noun(parent)}: {values[name]!r}", _nearest(parent, values[name], ())
+                    f"{key_of(field)} names no {noun(parent)}: {values[name]!r}", _nearest(parent, values[name])
                 )
 
 
@@ -210,6 +228,8 @@ def unique_keys(model: type[Table]) -> list[tuple[str, ...]]:
 def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictError:
     """The error that the row with this id has the key already."""
     fields = fields_of(model)
+    if key.keys() == {"id"}:
+        return ConflictError(f"{noun(model)} {id!r} is there already")
     what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in key.items())
     return ConflictError(f"{noun(model)} {id!r} has {what} already")
 
@@ -231,16 +251,12 @@ def _choices(name: str, known: Mapping[str, Any]) -> str:
     return f"Did you mean {close[0]}?" if close else f"The fields are {', '.join(known)}"
 
 
-def _nearest(model: type[pw.Model], id: str, conditions: Iterable[Any]) -> str:
+def _nearest(model: type[pw.Model], id: str) -> str:
     """A hint with the ids most like this one, among its neighbours in order and the first rows of the table."""
     import difflib  # noqa: PLC0415 - only an error needs it
 
     key: Any = model.id  # type: ignore[attr-defined]
-    after = model.select(key).where(key >= id, *conditions).order_by(key).limit(_NEARBY)
-    before = model.select(key).where(key < id, *conditions).order_by(key.desc()).limit(_NEARBY)
+    after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
+    before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
     close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
-    return (
-        f"The nearest are {', '.join(close)}"
-        if close
-        else f"`adops {noun(model)}s list` shows them".replace("metricss", "metrics")
-    )
+    return f"The nearest are {', '.join(close)}" if close else f"`adops {model._meta.table_name} list` shows them"

@@ -9,7 +9,7 @@ import peewee as pw
 from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
 from adops_cli.database import db
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.models import Project, now
 
 _ALIVE = Project.deleted_at.is_null()
@@ -51,7 +51,10 @@ def get(id: str) -> Project | None:
 
 def find(id: str) -> Project:
     """The project; `NotFoundError` when there is none or it is deleted."""
-    return crud.find(Project, id, _ALIVE)
+    row = crud.find(Project, id)
+    if row.deleted_at is not None:
+        raise NotFoundError(f"project {id!r} is deleted", f"`adops projects restore {id}` brings it back")
+    return row
 
 
 def list(
@@ -76,7 +79,9 @@ def list(
 
 def update(id: str, /, **fields: Any) -> Project:
     """Change fields of a project; None empties one."""
-    return crud.update(Project, id, fields, _ALIVE)
+    with db.atomic():
+        find(id)
+        return crud.update(Project, id, fields)
 
 
 def delete(id: str) -> dict[str, bool]:

@@ -65,7 +65,11 @@ class Report:
     total: ReportRow | None
 
 
-_CURRENCY = Campaign.metadata["currency"].as_text()
+_CURRENCY = pw.Case(
+    None,
+    [(pw.fn.json_type(Campaign.metadata, "$.currency") == "text", Campaign.metadata["currency"].as_text())],
+)
+"""What is not text is no currency: unknown, like one that is not there."""
 _MONDAY = pw.fn.date(Metrics.date, "weekday 0", "-6 days", python_value=date.fromisoformat)
 _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "total": {},
@@ -82,6 +86,7 @@ _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "week": {"week": _MONDAY},
     "month": {"month": pw.fn.substr(Metrics.date, 1, 7, python_value=str)},
 }
+_MILLION = 1_000_000
 _TIMES = ("day", "week", "month")
 
 
@@ -175,6 +180,8 @@ def _conditions(
         conditions.append(Campaign.platform == platform)
     if project_id is not None:
         conditions.append(Campaign.project == project_id)
+    if isinstance(campaign_ids, str):
+        raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     if campaign_ids is not None:
         conditions.append(Metrics.campaign.in_(campaign_ids))
     return conditions
@@ -195,14 +202,15 @@ def _query(group: Mapping[str, Any], conditions: Sequence[Any], *, by_currency: 
 
 
 def _sum(field: Any) -> list[Any]:
-    """A sum in integers: of counts as it is; of amounts, whole units and millionths apart.
+    """A sum in two integers that cannot overflow: of amounts, whole units and millionths; of counts, millions and rest.
 
     Exact on SQLite for every amount below 8.5 x 10^9, and for whole ones to 2^53; `fields.Money` lets no other in.
     """
     if field.field_type != "DECIMAL":
-        return [_integer(pw.fn.SUM(field))]
+        millions = field / _MILLION
+        return [_integer(pw.fn.SUM(millions)), _integer(pw.fn.SUM(field - millions * _MILLION))]
     units = pw.Cast(field, "INTEGER")
-    millionths = pw.Cast(pw.fn.ROUND((field - units) * 1_000_000), "INTEGER")
+    millionths = pw.Cast(pw.fn.ROUND((field - units) * _MILLION), "INTEGER")
     return [_integer(pw.fn.SUM(units)), _integer(pw.fn.SUM(millionths))]
 
 
@@ -217,17 +225,17 @@ def _row(
     cells = iter(values)
     known: dict[str, Any] = {name: next(cells) for name in keys}
     for name, parts in sums.items():
-        known[name] = _together([next(cells) for _ in parts])
+        known[name] = _together(*(next(cells) for _ in parts), whole=name in ("impressions", "clicks"))
     known |= {name: next(cells) for name in counts}
     return ReportRow(**(known | measures.ratios(known)))
 
 
-def _together(parts: Sequence[int | None]) -> int | Decimal | None:
-    """A count, or units and millionths as one exact amount."""
-    if len(parts) == 1 or parts[0] is None:
-        return parts[0]
-    units, millionths = parts[0], parts[1] or 0
-    return Decimal(units * 1_000_000 + millionths).scaleb(-6)
+def _together(large: int | None, small: int | None, *, whole: bool) -> int | Decimal | None:
+    """The two integers of a sum as one: a count as an int, an amount as a Decimal."""
+    if large is None or small is None:
+        return None
+    together = large * _MILLION + small
+    return together if whole else Decimal(together).scaleb(-6)
 
 
 def _reaches(row: ReportRow, least: Mapping[str, Any]) -> bool:

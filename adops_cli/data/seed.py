@@ -3,15 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from adops_cli import legacy, schema, settings
 from adops_cli.data import bulk
+from adops_cli.data.crud import noun
 from adops_cli.database import db
-from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow
-
-PARENTS_FIRST: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
+from adops_cli.errors import ConflictError
+from adops_cli.models import TABLES, Metrics, Table, fields_of
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,17 @@ def seed() -> Sequence[Seeded]:
 
     Makes the database first where there is none.
     """
-    if not Path(db.database).exists():
+    if not db.exists():
         schema.migrate()
     with db.atomic():
-        return [_fill(model, _records(model)) for model in PARENTS_FIRST]
+        return [_fill(model, _records(model)) for model in TABLES]
 
 
 def other_rows() -> int:
     """How many rows the database holds that are no sample rows; 0 where there is no database yet."""
-    if not Path(db.database).exists():
+    if not db.exists():
         return 0
-    return sum(_others(model, _records(model)) for model in PARENTS_FIRST)
+    return sum(_others(model, _records(model)) for model in TABLES)
 
 
 def _records(model: type[Table]) -> list[dict[str, Any]]:
@@ -49,7 +48,19 @@ def _records(model: type[Table]) -> list[dict[str, Any]]:
 
 def _fill(model: type[Table], records: Sequence[dict[str, Any]]) -> Seeded:
     inserted = bulk.insert(model, records, skip_taken=True)
+    _require_there(model, {record["id"] for record in records if "id" in record})
     return Seeded(model._meta.table_name, inserted, len(records) - inserted)
+
+
+def _require_there(model: type[Table], ids: set[str]) -> None:
+    """`ConflictError` where a row of somebody else's has the key of a sample row, which therefore was left out."""
+    key: Any = fields_of(model)["id"]
+    there: Any = model.select(key).where(key.in_(ids)).tuples()
+    if lacking := ids - {id for (id,) in there}:
+        raise ConflictError(
+            f"sample {noun(model)} {min(lacking)!r} has the platform and external id of another one",
+            "Put the sample data into an empty database",
+        )
 
 
 def _others(model: type[Table], records: Sequence[dict[str, Any]]) -> int:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adops_cli import jsonfiles
 from adops_cli.data import bulk
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError
-from adops_cli.importers import legacy_json, rejects
-from adops_cli.importers.legacy_json import Source
+from adops_cli.importers import copies, rejects
 from adops_cli.importers.plan import OnConflict, Plan, Tally, plan_all
 from adops_cli.importers.rejects import Rejected
+from adops_cli.jsonfiles import Source
 from adops_cli.models import fields_of
 
 
@@ -66,8 +67,8 @@ def import_json(
         keep(rejected)
         backup = None
         if not dry_run and any(plan.inserts or plan.updates for plan in plans):
-            backup = backup_dir or legacy_json.default_backup_folder(source)
-            legacy_json.back_up(found.contents, backup)
+            backup = backup_dir or copies.default_backup_folder(source)
+            copies.back_up(found.contents, backup)
             for plan in plans:
                 _write(plan)
     notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]
@@ -76,11 +77,11 @@ def import_json(
 
 def _read(source: Path) -> Source:
     if source.is_dir():
-        return legacy_json.read_folder(source)
+        return jsonfiles.read_folder(source)
     if not source.exists():
         raise BadRequestError(f"there is no folder or file {source}")
-    if source.suffix == ".json" and source.stem in legacy_json.TABLES:
-        return legacy_json.read_file(source)
+    if source.suffix == ".json" and source.stem in jsonfiles.TABLES:
+        return jsonfiles.read_file(source)
     return rejects.read(source)
 
 

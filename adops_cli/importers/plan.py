@@ -16,8 +16,8 @@ import peewee as pw
 from adops_cli.errors import ConflictError
 from adops_cli.fields import key_of
 from adops_cli.importers import content
-from adops_cli.importers.legacy_json import TABLES, Element, RepeatedKeys
 from adops_cli.importers.rejects import Rejected
+from adops_cli.jsonfiles import TABLES, Element, identified, require_record
 from adops_cli.legacy import Record, read_record
 from adops_cli.models import Campaign, Metrics, fields_of
 from adops_cli.values import shown
@@ -129,9 +129,9 @@ class _Planner:
         return self.result
 
     def _read(self, element: Element) -> _Candidate | None:
-        raw = _with_id(element, self.model)
+        raw = identified(element, self.model)
         try:
-            _require_record(raw, self.model)
+            require_record(raw, self.model)
             return _Candidate(element, raw, read_record(self.model, raw))
         except ValueError as error:
             self.result.reject(element, raw, str(error))
@@ -237,25 +237,6 @@ class _Planner:
 
 def _table(model: type[Any]) -> str:
     return next(name for name, known in TABLES.items() if known is model)
-
-
-def _with_id(element: Element, model: type[Any]) -> Any:
-    """The record, with its key for an id where it has none of its own."""
-    raw = element.raw
-    fits = element.key is not None and (model is not Metrics or element.key.isdecimal())
-    if not isinstance(raw, dict) or isinstance(raw, RepeatedKeys) or not fits or raw.get("id") is not None:
-        return raw
-    return {**raw, "id": element.key}
-
-
-def _require_record(raw: Any, model: type[Any]) -> None:
-    if not isinstance(raw, dict):
-        raise ValueError(f"must be an object, not {shown(raw)}")
-    if isinstance(raw, RepeatedKeys):
-        counts = Counter(key for key, _ in raw.pairs)
-        raise ValueError(f"has a key twice: {', '.join(shown(key) for key, times in counts.items() if times > 1)}")
-    if model is not Metrics and raw.get("id") in (None, ""):
-        raise ValueError("id is missing")
 
 
 def _rows(model: type[Any], column: Any, wanted: Iterable[Any]) -> list[Any]:

@@ -18,8 +18,8 @@ from adops_cli.data.many import Given, Written
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
-from adops_cli.importers.legacy_json import RepeatedKeys, parse
 from adops_cli.importers.rejects import Rejected
+from adops_cli.jsonfiles import RepeatedKeys, parse
 from adops_cli.values import shown
 
 WAYS = {

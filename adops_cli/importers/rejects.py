@@ -6,6 +6,7 @@ Owns the format, one line `{"_file", "_position", "_error", "record"}` for each 
 import contextlib
 import itertools
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.importers.legacy_json import TABLES, Element, Source, parse, read_bytes
+from adops_cli.jsonfiles import TABLES, Element, Source, parse, read_bytes
 
 
 @dataclass(frozen=True)
@@ -111,4 +112,13 @@ def _line(rejected: Rejected) -> bytes:
         "record": rejected.record,
     }
     # Half a surrogate pair has no UTF-8; the escape that stands for it is also how JSON writes it.
-    return f"{json.dumps(line, ensure_ascii=False, default=str)}\n".encode("utf-8", "backslashreplace")
+    return f"{json.dumps(_writable(line), ensure_ascii=False, default=str)}\n".encode("utf-8", "backslashreplace")
+
+
+def _writable(value: Any) -> Any:
+    """The value with what JSON has no number for (a database may hold infinity) as text."""
+    if isinstance(value, dict):
+        return {key: _writable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_writable(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

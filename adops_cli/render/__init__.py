@@ -113,8 +113,9 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
 
 
 def notice(words: str) -> None:
-    """Write one line to stderr."""
-    sys.stderr.write(f"{cells.harmless(words)}\n")
+    """Write one line to stderr; where that cannot be written, nobody can be told, and the work is done all the same."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{cells.harmless(words)}\n")
 
 
 def _table(

@@ -1,4 +1,4 @@
-"""Tables for people in a terminal, fitted to its width. The one module that imports Rich; it draws, and writes nothing.
+"""Tables for people in a terminal, fitted to its width, drawn with Rich. Draws, and writes nothing.
 
 Rows are drawn line by line over Rich's measure of characters: Rich's own Table measures each cell several times, and
 takes seconds for some thousand rows.

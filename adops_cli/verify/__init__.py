@@ -24,6 +24,7 @@ def run() -> Iterator[Check]:
     else that is wrong is a check that failed.
     """
     engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_file()
     if not engine.path.is_file():
         engine.connection()  # says what is wrong
         raise DatabaseUnusableError(f"{engine.database} is no file", "Only a database in a file can be verified")

@@ -15,6 +15,8 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "busy_timeout", "value": 5.0},
         {"name": "timezone", "value": "UTC"},
         {"name": "debug", "value": False},
+        {"name": "use_database", "value": True},
+        {"name": "json_dir", "value": "./database"},
     ]
 
 
@@ -23,6 +25,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
 ) -> None:
     Path("adops.toml").write_text('timezone = "Europe/Berlin"\nbusy_timeout = 1\n')
     monkeypatch.setenv("ADOPS_BUSY_TIMEOUT", "2.5")
+    monkeypatch.setenv("USE_DATABASE", "false")
 
     assert adops("config", "show", "--origin").out == (
         "name\tvalue\torigin\n"
@@ -30,6 +33,8 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "busy_timeout\t2.5\tADOPS_BUSY_TIMEOUT\n"
         "timezone\tEurope/Berlin\tadops.toml\n"
         "debug\tfalse\tdefault\n"
+        "use_database\tfalse\tUSE_DATABASE\n"
+        "json_dir\t./database\tdefault\n"
     )
 
 

@@ -1,6 +1,7 @@
 """`adops db`: migrate, rollback, status, backup, seed, as people and scripts see them."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.conftest import ROOT, Adops
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     path = tmp_path / "old.db"
-    path.write_bytes((ROOT / "tests" / "data" / "knex.db").read_bytes())
+    path.write_bytes((ROOT / "fixtures" / "knex" / "ad-ops.db").read_bytes())
     return path
 
 
@@ -94,8 +95,9 @@ def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: 
     assert planned.code == 3
     stopped = adops("db", "migrate", on=old)
     assert stopped.code == 1
-    assert "events\tevt-00001\texecutionId\t\"gone\"\texecutionId names no execution: 'gone'\tstops" in stopped.out
+    assert "stops: events evt-00001: executionId names no execution: 'gone'\n" in stopped.err
     assert "the take-over stopped" in stopped.err
+    assert "It would stop there" in planned.err
     assert old.read_bytes() == before
 
     rejected = adops("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)
@@ -125,3 +127,21 @@ def test_seeding_refuses_a_database_in_use_unless_told_so(adops: Adops, old: Pat
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("db", "seed", "--yes").code == 0
     assert adops("db", "seed", on=old).code == 6
+
+
+def test_sample_data_does_not_go_in_where_its_keys_are_taken(adops: Adops) -> None:
+    adops("campaigns", "create", "--name", "Ours", "--platform", "google-ads", "--external-id", "21000000001")
+
+    refused = adops("db", "seed", "--yes")
+
+    assert refused.code == 5
+    assert "sample campaign 'camp-01' has the platform and external id of another one" in refused.err
+    assert adops("projects", "list", "--format", "json").json() == []
+
+
+def test_processes_that_seed_at_once_wait_for_each_other(tmp_path: Path, adops_process: Adops) -> None:
+    with ThreadPoolExecutor() as pool:
+        done = list(pool.map(lambda _: adops_process("db", "seed", "--yes", on=tmp_path / "new.db"), range(3)))
+
+    assert [result.code for result in done] == [0, 0, 0], done
+    assert adops_process("metrics", "list", on=tmp_path / "new.db").out.count("\n") == 101

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Adops
+from adops_cli.data import projects
+from tests.conftest import ROOT, Adops
 
 MISSING = "missing.db"
 
@@ -39,6 +40,12 @@ MISSING = "missing.db"
         (["--database", "mysql://h/d", "metrics", "top"], 2, "is no database URL"),
         (["metrics", "record", "c", "2026-02-10"], 2, "no figure is given"),
         (["campaigns", "delete", "camp-1"], 2, "nobody can be asked here"),
+        (
+            ["campaigns", "create", "--name", "x", "--platform", "Meta Ads"],
+            2,
+            "platform must be a slug such as meta-ads",
+        ),
+        (["campaigns", "update", "camp-1"], 2, "nothing is given to change in campaign 'camp-1'"),
         (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. The nearest are proj-1"),
         (["projects", "delete", "proj-2"], 4, "there is no project 'proj-2'"),
         (
@@ -58,9 +65,13 @@ MISSING = "missing.db"
             5,
             "externalId '7' already",
         ),
-        (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "has id 'proj-1' already"),
+        (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "is there already"),
         (["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"], 5, "campaignId names no campaign: 'camp-2'"),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
+        (["--database", "http://[::1", "metrics", "top"], 2, "is no database URL"),
+        (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
+        (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
+        (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),
         (["--database", ".", "metrics", "top"], 6, "is a folder, not a database"),
     ],
 )
@@ -112,11 +123,95 @@ def test_a_bare_command_prints_its_help(adops: Adops) -> None:
     assert "top" in result.err
 
 
+def test_what_another_program_wrote_is_one_line_that_names_the_column(adops: Adops, db_file: Path) -> None:
+    adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
+    adops("metrics", "record", "c", "2026-02-10", "--spend", "1")
+    for statement, command, words in (
+        (
+            "UPDATE campaigns SET createdAt = 'soon'",
+            ["campaigns", "list"],
+            'createdAt holds "soon", which cannot be read',
+        ),
+        ("UPDATE campaigns SET createdAt = NULL, budget = 'lots'", ["campaigns", "list"], 'budget holds "lots"'),
+        ("UPDATE campaigns SET budget = NULL, startDate = '2026-99-99'", ["campaigns", "get", "c"], "startDate holds"),
+        ("UPDATE campaigns SET startDate = NULL, metadata = '{a'", ["campaigns", "get", "c"], "metadata holds"),
+        ("SELECT 1", ["metrics", "report"], "a JSON column holds text that is not JSON"),
+    ):
+        connection = sqlite3.connect(db_file)
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
+        result = adops(*command)
+        assert (result.code, result.out, result.err.count("\n")) == (1, "", 1), result.err
+        assert words in result.err
+
+
+def test_what_should_not_happen_is_one_line_too(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(projects, "get_stats", broken)
+
+    result = adops("projects", "stats")
+    assert result.code == 1
+    assert result.err == (
+        "Error: this should not happen: ZeroDivisionError: a bug of ours. --debug shows where; please report it\n"
+    )
+    assert "Traceback" in adops("--debug", "projects", "stats").err
+
+
+def test_a_deleted_project_is_told_from_one_that_never_was(adops: Adops) -> None:
+    adops("projects", "create", "--id", "p", "--name", "P", "--type", "t")
+    adops("projects", "delete", "p")
+
+    for command in (["get", "p"], ["update", "p", "--name", "Q"], ["delete", "p"]):
+        result = adops("projects", *command)
+        assert (result.code, result.err) == (
+            4, "Error: project 'p' is deleted. `adops projects restore p` brings it back\n",
+        )  # fmt: skip
+
+
 def test_a_traceback_comes_only_with_debug(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Traceback" not in adops("projects", "get", "x").err
     assert "Traceback" in adops("--debug", "projects", "get", "x").err
-    monkeypatch.setenv("ADOPS_DEBUG", "1")
+    Path("adops.toml").write_text("debug = true")
     assert "Traceback" in adops("projects", "get", "x").err
+    monkeypatch.setenv("ADOPS_DEBUG", "0")
+    assert "Traceback" not in adops("projects", "get", "x").err
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("projects list >&-", 0),
+        ("projects get nope 2>&-", 4),
+        ("nosuch 2>/dev/full", 2),
+        ("projects create --name x 2>&-", 2),
+    ],
+)
+def test_a_stream_that_is_not_there_changes_nothing(db_file: Path, command: str, code: int) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m adops_cli --database {db_file} {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+    )
+
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_a_full_disk_behind_stdout_is_a_failure(db_file: Path) -> None:
+    command = f"{sys.executable} -m adops_cli --database {db_file} projects list > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_as_many_as_there_are_is_a_limit_of_any_size(adops: Adops) -> None:
+    for command in (["projects", "list", "--limit"], ["projects", "list", "--offset"], ["metrics", "top", "--limit"]):
+        assert adops(*command, "9" * 30).code == 0
 
 
 def test_a_pipe_that_closes_early_is_no_failure(db_file: Path, adops_process: Adops) -> None:

@@ -73,9 +73,9 @@ def test_no_rows_are_no_rows() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([{"id": "c1"}], "row 1: campaign 'c1' has id 'c1' already"),
+        ([{"id": "c1"}], "row 1: campaign 'c1' is there already"),
         ([{"external_id": "7"}], "row 1: campaign 'c1' has platform 'ttd' and externalId '7' already"),
-        ([{"id": "n"}, {"id": "n"}], "row 2: campaign 'n' has id 'n' already"),
+        ([{"id": "n"}, {"id": "n"}], "row 2: campaign 'n' is there already"),
         (
             [{"id": "n", "external_id": "8"}, {"external_id": "8"}],
             "row 2: campaign 'n' has platform 'ttd' and externalId",

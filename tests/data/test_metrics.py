@@ -121,6 +121,26 @@ def test_currencies_are_never_added() -> None:
     assert (report.total.clicks, report.total.spend, report.total.cpc, report.total.campaigns) == (3, None, None, 3)
 
 
+@pytest.mark.parametrize("odd", [840, True, ["USD"], None, {"code": "USD"}])
+def test_a_currency_that_is_no_text_is_unknown(odd: object) -> None:
+    metrics.record_metrics(make("a"), "2026-02-01", spend=1)
+    metrics.record_metrics(make("b", None), "2026-02-01", spend=2)
+    campaigns.update("b", metadata={"currency": odd})
+
+    for by in ("day", "week", "month", "platform"):
+        assert {(row.currency, row.spend) for row in reports.report(by).rows} == {("USD", 1), (None, 2)}
+
+
+def test_the_largest_counts_add_up() -> None:
+    camp = make("a")
+    for day in range(1, 29):
+        for month in range(1, 13):
+            for year in range(2020, 2024):
+                Metrics.create(campaign_id=camp, date=f"{year}-{month:02}-{day:02}", impressions=2**53)
+
+    assert metrics.aggregate()[0].impressions == 2**53 * 28 * 12 * 4 > 2**63
+
+
 def test_the_total_of_one_currency_is_the_sum_of_the_rows() -> None:
     metrics.record_metrics(make("a"), "2026-02-01", spend="0.1", revenue=1)
     metrics.record_metrics(make("b"), "2026-02-01", spend="0.2", revenue=1)

@@ -83,7 +83,7 @@ def test_a_field_that_makes_no_sense_is_refused_and_nothing_is_written(fields: d
 def test_an_id_that_is_taken_is_a_conflict() -> None:
     make(id="proj-1")
 
-    with pytest.raises(ConflictError, match="project 'proj-1' has id 'proj-1' already"):
+    with pytest.raises(ConflictError, match="project 'proj-1' is there already"):
         make(id="proj-1")
 
 

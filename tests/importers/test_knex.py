@@ -1,12 +1,13 @@
 """Taking over a database of the Node system: every row and value, or nothing at all."""
 
+import contextlib
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,7 @@ from adops_cli.models import Event, Metrics, Project
 from tests.conftest import ROOT
 from tests.importers.tables import names
 
-SAMPLE = ROOT / "tests" / "data" / "knex.db"
+SAMPLE = ROOT / "fixtures" / "knex" / "ad-ops.db"
 Make = Callable[..., Path]
 
 
@@ -260,11 +261,11 @@ def test_rejected_rows_are_kept_in_a_file_that_imports_again_once_mended(make: M
 
     assert done.take_over is not None
     assert [(row.table, row.fate) for row in done.take_over.bad] == [
-        ("events", "rejected"), ("campaigns", "rejected"), ("metrics", "rejected"),
+        ("campaigns", "rejected"), ("events", "rejected"), ("metrics", "rejected"),
     ]  # fmt: skip
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [(line["_file"], line["_position"]) for line in lines] == [
-        ("events.json", 1), ("campaigns.json", 1), ("metrics.json", 1),
+        ("campaigns.json", 1), ("events.json", 1), ("metrics.json", 1),
     ]  # fmt: skip
     for line in lines:
         line["record"] |= {"startDate": None} if line["_file"] == "campaigns.json" else {}
@@ -287,15 +288,57 @@ def test_detaching_empties_a_reference_and_keeps_its_value(make: Make) -> None:
 
     assert done.take_over is not None
     assert [(row.table, row.id, row.column, row.value, row.fate) for row in done.take_over.bad] == [
-        ("events", "e", "executionId", "gone", "detached"),
         ("campaigns", "d", "projectId", "gone", "detached"),
         ("campaigns", "d", "externalId", "x1", "detached"),
+        ("events", "e", "executionId", "gone", "detached"),
     ]
     with database.bound(str(path)):
         row = campaigns.find("d")
         assert (row.project_id, row.external_id) == (None, None)
         assert row.metadata == {"currency": "EUR", "detached": {"projectId": "gone", "externalId": "x1"}}
         assert Event.get_by_id("e").execution_id is None
+
+
+def test_what_cannot_be_detached_is_rejected_where_there_is_a_file_for_it(make: Make, tmp_path: Path) -> None:
+    path = make(
+        "INSERT INTO executions (id, workflowId, projectId) VALUES ('x', 'w', 'gone')",
+        "INSERT INTO metrics (campaignId, date) VALUES ('gone', '2026-01-01')",
+    )
+
+    done = take_over(path, on_bad_row=OnBadRow.DETACH, rejects_file=tmp_path / "r.ndjson")
+
+    assert done.take_over is not None
+    assert [(row.table, row.fate) for row in done.take_over.bad] == [
+        ("executions", "detached"),
+        ("metrics", "rejected"),
+    ]
+    assert (tmp_path / "r.ndjson").read_text().count("\n") == 1
+    with database.bound(str(path)):
+        assert executions.find("x").project_id is None
+
+
+def test_all_that_is_wrong_with_a_row_is_reported(make: Make) -> None:
+    path = make(
+        "UPDATE campaigns SET projectId = 'gone'",
+        "INSERT INTO campaigns (id, name, platform, projectId, externalId) VALUES ('d', 'D', 'ttd', 'gone', 'x1')",
+    )
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    assert [(row.id, row.column) for row in done.take_over.bad] == [
+        ("c", "projectId"), ("d", "projectId"), ("d", "externalId"),
+    ]  # fmt: skip
+    assert done.take_over.stops == 2
+
+
+def test_a_database_whose_migrations_were_taken_back_is_ours_still(sample: Path) -> None:
+    take_over(sample)
+
+    with database.bound(str(sample)):
+        schema.rollback()
+        assert not knex.is_knex()
+    assert take_over(sample).take_over is None
 
 
 def test_what_cannot_be_detached_still_stops(make: Make) -> None:
@@ -319,6 +362,7 @@ def test_rejecting_needs_a_file_that_is_not_there_yet(make: Make, tmp_path: Path
 
     for wishes in (
         {"on_bad_row": OnBadRow.REJECT},
+        {"rejects_file": tmp_path / "new.ndjson"},
         {"rejects_file": kept},
         {"on_bad_row": OnBadRow.REJECT, "rejects_file": kept},
         {"to": "001_initial_schema"},
@@ -426,3 +470,101 @@ def test_a_process_that_dies_in_the_middle_leaves_the_original(sample: Path) -> 
 
     assert raw(sample, "SELECT * FROM metrics") == raw(SAMPLE, "SELECT * FROM metrics")
     assert take_over(sample).applied == ["001_initial_schema"]
+
+
+def test_a_table_beside_the_six_may_refer_to_them(make: Make) -> None:
+    path = make(
+        "CREATE TABLE agent_memory (id TEXT, projectId TEXT REFERENCES projects(id))",
+        "INSERT INTO agent_memory VALUES ('a', 'p'), ('b', 'gone long ago')",
+    )
+
+    assert take_over(path).applied == ["001_initial_schema"]
+
+    assert raw(path, "SELECT id, projectId FROM agent_memory") == [("a", "p"), ("b", "gone long ago")]
+
+
+def test_a_rejected_row_that_such_a_table_refers_to_stops_the_take_over(make: Make, tmp_path: Path) -> None:
+    path = make(
+        "CREATE TABLE agent_memory (id TEXT, projectId TEXT REFERENCES projects(id))",
+        "INSERT INTO projects (id, name, type, createdAt) VALUES ('q', 'Q', 't', 'yesterday')",
+        "INSERT INTO agent_memory VALUES ('a', 'q')",
+    )
+    before = path.read_bytes()
+
+    with pytest.raises(AdopsError, match="row 1 of agent_memory would refer to nothing in projects"):
+        take_over(path, on_bad_row=OnBadRow.REJECT, rejects_file=tmp_path / "rejects.ndjson")
+
+    assert path.read_bytes() == before
+    assert not (tmp_path / "rejects.ndjson").exists()
+
+
+def test_text_that_is_not_utf_8_is_a_row_that_does_not_fit(make: Make) -> None:
+    path = make(
+        "UPDATE projects SET name = CAST(x'ff41' AS TEXT)",
+        "INSERT INTO workflows (id, name) VALUES (x'ff00', 'w')",
+        "UPDATE campaigns SET startDate = 'soon'",
+    )
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    assert [(row.table, row.id) for row in done.take_over.bad] == [
+        ("projects", "p"), ("workflows", "x'ff00'"), ("campaigns", "c"),
+    ]  # fmt: skip
+    assert "name must be text" in done.take_over.bad[0].reason
+
+
+def test_an_id_that_stands_twice_is_a_row_that_does_not_fit(make: Make) -> None:
+    path = make(
+        "DROP TABLE workflows",
+        "CREATE TABLE workflows (id TEXT, name TEXT)",
+        "INSERT INTO workflows VALUES ('w', 'one'), ('w', 'two')",
+    )
+
+    done = take_over(path)
+
+    assert done.take_over is not None
+    [row] = done.take_over.bad
+    assert (row.table, row.id, row.value, row.reason, row.fate) == (
+        "workflows",
+        "w",
+        "w",
+        "id 'w' stands twice",
+        "stops",
+    )
+
+
+def test_ids_of_figures_that_were_deleted_are_not_used_again(make: Make) -> None:
+    path = make()  # the 542 rows of the sample are gone
+
+    take_over(path)
+
+    with database.bound(str(path)):
+        metrics.record_metrics("c", "2026-01-01", spend=1)
+        assert metrics.get_latest("c")[0].id == 543
+
+
+def test_of_two_take_overs_at_once_the_second_finds_nothing_to_do(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = schema.session
+
+    @contextlib.contextmanager
+    def after_another(**options: Any) -> Iterator[database.Sqlite]:
+        monkeypatch.setattr(schema, "session", locked)
+        worker = subprocess.run(
+            [sys.executable, "-m", "adops_cli", "--database", str(sample), "db", "migrate"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            timeout=60,
+        )
+        assert worker.returncode == 0
+        with locked(**options) as engine:
+            yield engine
+
+    monkeypatch.setattr(schema, "session", after_another)
+
+    done = take_over(sample)
+
+    assert (done.applied, done.backup, done.take_over) == ([], None, None)
+    assert raw(sample, "SELECT count(*) FROM metrics") == [(542,)]

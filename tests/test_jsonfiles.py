@@ -1,4 +1,4 @@
-"""The shapes in which the old files come, and the copies kept of them."""
+"""The shapes in which the old files come."""
 
 import json
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.importers import legacy_json
-from adops_cli.importers.legacy_json import Source
+from adops_cli import jsonfiles
+from adops_cli.errors import BadRequestError
+from adops_cli.jsonfiles import Source
 
 
 def read(tmp_path: Path, content: Any, name: str = "events.json") -> Source:
     file = tmp_path / name
     file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-    return legacy_json.read_file(file)
+    return jsonfiles.read_file(file)
 
 
 def found(source: Source, table: str = "events") -> list[tuple[int, str | None, Any]]:
@@ -97,42 +97,17 @@ def test_a_folder_is_read_parents_first_and_other_json_is_named(tmp_path: Path) 
     for name in ("events", "projects", "metrics", "executions", "workflows", "campaigns", "agents"):
         (tmp_path / f"{name}.json").write_text("[]")
     (tmp_path / "notes.txt").write_text("")
-    source = legacy_json.read_folder(tmp_path)
+    source = jsonfiles.read_folder(tmp_path)
     assert list(source.elements) == ["projects", "workflows", "executions", "campaigns", "events", "metrics"]
     assert source.ignored == ["not read, since no table has that name: agents.json"]
 
 
 def test_a_folder_without_a_known_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequestError, match=r"holds no file to import. Known are projects\.json"):
-        legacy_json.read_folder(tmp_path)
+        jsonfiles.read_folder(tmp_path)
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "events.json").mkdir()
     with pytest.raises(BadRequestError, match=r"events\.json cannot be read: "):
-        legacy_json.read_folder(tmp_path)
-
-
-def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
-    (tmp_path / "events.json").write_text("older")
-    with pytest.raises(BadRequestError, match=r"events\.json is there already"):
-        legacy_json.back_up({"a.json": b"1", "events.json": b"2"}, tmp_path)
-    assert [entry.name for entry in tmp_path.iterdir() if entry.suffix] == ["events.json"]
-    assert (tmp_path / "events.json").read_text() == "older"
-
-
-def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(AdopsError, match="the sources cannot be copied to"):
-        legacy_json.back_up({"a.json": b"1", "b" * 300: b"2"}, tmp_path / "kept" / "here")
-    assert not (tmp_path / "kept").exists()
-
-
-def test_two_backups_in_one_second_have_two_folders(tmp_path: Path) -> None:
-    source = tmp_path / "old"
-    folders = set()
-    for _ in range(3):
-        folder = legacy_json.default_backup_folder(source)
-        legacy_json.back_up({"a.json": b"1"}, folder)
-        folders.add(folder)
-    assert len(folders) == 3
-    assert {folder.parent for folder in folders} == {tmp_path / "data-backup"}
+        jsonfiles.read_folder(tmp_path)

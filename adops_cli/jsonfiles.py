@@ -1,32 +1,27 @@
-"""The JSON files of the Node system: which there are, what shapes they come in, and the copies kept of them.
+"""The JSON files of the Node system: which there are, what shapes they come in, and how our rows are written as such.
 
 Reads bytes into elements, one for each record, whatever is wrong with it. What a record means is `legacy`'s business,
-whether it goes into the database is `load`'s; nothing here opens a database.
+whether it goes into the database is `importers.plan`'s; nothing here opens a database or writes a file.
 """
 
-import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import peewee as pw
 
-from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Workflow
+from adops_cli import legacy, models
+from adops_cli.errors import BadRequestError
+from adops_cli.fields import Flag, Json
+from adops_cli.models import Metrics, Table, columns_of
+from adops_cli.values import shown
 
-TABLES: Mapping[str, type[pw.Model]] = {
-    "projects": Project,
-    "workflows": Workflow,
-    "executions": Execution,
-    "campaigns": Campaign,
-    "events": Event,
-    "metrics": Metrics,
-}
+TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}
 """The table of each file, by the file's name without `.json`; parents before children."""
 
 _WRAPPERS = ("data", "items", "records", "rows", "results")
@@ -200,23 +195,53 @@ def _read_file(file: Path, stem: str, source: Source) -> None:
 
 
 def _elements(value: Any, stem: str, file: Path, source: Source) -> Iterator[tuple[str | None, Any]]:
-    """The records with their keys: of a list, of an object that wraps one, or of an object keyed by id."""
+    """The records with their keys, where they have any."""
+    wrapper, records = records_in(value, stem, file)
+    if wrapper is not None:
+        beside = [key for key, part in value.items() if key != wrapper and isinstance(part, dict | list)]
+        if beside:
+            words = f'{file.name}: not imported, since it stands beside "{wrapper}": {", ".join(beside)}'
+            source.ignored.append(words)
+    if isinstance(records, list):
+        return ((None, raw) for raw in records)
+    return iter(records.pairs if isinstance(records, RepeatedKeys) else records.items())
+
+
+def records_in(value: Any, stem: str, file: Path) -> tuple[str | None, list[Any] | dict[str, Any]]:
+    """What holds the records of a file: a list, or an object keyed by id; and the key it stands under, if any.
+
+    Raises `BadRequestError` for any other shape.
+    """
     if isinstance(value, list):
-        return ((None, raw) for raw in value)
+        return None, value
     if not isinstance(value, dict):
         raise BadRequestError(f"{file} is neither a list nor an object, so it holds no {stem}")
     wrapper = _wrapper(value, stem, file)
     if wrapper is None:
-        return iter(value.pairs if isinstance(value, RepeatedKeys) else value.items())
-    beside = [key for key, part in value.items() if key != wrapper and isinstance(part, dict | list)]
-    if beside:
-        source.ignored.append(f'{file.name}: not imported, since it stands beside "{wrapper}": {", ".join(beside)}')
-    inner = value[wrapper]
+        return None, value
     if isinstance(value, RepeatedKeys) and sum(key == wrapper for key, _ in value.pairs) > 1:
         raise BadRequestError(f'{file} holds "{wrapper}" twice', "Make them one list")
-    if isinstance(inner, list):
-        return ((None, raw) for raw in inner)
-    return iter(inner.pairs if isinstance(inner, RepeatedKeys) else inner.items())
+    return wrapper, value[wrapper]
+
+
+def identified(element: Element, model: type[pw.Model]) -> Any:
+    """The record, with its key for an id where it has none of its own."""
+    raw = element.raw
+    fits = element.key is not None and (model is not Metrics or element.key.isdecimal())
+    if not isinstance(raw, dict) or isinstance(raw, RepeatedKeys) or not fits or raw.get("id") is not None:
+        return raw
+    return {**raw, "id": element.key}
+
+
+def require_record(raw: Any, model: type[pw.Model]) -> None:
+    """`ValueError` for what can be no record of the table: no object, one with a key twice, one without an id."""
+    if not isinstance(raw, dict):
+        raise ValueError(f"must be an object, not {shown(raw)}")
+    if isinstance(raw, RepeatedKeys):
+        counts = Counter(key for key, _ in raw.pairs)
+        raise ValueError(f"has a key twice: {', '.join(shown(key) for key, times in counts.items() if times > 1)}")
+    if model is not Metrics and raw.get("id") in (None, ""):
+        raise ValueError("id is missing")
 
 
 def _wrapper(value: dict[str, Any], stem: str, file: Path) -> str | None:
@@ -241,43 +266,15 @@ def _wrapper(value: dict[str, Any], stem: str, file: Path) -> str | None:
     return None
 
 
-def default_backup_folder(source: Path) -> Path:
-    """`data-backup/<UTC time>` beside the source; a name that is free."""
-    folder = source.resolve().parent / "data-backup"
-    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
-    return next(folder / free for free in names if not (folder / free).exists())
+def record(model: type[pw.Model], row: Sequence[Any]) -> dict[str, Any]:
+    """A row, its columns as they are stored, as a record of such a file: every key, null where there is nothing."""
+    return {key: written(column, value) for (key, column), value in zip(columns_of(model).items(), row, strict=True)}
 
 
-def back_up(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files into the folder, and read them back.
-
-    Raises `BadRequestError` where a file of that name is there already, `AdopsError` where a copy cannot be made; then
-    nothing of it is left.
-    """
-    taken = [str(folder / name) for name in contents if (folder / name).exists()]
-    if taken:
-        raise BadRequestError(f"{taken[0]} is there already, and a backup overwrites nothing", "Name another folder")
-    folders = [part for part in (folder, *folder.parents) if not part.exists()]
-    copies: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            with (folder / name).open("xb") as copy:
-                copies.append(folder / name)
-                copy.write(content)
-            if (folder / name).read_bytes() != content:
-                raise OSError(0, "the copy reads back differently")  # noqa: TRY301 - handled like any failed copy
-    except OSError as error:
-        _undo(copies, folders)
-        why = f"the sources cannot be copied to {folder}: {error.strerror}"
-        raise AdopsError(why, "Nothing was imported; name another folder with --backup-dir") from error
-
-
-def _undo(copies: Sequence[Path], folders: Sequence[Path]) -> None:
-    for copy in copies:
-        with contextlib.suppress(OSError):
-            copy.unlink()
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+def written(column: Any, stored: Any) -> Any:
+    """A stored value as JSON has it; `legacy.read_record` makes the same stored value of it again."""
+    if stored is None:
+        return None
+    if isinstance(column, Json):
+        return legacy.unmistakable(json.loads(stored))
+    return bool(stored) if isinstance(column, Flag) else stored

@@ -1,0 +1,191 @@
+"""A folder of files that several processes read and write: what is written appears whole, at once, or not at all.
+
+Owns the lock, the order of writing, what a crash leaves behind, and the question whether a file changed. Knows nothing
+of what the files hold.
+"""
+
+import contextlib
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
+
+LOCK = ".adops-lock"
+JOURNAL = ".adops-commit"
+"""Names the files of a commit that is being finished; once it is there, the commit is done, whatever happens."""
+
+Stamps = Mapping[str, tuple[int, int, int] | None]
+"""What tells that a file was changed, by name: time, size, inode; None where there is no file."""
+
+
+class Folder:
+    """Some files of a folder, which need not exist.
+
+    Args:
+        path: the folder.
+        names: the files.
+        timeout: seconds to wait for another process.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str], timeout: float) -> None:
+        from filelock import FileLock  # noqa: PLC0415 - slow, and needed in this mode alone
+
+        self.path = path
+        self.names = names
+        self.timeout = timeout
+        self._lock = FileLock(path / LOCK, timeout=timeout, mode=0o600)
+
+    def stamps(self) -> Stamps:
+        """How the files are now."""
+        return {name: self._stamp(name) for name in (*self.names, JOURNAL)}
+
+    def read(self) -> tuple[dict[str, bytes], Stamps]:
+        """The files that are there, all as of one moment, without a lock: who writes meanwhile makes it read again.
+
+        Raises `DatabaseUnusableError` for a file that cannot be read.
+        """
+        until = time.monotonic() + self.timeout
+        while True:
+            before = self.stamps()
+            if before[JOURNAL]:
+                with self.locked():
+                    self._finish()
+                continue
+            contents = self._contents(before)
+            if contents is not None and self.stamps() == before:
+                return contents, before
+            if time.monotonic() > until:
+                raise self._busy("changing its files all the time")
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone among all that write to the folder; a lock inside a lock changes nothing."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
+    def acquire(self) -> None:
+        """Take the lock, and make the folder where there is none; `BusyError` when it is kept for too long."""
+        from filelock import Timeout  # noqa: PLC0415
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout as error:
+            raise self._busy("writing to it") from error
+        except OSError as error:
+            raise DatabaseUnusableError(
+                f"{self.path} cannot be written: {error.strerror}", "Nothing was done"
+            ) from error
+
+    def release(self) -> None:
+        """Give the lock back; nothing when it is not held."""
+        self._lock.release()
+
+    def write(self, contents: Mapping[str, bytes], known: Stamps) -> Stamps:
+        """Write files, all of them or none; how the files are then. Needs the lock.
+
+        Raises `BusyError` when a program that knows no lock changed a file since it was as `known` says, `AdopsError`
+        when a file cannot be written; then all files are as they were.
+        """
+        if self.stamps() != known:
+            raise BusyError(
+                f"another program changed the files in {self.path} just now", "Nothing was written; try again"
+            )
+        asides = dict(contents) if len(contents) == 1 else {**contents, JOURNAL: json.dumps(list(contents)).encode()}
+        try:
+            for name, content in asides.items():
+                self._write_aside(name, content)
+            last = next(reversed(asides))
+            self._aside(last).replace(self._place(last))  # the moment of the commit
+        except OSError as error:
+            for name in asides:
+                with contextlib.suppress(OSError):
+                    self._aside(name).unlink(missing_ok=True)
+            where = error.filename or self.path
+            raise AdopsError(f"{where} cannot be written: {error.strerror}", "Nothing was written") from error
+        self._finish()
+        return self.stamps()
+
+    def _finish(self) -> None:
+        """Put the files of a commit in their places, where it could not be done in one step. Needs the lock."""
+        journal = self.path / JOURNAL
+        try:
+            if journal.exists():
+                for name in json.loads(journal.read_bytes()):
+                    if self._aside(name).exists():
+                        self._aside(name).replace(self._place(name))
+                sync(self.path)
+                journal.unlink()
+            sync(self.path)
+        except OSError as error:
+            raise AdopsError(
+                f"what was saved in {self.path} is not in its place yet: {error.strerror}",
+                "Nothing is lost: adops puts it there when it reads the files next",
+            ) from error
+
+    def _stamp(self, name: str) -> tuple[int, int, int] | None:
+        try:
+            found = (self.path / name).stat()
+        except FileNotFoundError:
+            return None
+        except NotADirectoryError as error:
+            raise DatabaseUnusableError(f"{self.path} is not a folder", "Set ADOPS_JSON_DIR to one") from error
+        except OSError as error:
+            raise self._unreadable(name, error) from error
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _contents(self, stamps: Stamps) -> dict[str, bytes] | None:
+        """None when one of them is gone meanwhile."""
+        contents = {}
+        for name in self.names:
+            try:
+                if stamps[name]:
+                    contents[name] = (self.path / name).read_bytes()
+            except FileNotFoundError:
+                return None
+            except OSError as error:
+                raise self._unreadable(name, error) from error
+        return contents
+
+    def _place(self, name: str) -> Path:
+        """The file itself, where a link stands for it."""
+        return Path(os.path.realpath(self.path / name))
+
+    def _aside(self, name: str) -> Path:
+        place = self._place(name)
+        return place.with_name(f".{place.name}.adops-new")
+
+    def _write_aside(self, name: str, content: bytes) -> None:
+        place = self._place(name)
+        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o600
+        with os.fdopen(os.open(self._aside(name), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as aside:
+            self._aside(name).chmod(mode)
+            aside.write(content)
+            aside.flush()
+            moment = time.time_ns()  # finer than the system's own stamp, which two writers may share
+            os.utime(aside.fileno(), ns=(moment, moment))
+            os.fsync(aside.fileno())
+
+    def _unreadable(self, name: str, error: OSError) -> DatabaseUnusableError:
+        return DatabaseUnusableError(f"{self.path / name} cannot be read: {error.strerror}")
+
+    def _busy(self, what: str) -> BusyError:
+        return BusyError(f"another process is {what}: {self.path}; gave up after {self.timeout:g} s", "Try again")
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last; where a folder cannot be opened, the system sees to that itself."""
+    if os.name == "posix":
+        handle: Any = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
