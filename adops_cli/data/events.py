@@ -151,14 +151,15 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
 
     Looks along the index on `timestamp`, some minutes back, so that an event that is written late is not missed.
     """
-    seen = {event.id for event in list(type=type, since=now() - _OVERLAP)} if wait else set()
+    seen = {event.id for event in list(since=now() - _OVERLAP)} if wait else set()
     newest = list(type=type, limit=lines) if lines else ()
     yield from reversed(newest)
     seen.update(event.id for event in newest)
     while wait:
         wait()
-        recent = list(type=type, since=now() - _OVERLAP, sort="timestamp")
-        yield from (event for event in recent if event.id not in seen)
+        # Not asked by type: with two indexes to choose from, SQLite would read all events of the type at each look.
+        recent = list(since=now() - _OVERLAP, sort="timestamp")
+        yield from (event for event in recent if event.id not in seen and type in (None, event.type))
         seen = {event.id for event in recent}
 
 
