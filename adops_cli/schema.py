@@ -5,10 +5,7 @@ Owns the lock, the checks before anything is touched, the history (`migratehisto
 bound database.
 """
 
-import ast
 import contextlib
-import hashlib
-import itertools
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -17,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adops_cli import __version__, backup, settings, values
-from adops_cli.database import HISTORY, MEMORY, MIGRATION_FILE, Sqlite, db, newer_than_this, opened_as_is
+from adops_cli import __version__, backup, migration_files, settings, values
+from adops_cli.database import HISTORY, MEMORY, Sqlite, db, newer_than_this, opened_as_is
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.models import TABLES, now
 
@@ -138,7 +135,7 @@ def back_up(engine: Sqlite) -> Path | None:
 
 def states(engine: Sqlite) -> Sequence[Migration]:
     """Where each migration stands, by what the database says of it and what the folder holds."""
-    files = _files()
+    files = migration_files.by_name()
     tables = engine.get_tables()
     rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
     known = engine.execute_sql(f"SELECT name, sha256 FROM {_LEDGER}").fetchall() if _LEDGER in tables else []
@@ -149,7 +146,8 @@ def states(engine: Sqlite) -> Sequence[Migration]:
             return "pending"
         if name not in files:
             return "missing"
-        return "changed" if sums.get(name, _checksum(files[name])) != _checksum(files[name]) else "applied"
+        of_file = migration_files.checksum(files[name])
+        return "changed" if sums.get(name, of_file) != of_file else "applied"
 
     names = sorted({*files, *applied})
     return [Migration(name, state(name), _time(applied.get(name))) for name in names]
@@ -164,26 +162,7 @@ def _time(written: Any) -> datetime | None:
 
 
 def _files_only() -> Sequence[Migration]:
-    return [Migration(name, "pending") for name in _files()]
-
-
-def _files() -> dict[str, Path]:
-    """The migrations of this adops by name, oldest first; an error for a file that peewee-migrate would pass over."""
-    found = sorted(file for file in settings.shipped("migrations").glob("*.py") if file.name != "__init__.py")
-    for file in found:
-        if not MIGRATION_FILE.fullmatch(file.name):
-            raise AdopsError(
-                f"{file} would be ignored", "Name it with three digits and one dot, such as 002_add_column.py"
-            )
-    for first, second in itertools.pairwise(found):
-        if first.name[:3] == second.name[:3]:
-            raise AdopsError(f"{second} has the number of {first.name}", "Give it the next free number")
-    return {file.stem: file for file in found}
-
-
-def _checksum(file: Path) -> str:
-    """SHA-256 of the text with LF line ends: a checkout with CRLF is no change."""
-    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return [Migration(name, "pending") for name in migration_files.by_name()]
 
 
 def _pending(found: Sequence[Migration], to: str | None) -> Sequence[str]:
@@ -197,7 +176,7 @@ def _pending(found: Sequence[Migration], to: str | None) -> Sequence[str]:
     if names and applied and names[0] < applied[-1]:
         raise AdopsError(f"{names[0]} came after {applied[-1]} had been applied", "Give it the next free number")
     for name in names:
-        _require_rollback(name)
+        migration_files.require_both_ways(name)
     return names
 
 
@@ -234,20 +213,6 @@ def _require_free_names(engine: Sqlite) -> None:
         )
 
 
-def _require_rollback(name: str) -> None:
-    file = _files()[name]
-    try:
-        tree = ast.parse(file.read_bytes(), filename=file.name)
-    except SyntaxError as error:
-        raise AdopsError(f"{file}, line {error.lineno}: {error.msg}", "Nothing was done") from error
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for needed in ("migrate", "rollback"):
-        if needed not in functions:
-            raise AdopsError(
-                f"{file} has no {needed}()", "Write it; what cannot be undone raises an error that says so"
-            )
-
-
 def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
     """One migration and its records in one transaction, which no dangling reference survives.
 
@@ -281,7 +246,7 @@ def _record(engine: Sqlite, name: str, began: float, *, downgrade: bool) -> None
         f"INSERT INTO {_LEDGER} VALUES (?, ?, ?, ?, ?)",
         (
             name,
-            _checksum(_files()[name]),
+            migration_files.checksum(migration_files.by_name()[name]),
             values.written_instant(now()),
             __version__,
             round((time.monotonic() - began) * 1000),
