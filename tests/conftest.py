@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from adops_cli import database, schema
 from adops_cli.cli import app as cli_app
 from tests.jsonmode import Write
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("adops", deadline=None)  # no test of ours is about time
+settings.load_profile("adops")
 
 
 @dataclass(frozen=True)
