@@ -52,6 +52,9 @@ class Sqlite(pw.SqliteDatabase):
     A missing file is an error, and so is a database that is not of this adops's schema, except inside `opened_as_is`.
     """
 
+    unfit: Sequence[str] = ()
+    """What is wrong with data that could not be read at all: nothing, but for the files of JSON mode."""
+
     def __init__(self, path: str, *, busy_timeout: float) -> None:
         self.any_schema = self.create = False
         super().__init__(

@@ -35,7 +35,7 @@ class JsonFolder(Sqlite):
         busy_timeout: seconds to wait for another process's lock.
 
     Every query outside a transaction sees the files as they are then. Raises `DatabaseUnusableError` for files that
-    cannot be read, and for a record that cannot be a row, with its position; such files are never written.
+    cannot be read. A record that cannot be a row is left out, named in `unfit`, and stays in its file as it is.
     """
 
     def __init__(self, folder: Path, *, busy_timeout: float) -> None:
@@ -109,7 +109,7 @@ class JsonFolder(Sqlite):
         if self._loaded.stamps is not None and self._files.stamps() == self._loaded.stamps:
             return
         contents, stamps = self._files.read()
-        files, rows = jsontables.read(self.path, contents)
+        files, rows, self.unfit = jsontables.read(self.path, contents)
         _fill(connection, rows)
         self._loaded.files, self._loaded.stamps = files, stamps
 

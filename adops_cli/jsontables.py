@@ -1,7 +1,7 @@
 """The JSON files of the Node system as rows of our tables, and changed rows as changes of those files.
 
-Reads strictly: a record that does not fit is an error that names its place, never dropped. Edits only what was
-changed: unknown keys, other records, their order and the shape of the file stay. Touches neither disk nor database.
+A record that cannot be a row is no row, is told, and stays in its file as it is. Edits only what was changed: unknown
+keys, other records, their order and the shape of the file stay. Touches neither disk nor database.
 """
 
 import functools
@@ -16,7 +16,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import jsonfiles, legacy
-from adops_cli.errors import BadRequestError, DatabaseUnusableError
+from adops_cli.errors import BadRequestError, ConflictError, DatabaseUnusableError
 from adops_cli.fields import key_of
 from adops_cli.jsonfiles import TABLES, Element, RepeatedKeys
 from adops_cli.models import Table, columns_of
@@ -38,7 +38,9 @@ class File:
     wrapper: str | None = None
     """The key under which the records stand, if any."""
     ids: Sequence[Any] = ()
-    """The row that each record is, in the order of the file."""
+    """The row that each record is, in the order of the file; something that is no id for one that cannot be a row."""
+    unfit: frozenset[str] = frozenset()
+    """The ids and keys of records that cannot be rows."""
     bom: bool = False
     indent: str | None = "  "
     end: str = "\n"
@@ -55,6 +57,10 @@ class File:
             elif id not in rows:
                 new.append((id, key, raw))
         known = set(self.ids)
+        for id in (id for id, row in rows.items() if row and str(id) in self.unfit and id not in known):
+            raise ConflictError(
+                f"{self.table}.json has a record {id!r} that cannot be read", "Mend it, or take another id"
+            )
         new += [(id, str(id), jsonfiles.record(model, row)) for id, row in rows.items() if row and id not in known]
         if len(new) == len(known) and all(raw is was for (_, _, raw), (_, was) in zip(new, _keyed(old), strict=True)):
             return self
@@ -78,10 +84,10 @@ class File:
         return _BOM + content if self.bom else content
 
 
-def read(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, File], dict[str, list[Row]]]:
-    """The files and the rows they mean, by table, parents before children.
+def read(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, File], dict[str, list[Row]], Sequence[str]]:
+    """The files and the rows they mean, by table, parents before children, and what is wrong with the other records.
 
-    Raises `DatabaseUnusableError` for a file that cannot be read, and for the first record that cannot be a row.
+    Raises `DatabaseUnusableError` for a file that cannot be read.
     """
     reader = _Reader()
     files = {
@@ -90,13 +96,7 @@ def read(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, File], 
         else File(table)
         for table in TABLES
     }
-    if reader.problems:
-        more = f" (and {len(reader.problems) - 1} more)" if len(reader.problems) > 1 else ""
-        raise DatabaseUnusableError(
-            f"{reader.problems[0]}{more}",
-            f"Mend it; `adops --database FILE db import-json {folder} --dry-run`, on a database, lists them all",
-        )
-    return files, reader.rows
+    return files, reader.rows, reader.problems
 
 
 def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
@@ -112,7 +112,24 @@ def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
     )
     found = _INDENTED.search(content)
     end = content[len(content.rstrip()) :].decode("ascii", "replace")
-    return File(table, value, wrapper, ids, content.startswith(_BOM), found[1].decode() if found else None, end)
+    unfit = frozenset(
+        itertools.chain.from_iterable(map(_names, itertools.compress(_keyed(records), map(_is_unfit, ids))))
+    )
+    return File(table, value, wrapper, ids, unfit, content.startswith(_BOM), found[1].decode() if found else None, end)
+
+
+class Unfit:
+    """In the place of an id: there is no row for this record."""
+
+
+def _is_unfit(id: Any) -> bool:
+    return isinstance(id, Unfit)
+
+
+def _names(record: tuple[Any, Any]) -> list[str]:
+    """What an unfit record may be known by: its key, and its own id."""
+    key, raw = record
+    return [str(name) for name in (key, raw.get("id") if isinstance(raw, dict) else None) if name is not None]
 
 
 class _Reader:
@@ -124,7 +141,10 @@ class _Reader:
         self._ids: dict[type[pw.Model], set[Any]] = {model: set() for model in TABLES.values()}
 
     def read(self, model: type[Table], elements: Sequence[Element], path: Path) -> list[Any]:
-        """The ids of the records; a record of metrics without one gets the first number that is free."""
+        """The ids of the records; a record of metrics without one gets the first number that is free.
+
+        A record that cannot be a row has an `Unfit` in the place of its id.
+        """
         found: list[tuple[Element, list[Any]]] = []
         taken: dict[Any, int] = {}
         problems: dict[int, str] = {}
@@ -142,10 +162,12 @@ class _Reader:
                 self._require_fit(model, row, taken, element.position)
             except ValueError as error:
                 problems[element.position] = str(error)
+                continue
             self._ids[model].add(row[0])
             self.rows[element.file].append(row)
         self.problems += [f"{path}, position {at}: {problems[at]}" for at in sorted(problems)]
-        return [row[0] for _, row in found]
+        ids = {element.position: row[0] for element, row in found}
+        return [Unfit() if at in problems else ids[at] for at in (element.position for element in elements)]
 
     def _require_fit(self, model: type[Table], row: Row, taken: dict[Any, int], position: int) -> None:
         """`ValueError` for a reference to nothing, and for a key that a record before has."""

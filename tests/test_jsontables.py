@@ -9,7 +9,7 @@ import pytest
 
 from adops_cli import database
 from adops_cli.data import metrics, projects
-from adops_cli.errors import DatabaseUnusableError
+from adops_cli.errors import ConflictError, DatabaseUnusableError
 from adops_cli.models import Metrics, Project
 from tests.jsonmode import PROJECT, Write, contents, read
 
@@ -106,19 +106,7 @@ def test_metrics_keep_their_numbers_and_others_get_the_first_that_are_free(write
     [
         ({"projects": "[{"}, "projects.json is not JSON: expecting property name"),
         ({"projects": '"x"'}, "projects.json is neither a list nor an object"),
-        ({"projects": [5]}, "projects.json, position 1: must be an object, not 5"),
-        ({"projects": [PROJECT, {"name": "x", "type": "t"}]}, "projects.json, position 2: id is missing"),
-        ({"projects": [PROJECT, PROJECT]}, "projects.json, position 2: has the same id as position 1"),
         ({"projects": '{"p": {"name": "a", "type": "t"}, "p": {}}'}, "projects.json has a key twice"),
-        ({"projects": [{**PROJECT, "budget": "a lot"}]}, 'position 1: budget must be a number, not "a lot"'),
-        (
-            {"events": [{"id": "e", "type": "t", "projectId": "gone"}, {"id": "f"}]},
-            'events.json, position 1: projectId names no project: "gone" (and 1 more). Mend',
-        ),
-        (
-            {"campaigns": [{"id": i, "name": "C", "platform": "ttd", "externalId": 7} for i in "ab"]},
-            "campaigns.json, position 2: has the same platform and externalId as position 1",
-        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_never_written(
@@ -133,6 +121,54 @@ def test_a_file_that_cannot_be_read_is_named_and_never_written(
             use()
         assert words in str(caught.value)
     assert contents(json_dir) == before
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"projects": [5]}, "projects.json, position 1: must be an object, not 5"),
+        ({"projects": [PROJECT, {"name": "x", "type": "t"}]}, "projects.json, position 2: id is missing"),
+        ({"projects": [PROJECT, PROJECT]}, "projects.json, position 2: has the same id as position 1"),
+        ({"projects": [{**PROJECT, "budget": "a lot"}]}, 'position 1: budget must be a number, not "a lot"'),
+        (
+            {"events": [{"id": "e", "type": "t", "projectId": "gone"}]},
+            'events.json, position 1: projectId names no project: "gone"',
+        ),
+        (
+            {"campaigns": [{"id": i, "name": "C", "platform": "ttd", "externalId": 7} for i in "ab"]},
+            "campaigns.json, position 2: has the same platform and externalId as position 1",
+        ),
+    ],
+)
+def test_a_record_that_cannot_be_a_row_is_told_and_stays_as_it_is(
+    json_store: database.Sqlite, write_json: Write, json_dir: Path, files: dict[str, Any], words: str
+) -> None:
+    for name, value in files.items():
+        write_json(name, value)
+
+    made = projects.create(id="new", name="x", type="t")
+
+    assert [row.id for row in projects.list() if row.id == "new"] == [made.id]
+    [problem] = json_store.unfit
+    assert words in problem
+    for name, value in files.items():
+        assert read(json_dir, name)[: len(value)] == value
+
+
+def test_the_id_of_a_record_that_cannot_be_a_row_is_taken(
+    json_store: database.Sqlite, write_json: Write, json_dir: Path
+) -> None:
+    file = write_json("projects", {"p": {"name": "P"}, "k": {"id": "own", "name": "Q"}})
+    before = file.read_bytes()
+
+    for id in ("p", "own", "k"):
+        with pytest.raises(ConflictError, match=rf"projects\.json has a record '{id}' that cannot be read"):
+            projects.create(id=id, name="x", type="t")
+
+    assert file.read_bytes() == before
+    assert len(json_store.unfit) == 2
+    assert projects.create(id="free", name="x", type="t") in projects.list()
+    assert list(read(json_dir, "projects")) == ["p", "k", "free"]
 
 
 @pytest.mark.usefixtures("json_store")

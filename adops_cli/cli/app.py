@@ -119,7 +119,19 @@ def root(
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
+    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
+    ctx.call_on_close(lambda: _tell_unfit(engine))
+
+
+def _tell_unfit(engine: Any) -> None:
+    """Say that the files of JSON mode hold records that no command can see."""
+    if engine.unfit:
+        from adops_cli import render  # noqa: PLC0415 - most runs have nothing to say
+
+        render.notice(
+            f"{len(engine.unfit)} records cannot be read, and stay as they are; the first: {engine.unfit[0]}. "
+            f"`adops --database FILE db import-json {engine.path} --dry-run`, on a database, lists them all."
+        )
 
 
 def main() -> None:

@@ -142,3 +142,25 @@ def test_export_that_fails_leaves_nothing(adops: Adops, tmp_path: Path, monkeypa
     assert result.code == 1
     assert "cannot be written: No space left on device. Nothing was exported" in result.err
     assert list((tmp_path / "parent").iterdir()) == []
+
+
+def test_the_dirt_of_old_files_is_told_once_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("projects", "executions", "events"):
+        (tmp_path / f"{name}.json").write_bytes((ROOT / "fixtures" / "legacy" / f"{name}.json").read_bytes())
+    before = {file.name: file.read_bytes() for file in tmp_path.glob("*.json")}
+    monkeypatch.setenv("USE_DATABASE", "false")
+    monkeypatch.setenv("ADOPS_JSON_DIR", str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-m", "adops_cli", "events", "list", "--limit", "0", "--format", "ndjson"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert done.stdout.count("\n") == 402
+    assert done.stderr.startswith("8 records cannot be read, and stay as they are; the first: ")
+    assert done.stderr.count("\n") == 1
+    assert {file.name: file.read_bytes() for file in tmp_path.glob("*.json")} == before
