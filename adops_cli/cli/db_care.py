@@ -106,7 +106,10 @@ def verify(format: FormatOption = Format.AUTO) -> None:
             found.append(check)
             advance(1)
     render.rows(found, CHECKS, format)
-    raise typer.Exit(ExitCode.FINDINGS if any(check.state == "failed" for check in found) else ExitCode.DONE)
+    failed = [check for check in found if check.state == "failed"]
+    for check in failed:
+        render.notice(f"failed: {check.check}: {check.detail}")  # whole: a table may have no room for it
+    raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.DONE)
 
 
 def _plain(found: object, columns: Sequence[Column]) -> dict[str, Any]:
