@@ -4,6 +4,7 @@ Table names, columns, and so the JSON keys are those of the Node system; attribu
 be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
 """
 
+import functools
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -226,3 +227,9 @@ def fields_of(model: type[pw.Model]) -> dict[str, Any]:
 def columns_of(model: type[pw.Model]) -> dict[str, Any]:
     """The fields of a table by column name, which is the JSON key, in column order."""
     return {key_of(field): field for field in model._meta.sorted_fields}
+
+
+@functools.cache
+def references_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields that refer to a row of another table, by attribute name (`project_id`)."""
+    return {name: field for name, field in fields_of(model).items() if isinstance(field, pw.ForeignKeyField)}

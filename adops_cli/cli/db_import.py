@@ -12,7 +12,6 @@ from adops_cli.errors import ExitCode
 from adops_cli.importers import load
 from adops_cli.importers.load import Imported
 from adops_cli.importers.plan import OnConflict
-from adops_cli.importers.rejects import Rejected
 from adops_cli.render import Column, Format, Kind
 
 COUNTS = ("read", "inserted", "updated", "skipped", "normalised", "rejected")
@@ -67,7 +66,7 @@ def import_json(
 
 
 def _notices(done: Imported, rejects: Path | None, *, dry_run: bool) -> Sequence[str]:
-    notices = [*done.notes, *(_listed(record) for record in done.rejected[:MOST_LISTED])]
+    notices = [*done.notes, *(record.told() for record in done.rejected[:MOST_LISTED])]
     if (more := len(done.rejected) - MOST_LISTED) > 0:
         notices.append(f"… and {more} more.")
     if done.rejected and rejects:
@@ -86,8 +85,3 @@ def _notices(done: Imported, rejects: Path | None, *, dry_run: bool) -> Sequence
 
 def _records(count: int) -> str:
     return f"{count} record{'' if count == 1 else 's'}"
-
-
-def _listed(rejected: Rejected) -> str:
-    name = "no id" if rejected.id in (None, "") else str(rejected.id)
-    return f"{rejected.file}, position {rejected.position}, {name}: {rejected.error}"

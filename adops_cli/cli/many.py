@@ -70,8 +70,7 @@ def _load(table: str, source: IO[bytes], file: str, rejects: Path | None, format
         )
     elif done.rejected:
         for record in done.first_rejected:
-            name = "no id" if record.id in (None, "") else record.id
-            render.notice(f"{_named(file)}, position {record.position}, {name}: {record.error}")
+            render.notice(record.told(_named(file)))
         if (more := done.rejected - len(done.first_rejected)) > 0:
             render.notice(f"… and {more:,} more; --rejects FILE keeps them all, to be mended.")
     raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)

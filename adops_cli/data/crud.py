@@ -16,7 +16,7 @@ import peewee as pw
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.fields import Json, key_of
-from adops_cli.models import Table, fields_of, now
+from adops_cli.models import Table, fields_of, now, references_of
 from adops_cli.values import attribute, shown
 
 Row = TypeVar("Row", bound=Table)
@@ -181,8 +181,8 @@ def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
 
 def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
     """`ConflictError` for the first reference among the values that names no row."""
-    for name, field in fields_of(model).items():
-        if isinstance(field, pw.ForeignKeyField) and values.get(name) is not None:
+    for name, field in references_of(model).items():
+        if values.get(name) is not None:
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
                 raise ConflictError(

@@ -4,7 +4,6 @@ Rows are taken as they come, some hundred at a time: their values are read, thei
 one query for each, and what fits is written. Knows no entity (each says its `Way`), and never holds all rows.
 """
 
-import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from adops_cli.data import bulk, crud
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.fields import key_of
-from adops_cli.models import Table, fields_of
+from adops_cli.models import Table, fields_of, references_of
 from adops_cli.values import attribute, shown
 
 _CHUNK = 300
@@ -148,7 +147,7 @@ def _row(
     """The row to write; raises what keeps it from being one."""
     if candidate.error:
         raise candidate.error
-    for name, column in _references(way.model).items():
+    for name, column in references_of(way.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:
             raise ConflictError(f"{key_of(column)} names no {crud.noun(column.rel_model)}: {wanted!r}")
@@ -160,15 +159,10 @@ def _row(
     return candidate.values
 
 
-@functools.cache
-def _references(model: type[Table]) -> dict[str, Any]:
-    return {name: column for name, column in fields_of(model).items() if isinstance(column, pw.ForeignKeyField)}
-
-
 def _parents(model: type[Table], chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
     """The ids that the references of the rows may name."""
     found: dict[type[Table], set[Any]] = {}
-    for name, column in _references(model).items():
+    for name, column in references_of(model).items():
         wanted = {candidate.values.get(name) for candidate in chunk} - {None}
         parent = column.rel_model
         query = parent.select(parent.id).where(parent.id.in_(wanted)).tuples()

@@ -12,7 +12,7 @@ import peewee as pw
 from adops_cli.database import KNEX_HISTORY, Sqlite
 from adops_cli.importers.rejects import Rejected
 from adops_cli.legacy import Record, read_record
-from adops_cli.models import TABLES, Campaign, Metrics, Table, fields_of
+from adops_cli.models import TABLES, Campaign, Metrics, Table, fields_of, references_of
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,9 @@ class Reader:
         return record
 
     def _dangling(self, model: type[Table], record: Record) -> Iterator[tuple[str, str]]:
-        for name, column in fields_of(model).items():
+        for name, column in references_of(model).items():
             value = record.values.get(name)
-            if (
-                isinstance(column, pw.ForeignKeyField)
-                and value is not None
-                and value not in self._ids[column.rel_model]
-            ):
+            if value is not None and value not in self._ids[column.rel_model]:
                 yield name, f"{column.column_name} names no {column.rel_model.__name__.lower()}: {value!r}"
 
     def _repeated(self, model: type[Table], record: Record) -> Iterator[tuple[str, str]]:

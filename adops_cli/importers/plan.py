@@ -19,7 +19,7 @@ from adops_cli.importers import content
 from adops_cli.importers.rejects import Rejected
 from adops_cli.jsonfiles import TABLES, Element, identified, require_record
 from adops_cli.legacy import Record, read_record
-from adops_cli.models import Campaign, Metrics, fields_of
+from adops_cli.models import Campaign, Metrics, Table, fields_of, references_of
 from adops_cli.values import shown
 
 _REASON_ENDS = re.compile(r", not |: |; |, which |, but ")
@@ -104,7 +104,7 @@ class _Planner:
 
     def __init__(
         self,
-        model: type[Any],
+        model: type[Table],
         elements: Sequence[Element],
         on_conflict: OnConflict,
         accepted: dict[type[Any], set[str]],
@@ -116,7 +116,7 @@ class _Planner:
         self.candidates = [candidate for element in elements if (candidate := self._read(element))]
         self.first: dict[Hashable, _Candidate] = {}
         self.stored = self._stored()
-        self.references = {n: c for n, c in fields_of(model).items() if isinstance(c, pw.ForeignKeyField)}
+        self.references = references_of(model)
         self.parents = self._parents()
         self.external = self._external_ids() if model is Campaign else {}
         self.taken = _present(Metrics, self._given("id")) if model is Metrics else set()
@@ -217,7 +217,7 @@ class _Planner:
     def _stored(self) -> dict[Hashable, Any]:
         """The rows that the records mean, by key."""
         if self.model is not Metrics:
-            return {row.id: row for row in _rows(self.model, self.model.id, self._given("id"))}
+            return {row.id: row for row in _rows(self.model, fields_of(self.model)["id"], self._given("id"))}
         wanted = {self._key(candidate.values) for candidate in self.candidates}
         rows = _rows(Metrics, Metrics.campaign, self._given("campaign_id"))
         return {key: row for row in rows if (key := (row.campaign_id, row.date)) in wanted}

@@ -32,6 +32,11 @@ class Rejected:
     record: Any
     """The record as it came."""
 
+    def told(self, where: str | None = None) -> str:
+        """Where it stands (its file, unless said otherwise), what it is called, and what is wrong with it."""
+        name = "no id" if self.id in (None, "") else self.id
+        return f"{where or self.file}, position {self.position}, {name}: {self.error}"
+
 
 def read(file: Path) -> Source:
     """The records of a rejects file, each for the table that its `_file` names.
