@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.database import Sqlite
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
 
 _PAGES = 2_000

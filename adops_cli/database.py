@@ -1,30 +1,30 @@
 """The handle `db` that every model hangs on, and `bound(url)`, which says what database it is.
 
-Owns engines, pragmas, connection errors and the check that a database is of this adops. Knows no table of ours
-beyond the one that peewee-migrate keeps its history in.
+Owns which engine a URL means, and what holds for a transaction on either. The engines themselves are in `engines`.
 """
 
 import contextlib
+import functools
 import importlib
 import os
-import re
-import sqlite3
-import stat
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
-import peewee as pw
-
 from adops_cli import settings
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.engines.base import CollisionError, OvertakenError
+from adops_cli.engines.sqlite import MEMORY, Sqlite
+from adops_cli.errors import AdopsError, BadRequestError
 
-MIGRATION_FILE = re.compile(r"\d{3}_[^.]+\.py")
-"""The file names that peewee-migrate sees."""
-HISTORY = "migratehistory"
-KNEX_HISTORY = "knex_migrations"
-MEMORY = ":memory:"
+import peewee as pw  # isort: skip - after the engines, which keep it from loading drivers
+
+_TRIES = 8
+_FIRST_PAUSE = 0.01
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class _Handle(pw.DatabaseProxy):
@@ -42,199 +42,41 @@ db = _Handle()
 """The database in use; bound process-wide, one at a time (each thread has its own connection to it)."""
 
 
-class Sqlite(pw.SqliteDatabase):
-    """A SQLite file whose errors are ours.
+def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a function be one transaction, or a part of the one around it.
 
-    Args:
-        path: the file, or `:memory:`.
-        busy_timeout: seconds to wait for another process's lock.
-
-    A missing file is an error, and so is a database that is not of this adops's schema, except inside `opened_as_is`.
+    The outermost is tried again when another transaction was in the way or faster, so that it must be able to begin
+    anew: no parameter may be an iterator.
     """
 
-    unfit: Sequence[str] = ()
-    """What is wrong with data that could not be read at all: nothing, but for the files of JSON mode."""
+    @functools.wraps(function)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        tries = 1 if db.in_transaction() else _TRIES
+        for attempt in range(tries):
+            try:
+                with db.atomic():
+                    return function(*args, **kwargs)
+            except (CollisionError, OvertakenError):
+                if attempt == tries - 1:
+                    raise
+                time.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311 - so that two do not meet again
+        raise AssertionError  # the last try returns or raises
 
-    def __init__(self, path: str, *, busy_timeout: float) -> None:
-        self.any_schema = self.create = False
-        super().__init__(
-            path if path == MEMORY else os.path.abspath(path),  # noqa: PTH100 - `resolve` would follow links
-            pragmas={"foreign_keys": 1, "synchronous": "normal", "cache_size": -32_000},
-            timeout=busy_timeout,
-            lock_type="IMMEDIATE",
-        )
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return Path(self.database)
-
-    def exists(self) -> bool:
-        """Whether there is something to open; an empty file is a database that another process is about to make."""
-        path = Path(self.database)
-        return path.exists() and path.stat().st_size > 0
-
-    def require_file(self) -> None:
-        """Refuse what can only be done to a database in a file; said where there can be none."""
-
-    def _connect(self) -> sqlite3.Connection:
-        if self.database != MEMORY:
-            self._require_file()
-        with _ours(self):
-            connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
-            return connection
-
-    def _require_file(self) -> None:
-        try:
-            mode = self.path.stat().st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            mode = None
-        except OSError as error:
-            raise DatabaseUnusableError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if mode is not None and stat.S_ISDIR(mode):
-            raise DatabaseUnusableError(f"{self.path} is a folder, not a database", "Give the path of a file")
-        if mode is not None:
-            return
-        if not self.create:
-            raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
-        self.make_folder()
-        try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise self._not_created(error) from error
-
-    def make_folder(self) -> None:
-        """Make the folder that the file is to stand in, where it is missing."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._not_created(error) from error
-
-    def _not_created(self, error: OSError) -> DatabaseUnusableError:
-        return DatabaseUnusableError(
-            f"{self.path} cannot be created: {error.strerror}", "Choose another place with --database"
-        )
-
-    def _initialize_connection(self, conn: sqlite3.Connection) -> None:
-        with _ours(self):
-            tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if not self.any_schema:
-                applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-                _require_current(self.path, applied, knex=is_knex(tables))
-
-    def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
-        with _ours(self):
-            return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
-
-    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters; how many rows it changed."""
-        with _ours(self):
-            return int(self.connection().executemany(sql, rows).rowcount)
-
-    def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction; waits for the write lock up to the busy timeout."""
-        with _ours(self):
-            super().begin(lock_type)
-
-    def commit(self) -> Any:
-        """Commit."""
-        with _ours(self):
-            return super().commit()
-
-
-def is_knex(tables: Collection[str]) -> bool:
-    """Whether a database with these tables is one of the Node system that was not taken over yet."""
-    return KNEX_HISTORY in tables and HISTORY not in tables
-
-
-def known_migrations() -> list[str]:
-    """The migrations of this adops, oldest first, without importing the machinery that runs them."""
-    return sorted(file.stem for file in settings.shipped("migrations").iterdir() if MIGRATION_FILE.fullmatch(file.name))
-
-
-def unknown_migrations(applied: list[str]) -> list[str]:
-    """The applied migrations that this adops does not have: what makes a database newer than it."""
-    return sorted(set(applied) - set(known_migrations()))
-
-
-def _require_current(path: Path, applied: list[str], *, knex: bool) -> None:
-    if unknown := unknown_migrations(applied):
-        raise newer_than_this(path, unknown)
-    pending = len(set(known_migrations()) - set(applied))
-    if not pending:
-        return
-    if knex:
-        what, hint = (
-            "is a database of the old Node system",
-            "Take it over with `adops db migrate`; it backs it up first",
-        )
-    elif not applied:
-        what, hint = "has no adops tables yet", "Create them with `adops db migrate`"
-    else:
-        what = f"lacks {pending} migration{'s' if pending > 1 else ''} of this adops"
-        hint = "Run `adops db migrate`; it backs the database up first"
-    raise DatabaseUnusableError(f"{path} {what}", hint)
-
-
-def newer_than_this(path: Path, unknown: list[str]) -> DatabaseUnusableError:
-    """The refusal to touch a database that a newer adops has migrated."""
-    return DatabaseUnusableError(
-        f"{path} is newer than this adops, which does not know its migration {unknown[-1]}", "Upgrade adops"
-    )
+    return run
 
 
 @contextlib.contextmanager
-def _ours(database: Sqlite) -> Iterator[None]:
-    """Turn what the driver and Peewee raise into errors that say what is wrong and what to do next."""
-    try:
-        yield
-    except (pw.PeeweeException, sqlite3.Error) as error:
-        raise _translated(error, database) from error
-
-
-_UNUSABLE = {
-    "unable to open database file": "cannot be opened; check the folder and its permissions",
-    "file is not a database": "is not a SQLite database",
-    "malformed": "is damaged; restore a backup",
-    "readonly database": "cannot be written; check the permissions of the file and its folder",
-    "disk i/o error": "cannot be read or written: the disk reports an error",
-    "database or disk is full": "cannot grow: the disk is full",
-    "no such table": "lacks a table; run `adops db status`",
-    "no such column": "lacks a column; run `adops db status`",
-}
-
-
-def _translated(error: Exception, database: Sqlite) -> AdopsError:
-    words = str(error)
-    lower = words.lower()
-    if "locked" in lower or "busy" in lower:
-        waited = f"{database.timeout:g} s"
-        return BusyError(
-            f"another process is writing to {database.path}; gave up after {waited}",
-            "Try again, or wait longer with --busy-timeout",
-        )
-    if "constraint failed" in lower:
-        return ConflictError(words.replace("constraint failed", "constraint refused the row"))
-    if "malformed json" in lower:
-        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
-    for sign, meaning in _UNUSABLE.items():
-        if sign in lower:
-            return DatabaseUnusableError(f"{database.path} {meaning} ({words})")
-    return AdopsError(f"the database refused: {words}")
-
-
-@contextlib.contextmanager
-def opened_as_is(*, create: bool = False) -> Iterator[Sqlite]:
+def opened_as_is(*, create: bool = False) -> Iterator[Any]:
     """Let the bound database be opened whatever its schema is, and made (readable by its owner alone) on `create`.
 
     For what works on the schema itself: migrate, status, restore. The connection is closed before and after; a block
     inside another changes nothing.
     """
-    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
     if engine.any_schema:
         yield engine
         return
-    engine.require_file()
+    engine.require_database()
     engine.close()
     engine.any_schema, engine.create = True, create
     try:
@@ -252,20 +94,16 @@ def sqlite_path(url: str) -> str:
         parts = urlsplit(url)
     except ValueError as error:
         raise BadRequestError(f"{settings.without_password(url)} is no database URL: {error}") from error
-    if parts.scheme in ("postgres", "postgresql"):
-        raise BadRequestError(
-            "this adops works on SQLite; PostgreSQL is not supported yet", "Give a path or sqlite:///FILE"
-        )
     if parts.scheme != "sqlite" or parts.netloc or len(parts.path) <= 1:
         raise BadRequestError(
             f"{settings.without_password(url)} is no database URL",
-            "Give a path, sqlite:///relative.db or sqlite:////absolute.db",
+            "Give a path, sqlite:///relative.db, sqlite:////absolute.db or postgresql://USER@HOST/NAME",
         )
     return unquote(parts.path[1:])
 
 
 @contextlib.contextmanager
-def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Sqlite]:
+def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Any]:
     """Let `db`, and with it every model, mean this database inside the block; the first query connects.
 
     Args:
@@ -278,21 +116,28 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
     inner, outer = _engine(url, busy_timeout), db.obj
     db.initialize(inner)
     try:
-        with _ours(inner):
+        with inner.ours():
             yield inner
     finally:
         inner.close()
         db.initialize(outer)
 
 
-def _engine(url: str | None, busy_timeout: float | None) -> Sqlite:
+def _engine(url: str | None, busy_timeout: float | None) -> Any:
     if url is not None and busy_timeout is not None:
-        return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)
+        return _engine_of(url, busy_timeout)
     configured = settings.load()
     wait = configured.busy_timeout if busy_timeout is None else busy_timeout
     if url is None and configured.json_mode:
         # Its tables hang on this module, so that it cannot be imported here by name.
         store = importlib.import_module("adops_cli.jsonstore")
-        folder: Sqlite = store.JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
-        return folder
-    return Sqlite(sqlite_path(configured.database_url if url is None else url), busy_timeout=wait)
+        return store.JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
+    return _engine_of(configured.database_url if url is None else url, wait)
+
+
+def _engine_of(url: str, busy_timeout: float) -> Any:
+    if url.startswith(("postgresql://", "postgres://")):
+        from adops_cli.engines.postgres import Postgres  # noqa: PLC0415 - who works on a file needs none of it
+
+        return Postgres(url, busy_timeout=busy_timeout)
+    return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import peewee as pw
 
 from adops_cli import values
+from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError
 
 if TYPE_CHECKING:
@@ -97,17 +98,17 @@ class Flag(_Read, Column):
 class Money(_Read, Column):
     """An amount in currency units, a whole number of millionths, within the range that every engine keeps exactly.
 
-    SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below 8 x 10^9, where the shortest text of
-    the double is the amount that was stored. Sums are made by `data.reports`, never by SUM alone.
+    PostgreSQL keeps it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
+    8 x 10^9, where the shortest text of the double is the amount that was stored. Sums are made by `data.reports`.
     """
 
     field_type = "DECIMAL"
     reader = staticmethod(values.money)
 
     def db_value(self, value: Any) -> Any:
-        """An int when whole, else the nearest double."""
+        """The number as the engine keeps it."""
         amount = self.read(value)
-        return None if amount is None else _number_for_sqlite(amount)
+        return None if amount is None else db.number(amount)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
@@ -123,19 +124,15 @@ class Quantity(Money):
 class Ratio(Column):
     """A figure calculated from others, to six decimals; of any size, since nobody adds it up."""
 
-    field_type = "DECIMAL"
+    field_type = "RATIO"
 
     def db_value(self, value: Any) -> Any:
-        """An int when whole, else the nearest double."""
-        return None if value is None else _number_for_sqlite(value)
+        """The number as the engine keeps it."""
+        return None if value is None else db.number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
         return _decimal(self, value)
-
-
-def _number_for_sqlite(amount: Decimal) -> int | float:
-    return int(amount) if amount == amount.to_integral_value() and abs(amount) < values.COUNT_LIMIT else float(amount)
 
 
 def _decimal(field: Any, value: Any) -> Decimal | None:
@@ -143,32 +140,32 @@ def _decimal(field: Any, value: Any) -> Decimal | None:
         return None
     try:
         amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        return Decimal(int(amount)) if amount == amount.to_integral_value() else amount
+        return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
     except (InvalidOperation, TypeError, ValueError, OverflowError) as error:
         raise unreadable(field, value) from error
 
 
 class Day(_Read, Column):
-    """A calendar day, written YYYY-MM-DD."""
+    """A calendar day, written YYYY-MM-DD on SQLite."""
 
-    field_type = "TEXT"
+    field_type = "DAY"
     reader = staticmethod(values.day)
 
     def db_value(self, value: Any) -> Any:
-        """The written day."""
+        """The day as the engine keeps it."""
         given = self.read(value)
-        return None if given is None else given.isoformat()
+        return None if given is None else db.day(given)
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""
         try:
-            return None if value is None else date.fromisoformat(value)
+            return value if value is None or isinstance(value, date) else date.fromisoformat(value)
         except (TypeError, ValueError) as error:
             raise unreadable(self, value) from error
 
 
 class UtcDateTime(_Read, Column):
-    """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ."""
+    """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ; `timestamptz` on PostgreSQL."""
 
     field_type = "TIMESTAMP"
     reader = staticmethod(values.instant)
@@ -183,7 +180,7 @@ class UtcDateTime(_Read, Column):
     def python_value(self, value: Any) -> datetime | None:
         """An aware `datetime` in UTC."""
         try:
-            return None if value is None else datetime.fromisoformat(value)
+            return value if value is None or isinstance(value, datetime) else datetime.fromisoformat(value)
         except (TypeError, ValueError) as error:
             raise unreadable(self, value) from error
 
@@ -218,8 +215,8 @@ class Json(_Read, pw.JSONField):
 
 
 class RowId(pw.AutoField):
-    """A running number that is never used twice, even after its row is gone (AUTOINCREMENT on SQLite)."""
+    """A running number that is never used twice, even after its row is gone: AUTOINCREMENT, or an identity column."""
 
     def ddl(self, ctx: Any) -> Any:
-        """The column with AUTOINCREMENT behind PRIMARY KEY."""
-        return pw.NodeList((super().ddl(ctx), pw.SQL("AUTOINCREMENT")))
+        """The column, with what the engine wants behind PRIMARY KEY."""
+        return pw.NodeList((super().ddl(ctx), pw.SQL(db.row_id_ending)))

@@ -15,7 +15,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import jsontables
-from adops_cli.database import MEMORY, Sqlite
+from adops_cli.engines.sqlite import MEMORY, Sqlite
 from adops_cli.errors import BadRequestError
 from adops_cli.jsonfiles import TABLES
 from adops_cli.jsonfolder import Folder, Stamps
@@ -52,7 +52,7 @@ class JsonFolder(Sqlite):
         """Always: a folder that is not there is empty."""
         return True
 
-    def require_file(self) -> None:
+    def require_database(self) -> None:
         """`BadRequestError`: there is none."""
         raise BadRequestError(
             f"there is no database in JSON mode: the data are the files in {self.path}",

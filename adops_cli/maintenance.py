@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli import schema
-from adops_cli.database import Sqlite, db, known_migrations, opened_as_is
+from adops_cli.database import db, opened_as_is
+from adops_cli.engines.base import known_migrations
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.models import TABLES, Table, fields_of
 

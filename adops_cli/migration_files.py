@@ -9,7 +9,7 @@ import itertools
 from pathlib import Path
 
 from adops_cli import settings
-from adops_cli.database import MIGRATION_FILE
+from adops_cli.engines.base import MIGRATION_FILE
 from adops_cli.errors import AdopsError
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, backup, migration_files, settings, values
-from adops_cli.database import HISTORY, MEMORY, Sqlite, db, newer_than_this, opened_as_is
+from adops_cli.database import db, opened_as_is
+from adops_cli.engines.base import HISTORY, newer_than_this
+from adops_cli.engines.sqlite import MEMORY, Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.models import TABLES, now
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEDGER = "adops_migration"
 _BOOKKEEPING = (HISTORY, _LEDGER, "sqlite_sequence")
+Database = Any
+"""An engine, opened as it is."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,11 @@ def status() -> Sequence[Migration]:
 def plan(to: str | None = None) -> Sequence[str]:
     """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
     with opened_as_is() as engine:
-        if engine.database == MEMORY or engine.path.exists():
-            names = pending(engine, to)
-            _require_free_names(engine)
-            return names
-        return _pending(_files_only(), to)
+        if isinstance(engine, Sqlite) and engine.database != MEMORY and not engine.path.exists():
+            return _pending(_files_only(), to)
+        names = pending(engine, to)
+        _require_free_names(engine)
+        return names
 
 
 def migrate(to: str | None = None) -> Done:
@@ -82,7 +86,7 @@ def rollback(steps: int = 1) -> Done:
         return Done(names, copy)
 
 
-def rollback_plan(steps: int, engine: Sqlite | None = None) -> Sequence[str]:
+def rollback_plan(steps: int, engine: Database | None = None) -> Sequence[str]:
     """The migrations that `rollback` would take back, newest first; raises what it would raise."""
     if engine is None:
         with opened_as_is() as opened:
@@ -96,23 +100,24 @@ def rollback_plan(steps: int, engine: Sqlite | None = None) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def session(*, create: bool = False) -> Iterator[Sqlite]:
-    """The bound database as it is, alone among all that migrate it, with foreign keys off.
+def session(*, create: bool = False) -> Iterator[Database]:
+    """The bound database as it is, alone among all that migrate it; on SQLite with foreign keys off.
 
     Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children along.
     """
     with opened_as_is(create=create) as engine, locked(engine, create=create):
-        engine.foreign_keys = 0
-        engine.synchronous = 2  # full: a schema is not changed often
+        if isinstance(engine, Sqlite):
+            engine.foreign_keys = 0
+            engine.synchronous = 2  # full: a schema is not changed often
         yield engine
 
 
-def pending(engine: Sqlite, to: str | None = None) -> Sequence[str]:
+def pending(engine: Database, to: str | None = None) -> Sequence[str]:
     """The migrations to apply, oldest first; raises what stands in the way of them all, whatever tables there are."""
     return _pending(states(engine), to)
 
 
-def apply(engine: Sqlite, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
+def apply(engine: Database, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
     """`migrate` inside a `session`; as a part of a take-over, which sees to the backup and the references itself."""
     names = pending(engine, to)
     _require_free_names(engine)
@@ -120,20 +125,26 @@ def apply(engine: Sqlite, to: str | None = None, *, part_of_take_over: bool = Fa
     router = _router(engine)
     for name in names:
         _run(engine, router, name, rows_are_aside=part_of_take_over)
-    if not engine.in_transaction():
+    if isinstance(engine, Sqlite) and not engine.in_transaction():
         engine.journal_mode = "wal"
     return Done(names, copy)
 
 
-def back_up(engine: Sqlite) -> Path | None:
-    """A checked copy of a database that holds rows; None of one that holds none."""
+def back_up(engine: Database) -> Path | None:
+    """A checked copy of a database file that holds rows; None of one that holds none.
+
+    None of a server's, too: there each migration is a transaction that leaves nothing behind when it fails, and where
+    its backups are kept is the server's business (`adops db backup` makes one).
+    """
+    if not isinstance(engine, Sqlite):
+        return None
     tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
     if any(engine.execute_sql(f'SELECT EXISTS (SELECT 1 FROM "{name}")').fetchone()[0] for name in tables):
         return backup.make(engine)
     return None
 
 
-def states(engine: Sqlite) -> Sequence[Migration]:
+def states(engine: Database) -> Sequence[Migration]:
     """Where each migration stands, by what the database says of it and what the folder holds."""
     files = migration_files.by_name()
     tables = engine.get_tables()
@@ -192,28 +203,30 @@ def _refuse_target(to: str, found: Sequence[Migration]) -> None:
 
 def _require_sound(found: Sequence[Migration]) -> None:
     """Stop before anything is touched when the history and the files do not fit."""
-    path = db.obj.path
+    name = db.obj.name
     if missing := [migration.name for migration in found if migration.state == "missing"]:
-        raise newer_than_this(path, missing)
+        raise newer_than_this(name, missing)
     if changed := [migration.name for migration in found if migration.state == "changed"]:
         raise DatabaseUnusableError(
-            f"the file of migration {changed[0]} was changed after {path} had been migrated with it",
+            f"the file of migration {changed[0]} was changed after {name} had been migrated with it",
             "Restore the file; put the change into a new migration",
         )
 
 
-def _require_free_names(engine: Sqlite) -> None:
+def _require_free_names(engine: Database) -> None:
     """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
     if any(migration.state != "pending" for migration in states(engine)):
         return
     if taken := sorted({model._meta.table_name for model in TABLES} & set(engine.get_tables())):
         raise DatabaseUnusableError(
-            f"{engine.path} holds a table {taken[0]} that is neither of adops nor of the Node system",
-            "Rename that table, or choose another file with --database",
+            f"{engine.name} holds a table {taken[0]} that is neither of adops nor of the Node system",
+            "Rename that table, or choose another database with --database",
         )
 
 
-def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
+def _run(
+    engine: Database, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False
+) -> None:
     """One migration and its records in one transaction, which no dangling reference survives.
 
     With `rows_are_aside` the tables are still empty, and so their references are for the caller to check.
@@ -223,9 +236,8 @@ def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False
         with engine.atomic():
             router.run_one(name, router.migrator, fake=False, downgrade=downgrade)
             _record(engine, name, began, downgrade=downgrade)
-            if not rows_are_aside and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
-                table, row, parent, _ = dangling[0]
-                raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")  # noqa: TRY301 - told below
+            if not rows_are_aside:
+                _require_references(engine)
     except BusyError:
         raise
     except Exception as error:
@@ -233,17 +245,25 @@ def _run(engine: Sqlite, router: "Router", name: str, *, downgrade: bool = False
         raise AdopsError(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
 
 
-def _record(engine: Sqlite, name: str, began: float, *, downgrade: bool) -> None:
+def _require_references(engine: Database) -> None:
+    """PostgreSQL watches over them itself; on SQLite they are not watched while it migrates."""
+    if isinstance(engine, Sqlite) and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
+        table, row, parent, _ = dangling[0]
+        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")
+
+
+def _record(engine: Database, name: str, began: float, *, downgrade: bool) -> None:
     if downgrade:
-        engine.execute_sql(f"DELETE FROM {_LEDGER} WHERE name = ?", (name,))
+        engine.execute_sql(f"DELETE FROM {_LEDGER} WHERE name = {engine.param}", (name,))
         return
     engine.execute_sql(
         f"CREATE TABLE IF NOT EXISTS {_LEDGER} "
         "(name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, applied_at TEXT NOT NULL, "
         "adops_version TEXT NOT NULL, duration_ms INTEGER NOT NULL)"
     )
+    marks = ", ".join([engine.param] * 5)
     engine.execute_sql(
-        f"INSERT INTO {_LEDGER} VALUES (?, ?, ?, ?, ?)",
+        f"INSERT INTO {_LEDGER} VALUES ({marks})",
         (
             name,
             migration_files.checksum(migration_files.by_name()[name]),
@@ -254,7 +274,7 @@ def _record(engine: Sqlite, name: str, began: float, *, downgrade: bool) -> None
     )
 
 
-def _router(engine: Sqlite) -> "Router":
+def _router(engine: Database) -> "Router":
     """peewee-migrate's router, which reads files as UTF-8, names them in tracebacks, and keeps quiet."""
     from peewee_migrate import Router  # noqa: PLC0415 - slow, and few commands need it
 
@@ -272,8 +292,18 @@ def _router(engine: Sqlite) -> "Router":
 
 
 @contextlib.contextmanager
-def locked(engine: Sqlite, *, create: bool) -> Iterator[None]:
-    """Keep other processes from migrating the same file; the system frees the lock when its process dies."""
+def locked(engine: Database, *, create: bool) -> Iterator[None]:
+    """Keep other processes from migrating the same database; the lock is freed when its process dies."""
+    if isinstance(engine, Sqlite):
+        with _file_locked(engine, create=create):
+            yield
+    else:
+        with engine.migrating():
+            yield
+
+
+@contextlib.contextmanager
+def _file_locked(engine: Sqlite, *, create: bool) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
 
     if engine.database == MEMORY:

@@ -16,7 +16,10 @@ from hypothesis import settings
 
 from adops_cli import database, schema
 from adops_cli.cli import app as cli_app
+from adops_cli.engines.sqlite import Sqlite
 from tests.jsonmode import Write
+
+pytest_plugins = ["tests.postgres"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -92,26 +95,39 @@ def write_json(json_dir: Path) -> Write:
 
 
 @pytest.fixture
-def json_store(json_dir: Path) -> Iterator[database.Sqlite]:
+def json_store(json_dir: Path) -> Iterator[Sqlite]:
     """The data API in JSON mode, on files that a test may write before and while it runs."""
     with database.bound(busy_timeout=5) as engine:
         assert engine.path == json_dir
         yield engine
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What asks for a database runs on both engines; what asks for `db_file` needs the file, and runs on that alone."""
+    if "engine" in metafunc.fixturenames:
+        engines = ["sqlite"] if "db_file" in metafunc.fixturenames else ["sqlite", "postgres"]
+        metafunc.parametrize("engine", engines, scope="session")
+
+
 @pytest.fixture
-def bound(db_file: Path) -> Iterator[database.Sqlite]:
-    """The data API, bound to `db_file`."""
-    with database.bound(str(db_file), busy_timeout=5) as engine:
+def database_url(request: pytest.FixtureRequest, engine: str) -> str:
+    """An empty migrated database of the test's own, on the engine of the run."""
+    return str(request.getfixturevalue("db_file" if engine == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def bound(database_url: str) -> Iterator[Any]:
+    """The data API, bound to a database of the test's own."""
+    with database.bound(database_url, busy_timeout=5) as engine:
         yield engine
 
 
 @pytest.fixture
-def adops(db_file: Path) -> Adops:
-    """`adops("metrics", "top")`: the command line in this process, on `db_file` unless told otherwise."""
+def adops(database_url: str) -> Adops:
+    """`adops("metrics", "top")`: the command line in this process, on the test's own database unless told otherwise."""
 
     def run(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
-        words = ["--database", str(on or db_file), *map(str, args)]
+        words = ["--database", str(on or database_url), *map(str, args)]
         out, err = io.StringIO(), io.StringIO()
         previous = sys.stdin
         sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
@@ -126,12 +142,12 @@ def adops(db_file: Path) -> Adops:
 
 
 @pytest.fixture
-def adops_process(db_file: Path) -> Adops:
+def adops_process(database_url: str) -> Adops:
     """The same as a process of its own, where processes matter."""
 
     def run(*args: str | Path, stdin: str = "", on: str | Path | None = None, **env: str) -> Result:
         done = subprocess.run(
-            [sys.executable, "-m", "adops_cli", "--database", str(on or db_file), *map(str, args)],
+            [sys.executable, "-m", "adops_cli", "--database", str(on or database_url), *map(str, args)],
             input=stdin,
             capture_output=True,
             text=True,

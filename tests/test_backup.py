@@ -9,6 +9,7 @@ import pytest
 from adops_cli import backup, database
 from adops_cli.data import projects
 from adops_cli.database import db
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
 
 
@@ -19,7 +20,7 @@ def names(path: Path) -> list[str]:
     return found
 
 
-def test_a_backup_holds_the_last_commit_and_is_one_private_file(bound: database.Sqlite, tmp_path: Path) -> None:
+def test_a_backup_holds_the_last_commit_and_is_one_private_file(bound: Sqlite, tmp_path: Path) -> None:
     projects.create(id="a", name="A", type="t")  # still in the write-ahead log: copying the file alone would lose it
 
     path = backup.make(bound, tmp_path / "copy.db")
@@ -29,14 +30,14 @@ def test_a_backup_holds_the_last_commit_and_is_one_private_file(bound: database.
     assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith("copy")) == ["copy.db"]
 
 
-def test_a_backup_without_a_name_gets_a_free_one_beside_the_database(bound: database.Sqlite) -> None:
+def test_a_backup_without_a_name_gets_a_free_one_beside_the_database(bound: Sqlite) -> None:
     made = {backup.make(bound), backup.make(bound), backup.make(bound)}
 
     assert len(made) == 3
     assert all(path.parent == bound.path.parent and path.name.startswith("adops-backup-") for path in made)
 
 
-def test_a_backup_leaves_out_what_is_not_committed(bound: database.Sqlite, tmp_path: Path) -> None:
+def test_a_backup_leaves_out_what_is_not_committed(bound: Sqlite, tmp_path: Path) -> None:
     with db.atomic() as transaction:
         projects.create(id="a", name="A", type="t")
         path = backup.make(bound, tmp_path / "copy.db")
@@ -45,7 +46,7 @@ def test_a_backup_leaves_out_what_is_not_committed(bound: database.Sqlite, tmp_p
     assert names(path) == []
 
 
-def test_a_backup_overwrites_nothing(bound: database.Sqlite, tmp_path: Path) -> None:
+def test_a_backup_overwrites_nothing(bound: Sqlite, tmp_path: Path) -> None:
     kept = tmp_path / "kept.txt"
     kept.write_text("mine")
 
@@ -55,7 +56,7 @@ def test_a_backup_overwrites_nothing(bound: database.Sqlite, tmp_path: Path) -> 
     assert kept.read_text() == "mine"
 
 
-def test_a_backup_that_cannot_be_made_leaves_no_file(bound: database.Sqlite, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_made_leaves_no_file(bound: Sqlite, tmp_path: Path) -> None:
     with pytest.raises(AdopsError, match=r"no backup could be made at .*/none/copy.db"):
         backup.make(bound, tmp_path / "none" / "copy.db")
 
@@ -63,7 +64,7 @@ def test_a_backup_that_cannot_be_made_leaves_no_file(bound: database.Sqlite, tmp
 
 
 def test_a_backup_that_lacks_rows_is_thrown_away(
-    bound: database.Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = iter([{"projects": 2}, {"projects": 1}])
     monkeypatch.setattr(backup, "_row_counts", lambda _connection: next(counts))
@@ -82,9 +83,7 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
         backup.make(engine)
 
 
-def test_backups_at_once_leave_each_other_alone(
-    bound: database.Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backups_at_once_leave_each_other_alone(bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other one began earlier and takes the name first."""
     other = tmp_path / "copy.db.partial"
     other.write_text("half of another's copy")

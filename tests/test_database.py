@@ -9,11 +9,12 @@ import pytest
 
 from adops_cli import database, schema
 from adops_cli.data import projects
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.models import Project
 
 
-def test_connections_have_the_pragmas_they_need(bound: database.Sqlite) -> None:
+def test_connections_have_the_pragmas_they_need(bound: Sqlite) -> None:
     found = {name: bound.pragma(name) for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")}
 
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 5000}
@@ -147,7 +148,7 @@ def test_a_reader_turned_writer_waits_like_any_writer(db_file: Path) -> None:
         assert projects.find("p").owner == "theirs"
 
 
-def test_an_error_of_the_database_is_ours_and_rolls_back(bound: database.Sqlite) -> None:
+def test_an_error_of_the_database_is_ours_and_rolls_back(bound: Sqlite) -> None:
     def broken() -> None:
         with database.db.atomic():
             projects.create(id="p", name="x", type="y")

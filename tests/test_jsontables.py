@@ -9,6 +9,7 @@ import pytest
 
 from adops_cli import database
 from adops_cli.data import metrics, projects
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import ConflictError, DatabaseUnusableError
 from adops_cli.models import Metrics, Project
 from tests.jsonmode import PROJECT, Write, contents, read
@@ -141,7 +142,7 @@ def test_a_file_that_cannot_be_read_is_named_and_never_written(
     ],
 )
 def test_a_record_that_cannot_be_a_row_is_told_and_stays_as_it_is(
-    json_store: database.Sqlite, write_json: Write, json_dir: Path, files: dict[str, Any], words: str
+    json_store: Sqlite, write_json: Write, json_dir: Path, files: dict[str, Any], words: str
 ) -> None:
     for name, value in files.items():
         write_json(name, value)
@@ -156,7 +157,7 @@ def test_a_record_that_cannot_be_a_row_is_told_and_stays_as_it_is(
 
 
 def test_the_id_of_a_record_that_cannot_be_a_row_is_taken(
-    json_store: database.Sqlite, write_json: Write, json_dir: Path
+    json_store: Sqlite, write_json: Write, json_dir: Path
 ) -> None:
     file = write_json("projects", {"p": {"name": "P"}, "k": {"id": "own", "name": "Q"}})
     before = file.read_bytes()

@@ -3,7 +3,7 @@
 import pytest
 from playhouse.schema_diff import diff_models
 
-from adops_cli import database
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.models import TABLES, columns_of
 from adops_cli.values import attribute
 
@@ -35,14 +35,14 @@ ORDERED = (
 )
 
 
-def test_tables_and_columns_are_the_guides_in_its_order(bound: database.Sqlite) -> None:
+def test_tables_and_columns_are_the_guides_in_its_order(bound: Sqlite) -> None:
     found = {table: " ".join(column.name for column in bound.get_columns(table)) for table in GUIDE}
 
     assert found == GUIDE
     assert {model._meta.table_name: " ".join(columns_of(model)) for model in TABLES} == GUIDE
 
 
-def test_the_migrations_build_what_the_models_say(bound: database.Sqlite) -> None:
+def test_the_migrations_build_what_the_models_say(bound: Sqlite) -> None:
     assert not any(diff_models(bound, list(TABLES)))
     for model in TABLES:
         declared = {
@@ -64,11 +64,11 @@ def test_a_key_has_one_attribute() -> None:
 @pytest.mark.parametrize(
     ("table", "column"), [(table, column) for table, columns in INDEXED.items() for column in columns]
 )
-def test_an_index_serves_each_column_the_guide_indexes(bound: database.Sqlite, table: str, column: str) -> None:
+def test_an_index_serves_each_column_the_guide_indexes(bound: Sqlite, table: str, column: str) -> None:
     assert "USING" in plan(bound, f'SELECT * FROM {table} WHERE "{column}" = ?', "x")
 
 
-def test_an_index_serves_the_two_column_keys(bound: database.Sqlite) -> None:
+def test_an_index_serves_the_two_column_keys(bound: Sqlite) -> None:
     assert "campaignId=? AND date>? AND date<?" in plan(
         bound, 'SELECT * FROM metrics WHERE "campaignId" = ? AND date BETWEEN ? AND ?', "c", "2026-01-01", "2026-01-31"
     )
@@ -78,12 +78,12 @@ def test_an_index_serves_the_two_column_keys(bound: database.Sqlite) -> None:
 
 
 @pytest.mark.parametrize(("table", "column"), ORDERED)
-def test_newest_first_reads_along_an_index(bound: database.Sqlite, table: str, column: str) -> None:
+def test_newest_first_reads_along_an_index(bound: Sqlite, table: str, column: str) -> None:
     found = plan(bound, f'SELECT * FROM {table} ORDER BY "{column}" DESC NULLS LAST, id LIMIT 50')
 
     assert f"{table} USING INDEX" in found
 
 
-def plan(engine: database.Sqlite, sql: str, *values: str) -> str:
+def plan(engine: Sqlite, sql: str, *values: str) -> str:
     rows = engine.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
     return " | ".join(row[3] for row in rows)

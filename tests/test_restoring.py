@@ -12,6 +12,7 @@ import pytest
 
 from adops_cli import backup, database, restoring
 from adops_cli.data import projects
+from adops_cli.engines.base import known_migrations
 from adops_cli.errors import BadRequestError, BusyError, DatabaseUnusableError
 from tests.conftest import Adops
 
@@ -277,7 +278,7 @@ def test_a_backup_that_was_opened_and_is_in_wal_mode_is_restored_with_its_log(db
 def test_an_older_schema_is_restored_and_migrating_is_next(
     adops: Adops, db_file: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = database.known_migrations()
+    known = known_migrations()
     monkeypatch.setattr(restoring, "known_migrations", lambda: [*known, "002_more"])
 
     done = adops("db", "restore", copy, "--yes", "--format", "json")

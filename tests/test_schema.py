@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from adops_cli import database, schema, settings
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.models import Campaign, Execution, Metrics, Project
 from tests.conftest import ROOT
@@ -78,7 +79,7 @@ def write(folder: Path) -> Write:
 
 
 @pytest.fixture
-def filled(bound: database.Sqlite) -> database.Sqlite:
+def filled(bound: Sqlite) -> Sqlite:
     """A database with a row in each of a chain of tables."""
     Project.create(id="p", name="P", type="campaign")
     Execution.create(id="e", workflow_id="w", project_id="p")
@@ -88,12 +89,12 @@ def filled(bound: database.Sqlite) -> database.Sqlite:
     return bound
 
 
-def tables(engine: database.Sqlite) -> set[str]:
+def tables(engine: Sqlite) -> set[str]:
     with database.opened_as_is():
         return set(engine.get_tables())
 
 
-def count(engine: database.Sqlite, table: str) -> int:
+def count(engine: Sqlite, table: str) -> int:
     with database.opened_as_is():
         return int(engine.execute_sql(f"SELECT count(*) FROM {table}").fetchone()[0])
 
@@ -117,7 +118,7 @@ def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Pat
     assert sorted(file.name for file in engine.path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
 
 
-def test_a_pending_migration_is_backed_up_and_applied(filled: database.Sqlite, write: Write) -> None:
+def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE)
     assert states()["002_extra"] == "pending"
 
@@ -132,7 +133,7 @@ def test_a_pending_migration_is_backed_up_and_applied(filled: database.Sqlite, w
     assert "extra" in tables(filled)
 
 
-def test_a_rebuilt_parent_keeps_its_children(filled: database.Sqlite, write: Write) -> None:
+def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write) -> None:
     """The most usual migration of all, which peewee-migrate alone lets cascade."""
     write("002_channel.py", NOT_NULL_WITH_DEFAULT)
 
@@ -145,7 +146,7 @@ def test_a_rebuilt_parent_keeps_its_children(filled: database.Sqlite, write: Wri
     assert count(filled, "metrics") == 1
 
 
-def test_a_failing_migration_leaves_nothing_behind(filled: database.Sqlite, write: Write) -> None:
+def test_a_failing_migration_leaves_nothing_behind(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE.replace("extra", "kept"))
     write("003_fails.py", FAILS_HALFWAY)
 
@@ -158,9 +159,7 @@ def test_a_failing_migration_leaves_nothing_behind(filled: database.Sqlite, writ
     assert "extra" not in tables(filled)
 
 
-def test_a_migration_that_would_leave_references_to_nothing_is_taken_back(
-    filled: database.Sqlite, write: Write
-) -> None:
+def test_a_migration_that_would_leave_references_to_nothing_is_taken_back(filled: Sqlite, write: Write) -> None:
     write("002_cuts.py", CUTS_PARENTS)
 
     with pytest.raises(AdopsError, match="row 1 of metrics would refer to nothing in campaigns"):
@@ -205,7 +204,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
         schema.migrate()
 
 
-def test_a_target_is_the_last_one_applied(filled: database.Sqlite, write: Write) -> None:
+def test_a_target_is_the_last_one_applied(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE)
     write("003_more.py", ADD_TABLE.replace("extra", "more"))
 
@@ -227,7 +226,7 @@ def test_an_edited_file_is_noticed_but_not_new_line_ends(folder: Path) -> None:
             act()
 
 
-def test_a_database_newer_than_this_adops_is_never_touched(filled: database.Sqlite, write: Write) -> None:
+def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE).unlink()
     with database.opened_as_is():
         filled.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('002_later', '2030-01-01 00:00:00')")
@@ -256,7 +255,7 @@ def test_a_database_newer_than_this_adops_is_never_touched(filled: database.Sqli
     ],
 )
 def test_a_file_that_cannot_work_is_told_before_anything_is_run(
-    filled: database.Sqlite, write: Write, name: str, text: str, words: str
+    filled: Sqlite, write: Write, name: str, text: str, words: str
 ) -> None:
     write(name, text)
 
@@ -268,7 +267,7 @@ def test_a_file_that_cannot_work_is_told_before_anything_is_run(
     assert "extra" not in tables(filled)
 
 
-def test_other_files_of_a_folder_are_no_matter(filled: database.Sqlite, write: Write) -> None:
+def test_other_files_of_a_folder_are_no_matter(filled: Sqlite, write: Write) -> None:
     write("__init__.py", "")
     write("README.md", "notes")
 
@@ -276,7 +275,7 @@ def test_other_files_of_a_folder_are_no_matter(filled: database.Sqlite, write: W
     assert states() == {"001_initial_schema": "applied"}
 
 
-def test_rollback_takes_back_the_newest_first(filled: database.Sqlite, write: Write) -> None:
+def test_rollback_takes_back_the_newest_first(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE)
     write("003_more.py", ADD_TABLE.replace("extra", "more"))
     schema.migrate()
@@ -291,7 +290,7 @@ def test_rollback_takes_back_the_newest_first(filled: database.Sqlite, write: Wr
     assert schema.migrate().names == ["002_extra", "003_more"]
 
 
-def test_the_first_migration_rolls_back_and_comes_again(filled: database.Sqlite) -> None:
+def test_the_first_migration_rolls_back_and_comes_again(filled: Sqlite) -> None:
     schema.rollback()
     assert not {"projects", "metrics"} & tables(filled)
 

@@ -1,9 +1,10 @@
-"""Many rows at once: prepared statements over plain values, as fast as the driver allows.
+"""Many rows at once, as fast as the driver allows: prepared statements on SQLite, COPY on PostgreSQL.
 
 Checks values as `crud` does, row by row; references and keys are left to the database, which refuses the whole load.
+The one module that knows how each engine is loaded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data.crud import new_id, noun
@@ -21,16 +22,57 @@ def insert(
     taken is left out; with `replace`, a row whose id is taken takes the place of the one there, whose references hold.
     Raises as `crud.create` does; then nothing is inserted.
     """
-    columns = ", ".join(f'"{key}"' for key in columns_of(model))
-    marks = ", ".join("?" for _ in columns_of(model))
-    sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'
+    conflict = ""
     if skip_taken:
-        sql += " ON CONFLICT DO NOTHING"
+        conflict = " ON CONFLICT DO NOTHING"
     if replace:
         changed = ", ".join(f'"{key}" = excluded."{key}"' for key in columns_of(model) if key != "id")
-        sql += f' ON CONFLICT ("id") DO UPDATE SET {changed}'
+        conflict = f' ON CONFLICT ("id") DO UPDATE SET {changed}'
     with db.atomic():
-        return int(db.execute_many(sql, _parameters(model, rows)))
+        return load(model, _parameters(model, rows), conflict)
+
+
+def load(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "") -> int:
+    """Insert rows as their columns keep them, inside a transaction; how many were inserted or changed.
+
+    Args:
+        model: the table.
+        rows: the values in column order; a running number that is None is made.
+        conflict: what becomes of a row whose key is taken, in SQL; nothing means an error.
+    """
+    listed = _listed(columns_of(model))
+    if db.copies:
+        return _copied(model, rows, conflict)
+    marks = ", ".join("?" for _ in columns_of(model))
+    return int(db.execute_many(f'INSERT INTO "{model._meta.table_name}" ({listed}) VALUES ({marks}){conflict}', rows))
+
+
+def _copied(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str) -> int:
+    """COPY into a temporary table, and one INSERT from there, which can handle taken keys."""
+    table, listed = model._meta.table_name, _listed(columns_of(model))
+    stage = f'"adops_stage_{table}"'
+    db.execute_sql(
+        f'CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT {listed} FROM "{table}" WITH NO DATA'
+    )
+    with db.ours(), db.cursor() as cursor, cursor.copy(f"COPY {stage} ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    numbered = fields_of(model)["id"].auto_increment
+    selected = listed
+    if numbered:
+        sequence = f"pg_get_serial_sequence('{table}', 'id')"
+        selected = listed.replace('"id"', f'COALESCE("id", nextval({sequence}))', 1)
+        db.execute_sql(  # a number that is given is never made again
+            f'SELECT setval({sequence}, highest) FROM (SELECT max("id") AS highest FROM {stage}) AS given '
+            f"WHERE highest >= nextval({sequence})"
+        )
+    written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
+    db.execute_sql(f"DELETE FROM {stage}")
+    return int(written)
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{key}"' for key in columns)
 
 
 def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:

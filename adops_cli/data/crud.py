@@ -8,12 +8,12 @@ import functools
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.database import db
+from adops_cli.database import atomically, db
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.fields import Json, key_of
 from adops_cli.models import Table, fields_of, now, references_of
@@ -43,12 +43,15 @@ def create(model: type[Row], fields: Mapping[str, Any]) -> Row:
     Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
     taken id or key and for a reference that names no row.
     """
-    values = new_values(model, fields)
-    with db.atomic():
-        require_references(model, values)
-        _require_free(model, values, None)
-        row = model(**values)
-        row.save(force_insert=True)
+    return _insert(model, new_values(model, fields))
+
+
+@atomically
+def _insert(model: type[Row], values: Mapping[str, Any]) -> Row:
+    require_references(model, values)
+    _require_free(model, values, None)
+    row = model(**values)
+    row.save(force_insert=True)
     return row
 
 
@@ -71,8 +74,12 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find(model: type[Row], id: str) -> Row:
-    """The row with this id, or `NotFoundError` with the nearest ids."""
-    row = model.get_or_none(model.id == id)  # type: ignore[attr-defined]
+    """The row with this id, or `NotFoundError` with the nearest ids.
+
+    Inside a transaction it is about to be changed: nobody else changes it before that ends.
+    """
+    query = model.select().where(model.id == id)  # type: ignore[attr-defined]
+    row = (db.for_change(query) if db.in_transaction() else query).first()
     if row is None:
         raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
     found: Row = row
@@ -129,23 +136,27 @@ def update(model: type[Row], id: str, fields: Mapping[str, Any]) -> Row:
         raise BadRequestError(f"nothing is given to change in {noun(model)} {id!r}", "Give at least one field")
     require_not_emptied(model, values)
     _require_sensible(model, values)
+    return _change(model, id, values)
+
+
+@atomically
+def _change(model: type[Row], id: str, values: dict[str, Any]) -> Row:
     columns = fields_of(model)
-    with db.atomic():
-        row = find(model, id)
-        require_references(model, values)
-        _require_free(model, values, row)
-        if "updated_at" in columns:
-            values.setdefault("updated_at", now())
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save(only=[columns[name] for name in values])
+    row = find(model, id)
+    require_references(model, values)
+    _require_free(model, values, row)
+    if "updated_at" in columns:
+        values.setdefault("updated_at", now())
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(only=[columns[name] for name in values])
     return row
 
 
+@atomically
 def delete(model: type[Row], id: str) -> dict[str, bool]:
     """Delete one row for good; whether there was one."""
-    with db.atomic():
-        return {"success": bool(model.delete().where(model.id == id).execute())}  # type: ignore[attr-defined]
+    return {"success": bool(model.delete().where(model.id == id).execute())}  # type: ignore[attr-defined]
 
 
 def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,6 +199,23 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
                 raise ConflictError(
                     f"{key_of(field)} names no {noun(parent)}: {values[name]!r}", _nearest(parent, values[name])
                 )
+
+
+def present(model: type[Table], ids: Collection[Any]) -> set[Any]:
+    """Which of these ids there are."""
+    key: Any = fields_of(model)["id"]
+    rows: Any = model.select(key).where(key.in_(ids)).tuples() if ids else ()
+    return {id for (id,) in rows}
+
+
+def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
+    """Keep others from changing these rows, or what hangs on them, until the transaction ends; the ids that there are.
+
+    In the order of the ids, so that of two who lock some of the same rows neither waits for the other for ever.
+    """
+    key: Any = fields_of(model)["id"]
+    rows: Any = db.for_change(model.select(key).where(key.in_(ids)).order_by(key)).tuples()
+    return {id for (id,) in rows}
 
 
 def noun(model: type[pw.Model]) -> str:

@@ -1,14 +1,14 @@
 """Events: what happened, as the event bus saw it. Processed ones are cleaned up when they are old."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import peewee as pw
 
 from adops_cli.data import crud, many
-from adops_cli.database import db
+from adops_cli.database import atomically, db
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Event, now
 
@@ -83,19 +83,23 @@ def mark_processed(id: str) -> Event:
 
 def mark_many_processed(ids: Iterable[str]) -> int:
     """Mark events as processed; how many there are of them, whatever they were before. Unknown ids are passed over."""
-    with db.atomic():
-        return sum(
-            Event.update(processed=True).where(Event.id.in_(chunk)).execute()
-            for chunk in pw.chunked(dict.fromkeys(ids), _IDS_PER_STATEMENT)
-        )
+    return _mark(dict.fromkeys(ids))
 
 
+@atomically
+def _mark(ids: Collection[str]) -> int:
+    return sum(
+        Event.update(processed=True).where(Event.id.in_(chunk)).execute()
+        for chunk in pw.chunked(ids, _IDS_PER_STATEMENT)
+    )
+
+
+@atomically
 def mark_all_processed(ids: Sequence[str]) -> int:
     """The same, but `NotFoundError` for an unknown id, and then none is marked."""
-    with db.atomic():
-        for id in ids:
-            find(id)
-        return mark_many_processed(ids)
+    for id in ids:
+        find(id)
+    return _mark(dict.fromkeys(ids))
 
 
 def delete(id: str) -> dict[str, bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
-from adops_cli.database import db
+from adops_cli.database import atomically
 from adops_cli.models import Execution, ExecutionStatus, now
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
@@ -69,20 +69,20 @@ def get_by_project(project_id: str) -> Sequence[Execution]:
     return list(project_id=project_id)
 
 
+@atomically
 def update(id: str, /, **fields: Any) -> Execution:
     """Change fields of an execution; None empties one.
 
     Unless they are given: `running` sets `started_at`; an end sets `completed_at`, and `duration` (ms) where the start
     is known; a step back to `queued` or `running` empties what no longer holds.
     """
-    with db.atomic():
-        return crud.update(Execution, id, _with_times(fields, find(id)))
+    return crud.update(Execution, id, _with_times(fields, find(id)))
 
 
+@atomically
 def add_stage(id: str, stage: Mapping[str, Any]) -> Execution:
     """Append a stage such as `{"id": "stage-1", "name": "Validate Budget"}`; one with a known `id` is replaced."""
-    with db.atomic():
-        return update(id, stages=with_part(find(id).stages, stage, "stages"))
+    return update(id, stages=with_part(find(id).stages, stage, "stages"))
 
 
 def delete(id: str) -> dict[str, bool]:

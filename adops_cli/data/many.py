@@ -121,7 +121,7 @@ def by_attribute(raw: Any) -> dict[str, Any]:
 
 
 def _flush(way: Way, chunk: list[_Candidate], done: Written) -> Iterator[tuple[Given, AdopsError]]:
-    parents = _parents(way.model, chunk)
+    parents = _parents(way, chunk)
     stored = _stored(way.model, chunk)
     rows = []
     for candidate in chunk:
@@ -159,14 +159,14 @@ def _row(
     return candidate.values
 
 
-def _parents(model: type[Table], chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
-    """The ids that the references of the rows may name."""
+def _parents(way: Way, chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
+    """The ids that the references of the rows may name; locked where rows that are there are to be changed."""
     found: dict[type[Table], set[Any]] = {}
-    for name, column in references_of(model).items():
+    for name, column in references_of(way.model).items():
         wanted = {candidate.values.get(name) for candidate in chunk} - {None}
         parent = column.rel_model
-        query = parent.select(parent.id).where(parent.id.in_(wanted)).tuples()
-        found.setdefault(parent, set()).update(id for (id,) in query if wanted)
+        there = crud.lock(parent, wanted) if way.upsert_by else crud.present(parent, wanted)
+        found.setdefault(parent, set()).update(there)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data import crud, many, reports
 from adops_cli.data.reports import ReportRow
-from adops_cli.database import db
+from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError
 from adops_cli.fields import key_of
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
@@ -22,6 +22,7 @@ _CALCULATED = ("id", *RATIOS)
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
+@atomically
 def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
     """Set figures of one campaign on one day; those not given stay as they are, None says "not reported".
 
@@ -29,14 +30,14 @@ def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
     revenue in the campaign's currency), metadata and synced_at (now unless given). ctr, cpc, cpa and roas follow.
     """
     given = _read({**figures, "campaign_id": campaign_id, "date": day})
-    with db.atomic():
-        crud.require_references(Metrics, given)
-        row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
-        for name, value in given.items():
-            setattr(row, name, value)
-        for name, value in stored_ratios({name: getattr(row, name) for name in FIGURES}).items():
-            setattr(row, name, value)
-        row.save()
+    crud.require_references(Metrics, given)
+    crud.lock(Campaign, [campaign_id])
+    row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
+    for name, value in given.items():
+        setattr(row, name, value)
+    for name, value in stored_ratios({name: getattr(row, name) for name in FIGURES}).items():
+        setattr(row, name, value)
+    row.save()
     return row
 
 

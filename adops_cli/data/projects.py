@@ -8,7 +8,7 @@ import peewee as pw
 
 from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
-from adops_cli.database import db
+from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.models import Project, now
 
@@ -77,45 +77,45 @@ def list(
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
+@atomically
 def update(id: str, /, **fields: Any) -> Project:
     """Change fields of a project; None empties one."""
-    with db.atomic():
-        find(id)
-        return crud.update(Project, id, fields)
+    find(id)
+    return crud.update(Project, id, fields)
 
 
+@atomically
 def delete(id: str) -> dict[str, bool]:
     """Delete a project softly: it is hidden, and all that refers to it stays. A second time is no success."""
-    with db.atomic():
-        query = Project.update(deleted_at=now()).where(Project.id == id, _ALIVE)
-        return {"success": bool(query.execute())}
+    query = Project.update(deleted_at=now()).where(Project.id == id, _ALIVE)
+    return {"success": bool(query.execute())}
 
 
+@atomically
 def restore(id: str) -> Project:
     """Bring a softly deleted project back; one that is not deleted stays as it is."""
-    with db.atomic():
-        row = crud.find(Project, id)
-        if row.deleted_at is not None:
-            row.deleted_at, row.updated_at = None, now()
-            row.save(only=[Project.deleted_at, Project.updated_at])
+    row = crud.find(Project, id)
+    if row.deleted_at is not None:
+        row.deleted_at, row.updated_at = None, now()
+        row.save(only=[Project.deleted_at, Project.updated_at])
     return row
 
 
+@atomically
 def add_milestone(id: str, milestone: Mapping[str, Any]) -> Project:
     """Append a milestone such as `{"name": "Launch", "status": "completed"}`; one with a known `id` is replaced."""
-    with db.atomic():
-        return update(id, milestones=with_part(find(id).milestones, milestone, "milestones"))
+    return update(id, milestones=with_part(find(id).milestones, milestone, "milestones"))
 
 
+@atomically
 def update_metrics(id: str, changes: Mapping[str, Any]) -> Project:
     """Merge changes such as `{"completion": 80, "health": "on-track"}` into the project's own metrics."""
     if not isinstance(changes, Mapping):
         raise BadRequestError("metrics must be a JSON object of changes")
-    with db.atomic():
-        metrics = find(id).metrics or {}
-        if not isinstance(metrics, dict):
-            raise BadRequestError(f"the metrics of {id!r} are no JSON object", "Set them anew with update")
-        return update(id, metrics={**metrics, **changes})
+    metrics = find(id).metrics or {}
+    if not isinstance(metrics, dict):
+        raise BadRequestError(f"the metrics of {id!r} are no JSON object", "Set them anew with update")
+    return update(id, metrics={**metrics, **changes})
 
 
 def get_stats() -> ProjectStats:

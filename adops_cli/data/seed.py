@@ -8,7 +8,7 @@ from typing import Any
 from adops_cli import legacy, schema, settings
 from adops_cli.data import bulk
 from adops_cli.data.crud import noun
-from adops_cli.database import db
+from adops_cli.database import atomically, db
 from adops_cli.errors import ConflictError
 from adops_cli.models import TABLES, Metrics, Table, fields_of
 
@@ -30,8 +30,12 @@ def seed() -> Sequence[Seeded]:
     """
     if not db.exists():
         schema.migrate()
-    with db.atomic():
-        return [_fill(model, _records(model)) for model in TABLES]
+    return _fill_all()
+
+
+@atomically
+def _fill_all() -> Sequence[Seeded]:
+    return [_fill(model, _records(model)) for model in TABLES]
 
 
 def other_rows() -> int:

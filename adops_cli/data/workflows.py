@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data import crud, many
-from adops_cli.database import db
+from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError
 from adops_cli.models import Table, Workflow, fields_of, now
 
 
+@atomically
 def register(**fields: Any) -> Workflow:
     """Insert a workflow or, when its `id` is known, update the fields given; `created_at` is kept.
 
@@ -16,11 +17,10 @@ def register(**fields: Any) -> Workflow:
     """
     id = _required_id(fields)
     del fields["id"]
-    with db.atomic():
-        if get(id) is None:
-            return crud.create(Workflow, {"id": id, **fields})
-        fields.pop("created_at", None)
-        return crud.update(Workflow, id, fields)
+    if get(id) is None:
+        return crud.create(Workflow, {"id": id, **fields})
+    fields.pop("created_at", None)
+    return crud.update(Workflow, id, fields)
 
 
 def register_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:

@@ -10,9 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from adops_cli import backup, database, schema
+from adops_cli import backup, schema
 from adops_cli.data import bulk
-from adops_cli.database import MEMORY, Sqlite, db, opened_as_is
+from adops_cli.database import db, opened_as_is
+from adops_cli.engines import base
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.knex_rows import Reader, TakeOver
@@ -41,7 +43,7 @@ class Migrated:
         """`AdopsError` when rows kept the take-over from being done."""
         if self.take_over and self.take_over.stops:
             raise AdopsError(
-                f"the take-over stopped, and {db.obj.path} is as it was: {self.take_over.stops} of its rows do not fit",
+                f"the take-over stopped, and {db.obj.name} is as it was: {self.take_over.stops} of its rows do not fit",
                 ADVICE,
             )
 
@@ -52,7 +54,7 @@ ADVICE = "Mend them there, or let --on-bad-row detach empty what refers to nothi
 def is_knex() -> bool:
     """Whether the bound database is one of the Node system that was not taken over yet."""
     with opened_as_is() as engine:
-        return engine.database != MEMORY and engine.path.is_file() and database.is_knex(engine.get_tables())
+        return isinstance(engine, Sqlite) and engine.path.is_file() and base.is_knex(engine.get_tables())
 
 
 def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
@@ -84,7 +86,7 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
         return Migrated(done.names, done.backup)
     _require_all(to)
     with rejects.kept_in(rejects_file) as keep, schema.session() as engine:
-        if not database.is_knex(engine.get_tables()):  # another process took it over while this one waited
+        if not base.is_knex(engine.get_tables()):  # another process took it over while this one waited
             done = schema.apply(engine)
             return Migrated(done.names, done.backup)
         with engine.atomic():

@@ -9,7 +9,8 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.database import KNEX_HISTORY, Sqlite
+from adops_cli.engines.base import KNEX_HISTORY
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.importers.rejects import Rejected
 from adops_cli.legacy import Record, read_record
 from adops_cli.models import TABLES, Campaign, Metrics, Table, fields_of, references_of

@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from adops_cli import backup
-from adops_cli.database import Sqlite, db
+from adops_cli.database import db
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.verify import stored, structure, trial
 from adops_cli.verify.check import Check

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli import database
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.models import Event, Project
 from tests.conftest import ROOT, Adops
 from tests.importers.tables import names, snapshot
@@ -90,7 +90,7 @@ def test_the_sample_folder_as_text(adops: Adops, legacy: Path) -> None:
     assert "budget must be a number" in lines[1][7]
 
 
-def test_the_sample_folder_in_the_tables(adops: Adops, legacy: Path, bound: database.Sqlite) -> None:
+def test_the_sample_folder_in_the_tables(adops: Adops, legacy: Path, bound: Sqlite) -> None:
     adops("db", "import-json", legacy)
     assert len(bound.execute_sql("SELECT 1 FROM projects").fetchall()) == 25
     assert Project.get_by_id("proj-badstatus").status == "active"
@@ -101,7 +101,7 @@ def test_the_sample_folder_in_the_tables(adops: Adops, legacy: Path, bound: data
     assert Project.select().where(Project.deleted_at.is_null(False)).count() == 2
 
 
-def test_a_second_time_changes_nothing(adops: Adops, legacy: Path, bound: database.Sqlite) -> None:
+def test_a_second_time_changes_nothing(adops: Adops, legacy: Path, bound: Sqlite) -> None:
     adops("db", "import-json", legacy)
     before = snapshot(bound)
     result = adops("db", "import-json", legacy, "--format", "json")
@@ -134,9 +134,7 @@ def test_rejected_records_are_kept_mended_and_imported(adops: Adops, legacy: Pat
     }  # fmt: skip
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(
-    adops: Adops, legacy: Path, bound: database.Sqlite, tmp_path: Path
-) -> None:
+def test_a_dry_run_says_the_same_and_writes_nothing(adops: Adops, legacy: Path, bound: Sqlite, tmp_path: Path) -> None:
     before = snapshot(bound)
     result = adops("db", "import-json", legacy, "--dry-run", "--rejects", tmp_path / "r", "--format", "json")
     assert result.code == 3
@@ -205,7 +203,7 @@ def no_utf8(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("make", [no_folder, no_known_file, no_json, no_file, no_utf8])
 def test_what_cannot_be_read_is_one_clear_line_and_nothing_written(
-    adops: Adops, tmp_path: Path, bound: database.Sqlite, make: Callable[[Path], str]
+    adops: Adops, tmp_path: Path, bound: Sqlite, make: Callable[[Path], str]
 ) -> None:
     words, before = make(tmp_path), snapshot(bound)
     result = adops("db", "import-json", "old", "--rejects", "r.ndjson")
@@ -232,7 +230,7 @@ def test_a_missing_database_is_named_and_not_made(adops: Adops, legacy: Path, tm
     assert not (tmp_path / "data-backup").exists()
 
 
-def test_two_imports_at_once_are_one(adops_process: Adops, legacy: Path, bound: database.Sqlite) -> None:
+def test_two_imports_at_once_are_one(adops_process: Adops, legacy: Path, bound: Sqlite) -> None:
     with ThreadPoolExecutor() as pool:
         runs = [pool.submit(adops_process, "db", "import-json", legacy, "--format", "json") for _ in range(2)]
         results = [run.result() for run in runs]

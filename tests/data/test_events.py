@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from adops_cli import database
 from adops_cli.data import bulk, events, executions
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.models import Event, now
 
@@ -118,7 +118,7 @@ def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
     assert events.cleanup_old_events(30) == 0
 
 
-def test_cleanup_never_reads_along_the_index_on_processed(bound: database.Sqlite) -> None:
+def test_cleanup_never_reads_along_the_index_on_processed(bound: Sqlite) -> None:
     """That index holds half of the table; without statistics SQLite would take it for every batch."""
     old_and_new()
     asked: list[tuple[str, Any]] = []

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adops_cli import database
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow
 
@@ -168,7 +168,7 @@ def test_figures_that_do_not_fit_are_named(row: dict[str, Any], error: str) -> N
 
 
 def test_references_and_keys_are_looked_up_for_hundreds_of_rows_at_a_time(
-    bound: database.Sqlite, monkeypatch: pytest.MonkeyPatch
+    bound: Sqlite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     execute = bound.execute_sql

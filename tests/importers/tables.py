@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from adops_cli import database
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.models import TABLES
 
 Snapshot = dict[str, list[Any]]
 
 
-def snapshot(engine: database.Sqlite) -> Snapshot:
+def snapshot(engine: Sqlite) -> Snapshot:
     """Every row of every table, as it is stored."""
     names = [model._meta.table_name for model in TABLES]
     return {name: sorted(engine.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adops_cli import database
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, ConflictError
 from adops_cli.importers import load
 from adops_cli.importers.load import Imported, import_json
@@ -41,7 +42,7 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture
-def before(bound: database.Sqlite) -> Snapshot:
+def before(bound: Sqlite) -> Snapshot:
     """The tables as they are when the test begins."""
     return snapshot(bound)
 
@@ -212,7 +213,7 @@ def test_the_key_of_metrics_is_an_id_only_when_it_is_a_number(write: Write) -> N
     assert Metrics.get(Metrics.date == "2025-09-02").id == 41
 
 
-def test_existing_ids_are_skipped_whatever_the_file_says(write: Write, bound: database.Sqlite) -> None:
+def test_existing_ids_are_skipped_whatever_the_file_says(write: Write, bound: Sqlite) -> None:
     import_json(write(projects=[PROJECT]))
     before = snapshot(bound)
     done = import_json(write(projects=[{**PROJECT, "name": "Other"}]))
@@ -250,9 +251,7 @@ def test_updated_rows_are_checked_like_new_ones(write: Write) -> None:
     assert errors(import_json(again, on_conflict=OnConflict.UPDATE)) == ['projectId names no project: "gone"']
 
 
-def test_error_stops_at_the_first_existing_id_with_nothing_written(
-    write: Write, bound: database.Sqlite, tmp_path: Path
-) -> None:
+def test_error_stops_at_the_first_existing_id_with_nothing_written(write: Write, bound: Sqlite, tmp_path: Path) -> None:
     Event.create(id="e2", type="t")
     before = snapshot(bound)
     source = write(projects=[PROJECT], events=[EVENT, {**EVENT, "id": "e2"}])
@@ -264,7 +263,7 @@ def test_error_stops_at_the_first_existing_id_with_nothing_written(
 
 @pytest.mark.usefixtures("bound")
 def test_a_dry_run_counts_alike_and_writes_nothing(
-    write: Write, bound: database.Sqlite, before: Snapshot, tmp_path: Path
+    write: Write, bound: Sqlite, before: Snapshot, tmp_path: Path
 ) -> None:
     source = write(projects=[PROJECT, PROJECT, {}], events=[{**EVENT, "projectId": "p1"}])
     planned = import_json(source, dry_run=True, rejects_file=tmp_path / "r.ndjson")
@@ -287,9 +286,7 @@ def test_the_sources_are_copied_byte_for_byte_before_anything_is_written(write: 
     }
 
 
-def test_without_a_backup_nothing_is_imported(
-    write: Write, bound: database.Sqlite, before: Snapshot, tmp_path: Path
-) -> None:
+def test_without_a_backup_nothing_is_imported(write: Write, bound: Sqlite, before: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(AdopsError, match=r"cannot be copied to .*Nothing was imported"):
         import_json(write(projects=[PROJECT]), backup_dir=tmp_path / "file" / "backup")
@@ -304,7 +301,7 @@ def test_an_import_that_has_nothing_to_write_makes_no_backup(write: Write, tmp_p
 
 
 def test_a_failure_on_the_way_leaves_the_database_as_it_was(
-    write: Write, bound: database.Sqlite, before: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Write, bound: Sqlite, before: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
 
@@ -324,7 +321,7 @@ def test_a_failure_on_the_way_leaves_the_database_as_it_was(
 
 
 def test_rejected_records_that_cannot_be_kept_stop_the_import(
-    write: Write, bound: database.Sqlite, before: Snapshot, tmp_path: Path
+    write: Write, bound: Sqlite, before: Snapshot, tmp_path: Path
 ) -> None:
     source = write(projects=[PROJECT, {}])
     for file, words in (

@@ -17,6 +17,7 @@ import pytest
 
 from adops_cli import database, schema
 from adops_cli.data import campaigns, executions, metrics, projects
+from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, DatabaseUnusableError
 from adops_cli.importers import knex
 from adops_cli.importers.knex import Migrated, OnBadRow
@@ -550,7 +551,7 @@ def test_of_two_take_overs_at_once_the_second_finds_nothing_to_do(
     locked = schema.session
 
     @contextlib.contextmanager
-    def after_another(**options: Any) -> Iterator[database.Sqlite]:
+    def after_another(**options: Any) -> Iterator[Sqlite]:
         monkeypatch.setattr(schema, "session", locked)
         worker = subprocess.run(
             [sys.executable, "-m", "adops_cli", "--database", str(sample), "db", "migrate"],

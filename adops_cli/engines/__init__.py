@@ -1,0 +1,1 @@
+"""The two engines behind one face: SQLite files and PostgreSQL servers. Everything above speaks to either alike."""
