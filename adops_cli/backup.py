@@ -30,17 +30,33 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     """
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
-    if target.exists():
-        raise _taken(target)
     try:
-        with _partial(target) as partial:
+        with published(target) as partial:
             _copy(engine, partial, target, checked=checked)
-            _sync(partial)
-            _claim(target)
-            partial.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
     return target
+
+
+@contextlib.contextmanager
+def published(target: Path) -> Iterator[Path]:
+    """A file to write, which gets its name, and is on the disk, when the block ends well; else there is none.
+
+    Of this process's own until then, beside the target, and readable by its owner alone. Raises `ConflictError` when
+    the target exists.
+    """
+    if target.exists():
+        raise _taken(target)
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        _sync(partial)
+        _claim(target)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _taken(target: Path) -> ConflictError:
@@ -71,11 +87,11 @@ def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None
             _check(copy, counts, target)
 
 
-def free_name(path: Path) -> Path:
+def free_name(path: Path, ending: str = ".db") -> Path:
     """A name beside a database that no file has yet, for a copy of it as it is now."""
     stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
-    return next(file for name in names if not (file := path.with_name(f"{name}.db")).exists())
+    return next(file for name in names if not (file := path.with_name(f"{name}{ending}")).exists())
 
 
 def reader(path: Path, timeout: float) -> sqlite3.Connection:
@@ -90,17 +106,6 @@ def reader(path: Path, timeout: float) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
     connection.execute("PRAGMA query_only = 1")
     return connection
-
-
-@contextlib.contextmanager
-def _partial(target: Path) -> Iterator[Path]:
-    """A file of this process's own beside the target, readable by its owner alone; gone when the block ends."""
-    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:

@@ -7,8 +7,9 @@ whether it goes into the database is `importers.plan`'s; nothing here opens a da
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from adops_cli import legacy, models
 from adops_cli.errors import BadRequestError
 from adops_cli.fields import Flag, Json
 from adops_cli.models import Metrics, Table, columns_of
-from adops_cli.values import shown
+from adops_cli.values import shown, written_instant
 
 TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}
 """The table of each file, by the file's name without `.json`; parents before children."""
@@ -277,4 +278,14 @@ def written(column: Any, stored: Any) -> Any:
         return None
     if isinstance(column, Json):
         return legacy.unmistakable(json.loads(stored))
-    return bool(stored) if isinstance(column, Flag) else stored
+    if isinstance(column, Flag):
+        return bool(stored)
+    return _WRITTEN[type(stored)](stored) if type(stored) in _WRITTEN else stored
+
+
+_WRITTEN: Mapping[type, Callable[[Any], Any]] = {
+    Decimal: lambda amount: int(amount) if amount == amount.to_integral_value() else float(amount),
+    datetime: written_instant,
+    date: date.isoformat,
+}
+"""For what PostgreSQL gives in types of its own: the form that it has on SQLite."""

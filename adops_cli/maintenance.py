@@ -1,22 +1,24 @@
-"""The care of a database file: make it small again, describe it, open its shell. Works on the bound database."""
+"""The care of a database: back it up, make it small again, describe it, open its shell. Works on the bound database."""
 
+import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from adops_cli import schema
+from adops_cli import backup, dump, jsonfiles, schema
 from adops_cli.database import db, opened_as_is
 from adops_cli.engines.base import known_migrations
+from adops_cli.engines.postgres import Postgres
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.models import TABLES, Table, fields_of
+from adops_cli.fields import key_of
+from adops_cli.models import TABLES, Table, newest_of
 
-_NEWEST = ("created_at", "timestamp", "date")
-"""The fields that say how new a row is; each table has one."""
+_BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}
 
 
 @dataclass(frozen=True)
@@ -45,24 +47,35 @@ class TableInfo:
 class Info:
     """What a database is."""
 
-    database: Path
+    database: str
+    """A path, or a URL without its password."""
     engine: str
     bytes: int
-    """The file and its write-ahead log."""
-    journal_mode: str
+    """A file and its write-ahead log, or what the server says."""
+    journal_mode: str | None
+    """None where that is the server's business."""
     schema: str | None
     """The newest migration; None of a database that adops has not migrated."""
     pending: int
     tables: Sequence[TableInfo]
 
 
-def optimize() -> Optimized:
-    """Renew the statistics that queries are planned by, and give free space back to the disk."""
+def back_up(target: Path | None = None) -> Path:
+    """Copy the database as it is this moment, beside running writers; where the copy is.
+
+    A SQLite file like the first, or a dump of PostgreSQL's. Raises as `backup.make` and `dump.make` do.
+    """
     engine = _engine()
-    before = _size(engine)
-    for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        engine.execute_sql(statement)
-    return Optimized(before, _size(engine))
+    copy: Path = _BACKUPS[type(engine)](engine, target)
+    return copy
+
+
+def optimize() -> Optimized:
+    """Renew the statistics that queries are planned by, and give free space back."""
+    engine = _engine()
+    before = engine.size()
+    engine.optimize([model._meta.table_name for model in TABLES])
+    return Optimized(before, engine.size())
 
 
 def info() -> Info:
@@ -71,10 +84,10 @@ def info() -> Info:
         found = set(engine.get_tables())
         states = [migration for migration in schema.states(engine) if migration.state != "pending"]
         return Info(
-            database=engine.path,
-            engine=f"SQLite {sqlite3.sqlite_version}",
-            bytes=sum(path.stat().st_size for path in (engine.path, _beside(engine.path, "-wal")) if path.exists()),
-            journal_mode=engine.journal_mode,
+            database=engine.name,
+            engine=engine.product(),
+            bytes=engine.bytes_on_disk(),
+            journal_mode=engine.mode(),
             schema=states[-1].name if states else None,
             pending=len(set(known_migrations()) - {migration.name for migration in states}),
             tables=[_table_info(engine, model) for model in TABLES if model._meta.table_name in found],
@@ -82,43 +95,29 @@ def info() -> Info:
 
 
 def shell(arguments: Sequence[str]) -> int:
-    """Hand the terminal over to the `sqlite3` program on the bound database; its exit code."""
-    path = _engine().path
-    if not path.exists():
-        raise DatabaseUnusableError(f"there is no database at {path}", "Create it with `adops db migrate`")
-    program = shutil.which("sqlite3")
+    """Hand the terminal over to the database's own program, `sqlite3` or `psql`; its exit code."""
+    engine = _engine()
+    if not engine.exists():
+        raise DatabaseUnusableError(f"there is no database at {engine.name}", "Create it with `adops db migrate`")
+    client = engine.client()
+    program = shutil.which(client.program)
     if program is None:
-        raise AdopsError(
-            "the program sqlite3 is not on this machine",
-            "Install it, as with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
-        )
+        raise AdopsError(f"the program {client.program} is not on this machine", client.how_to_get)
     ours = signal.signal(signal.SIGINT, lambda _signal, _frame: None)  # Ctrl-C belongs to the shell
+    command, environment = [program, client.database, *arguments], {**os.environ, **client.secrets}
     try:
-        return subprocess.run([program, str(path), *arguments], check=False).returncode  # noqa: S603 - the user's own
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the user's own
     finally:
         signal.signal(signal.SIGINT, ours)
 
 
-def _engine() -> Sqlite:
-    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
-    engine.require_file()
+def _engine() -> Any:
+    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_database()
     return engine
 
 
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
-
-
-def _size(engine: Sqlite) -> int:
-    return int(engine.execute_sql("PRAGMA page_count").fetchone()[0]) * int(engine.page_size)
-
-
-def _table_info(engine: Sqlite, model: type[Table]) -> TableInfo:
-    fields = fields_of(model)
-    column = next(fields[name].column_name for name in _NEWEST if name in fields)
-    table = model._meta.table_name
-    return TableInfo(
-        table,
-        engine.execute_sql(f'SELECT count(*) FROM "{table}"').fetchone()[0],
-        engine.execute_sql(f'SELECT max("{column}") FROM "{table}"').fetchone()[0],
-    )
+def _table_info(engine: Any, model: type[Table]) -> TableInfo:
+    table, newest = model._meta.table_name, newest_of(model)
+    rows, last = engine.execute_sql(f'SELECT count(*), max("{key_of(newest)}") FROM "{table}"').fetchone()
+    return TableInfo(table, rows, jsonfiles.written(newest, last))

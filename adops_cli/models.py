@@ -229,6 +229,12 @@ def columns_of(model: type[pw.Model]) -> dict[str, Any]:
     return {key_of(field): field for field in model._meta.sorted_fields}
 
 
+def newest_of(model: type[pw.Model]) -> Any:
+    """The field that says how new a row is; each table has one."""
+    fields = fields_of(model)
+    return next(fields[name] for name in ("created_at", "timestamp", "date") if name in fields)
+
+
 @functools.cache
 def references_of(model: type[pw.Model]) -> dict[str, Any]:
     """The fields that refer to a row of another table, by attribute name (`project_id`)."""

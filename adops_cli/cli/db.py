@@ -6,14 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from adops_cli import backup as backups
-from adops_cli import render, schema
+from adops_cli import maintenance, render, schema
 from adops_cli.cli import db_care, options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.data import export as exports
 from adops_cli.data import seed as seeds
-from adops_cli.database import db
 from adops_cli.errors import ExitCode
 from adops_cli.importers import knex
 from adops_cli.importers.knex import Migrated, OnBadRow
@@ -116,8 +114,11 @@ def backup(
         Path | None, typer.Argument(metavar="[FILE]", help="The new file.", show_default="a name beside the database")
     ] = None,
 ) -> None:
-    """Copy the database as it is this moment, checked, beside running writers; prints the copy's path."""
-    render.line(str(backups.make(db.obj, file)))
+    """Copy the database as it is this moment, checked, beside running writers; prints the copy's path.
+
+    Of a PostgreSQL database it is a dump, made by `pg_dump`, which `pg_restore` puts back.
+    """
+    render.line(str(maintenance.back_up(file)))
 
 
 @app.command(epilog="Example: adops db seed")
@@ -143,6 +144,7 @@ def export_json(
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
 app.command(epilog="Example: adops db verify")(db_care.verify)
 app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_care.restore)
+app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_care.copy)
 app.command(epilog="Example: adops db optimize")(db_care.optimize)
 app.command(epilog="Example: adops db info --format json")(db_care.info)
 app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_care.shell)

@@ -23,6 +23,11 @@ OPTIMIZED = (
     Column("after", "Bytes after", Kind.COUNT),
     Column("gained", "Gained", Kind.COUNT),
 )
+COPIED = (
+    Column("table", "Table", weight=10),
+    Column("rows", "Rows", Kind.COUNT, weight=9),
+    Column("sums", "Sums, alike on both sides", Kind.JSON, weight=8),
+)
 INFO = (
     Column("database", "Database"),
     Column("engine", "Engine"),
@@ -67,6 +72,21 @@ def restore(
         render.notice("The backup is of an older adops: run `adops db migrate` now.")
 
 
+def copy(
+    to: Annotated[str, typer.Option(metavar="PATH|URL", help="An empty database; made where there is none.")],
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Copy everything into another, empty database, on SQLite or PostgreSQL; the target is migrated first.
+
+    In one transaction, as of one moment; rows and sums of both sides are compared before it commits.
+    """
+    from adops_cli.data import copying  # noqa: PLC0415 - the other commands need none of it
+
+    with render.progress("Copying", copying.count_rows()) as advance:
+        done = copying.copy(to, progress=advance)
+    render.rows(done, COPIED, format)
+
+
 def optimize(format: FormatOption = Format.AUTO) -> None:
     """Renew the statistics that queries are planned by (ANALYZE), and give free space back to the disk (VACUUM)."""
     render.record(maintenance.optimize(), OPTIMIZED, format)
@@ -85,10 +105,12 @@ def info(format: FormatOption = Format.AUTO) -> None:
 def shell(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[-- ARGUMENTS]", help="Handed on to sqlite3: its options, or SQL.", show_default=False),
+        typer.Argument(
+            metavar="[-- ARGUMENTS]", help="Handed on to the program: its options, or SQL.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """Open the database in the `sqlite3` program; ends with its exit code."""
+    """Open the database in its own program, `sqlite3` or `psql`; ends with its exit code."""
     raise typer.Exit(maintenance.shell(arguments or []))
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from adops_cli import jsonfiles
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.fields import key_of
 from adops_cli.jsonfolder import sync
-from adops_cli.models import Table, columns_of
+from adops_cli.models import Table, columns_of, fields_of, newest_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Exported:
 def export_json(folder: Path) -> Sequence[Exported]:
     """Write all rows of all tables, as of one moment, beside running writers; softly deleted projects too.
 
-    Each file is a list, one record a line, in the order in which the rows came; money is a JSON number, times and days
+    Each file is a list, one record a line, oldest first; money is a JSON number, times and days
     are in the one form, JSON columns are values. Raises `ConflictError` when the folder is there and not empty,
     `AdopsError` when it cannot be written; then there is nothing new.
     """
@@ -37,7 +38,7 @@ def export_json(folder: Path) -> Sequence[Exported]:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ConflictError(f"{folder} is there and not empty; an export overwrites nothing", "Name a new folder")
-        with db.atomic("DEFERRED"):  # one snapshot, and no lock
+        with db.snapshot():
             folder.parent.mkdir(parents=True, exist_ok=True)
             aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
             try:
@@ -55,9 +56,10 @@ def export_json(folder: Path) -> Sequence[Exported]:
 def _write(model: type[Table], file: Path) -> Exported:
     # Values as they are stored: a model instance for each of ten million rows would only be taken apart again.
     names = ", ".join(f'"{key}"' for key in columns_of(model))
+    oldest_first = ", ".join(f'"{key_of(field)}"' for field in (newest_of(model), fields_of(model)["id"]))
     count = 0
     with file.open("w", encoding="utf-8", newline="\n") as out:
-        for row in db.execute_sql(f"SELECT {names} FROM {model._meta.table_name} ORDER BY rowid"):
+        for row in db.stream(f"SELECT {names} FROM {model._meta.table_name} ORDER BY {oldest_first}"):
             line = json.dumps(jsonfiles.record(model, row), ensure_ascii=False, allow_nan=False)
             out.write(f"{',' if count else '['}\n  {line}")
             count += 1

@@ -5,7 +5,8 @@ Knows no table of ours beyond the one that peewee-migrate keeps its history in.
 
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from adops_cli import settings
 from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError
@@ -39,6 +40,18 @@ class CollisionError(BusyError):
 
 class OvertakenError(ConflictError):
     """The database refused a row that had been checked: somebody was faster, and who looks again sees the row."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """The database's own program for the terminal."""
+
+    program: str
+    how_to_get: str
+    database: str
+    """Its first argument."""
+    secrets: Mapping[str, str]
+    """What it is told by its environment, since a command line is there for all to see."""
 
 
 class Engine:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from adops_cli import settings
-from adops_cli.engines.base import HISTORY, CollisionError, Engine, OvertakenError, is_knex
+from adops_cli.engines.base import HISTORY, Client, CollisionError, Engine, OvertakenError, is_knex
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -64,7 +65,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def require_file(self) -> None:
         """`BadRequestError`: it is on a server."""
-        raise BadRequestError(f"{self.name} is a server, and this works on a SQLite file", "Name one with --database")
+        raise BadRequestError(
+            f"{self.name} is a server, and this is for a database in a file",
+            "`pg_restore --clean --if-exists --dbname URL FILE` puts back what `adops db backup` dumped",
+        )
 
     def _connect(self) -> Any:
         psycopg = _driver()
@@ -169,6 +173,53 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             if not self.connection().closed:
                 self.execute_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATING,))
 
+    # Its care.
+
+    def product(self) -> str:
+        """The engine and its version."""
+        return f"PostgreSQL {self.execute_sql('SHOW server_version').fetchone()[0].split()[0]}"
+
+    def mode(self) -> None:
+        """How it keeps its journal is the server's business."""
+
+    def size(self) -> int:
+        """Bytes of the database, as the server reckons."""
+        return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
+
+    bytes_on_disk = size
+
+    def optimize(self, tables: Sequence[str]) -> None:
+        """Renew the statistics of our tables, and let the space of what is gone be used again."""
+        for table in tables:
+            self.execute_sql(f'VACUUM (ANALYZE) "{table}"')
+
+    def database_name(self) -> str:
+        """The database's own name, whichever way it was named."""
+        return str(self.execute_sql("SELECT current_database()").fetchone()[0])
+
+    def without_password(self) -> tuple[str, str | None]:
+        """What names the database to programs of PostgreSQL's, and the password that they must not be told so."""
+        conninfo = _driver().conninfo
+        given = conninfo.conninfo_to_dict(self.database)
+        password = given.pop("password", None)
+        return conninfo.make_conninfo(**given), password
+
+    def url_with(self, **parts: str) -> str:
+        """The URL of the same database, with other parameters of the connection."""
+        conninfo = _driver().conninfo
+        given = {name: str(value) for name, value in conninfo.conninfo_to_dict(self.database).items()} | parts
+        return f"postgresql:///?{urlencode(given, quote_via=quote)}"
+
+    def client(self) -> Client:
+        """The program `psql`."""
+        database, password = self.without_password()
+        return Client(
+            "psql",
+            "Install it, as with `apt install postgresql-client` or `brew install libpq`",
+            database,
+            {"PGPASSWORD": password} if password else {},
+        )
+
     @contextlib.contextmanager
     def ours(self) -> Iterator[None]:
         """Turn what the driver and Peewee raise into errors that say what is wrong and what to do next."""
@@ -237,9 +288,8 @@ def _driver() -> Any:
 
 def _of_driver(error: Exception) -> Any:
     """What psycopg itself raised: the error, or what Peewee wrapped into one of its own."""
-    driver = _driver()
-    inner = error.args[0] if isinstance(error, pw.PeeweeException) and error.args else error
-    return inner if isinstance(inner, driver.Error) else None
+    inner = error.orig if isinstance(error, pw.PeeweeException) else error
+    return inner if isinstance(inner, _driver().Error) else None
 
 
 def _one_line(error: Exception) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from adops_cli.engines.base import HISTORY, Engine, is_knex
+from adops_cli.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
 from adops_cli.values import COUNT_LIMIT
 
@@ -130,6 +130,39 @@ class Sqlite(Engine, pw.SqliteDatabase):
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
         """The rows of a query, as they are asked for."""
         return iter(self.execute_sql(sql))
+
+    # Its care.
+
+    def product(self) -> str:
+        """The engine and its version."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def mode(self) -> str:
+        """How it keeps its journal."""
+        return str(self.journal_mode)
+
+    def size(self) -> int:
+        """Bytes of the database itself."""
+        return int(self.execute_sql("PRAGMA page_count").fetchone()[0]) * int(self.page_size)
+
+    def bytes_on_disk(self) -> int:
+        """Bytes of the file and its write-ahead log."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def optimize(self, _tables: Sequence[str]) -> None:
+        """Renew the statistics, and give free space back to the disk."""
+        for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            self.execute_sql(statement)
+
+    def client(self) -> Client:
+        """The program `sqlite3`."""
+        return Client(
+            "sqlite3",
+            "Install it, as with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
+            str(self.path),
+            {},
+        )
 
     @contextlib.contextmanager
     def ours(self) -> Iterator[None]:

@@ -1,18 +1,20 @@
 """The test suite against a live database: what it is, what it holds, and whether everything works here.
 
-Owns the order of the checks and what a check is. `structure` and `stored` only read the bound database, on a
-connection of their own; `trial` writes, and only into a temporary one.
+Owns the order of the checks and what a check is. `structure`, `server` and `stored` only read the bound database;
+`trial` writes, and only into a temporary one.
 """
 
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from adops_cli import backup
 from adops_cli.database import db
+from adops_cli.engines.postgres import Postgres
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.verify import stored, structure, trial
+from adops_cli.verify import server, stored, structure, trial
 from adops_cli.verify.check import Check
 
 __all__ = ["Check", "run"]
@@ -24,19 +26,47 @@ def run() -> Iterator[Check]:
     Raises `DatabaseUnusableError` when the database cannot be opened or is not of this adops's schema; everything
     else that is wrong is a check that failed.
     """
-    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
-    engine.require_file()
+    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_database()
+    yield from _CHECKS[type(engine)](engine)
+
+
+def _of_file(engine: Sqlite) -> Iterator[Check]:
     if not engine.path.is_file():
         engine.connection()  # says what is wrong
         raise DatabaseUnusableError(f"{engine.database} is no file", "Only a database in a file can be verified")
     with _reader(engine) as connection:
         engine.connection()  # says when it is not migrated
         engine.close()
-        yield Check("connection", "ok", str(engine.path))
+        yield Check("connection", "ok", engine.name)
         for name, work in structure.checks(connection):
             yield _checked(name, work)
-        yield from stored.checks(connection)
-    yield from trial.checks(engine.timeout)
+        reading = stored.Reading(
+            lambda sql, given: connection.execute(sql, given).fetchall(),
+            "rowid",
+            "?",
+            server=False,
+            errors=(sqlite3.Error,),
+        )
+        yield from stored.checks(reading)
+    with trial.file() as database:
+        yield from trial.checks(database, engine.timeout)
+
+
+def _of_server(engine: Postgres) -> Iterator[Check]:
+    engine.connection()  # says what is wrong
+    yield Check("connection", "ok", engine.name)
+    for name, work in server.checks(engine):
+        yield _checked(name, work)
+    reading = stored.Reading(
+        lambda sql, given: engine.execute_sql(sql, given).fetchall(), '"id"', "%s", server=True, errors=(AdopsError,)
+    )
+    yield from stored.checks(reading)
+    with trial.schema_of(engine) as database:
+        yield from trial.checks(database, engine.timeout)
+
+
+_CHECKS: dict[type, Callable[[Any], Iterator[Check]]] = {Sqlite: _of_file, Postgres: _of_server}
 
 
 def _checked(name: str, work: Callable[[], str]) -> Check:

@@ -6,9 +6,9 @@ rows take little memory, and no transaction stays open.
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from adops_cli import measures, values
@@ -28,9 +28,27 @@ class _Kind:
 
     name: str
     suspect: str
-    """SQL over the column {0}, which is not null; true of every wrong value, and of few others."""
+    """SQLite's SQL over the column {0}, which is not null; true of every wrong value, and of few others."""
     is_right: Callable[[Any, Any], bool]
     """Of the field and the stored value; any error means no."""
+    on_server: str | None = None
+    """The same in PostgreSQL's SQL; None where its types let no wrong value in."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rows of an engine are gone through."""
+
+    ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
+    """Runs a query; all of its rows."""
+    key: str
+    """What the rows of every table are ordered by."""
+    mark: str
+    """What stands for a parameter."""
+    server: bool
+    """PostgreSQL, whose columns have types."""
+    errors: tuple[type[Exception], ...]
+    """What the driver raises where rows cannot be read."""
 
 
 @dataclass
@@ -46,7 +64,7 @@ class _Found:
 
 def _reads_number(column: Any, value: Any) -> bool:
     column.read(column.python_value(value))
-    return isinstance(value, int | float)
+    return isinstance(value, int | float | Decimal)
 
 
 def _reads_json(_column: Any, value: Any) -> bool:
@@ -63,29 +81,36 @@ _KINDS = {
         "times",  # adding no days makes SQLite reckon, and the 31st of February another day
         "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
         lambda _column, value: values.written_instant(values.instant(value)) == value,
+        "({0} <> date_trunc('milliseconds', {0}) OR {0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999')",
     ),
     Day: _Kind(
         "days",
         "(strftime('%Y-%m-%d', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
         lambda _column, value: values.day(value).isoformat() == value,
+        "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31'",
     ),
-    Choice: _Kind("closed sets", "{0} NOT IN ({1})", lambda column, value: bool(column.read(value))),
+    Choice: _Kind(
+        "closed sets", "{0} NOT IN ({1})", lambda column, value: bool(column.read(value)), "{0} NOT IN ({1})"
+    ),
     Text: _Kind("texts", "typeof({0}) <> 'text'", lambda _column, value: isinstance(value, str)),
     Flag: _Kind("counts and flags", "{0} NOT IN (0, 1)", lambda _column, value: value in (0, 1)),
     Count: _Kind(
         "counts and flags",
         f"(typeof({{0}}) <> 'integer' OR {{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT})",
         lambda column, value: isinstance(value, int) and column.read(value) == value,
+        f"{{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT}",
     ),
     Money: _Kind(
         "money in range",
         f"({_NUMBER} OR abs({{0}}) >= {values.FRACTION_LIMIT} OR {{0}} <> round({{0}}, 6))",
         _reads_number,
+        f"abs({{0}}) >= {values.FRACTION_LIMIT}",
     ),
     Quantity: _Kind(
         "money in range",
         f"({_NUMBER} OR {{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT} OR {{0}} <> round({{0}}, 6))",
         _reads_number,
+        f"({{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT})",
     ),
 }
 _RATIOS = "calculated fields"
@@ -101,14 +126,14 @@ _RIGHT = {
 }
 
 
-def checks(connection: sqlite3.Connection) -> Iterator[Check]:
+def checks(reading: Reading) -> Iterator[Check]:
     """One check for each kind of value, over all tables."""
     found = {name: _Found() for name in _RIGHT}
     unread: list[str] = []
     for model in TABLES:
         try:
-            _look_through(connection, model, found)
-        except sqlite3.Error as error:
+            _look_through(reading, model, found)
+        except reading.errors as error:
             unread.append(f"{model._meta.table_name} cannot be read to its end: {error}")
     if unread:
         yield Check("rows", "failed", "; ".join(unread))
@@ -119,37 +144,45 @@ def checks(connection: sqlite3.Connection) -> Iterator[Check]:
             yield Check(name, "ok", _RIGHT[name])
 
 
-def _look_through(connection: sqlite3.Connection, model: type[Table], found: dict[str, _Found]) -> None:
-    table, columns = model._meta.table_name, list(columns_of(model))
-    listed = ", ".join(f'"{key}"' for key in columns)
-    query = f'SELECT {listed} FROM "{table}" WHERE rowid > ? AND rowid <= ? AND ({_suspicion(model)})'
-    last = -(2**63)
+def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]) -> None:
+    table, key, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
+    columns = columns_of(model)
+    # Times and days as text: PostgreSQL has some that Python has not.
+    listed = ", ".join(
+        f'CAST("{name}" AS TEXT)' if _is_time(column) else f'"{name}"' for name, column in columns.items()
+    )
+    after, last = "", ()
     while True:
-        end = connection.execute(
-            f'SELECT max(rowid) FROM (SELECT rowid FROM "{table}" WHERE rowid > ? ORDER BY rowid LIMIT {_BATCH})',
-            (last,),
-        ).fetchone()[0]
+        batch = f"SELECT {key} AS place FROM {table} {after} ORDER BY {key} LIMIT {_BATCH}"
+        end = reading.ask(f"SELECT max(place) FROM ({batch}) AS batch", last)[0][0]
         if end is None:
             return
-        for row in connection.execute(query, (last, end)).fetchall():
+        here = f"{after} AND" if after else "WHERE"
+        query = f"SELECT {listed} FROM {table} {here} {key} <= {mark} AND ({_suspicion(reading, model)})"
+        for row in reading.ask(query, (*last, end)):
             _judge(model, dict(zip(columns, row, strict=True)), found)
-        last = end
+        after, last = f"WHERE {key} > {mark}", (end,)
 
 
-def _suspicion(model: type[Table]) -> str:
+def _is_time(column: Any) -> bool:
+    return isinstance(column, UtcDateTime | Day)
+
+
+def _suspicion(reading: Reading, model: type[Table]) -> str:
     parts = [
-        f'("{key}" IS NOT NULL AND {_suspect(kind, key, column)})'
+        f'("{key}" IS NOT NULL AND {_suspect(kind.on_server if reading.server else kind.suspect, key, column)})'
         for key, column in columns_of(model).items()
-        if (kind := _kind(column))
+        if (kind := _kind(column)) and (kind.on_server or not reading.server)
     ]
     if model is Metrics:
-        parts += [_ratio_suspicion(name) for name in measures.STORED_RATIOS]
-    return " OR ".join(parts)
+        suspicion = _ratio_differs if reading.server else _ratio_suspicion
+        parts += [suspicion(name) for name in measures.STORED_RATIOS]
+    return " OR ".join(parts) or "FALSE"
 
 
-def _suspect(kind: _Kind, key: str, column: Any) -> str:
+def _suspect(sql: str | None, key: str, column: Any) -> str:
     members = ", ".join(f"'{member}'" for member in getattr(column, "members", None) or ())
-    return kind.suspect.format(f'"{key}"', members)
+    return (sql or "FALSE").format(f'"{key}"', members)
 
 
 def _kind(column: Any) -> _Kind | None:
@@ -164,6 +197,12 @@ def _ratio_suspicion(name: str) -> str:
         f'CASE WHEN "{name}" IS NULL THEN {exact} IS NOT NULL ELSE NOT coalesce('
         f'abs("{name}" - {exact}) < 4.9e-7 AND abs("{name}") < 1e6 AND "{name}" = round("{name}", 6), 0) END'
     )
+
+
+def _ratio_differs(name: str) -> str:
+    """Not the exact quotient, rounded; where PostgreSQL rounds a half otherwise than we do, it is judged here."""
+    above, below = measures.PARTS[name]
+    return f'"{name}" IS DISTINCT FROM round(CAST("{above}" AS NUMERIC) / nullif("{below}", 0), 6)'
 
 
 def _judge(model: type[Table], row: dict[str, Any], found: dict[str, _Found]) -> None:

@@ -28,7 +28,7 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
     yield "integrity", functools.partial(_integrity, rows)
     yield "references", functools.partial(_references, connection)
     yield "schema", functools.partial(_schema, rows)
-    yield "migrations", _migrations
+    yield "migrations", migrations
 
 
 def _foreign_keys() -> str:
@@ -78,7 +78,11 @@ def _schema(rows: _Rows) -> str:
     with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
         reference.create_tables(TABLES)
         wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
-    found = _shape(rows)
+    return require_alike(wanted, _shape(rows))
+
+
+def require_alike(wanted: set[str], found: set[str]) -> str:
+    """What to say of a schema, its parts as lines of text; raises when one of the models' is not there."""
     if missing := sorted(wanted - found):
         raise AdopsError(f"missing or different: {'; '.join(missing)}")
     extra = sorted(found - wanted)
@@ -100,7 +104,8 @@ def _shape(rows: _Rows) -> set[str]:
     return shape
 
 
-def _migrations() -> str:
+def migrations() -> str:
+    """Whether all are applied, and unchanged since."""
     found = schema.status()
     if wrong := [migration for migration in found if migration.state != "applied"]:
         raise AdopsError("; ".join(f"{migration.name} is {migration.state}" for migration in wrong))
