@@ -140,9 +140,14 @@ def _decimal(field: Any, value: Any) -> Decimal | None:
         return None
     try:
         amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
+        return plain(amount)
     except (InvalidOperation, TypeError, ValueError, OverflowError) as error:
         raise unreadable(field, value) from error
+
+
+def plain(amount: Decimal) -> Decimal:
+    """The same amount without zeros at its end, and without an exponent when it is whole."""
+    return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
 
 
 class Day(_Read, Column):

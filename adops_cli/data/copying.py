@@ -11,7 +11,7 @@ from adops_cli import database, schema
 from adops_cli.data import bulk
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
-from adops_cli.fields import Count
+from adops_cli.fields import Count, plain
 from adops_cli.models import TABLES, Table, columns_of
 
 _TOLD = 5_000
@@ -24,8 +24,8 @@ class Copied:
 
     table: str
     rows: int
-    sums: dict[str, int | Decimal]
-    """Of the columns of numbers, where there are values."""
+    sums: dict[str, str]
+    """Of the columns of numbers, where there are values; as text, since no JSON reader keeps so many digits."""
 
 
 def count_rows() -> int:
@@ -86,7 +86,7 @@ def _compared(source: Any, target: Any, model: type[Table]) -> Copied:
             f"{model._meta.table_name} would differ between {source.name} and {target.name}: {wrong}",
             "Nothing was copied",
         )
-    sums = {name: total for name, total in there.items() if total is not None}
+    sums = {name: f"{total:f}" for name, total in there.items() if total is not None}
     return Copied(model._meta.table_name, int(sums.pop("rows")), sums)
 
 
@@ -104,5 +104,5 @@ def _figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]
     found: dict[str, int | Decimal | None] = {"rows": next(cells)}
     for (key, column), (parts, together) in zip(numbers.items(), sums, strict=True):
         total = together(*(next(cells) for _ in parts))
-        found[key] = total if total is None or isinstance(column, Count) else Decimal(total).scaleb(-6)
+        found[key] = total if total is None or isinstance(column, Count) else plain(Decimal(total).scaleb(-6))
     return found

@@ -288,7 +288,7 @@ def _driver() -> Any:
 
 def _of_driver(error: Exception) -> Any:
     """What psycopg itself raised: the error, or what Peewee wrapped into one of its own."""
-    inner = error.orig if isinstance(error, pw.PeeweeException) else error
+    inner = getattr(error, "orig", error)  # what Peewee wrapped into an error of its own
     return inner if isinstance(inner, _driver().Error) else None
 
 

@@ -6,7 +6,7 @@ Owns the order of the checks and what a check is. `structure`, `server` and `sto
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from adops_cli import backup
@@ -41,14 +41,11 @@ def _of_file(engine: Sqlite) -> Iterator[Check]:
         yield Check("connection", "ok", engine.name)
         for name, work in structure.checks(connection):
             yield _checked(name, work)
-        reading = stored.Reading(
-            lambda sql, given: connection.execute(sql, given).fetchall(),
-            "rowid",
-            "?",
-            server=False,
-            errors=(sqlite3.Error,),
-        )
-        yield from stored.checks(reading)
+
+        def ask(sql: str, given: Sequence[Any]) -> Sequence[Any]:
+            return connection.execute(sql, given).fetchall()
+
+        yield from stored.checks(stored.Reading(ask, "rowid", "?", server=False, errors=(sqlite3.Error,)))
     with trial.file() as database:
         yield from trial.checks(database, engine.timeout)
 
@@ -58,10 +55,12 @@ def _of_server(engine: Postgres) -> Iterator[Check]:
     yield Check("connection", "ok", engine.name)
     for name, work in server.checks(engine):
         yield _checked(name, work)
-    reading = stored.Reading(
-        lambda sql, given: engine.execute_sql(sql, given).fetchall(), '"id"', "%s", server=True, errors=(AdopsError,)
-    )
-    yield from stored.checks(reading)
+
+    def ask(sql: str, given: Sequence[Any]) -> Sequence[Any]:
+        found: Sequence[Any] = engine.execute_sql(sql, given).fetchall()
+        return found
+
+    yield from stored.checks(stored.Reading(ask, '"id"', "%s", server=True, errors=(AdopsError,)))
     with trial.schema_of(engine) as database:
         yield from trial.checks(database, engine.timeout)
 

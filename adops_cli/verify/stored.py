@@ -145,27 +145,23 @@ def checks(reading: Reading) -> Iterator[Check]:
 
 
 def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]) -> None:
-    table, key, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
+    table, place, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
     columns = columns_of(model)
-    # Times and days as text: PostgreSQL has some that Python has not.
-    listed = ", ".join(
-        f'CAST("{name}" AS TEXT)' if _is_time(column) else f'"{name}"' for name, column in columns.items()
-    )
-    after, last = "", ()
+    as_text = [key for key, column in columns.items() if reading.server and isinstance(column, UtcDateTime | Day)]
+    # PostgreSQL has times and days that Python has not.
+    listed = ", ".join(f'CAST("{key}" AS TEXT)' if key in as_text else f'"{key}"' for key in columns)
+    after = ""
+    last: tuple[Any, ...] = ()
     while True:
-        batch = f"SELECT {key} AS place FROM {table} {after} ORDER BY {key} LIMIT {_BATCH}"
+        batch = f"SELECT {place} AS place FROM {table} {after} ORDER BY {place} LIMIT {_BATCH}"
         end = reading.ask(f"SELECT max(place) FROM ({batch}) AS batch", last)[0][0]
         if end is None:
             return
         here = f"{after} AND" if after else "WHERE"
-        query = f"SELECT {listed} FROM {table} {here} {key} <= {mark} AND ({_suspicion(reading, model)})"
+        query = f"SELECT {listed} FROM {table} {here} {place} <= {mark} AND ({_suspicion(reading, model)})"
         for row in reading.ask(query, (*last, end)):
             _judge(model, dict(zip(columns, row, strict=True)), found)
-        after, last = f"WHERE {key} > {mark}", (end,)
-
-
-def _is_time(column: Any) -> bool:
-    return isinstance(column, UtcDateTime | Day)
+        after, last = f"WHERE {place} > {mark}", (end,)
 
 
 def _suspicion(reading: Reading, model: type[Table]) -> str:
