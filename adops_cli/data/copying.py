@@ -86,7 +86,11 @@ def _compared(source: Any, target: Any, model: type[Table]) -> Copied:
             f"{model._meta.table_name} would differ between {source.name} and {target.name}: {wrong}",
             "Nothing was copied",
         )
-    sums = {name: f"{total:f}" for name, total in there.items() if total is not None}
+    sums = {
+        name: format(total, "f" if isinstance(total, Decimal) else "d")
+        for name, total in there.items()
+        if total is not None
+    }
     return Copied(model._meta.table_name, int(sums.pop("rows")), sums)
 
 
