@@ -20,6 +20,7 @@ def names(path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_holds_the_last_commit_and_is_one_private_file(bound: Sqlite, tmp_path: Path) -> None:
     projects.create(id="a", name="A", type="t")  # still in the write-ahead log: copying the file alone would lose it
 
@@ -30,6 +31,7 @@ def test_a_backup_holds_the_last_commit_and_is_one_private_file(bound: Sqlite, t
     assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith("copy")) == ["copy.db"]
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_without_a_name_gets_a_free_one_beside_the_database(bound: Sqlite) -> None:
     made = {backup.make(bound), backup.make(bound), backup.make(bound)}
 
@@ -37,6 +39,7 @@ def test_a_backup_without_a_name_gets_a_free_one_beside_the_database(bound: Sqli
     assert all(path.parent == bound.path.parent and path.name.startswith("adops-backup-") for path in made)
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_leaves_out_what_is_not_committed(bound: Sqlite, tmp_path: Path) -> None:
     with db.atomic() as transaction:
         projects.create(id="a", name="A", type="t")
@@ -46,6 +49,7 @@ def test_a_backup_leaves_out_what_is_not_committed(bound: Sqlite, tmp_path: Path
     assert names(path) == []
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_overwrites_nothing(bound: Sqlite, tmp_path: Path) -> None:
     kept = tmp_path / "kept.txt"
     kept.write_text("mine")
@@ -56,6 +60,7 @@ def test_a_backup_overwrites_nothing(bound: Sqlite, tmp_path: Path) -> None:
     assert kept.read_text() == "mine"
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_that_cannot_be_made_leaves_no_file(bound: Sqlite, tmp_path: Path) -> None:
     with pytest.raises(AdopsError, match=r"no backup could be made at .*/none/copy.db"):
         backup.make(bound, tmp_path / "none" / "copy.db")
@@ -63,6 +68,7 @@ def test_a_backup_that_cannot_be_made_leaves_no_file(bound: Sqlite, tmp_path: Pa
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_backup_that_lacks_rows_is_thrown_away(
     bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +89,7 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
         backup.make(engine)
 
 
+@pytest.mark.usefixtures("db_file")
 def test_backups_at_once_leave_each_other_alone(bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other one began earlier and takes the name first."""
     other = tmp_path / "copy.db.partial"

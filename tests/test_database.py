@@ -14,6 +14,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnu
 from adops_cli.models import Project
 
 
+@pytest.mark.usefixtures("db_file")
 def test_connections_have_the_pragmas_they_need(bound: Sqlite) -> None:
     found = {name: bound.pragma(name) for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")}
 

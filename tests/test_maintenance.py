@@ -97,14 +97,16 @@ def test_shell_makes_no_file(adops: Adops, tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_without_the_program_shell_says_how_to_get_it(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_program_shell_says_how_to_get_it(
+    adops: Adops, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
 
     missing = adops("db", "shell")
 
     assert missing.code == 1
     assert missing.err.count("\n") == 1
-    assert "apt install sqlite3" in missing.err
+    assert f"apt install {'sqlite3' if engine == 'sqlite' else 'postgresql-client'}" in missing.err
 
 
 def test_without_a_database_there_is_nothing_to_care_for(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_tables_and_columns_are_the_guides_in_its_order(bound: Sqlite) -> None:
     assert {model._meta.table_name: " ".join(columns_of(model)) for model in TABLES} == GUIDE
 
 
+@pytest.mark.usefixtures("db_file")
 def test_the_migrations_build_what_the_models_say(bound: Sqlite) -> None:
     assert not any(diff_models(bound, list(TABLES)))
     for model in TABLES:
@@ -64,10 +65,12 @@ def test_a_key_has_one_attribute() -> None:
 @pytest.mark.parametrize(
     ("table", "column"), [(table, column) for table, columns in INDEXED.items() for column in columns]
 )
+@pytest.mark.usefixtures("db_file")
 def test_an_index_serves_each_column_the_guide_indexes(bound: Sqlite, table: str, column: str) -> None:
     assert "USING" in plan(bound, f'SELECT * FROM {table} WHERE "{column}" = ?', "x")
 
 
+@pytest.mark.usefixtures("db_file")
 def test_an_index_serves_the_two_column_keys(bound: Sqlite) -> None:
     assert "campaignId=? AND date>? AND date<?" in plan(
         bound, 'SELECT * FROM metrics WHERE "campaignId" = ? AND date BETWEEN ? AND ?', "c", "2026-01-01", "2026-01-31"
@@ -78,6 +81,7 @@ def test_an_index_serves_the_two_column_keys(bound: Sqlite) -> None:
 
 
 @pytest.mark.parametrize(("table", "column"), ORDERED)
+@pytest.mark.usefixtures("db_file")
 def test_newest_first_reads_along_an_index(bound: Sqlite, table: str, column: str) -> None:
     found = plan(bound, f'SELECT * FROM {table} ORDER BY "{column}" DESC NULLS LAST, id LIMIT 50')
 

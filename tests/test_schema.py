@@ -118,6 +118,7 @@ def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Pat
     assert sorted(file.name for file in engine.path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Write) -> None:
     write("002_extra.py", ADD_TABLE)
     assert states()["002_extra"] == "pending"
@@ -133,7 +134,7 @@ def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Wri
     assert "extra" in tables(filled)
 
 
-def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write) -> None:
+def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write, engine: str) -> None:
     """The most usual migration of all, which peewee-migrate alone lets cascade."""
     write("002_channel.py", NOT_NULL_WITH_DEFAULT)
 
@@ -141,7 +142,8 @@ def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write) -> No
 
     assert filled.execute_sql("SELECT id, channel FROM campaigns").fetchall() == [("c", "search")]
     assert count(filled, "metrics") == 1
-    assert filled.foreign_keys == 1
+    if engine == "sqlite":
+        assert filled.foreign_keys == 1
     schema.rollback()
     assert count(filled, "metrics") == 1
 
@@ -159,6 +161,7 @@ def test_a_failing_migration_leaves_nothing_behind(filled: Sqlite, write: Write)
     assert "extra" not in tables(filled)
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_migration_that_would_leave_references_to_nothing_is_taken_back(filled: Sqlite, write: Write) -> None:
     write("002_cuts.py", CUTS_PARENTS)
 
@@ -231,13 +234,13 @@ def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write
     with database.opened_as_is():
         filled.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('002_later', '2030-01-01 00:00:00')")
     write("003_more.py", ADD_TABLE)
-    before = filled.path.read_bytes()
+    before = tables(filled)
 
     assert states()["002_later"] == "missing"
     for act in (schema.migrate, schema.plan, schema.rollback):
         with pytest.raises(DatabaseUnusableError, match="is newer than this adops, which does not know its migration"):
             act()
-    assert filled.path.read_bytes() == before
+    assert tables(filled) == before
 
 
 @pytest.mark.parametrize(
@@ -271,11 +274,11 @@ def test_other_files_of_a_folder_are_no_matter(filled: Sqlite, write: Write) -> 
     write("__init__.py", "")
     write("README.md", "notes")
 
-    assert filled.path.exists()
+    assert count(filled, "campaigns") == 1
     assert states() == {"001_initial_schema": "applied"}
 
 
-def test_rollback_takes_back_the_newest_first(filled: Sqlite, write: Write) -> None:
+def test_rollback_takes_back_the_newest_first(filled: Sqlite, write: Write, engine: str) -> None:
     write("002_extra.py", ADD_TABLE)
     write("003_more.py", ADD_TABLE.replace("extra", "more"))
     schema.migrate()
@@ -284,7 +287,7 @@ def test_rollback_takes_back_the_newest_first(filled: Sqlite, write: Write) -> N
     done = schema.rollback(2)
 
     assert done.names == ["003_more", "002_extra"]
-    assert done.backup is not None
+    assert (done.backup is not None) == (engine == "sqlite")
     assert not {"extra", "more"} & tables(filled)
     assert states() == {"001_initial_schema": "applied", "002_extra": "pending", "003_more": "pending"}
     assert schema.migrate().names == ["002_extra", "003_more"]

@@ -50,14 +50,14 @@ def load(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "") 
 def _copied(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str) -> int:
     """COPY into a temporary table, and one INSERT from there, which can handle taken keys."""
     table, listed = model._meta.table_name, _listed(columns_of(model))
+    numbered = fields_of(model)["id"].auto_increment
+    if not conflict and not numbered:
+        return _copy(f'"{table}" ({listed})', rows)
     stage = f'"adops_stage_{table}"'
     db.execute_sql(
         f'CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT {listed} FROM "{table}" WITH NO DATA'
     )
-    with db.ours(), db.cursor() as cursor, cursor.copy(f"COPY {stage} ({listed}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    numbered = fields_of(model)["id"].auto_increment
+    _copy(f"{stage} ({listed})", rows)
     selected = listed
     if numbered:
         sequence = f"pg_get_serial_sequence('{table}', 'id')"
@@ -69,6 +69,14 @@ def _copied(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str) ->
     written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
     db.execute_sql(f"DELETE FROM {stage}")
     return int(written)
+
+
+def _copy(into: str, rows: Iterable[Sequence[Any]]) -> int:
+    with db.ours(), db.cursor() as cursor:
+        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)
 
 
 def _listed(columns: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ import peewee as pw  # isort: skip - after the engines' base, which keeps it fro
 _CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
 """The advisory lock that whoever migrates holds: `adops` in bytes."""
+_IMPORTING = _MIGRATING + 1
 
 
 class Postgres(Engine, pw.PostgresqlDatabase):
@@ -243,6 +244,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def day(self, day: date) -> date:
         """A day as its column keeps it."""
         return day
+
+    def alone(self) -> None:
+        """Keep other imports from beginning before this transaction ends; they wait, and then see what it did."""
+        self.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_IMPORTING,))
 
     def for_change(self, query: Any) -> Any:
         """A query for rows that are about to be changed: nobody else changes them before this transaction ends."""

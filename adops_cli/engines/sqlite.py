@@ -28,7 +28,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         busy_timeout: seconds to wait for another process's lock.
     """
 
-    field_types = {"DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee declares it
+    field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     row_id_ending = "AUTOINCREMENT"
     """What makes a running number one that is never used twice."""
 
@@ -182,6 +182,9 @@ class Sqlite(Engine, pw.SqliteDatabase):
     def day(self, day: date) -> str:
         """A day as its column keeps it."""
         return day.isoformat()
+
+    def alone(self) -> None:
+        """Keep other imports from beginning before this transaction ends, as it keeps everybody from writing."""
 
     def for_change(self, query: Any) -> Any:
         """A query for rows that are about to be changed: the transaction has the whole file anyway."""

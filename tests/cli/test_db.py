@@ -59,6 +59,7 @@ def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None
     assert adops("projects", "list").code == 6
 
 
+@pytest.mark.usefixtures("db_file")
 def test_backup_prints_where_the_copy_is(adops: Adops, tmp_path: Path) -> None:
     made = adops("db", "backup", tmp_path / "copy.db")
     assert (made.code, made.out) == (0, f"{tmp_path}/copy.db\n")

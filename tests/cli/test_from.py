@@ -175,7 +175,7 @@ def test_workflows_are_registered_from_one_object_a_list_or_lines(adops: Adops, 
             2,
             "stdin is not JSON: expecting ',' delimiter at line 1",
         ),
-        (["projects", "create", "--from", "-", "--rejects", "adops.db"], "[{}]", 2, "adops.db is there already"),
+        (["projects", "create", "--from", "-", "--rejects", "home"], "[{}]", 2, "home is there already"),
         (["workflows", "register", "-"], '{"id": "a",\n"name"}', 2, "stdin is not JSON"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(adops: Adops, legacy: Path, 
     assert result.err.splitlines()[1:-2] == REJECTED
     assert result.err.endswith("A dry run: nothing was written.\n")
     assert snapshot(bound) == before
-    assert names(tmp_path) == ["adops.db", "home", "legacy"]
+    assert set(names(tmp_path)) - {"adops.db"} == {"home", "legacy"}
 
 
 def test_a_clean_folder_ends_with_0(adops: Adops, tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
     assert events.cleanup_old_events(30) == 0
 
 
+@pytest.mark.usefixtures("db_file")
 def test_cleanup_never_reads_along_the_index_on_processed(bound: Sqlite) -> None:
     """That index holds half of the table; without statistics SQLite would take it for every batch."""
     old_and_new()

@@ -258,7 +258,7 @@ def test_error_stops_at_the_first_existing_id_with_nothing_written(write: Write,
     with pytest.raises(ConflictError, match=r'events\.json, position 2: the database has id "e2"'):
         import_json(source, on_conflict=OnConflict.ERROR, rejects_file=tmp_path / "r.ndjson")
     assert snapshot(bound) == before
-    assert names(tmp_path) == ["adops.db", "home", "old"]
+    assert set(names(tmp_path)) - {"adops.db"} == {"home", "old"}
 
 
 @pytest.mark.usefixtures("bound")
@@ -268,7 +268,7 @@ def test_a_dry_run_counts_alike_and_writes_nothing(
     source = write(projects=[PROJECT, PROJECT, {}], events=[{**EVENT, "projectId": "p1"}])
     planned = import_json(source, dry_run=True, rejects_file=tmp_path / "r.ndjson")
     assert snapshot(bound) == before
-    assert names(tmp_path) == ["adops.db", "home", "old"]
+    assert set(names(tmp_path)) - {"adops.db"} == {"home", "old"}
     assert planned.backup is None
     done = import_json(source)
     assert (planned.files, planned.rejected) == (done.files, done.rejected)
