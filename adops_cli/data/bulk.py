@@ -63,8 +63,8 @@ def _copied(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str) ->
         sequence = f"pg_get_serial_sequence('{table}', 'id')"
         selected = listed.replace('"id"', f'COALESCE("id", nextval({sequence}))', 1)
         db.execute_sql(  # a number that is given is never made again
-            f'SELECT setval({sequence}, highest) FROM (SELECT max("id") AS highest FROM {stage}) AS given '
-            f"WHERE highest >= nextval({sequence})"
+            f"SELECT setval({sequence}, GREATEST(highest, pg_sequence_last_value(to_regclass({sequence})))) "
+            f'FROM (SELECT max("id") AS highest FROM {stage}) AS given WHERE highest IS NOT NULL'
         )
     written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
     db.execute_sql(f"DELETE FROM {stage}")

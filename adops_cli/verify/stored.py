@@ -81,7 +81,7 @@ _KINDS = {
         "times",  # adding no days makes SQLite reckon, and the 31st of February another day
         "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
         lambda _column, value: values.written_instant(values.instant(value)) == value,
-        "({0} <> date_trunc('milliseconds', {0}) OR {0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999')",
+        "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999'",
     ),
     Day: _Kind(
         "days",
@@ -147,9 +147,7 @@ def checks(reading: Reading) -> Iterator[Check]:
 def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]) -> None:
     table, place, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
     columns = columns_of(model)
-    as_text = [key for key, column in columns.items() if reading.server and isinstance(column, UtcDateTime | Day)]
-    # PostgreSQL has times and days that Python has not.
-    listed = ", ".join(f'CAST("{key}" AS TEXT)' if key in as_text else f'"{key}"' for key in columns)
+    listed = ", ".join(_selected(key, column) if reading.server else f'"{key}"' for key, column in columns.items())
     after = ""
     last: tuple[Any, ...] = ()
     while True:
@@ -162,6 +160,14 @@ def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]
         for row in reading.ask(query, (*last, end)):
             _judge(model, dict(zip(columns, row, strict=True)), found)
         after, last = f"WHERE {place} > {mark}", (end,)
+
+
+def _selected(key: str, column: Any) -> str:
+    """A column as SQLite keeps it; PostgreSQL has times and days that Python has not."""
+    if isinstance(column, UtcDateTime):
+        written = f"""to_char("{key}", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+        return f'CASE WHEN isfinite("{key}") THEN {written} ELSE CAST("{key}" AS TEXT) END'
+    return f'CAST("{key}" AS TEXT)' if isinstance(column, Day) else f'"{key}"'
 
 
 def _suspicion(reading: Reading, model: type[Table]) -> str:
