@@ -63,7 +63,7 @@ class Settings:
     """The settings of one run; `origins` names the source of each value, `default` where nobody set it."""
 
     database_url: str
-    """A path or `sqlite:///…`."""
+    """A path, `sqlite:///…` or `postgresql://…`."""
     busy_timeout: float
     """Seconds to wait for another process's lock."""
     timezone: str

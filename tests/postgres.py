@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests, out of a wheel: one server for all of them, and a database for each."""
 
+import contextlib
 import importlib
 import itertools
 import os
@@ -37,21 +38,30 @@ def url_of(server: str, name: str) -> str:
     return f"postgresql://{parts['user']}@/{name}?host={parts['host']}"
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a server that ends with the tests; `ADOPS_TEST_POSTGRES` names another one, to be tested with."""
-    if given := os.environ.get("ADOPS_TEST_POSTGRES"):
-        yield given
-        return
+@contextlib.contextmanager
+def new_server() -> Iterator[str]:
+    """The URL of a server of our own, which ends with the block."""
     folder = Path(tempfile.mkdtemp(prefix="adops-postgres-"))  # short: a socket's path may not be long
     server: Any = _wheel().get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a server that ends with the tests; `ADOPS_TEST_POSTGRES` names another one, to be tested with."""
+    if given := os.environ.get("ADOPS_TEST_POSTGRES"):
+        yield given
+        return
+    with new_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

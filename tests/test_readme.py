@@ -76,10 +76,13 @@ def normal(text: str, folder: Path) -> str:
     return CHANGING.sub("…", text.replace(str(folder.resolve()), "/home/you").replace(str(folder), "/home/you"))
 
 
-def test_every_shell_example_prints_what_the_readme_shows(tmp_path: Path) -> None:
+def test_every_shell_example_prints_what_the_readme_shows(
+    tmp_path: Path, bare_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "you"
     folder.mkdir()
     prepared(folder)
+    monkeypatch.setenv("TEAM", bare_postgres_url)
     for block in BLOCK.findall(README.read_text(encoding="utf-8")):
         for command, shown in commands(block):
             code, written = in_terminal(command, folder)
@@ -115,5 +118,8 @@ def write_anew(folder: Path) -> None:
 if __name__ == "__main__":
     import tempfile
 
-    with tempfile.TemporaryDirectory() as temporary:
+    from tests.postgres import new_server
+
+    with tempfile.TemporaryDirectory() as temporary, new_server() as server:
+        os.environ["TEAM"] = server
         write_anew(Path(temporary))

@@ -88,7 +88,10 @@ def root(
     database_url: Annotated[
         str | None,
         typer.Option(
-            "--database", metavar="PATH|URL", help="The database: a path, or sqlite:///FILE.", show_default=False
+            "--database",
+            metavar="PATH|URL",
+            help="A path, sqlite:///FILE or postgresql://…",
+            show_default=False,
         ),
     ] = None,
     busy_timeout: Annotated[

@@ -25,8 +25,9 @@ OPTIMIZED = (
 )
 COPIED = (
     Column("table", "Table", weight=10),
-    Column("rows", "Rows", Kind.COUNT, weight=9),
-    Column("sums", "Sums, alike on both sides", Kind.JSON, weight=8),
+    Column("figure", "Figure", weight=10),
+    Column("source", "Source", Kind.QUANTITY, weight=9),
+    Column("target", "Target", Kind.QUANTITY, weight=9),
 )
 INFO = (
     Column("database", "Database"),

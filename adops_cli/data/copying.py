@@ -19,13 +19,14 @@ _TOLD = 5_000
 
 
 @dataclass(frozen=True)
-class Copied:
-    """One table, alike on both sides."""
+class Compared:
+    """A figure of one table, on both sides: how many rows it has, or the exact sum of one of its columns."""
 
     table: str
-    rows: int
-    sums: dict[str, str]
-    """Of the columns of numbers, where there are values; as text, since no JSON reader keeps so many digits."""
+    figure: str
+    """`rows`, or the column."""
+    source: int | Decimal | None
+    target: int | Decimal | None
 
 
 def count_rows() -> int:
@@ -33,7 +34,7 @@ def count_rows() -> int:
     return sum(model.select().count() for model in TABLES)
 
 
-def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Sequence[Copied]:
+def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Sequence[Compared]:
     """Copy the bound database, as of one moment, into the one that a path or URL names.
 
     The target is made or migrated first and must hold no rows; softly deleted projects are copied too. `progress`
@@ -50,7 +51,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
             _require_empty(engine)
             for model in TABLES:
                 bulk.load(model, _rows(source, model, progress))
-            return [_compared(source, engine, model) for model in TABLES]
+            return [compared for model in TABLES for compared in _compared(source, engine, model)]
 
 
 def _require_empty(engine: Any) -> None:
@@ -77,21 +78,14 @@ def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | Non
         progress(count % _TOLD)
 
 
-def _compared(source: Any, target: Any, model: type[Table]) -> Copied:
-    """The counts and sums of a table, alike on both sides."""
-    there, here = _figures(source, model), _figures(target, model)
-    if there != here:
-        wrong = ", ".join(f"{name} {there[name]} and {here[name]}" for name in there if there[name] != here[name])
+def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared]:
+    """The counts and sums of a table, which must be alike on both sides."""
+    table, there, here = model._meta.table_name, _figures(source, model), _figures(target, model)
+    if wrong := [f"{name} {there[name]} and {here[name]}" for name in there if there[name] != here[name]]:
         raise AdopsError(
-            f"{model._meta.table_name} would differ between {source.name} and {target.name}: {wrong}",
-            "Nothing was copied",
+            f"{table} would differ between {source.name} and {target.name}: {', '.join(wrong)}", "Nothing was copied"
         )
-    sums = {
-        name: format(total, "f" if isinstance(total, Decimal) else "d")
-        for name, total in there.items()
-        if total is not None
-    }
-    return Copied(model._meta.table_name, int(sums.pop("rows")), sums)
+    return [Compared(table, name, there[name], here[name]) for name in there]
 
 
 def _figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]:

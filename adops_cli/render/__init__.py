@@ -7,6 +7,7 @@ value, and Rich is loaded only when a table is drawn (`tables`).
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -101,7 +102,7 @@ def line(words: str) -> None:
 @contextlib.contextmanager
 def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr while the block works, where somebody watches; the block says how far it came."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _count: None
         return
     from rich.console import Console  # noqa: PLC0415 - Rich, only where something is drawn

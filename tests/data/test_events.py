@@ -96,7 +96,7 @@ def old_and_new() -> None:
                 "id": f"e{place:03}",
                 "type": "t",
                 "processed": place % 2 == 0,
-                "timestamp": now() - timedelta(days=place % 60),
+                "timestamp": now() - timedelta(days=place % 60, minutes=1),
             }
             for place in range(240)
         ),
