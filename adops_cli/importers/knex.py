@@ -54,7 +54,7 @@ ADVICE = "Mend them there, or let --on-bad-row detach empty what refers to nothi
 def is_knex() -> bool:
     """Whether the bound database is one of the Node system that was not taken over yet."""
     with opened_as_is() as engine:
-        return isinstance(engine, Sqlite) and engine.path.is_file() and base.is_knex(engine.get_tables())
+        return bool(engine.exists()) and base.is_knex(engine.get_tables())
 
 
 def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:

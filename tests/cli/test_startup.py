@@ -10,7 +10,7 @@ import adops_cli
 from adops_cli.cli import app
 from tests.conftest import Adops
 
-HEAVY = ("rich", "pydantic", "peewee_migrate", "unittest.mock", "playhouse", "filelock", "tomllib", "psycopg")
+HEAVY = ("rich", "pydantic", "peewee_migrate", "unittest.mock", "playhouse", "filelock", "tomllib", "psycopg.pq")
 
 
 def imported(db_file: Path, *command: str) -> set[str]:
