@@ -122,21 +122,32 @@ def bound(database_url: str) -> Iterator[Any]:
         yield engine
 
 
+def run_adops(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
+    """The command line in this process, on a database."""
+    words = ["--database", str(on), *map(str, args)]
+    out, err = io.StringIO(), io.StringIO()
+    previous = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli_app.run(words)
+    finally:
+        sys.stdin = previous
+    return Result(int(code), out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def adops_on() -> Adops:
+    """`adops_on("metrics", "top", on=url)`: the command line in this process."""
+    return run_adops
+
+
 @pytest.fixture
 def adops(database_url: str) -> Adops:
     """`adops("metrics", "top")`: the command line in this process, on the test's own database unless told otherwise."""
 
     def run(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
-        words = ["--database", str(on or database_url), *map(str, args)]
-        out, err = io.StringIO(), io.StringIO()
-        previous = sys.stdin
-        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
-        try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = cli_app.run(words)
-        finally:
-            sys.stdin = previous
-        return Result(int(code), out.getvalue(), err.getvalue())
+        return run_adops(*args, stdin=stdin, on=on or database_url)
 
     return run
 
