@@ -11,9 +11,9 @@ from pathlib import Path
 from adops_cli import schema
 from adops_cli.database import Sqlite, db, known_migrations, opened_as_is
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.models import TABLES, Table, fields_of
+from adops_cli.models import LEDGER, TABLES, Table, fields_of
 
-_NEWEST = ("created_at", "timestamp", "date")
+_NEWEST = ("created_at", "timestamp", "date", "imported_at", "date_to")
 """The fields that say how new a row is; each table has one."""
 
 
@@ -75,7 +75,7 @@ def info() -> Info:
             journal_mode=engine.journal_mode,
             schema=states[-1].name if states else None,
             pending=len(set(known_migrations()) - {migration.name for migration in states}),
-            tables=[_table_info(engine, model) for model in TABLES if model._meta.table_name in found],
+            tables=[_table_info(engine, model) for model in (*TABLES, *LEDGER) if model._meta.table_name in found],
         )
 
 

@@ -3,7 +3,7 @@
 Checks values as `crud` does, row by row; references and keys are left to the database, which refuses the whole load.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data.crud import new_id, noun
@@ -31,6 +31,29 @@ def insert(
         sql += f' ON CONFLICT ("id") DO UPDATE SET {changed}'
     with db.atomic():
         return int(db.execute_many(sql, _parameters(model, rows)))
+
+
+def write_as_stored(
+    model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: Sequence[str] = ()
+) -> None:
+    """Write rows whose values are in the form that the database keeps, which nobody checks again.
+
+    Args:
+        model: the table.
+        columns: the columns that each row has values for, in their order.
+        rows: the values; read once, as they are written.
+        key: the columns of a unique key; a row whose key is taken changes the one there. None is taken without it.
+    """
+    marks = ", ".join("?" for _ in columns)
+    sql = f'INSERT INTO "{model._meta.table_name}" ({_quoted(columns)}) VALUES ({marks})'
+    if key:
+        changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in key)
+        sql += f" ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+    db.execute_many(sql, rows)
+
+
+def _quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from adops_cli import schema
 from adops_cli.database import MEMORY, bound, db, opened_as_is
 from adops_cli.errors import AdopsError
-from adops_cli.models import TABLES
+from adops_cli.models import LEDGER, TABLES
 from adops_cli.verify.check import findings
 
 _Rows = Callable[[str], Sequence[Sequence[Any]]]
@@ -75,7 +75,7 @@ def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: st
 
 def _schema(rows: _Rows) -> str:
     with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
-        reference.create_tables(TABLES)
+        reference.create_tables([*TABLES, *LEDGER])
         wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
     found = _shape(rows)
     if missing := sorted(wanted - found):
@@ -87,7 +87,7 @@ def _schema(rows: _Rows) -> str:
 def _shape(rows: _Rows) -> set[str]:
     """Each column, key and index of our tables as a line of text."""
     shape: set[str] = set()
-    for table in (model._meta.table_name for model in TABLES):
+    for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
         for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
             null = "" if not not_null else " NOT NULL"
             shape.add(f"column {table}.{name} {kind.upper()}{null}{' PRIMARY KEY' if primary else ''}")
