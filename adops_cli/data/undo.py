@@ -48,6 +48,7 @@ def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[U
     Raises `NotFoundError`, and `ConflictError` when the batch is undone already or, without `cascade`, when a row was
     changed since; then nothing is changed.
     """
+    ledger.require()
     done: list[Undone] = []
     try:
         with db.atomic():
@@ -171,7 +172,7 @@ def _without(current: Any, before: Any, after: Any) -> Any:
                 kept[key] = before[key]
             else:
                 del kept[key]
-    return kept
+    return kept or before
 
 
 def _delete_empty(ids: Sequence[str], done: Undone) -> None:
