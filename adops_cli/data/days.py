@@ -37,9 +37,7 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
     """The rows of these campaigns from the first day to the last, both included, as `COLUMNS`; in any order."""
     for start in range(0, len(campaign_ids), _AT_ONCE):
         some = campaign_ids[start : start + _AT_ONCE]
-        query = Metrics.select(*_FIELDS.values()).where(
-            Metrics.campaign.in_(some), Metrics.date.between(first, last)
-        )
+        query = Metrics.select(*_FIELDS.values()).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
         yield from db.execute(query)  # the cursor itself: Peewee would make a Decimal of each amount
 
 
@@ -91,7 +89,7 @@ def ratios(
 
 
 def _ratio(above: int | None, below: int | None, scale: int) -> Number | None:
-    """above * scale / below in millionths, rounded half-even, as a number."""
+    """Above * scale / below, in millionths and rounded half-even, as a number."""
     if above is None or not below:
         return None
     if below < 0:
@@ -112,7 +110,7 @@ def ratios_of_stored(figures: Sequence[Any]) -> Sequence[Number | None]:
 
 def have_days(campaign_ids: Collection[str]) -> set[str]:
     """Those of the campaigns that have any day."""
-    ids, found = list(campaign_ids), set()
+    ids, found = list(campaign_ids), set[str]()
     for start in range(0, len(ids), _AT_ONCE):
         query: Any = Metrics.select(Metrics.campaign).where(Metrics.campaign.in_(ids[start : start + _AT_ONCE]))
         found.update(id for (id,) in query.distinct().tuples())

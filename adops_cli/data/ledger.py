@@ -67,7 +67,7 @@ def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:
 
 
 class Batch:
-    """A batch that is being imported, within the caller's transaction; `about` are the fields of `Import` known so far."""
+    """A batch that is being imported, within the caller's transaction; `about` is what `Import` keeps of it."""
 
     def __init__(self, about: Mapping[str, Any]) -> None:
         self.id = new_id(Import.ID_PREFIX)
@@ -131,9 +131,7 @@ def changes_of(batch_id: str) -> Iterator[list[Change]]:
 
 def later_than(batch: Import) -> Sequence[Import]:
     """The batches that came after this one and were not undone, oldest first."""
-    query: Any = Import.select().where(
-        Import.imported_at > batch.imported_at, Import.status == ImportStatus.IMPORTED
-    )
+    query: Any = Import.select().where(Import.imported_at > batch.imported_at, Import.status == ImportStatus.IMPORTED)
     return list(query.order_by(Import.imported_at))
 
 

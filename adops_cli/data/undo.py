@@ -33,10 +33,6 @@ class Undone:
     """Days that cannot be put back, since their campaign was deleted."""
 
 
-class _NothingDoneError(Exception):
-    """Ends a dry run's transaction."""
-
-
 def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[Undone]:
     """Put back what an import replaced, removed or renamed, and delete what it inserted; newest batch first.
 
@@ -49,15 +45,10 @@ def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[U
     changed since; then nothing is changed.
     """
     ledger.require()
-    done: list[Undone] = []
-    try:
-        with db.atomic():
-            for batch in _batches(crud.find(Import, id), cascade=cascade):
-                done.append(_undo(batch, cascade=cascade))
-            if dry_run:
-                raise _NothingDoneError
-    except _NothingDoneError:
-        pass
+    with db.atomic() as transaction:
+        done = [_undo(batch, cascade=cascade) for batch in _batches(crud.find(Import, id), cascade=cascade)]
+        if dry_run:
+            transaction.rollback()
     return done
 
 
@@ -97,7 +88,9 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
         return
     there = _there(touched)
     present = _present({campaign_id for campaign_id, _ in touched})
-    replaced, returned, deleted = [], [], []
+    replaced: list[Row] = []
+    returned: list[Row] = []
+    deleted: list[tuple[str, str]] = []
     for key, (before, after) in touched.items():
         row = there.get(key)
         if not cascade and not _as_left(row, before, after):

@@ -24,7 +24,8 @@ from typing import Any
 from adops_cli.data import bulk, crud
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports.export import Export, FileCampaign, Refusal, RefusedError
-from adops_cli.models import Campaign, now
+from adops_cli.models import Campaign, columns_of, now
+from adops_cli.values import written_instant
 
 _AT_ONCE = 400
 
@@ -55,13 +56,14 @@ class Match:
     id: str
     stored: Known | None
     platform: str
-    external_id: str | None = None
-    name: str = ""
+    name: str
     """Its name after the import."""
     account: str | None = None
     currency: str | None = None
     changed: dict[str, list[Any]] = field(default_factory=dict)
     """Columns of the stored one that change: before and after."""
+    noted: dict[str, Any] | None = None
+    """What the ledger keeps of what was done to it; None while, and if, nothing was."""
 
 
 def match(export: Export) -> list[Match]:
@@ -71,9 +73,11 @@ def match(export: Export) -> list[Match]:
     file are one here.
     """
     found = _Finder(export).found
-    fresh = iter(_new_ids([of_file for of_file in export.campaigns if of_file.number not in found], export.platform))
+    fresh = iter(_new_ids(export, [of_file for of_file in export.campaigns if of_file.number not in found]))
     return [
-        _match(export, of_file, found[of_file.number]) if of_file.number in found else _new(export, of_file, next(fresh))
+        _match(export, of_file, found[of_file.number])
+        if of_file.number in found
+        else _new(export, of_file, next(fresh))
         for of_file in export.campaigns
     ]
 
@@ -87,7 +91,7 @@ def write(matches: Sequence[Match]) -> None:
             {
                 "id": one.id,
                 "platform": one.platform,
-                "external_id": one.external_id,
+                "external_id": _id(one.of_file),
                 "name": one.name,
                 "metadata": _given(account=one.account, currency=one.currency) or None,
                 "synced_at": moment,
@@ -101,16 +105,10 @@ def write(matches: Sequence[Match]) -> None:
     )
     for one in matches:
         if one.stored is None:
-            one.changed = {"createdAt": [None, Campaign.updated_at.db_value(moment)]}
+            one.noted = {"created": written_instant(moment)}
         elif one.changed:
-            _change(one, moment)
-
-
-def noted(one: Match) -> dict[str, Any] | None:
-    """What the ledger keeps of what `write` did to a campaign."""
-    if one.stored is None:
-        return {"created": one.changed["createdAt"][1]}
-    return {"changed": one.changed} if one.changed else None
+            _change(one, one.stored, moment)
+            one.noted = {"changed": one.changed}
 
 
 def rename(one: Match, name: str) -> None:
@@ -125,26 +123,24 @@ def rename(one: Match, name: str) -> None:
     one.changed |= {"name": [one.stored.name, name], "metadata": [one.stored.metadata, metadata]}
 
 
-def same_as(export: Export, of_file: FileCampaign, known: Known) -> Match:
+def renamed(export: Export, of_file: FileCampaign, known: Known) -> Match:
     """The match of a campaign of the file with this stored one, which takes its name."""
     one = _match(export, of_file, known)
     rename(one, of_file.name)
     return one
 
 
-def of_platform(platforms: Iterable[str]) -> Iterator[Known]:
+def of_platforms(platforms: Iterable[str]) -> Iterator[Known]:
     """All stored campaigns of these platforms."""
     return _stored(Campaign.platform, sorted(set(platforms)))
 
 
-def _change(one: Match, moment: Any) -> None:
-    assert one.stored is not None  # noqa: S101 - for the type checker; only stored ones change
-    written = Campaign.updated_at.db_value
-    for key, was in (("updatedAt", one.stored.updated_at), ("syncedAt", one.stored.synced_at)):
-        one.changed[key] = [written(was), written(moment)]
-    fields = {"externalId": "external_id", "updatedAt": "updated_at", "syncedAt": "synced_at"}
-    values = {getattr(Campaign, fields.get(key, key)): after for key, (_, after) in one.changed.items()}
-    Campaign.update(values).where(Campaign.id == one.stored.id).execute()
+def _change(one: Match, stored: Known, moment: Any) -> None:
+    for key, was in (("updatedAt", stored.updated_at), ("syncedAt", stored.synced_at)):
+        one.changed[key] = [None if was is None else written_instant(was), written_instant(moment)]
+    columns = columns_of(Campaign)
+    values = {columns[key]: after for key, (_, after) in one.changed.items()}
+    Campaign.update(values).where(Campaign.id == stored.id).execute()
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -152,7 +148,7 @@ def _given(**values: Any) -> dict[str, Any]:
 
 
 def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
-    one = Match(of_file, known.id, known, known.platform, known.external_id, known.name)
+    one = Match(of_file, known.id, known, known.platform, known.name)
     one.account, one.currency = known.says("account"), known.says("currency")
     if of_file.currency and one.currency and of_file.currency != one.currency.upper():
         raise RefusedError(
@@ -168,18 +164,15 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     if filled and isinstance(known.metadata, dict | None):
         one.account, one.currency = filled.get("account", one.account), filled.get("currency", one.currency)
         one.changed["metadata"] = [known.metadata, {**(known.metadata or {}), **filled}]
-    external_id = of_file.external_id
-    if known.external_id is None and external_id and known.id != of_file.own_id:
-        one.external_id = external_id
-        one.changed["externalId"] = [None, external_id]
-    if external_id and of_file.name != (of_file.own_id or external_id):
+    if known.external_id is None and known.id != of_file.own_id and _id(of_file):
+        one.changed["externalId"] = [None, _id(of_file)]
+    if _id(of_file) and of_file.name not in ("", of_file.own_id, of_file.external_id):
         rename(one, of_file.name)
     return one
 
 
 def _new(export: Export, of_file: FileCampaign, id: str) -> Match:
-    external_id = of_file.external_id or of_file.own_id
-    made = Match(of_file, id, None, export.platform, external_id, of_file.name or external_id or "")
+    made = Match(of_file, id, None, _platform(export, of_file), of_file.name or _id(of_file) or "")
     made.account, made.currency = of_file.account, of_file.currency
     return made
 
@@ -188,17 +181,20 @@ class _Finder:
     """Looks the campaigns of a file up, each stored one for one of the file at most."""
 
     def __init__(self, export: Export) -> None:
-        self._platform = export.platform
+        self._export = export
         self.found: dict[int, Known] = {}
         self._taken: dict[str, FileCampaign] = {}
-        self._by_own_id(export.campaigns)
-        self._by_external_id(self._missing(export.campaigns))
-        self._names = Counter(of_file.name for of_file in export.campaigns)
-        self._by_name(self._missing(export.campaigns))
-        self._by_made_id(self._missing(export.campaigns))
+        self._names = Counter(self._named(of_file) for of_file in export.campaigns)
+        self._by_own_id()
+        self._by_external_id()
+        self._by_name()
+        self._by_made_id()
 
-    def _missing(self, campaigns: Iterable[FileCampaign]) -> list[FileCampaign]:
-        return [of_file for of_file in campaigns if of_file.number not in self.found]
+    def _named(self, of_file: FileCampaign) -> tuple[str, str]:
+        return _platform(self._export, of_file), of_file.name
+
+    def _missing(self) -> list[FileCampaign]:
+        return [of_file for of_file in self._export.campaigns if of_file.number not in self.found]
 
     def _take(self, of_file: FileCampaign, known: Known) -> None:
         if known.id in self._taken:
@@ -209,32 +205,37 @@ class _Finder:
         self._taken[known.id] = of_file
         self.found[of_file.number] = known
 
-    def _by_own_id(self, campaigns: Iterable[FileCampaign]) -> None:
-        wanted = {of_file.own_id: of_file for of_file in campaigns if of_file.own_id}
+    def _by_own_id(self) -> None:
+        wanted = {of_file.own_id: of_file for of_file in self._missing() if of_file.own_id}
         for known in _stored(Campaign.id, list(wanted)):
             self._take(wanted[known.id], known)
 
-    def _by_external_id(self, campaigns: Iterable[FileCampaign]) -> None:
-        wanted = {external_id: of_file for of_file in campaigns if (external_id := _id(of_file))}
-        for known in _stored(Campaign.external_id, list(wanted), Campaign.platform == self._platform):
-            self._take(wanted[str(known.external_id)], known)
-
-    def _by_name(self, campaigns: Sequence[FileCampaign]) -> None:
-        stored: dict[str, list[Known]] = {}
-        names = sorted({of_file.name for of_file in campaigns})
-        for known in _stored(Campaign.name, names, Campaign.platform == self._platform):
-            stored.setdefault(known.name, []).append(known)
-        for of_file in campaigns:
-            candidates = [known for known in stored.get(of_file.name, ()) if known.id not in self._taken]
-            if _id(of_file):
-                candidates = [known for known in candidates if known.external_id is None]
-            known = _meant(of_file.account, candidates, alone=self._names[of_file.name] == 1)
-            if known and (self._names[of_file.name] == 1 or not _id(of_file)):
+    def _by_external_id(self) -> None:
+        wanted = {(_platform(self._export, one), id): one for one in self._missing() if (id := _id(one))}
+        for known in _stored(Campaign.external_id, sorted({id for _, id in wanted})):
+            if of_file := wanted.get((known.platform, str(known.external_id))):
                 self._take(of_file, known)
 
-    def _by_made_id(self, campaigns: Iterable[FileCampaign]) -> None:
+    def _by_name(self) -> None:
+        missing = self._missing()
+        stored: dict[tuple[str, str], list[Known]] = {}
+        for known in _stored(Campaign.name, sorted({of_file.name for of_file in missing}), self._on_platforms()):
+            stored.setdefault((known.platform, known.name), []).append(known)
+        for of_file in missing:
+            alone = self._names[self._named(of_file)] == 1
+            candidates = [known for known in stored.get(self._named(of_file), ()) if known.id not in self._taken]
+            if _id(of_file):
+                candidates = [known for known in candidates if known.external_id is None and alone]
+            if known_one := _meant(of_file.account, candidates, alone=alone):
+                self._take(of_file, known_one)
+
+    def _on_platforms(self) -> Any:
+        """There is no index on names: this lets that on platforms serve."""
+        return Campaign.platform.in_({_platform(self._export, of_file) for of_file in self._export.campaigns})
+
+    def _by_made_id(self) -> None:
         """The campaign that an import has made for this name, and that bears another one since."""
-        wanted = {made_id(self._platform, of_file): of_file for of_file in campaigns if not _id(of_file)}
+        wanted = {made_id(self._export, of_file): of_file for of_file in self._missing() if not _id(of_file)}
         for known in _stored(Campaign.id, list(wanted)):
             if known.id not in self._taken:
                 self._take(wanted[known.id], known)
@@ -277,26 +278,30 @@ def _stored(column: Any, wanted: Sequence[str], *conditions: Any) -> Iterator[Kn
         yield from (Known(*row) for row in query.order_by(Campaign.id).tuples())
 
 
-def made_id(platform: str, of_file: FileCampaign, *, again: int = 0) -> str:
+def _platform(export: Export, of_file: FileCampaign) -> str:
+    """The campaign's platform: what the row says in a generic file, else the file's own."""
+    return of_file.platform or export.platform
+
+
+def made_id(export: Export, of_file: FileCampaign, *, again: int = 0) -> str:
     """The id of a new campaign, which follows from what it is known by: platform, account, external id or name."""
     external_id = _id(of_file)
     known_by = ["name", of_file.name] if external_id is None else ["id", external_id]
-    parts = [platform, of_file.account, *known_by, *([again] if again else ())]
+    parts = [_platform(export, of_file), of_file.account, *known_by, *([again] if again else ())]
     digest = hashlib.sha256(json.dumps(parts).encode()).digest()
     return crud.id_from(Campaign.ID_PREFIX, int.from_bytes(digest, "big"))
 
 
-def _new_ids(campaigns: Sequence[FileCampaign], platform: str) -> list[str]:
+def _new_ids(export: Export, campaigns: Sequence[FileCampaign]) -> list[str]:
     """Ids for new campaigns; where another campaign has the one that follows, the next one."""
-    ids = [made_id(platform, of_file) for of_file in campaigns]
+    ids = [made_id(export, of_file) for of_file in campaigns]
     used = {known.id for known in _stored(Campaign.id, ids)}
     for place in [place for place, id in enumerate(ids) if id in used]:
-        others = (made_id(platform, campaigns[place], again=again) for again in itertools.count(1))
+        others = (made_id(export, campaigns[place], again=again) for again in itertools.count(1))
         ids[place] = next(id for id in others if not any(_stored(Campaign.id, [id])))
     return ids
 
 
-def scope(export: Export, matches: Sequence[Match]) -> set[tuple[str, str | None]]:
+def scope(matches: Sequence[Match]) -> set[tuple[str, str | None]]:
     """The platforms and accounts that the file speaks of."""
     return {(one.platform, one.account if one.of_file.own_id else one.of_file.account) for one in matches}
-

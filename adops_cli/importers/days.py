@@ -35,7 +35,8 @@ _Figures = tuple[Number | None, ...]
 class Moved:
     """A stored figure that the file restates."""
 
-    campaign_id: str
+    campaign: str
+    """Its name; its id while it is looked for."""
     day: str
     figure: str
     before: Number | None
@@ -137,9 +138,7 @@ class _Storing:
         was = tuple(row[days.FIGURES_AT])
         figures = _figures(day)
         if not all(self._reported):
-            figures = tuple(
-                new if known else old for new, old, known in zip(figures, was, self._reported, strict=True)
-            )
+            figures = tuple(new if known else old for new, old, known in zip(figures, was, self._reported, strict=True))
         metadata = _merged(row[_METADATA], day[7])
         if figures == was and metadata == row[_METADATA]:
             self._done.unchanged += 1
@@ -260,10 +259,9 @@ class _Largest:
         return [moved for _, _, moved in sorted(self._heap, reverse=True)]
 
 
-def totals_as_stored(totals: Figures) -> Mapping[str, Number | None]:
-    """The totals of a file as numbers, for the ledger."""
+def totals_as_kept(totals: Figures) -> Mapping[str, Number | None]:
+    """The totals of a file as JSON numbers, for the ledger."""
+    found = ((name, getattr(totals, name)) for name in FIGURES)
     return {
-        name: int(value) if value == int(value) else float(value) if value is not None else None
-        for name in FIGURES
-        for value in [getattr(totals, name)]
+        name: None if value is None else int(value) if value == int(value) else float(value) for name, value in found
     }

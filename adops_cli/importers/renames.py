@@ -1,4 +1,4 @@
-"""Campaigns that look renamed: one that the file no longer has, and one with the same days and figures under a new name.
+"""Campaigns that look renamed: one that the file no longer has, and one with its days and figures under a new name.
 
 Where an export has no ids, a rename on the platform rewrites all its history, and the spend would be counted twice.
 Two campaigns are taken for one when at least half of the days that the vanished one has inside the file's span, those
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from adops_cli.data import days
 from adops_cli.importers.campaigns import Known, Match
-from adops_cli.importers.exports.export import Day, Export
+from adops_cli.importers.exports.export import Export
 
 _PROBES = 8
 """Days of each campaign of the file by which candidates are found, before all their days are compared."""
