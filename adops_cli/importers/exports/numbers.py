@@ -4,7 +4,6 @@ Everything is exact: counts are integers, money and conversions integers of mill
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Literal
@@ -216,16 +215,31 @@ def plain(millionths: int) -> str:
 
 
 class Votes:
-    """What a file's cells say about its decimal mark; equal cells count once, so that memory stays bounded."""
+    """What a file's cells say about its decimal mark; equal cells count once, and memory stays bounded."""
 
     def __init__(self) -> None:
         self.said = {".": 0, ",": 0, "?": 0, "": 0}
-        self._seen: set[str] = set()
+        self.open = ""
+        """A cell whose mark could be either."""
+        self._seen: set[Cell] = set()
 
-    def add(self, cells: Iterable[Cell]) -> None:
-        """Let these cells speak."""
-        for cell in cells:
-            if isinstance(cell, str) and cell not in self._seen:
-                self.said[settles(cell)] += 1
-                if len(self._seen) < REMEMBERED and len(cell) <= _LONGEST:
-                    self._seen.add(cell)
+    def add(self, cells: set[Cell]) -> None:
+        """Let these cells speak; once thousands have, and have settled it, the rest is not asked."""
+        if len(self._seen) >= REMEMBERED and (self.said["."] or self.said[","]):
+            return
+        new = cells - self._seen
+        for cell in new:
+            if isinstance(cell, str):
+                vote = settles(cell)
+                self.said[vote] += 1
+                if vote == "?":
+                    self.open = cell.strip()
+        if len(self._seen) < REMEMBERED:
+            self._seen.update(cell for cell in new if not isinstance(cell, str) or len(cell) <= _LONGEST)
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell looks like a number, whatever its decimal mark is."""
+    if isinstance(cell, str):
+        return _parts(cell) is not None
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
