@@ -47,7 +47,7 @@ class Campaigns(dict[Any, int]):
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         # One column alone would come as a bare cell instead of a tuple.
-        self.identity: Callable[[Cells], Any] = itemgetter(*columns, *columns[:1])
+        self.identity: Callable[[Cells], Any] = itemgetter(*columns, *columns[:1]) if columns else tuple
         self._keys: dict[tuple[bool, str], int] = {}
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
@@ -84,7 +84,9 @@ class Campaigns(dict[Any, int]):
 
     def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
         text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
-        said = self._layout.currency or (text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None)
+        said = self._layout.currency or (
+            text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
+        )
         if said is None or said == campaign.currency:
             return
         if campaign.currency is not None:
@@ -138,13 +140,13 @@ class Campaigns(dict[Any, int]):
         said = []
         if self.lost_digits:
             said.append(
-                "Campaign ids stand in the workbook as numbers that have lost digits; those campaigns are known by name: "
-                "export as CSV to keep the ids"
+                "Campaign ids stand in the workbook as numbers that have lost digits; those campaigns are known by "
+                "name: export as CSV to keep the ids"
             )
         several = [self._name(campaign) for campaign in self._found if len(campaign.accounts) > 1]
         if several:
             said.append(
-                f"{len(several)} campaigns occur in several accounts under one name, such as {several[0][:_SHOWN]!r}; their rows "
-                "are summed: add the column of the campaign's id to keep them apart"
+                f"{len(several)} campaigns occur in several accounts under one name, such as {several[0][:_SHOWN]!r}; "
+                "their rows are summed: add the column of the campaign's id to keep them apart"
             )
         return said

@@ -12,7 +12,7 @@ from typing import Any
 
 from adops_cli.importers.exports import extras, totals
 from adops_cli.importers.exports.campaigns import Campaigns, NamelessError
-from adops_cli.importers.exports.cells import Cell, Cells, CellError, shown
+from adops_cli.importers.exports.cells import Cell, CellError, Cells, shown
 from adops_cli.importers.exports.days import Days
 from adops_cli.importers.exports.export import Day, Options, Refusal, RefusedError, Rejected, Why
 from adops_cli.importers.exports.layout import COUNTS, FIGURES, Layout, Source

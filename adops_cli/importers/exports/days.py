@@ -11,6 +11,7 @@ from typing import Literal
 
 from adops_cli.importers.exports.cells import Cell, CellError, is_blank, unguarded
 from adops_cli.importers.exports.export import Why
+from adops_cli.importers.exports.header import words
 from adops_cli.importers.exports.numbers import REMEMBERED
 
 Order = Literal["dmy", "mdy", "ymd"]
@@ -26,8 +27,10 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}})(?P<mark>[-/.])(\d{{1,2}})(?P=mark)(\d{{1,2
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})(?P<mark>[-/]|\.\s?)(\d{{1,2}})(?P=mark)(\d{{4}}){_MIDNIGHT}", re.ASCII)
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _NAMED = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
-_PERIOD = re.compile(r"\d{4}([-/.]\d{1,2}|[-/ ]?[WwQqTtKk]\d{1,2})?|\d{1,2}[-/.]\d{4}|[QqTtWwSs]\w*\.?\s?\d{1,2}[-/ ,]*\d{4}")
-_RANGE = re.compile(r"\s+(?:-|–|—|to|bis|au|a|al|até)\s+|\s?[–—~]\s?|(?<=\d{4}-\d\d-\d\d)-")
+_PERIOD = re.compile(
+    r"\d{4}([-/.]\d{1,2}|[-/ ]?[WwQqTtKk]\d{1,2})?|\d{1,2}[-/.]\d{4}|[QqTtWwSs]\w*\.?\s?\d{1,2}[-/ ,]*\d{4}"
+)
+_RANGE = re.compile(r"\s+(?:-|\u2013|\u2014|to|bis|au|a|al|até)\s+|\s?[\u2013\u2014~]\s?|(?<=\d{4}-\d\d-\d\d)-")
 
 _MONTHS = (
     "january jan januar jänner janvier janv enero ene janeiro",
@@ -44,16 +47,16 @@ _MONTHS = (
     "december dec dezember dez décembre decembre déc diciembre dic dezembro",
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_FILLERS = frozenset(
+_FILLERS = words(
     # of, the and ordinals, then the days of the week
     """de del of the le el st nd rd th er º ª
     monday mon tuesday tue tues wednesday wed thursday thu thurs friday fri saturday sat sunday sun
     montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sa sonntag so
     lundi lun mardi mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim
     lunes martes miércoles mié jueves jue viernes vie sábado sáb domingo dom
-    segunda seg terça ter quarta qua quinta qui sexta sex feira""".split()
+    segunda seg terça ter quarta qua quinta qui sexta sex feira"""
 )
-_PUNCTUATION = frozenset(".,-/'’")
+_PUNCTUATION = frozenset(".,-/'\u2019")
 
 
 class Form(Enum):

@@ -1,9 +1,7 @@
 """What is said about a file that was read: how each column was understood, and what its user should know."""
 
-from collections.abc import Sequence
-
 from adops_cli.importers.exports.convert import Converter
-from adops_cli.importers.exports.export import Column, Options
+from adops_cli.importers.exports.export import Column, Export, Options
 from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.survey import Survey
 
@@ -29,18 +27,16 @@ def _fate(layout: Layout, column: int) -> str:
     return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
 
 
-def notices(
-    converter: Converter, of_table: Sequence[str], currencies: Sequence[str], options: Options
-) -> list[str]:
+def notices(converter: Converter, export: Export, options: Options) -> list[str]:
     """What the user should know, in sentences."""
-    layout, tally = converter.layout, converter.tally
-    said = [*of_table, *layout.notices, *converter.campaigns.notices()]
-    if not tally.read:
+    said = [*converter.layout.notices, *converter.campaigns.notices()]
+    currencies = ", ".join(export.currencies)
+    if not export.rows_read:
         said.append("The file has no rows of data")
-    elif tally.accepted and not currencies:
+    elif export.rows_kept and not currencies:
         said.append("The file does not say its currency; --currency CODE does")
-    if options.currency is not None and currencies and options.currency not in currencies:
-        said.append(f"The file says its currency, {', '.join(currencies)}; --currency {options.currency} was not needed")
+    if options.currency is not None and currencies and options.currency not in export.currencies:
+        said.append(f"The file says its currency, {currencies}; --currency {options.currency} was not needed")
     if converter.rounded:
         said.append("Some figures have more than six decimals; they were rounded half to even")
     return said

@@ -7,28 +7,29 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from adops_cli.importers.exports.cells import Cell, Cells, CellError, is_blank
+from adops_cli.importers.exports.cells import Cell, CellError, Cells, is_blank
+from adops_cli.importers.exports.header import words
 from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.numbers import REMEMBERED, Mark, decimal, is_number
 
-_RATIO = frozenset(
+_RATIO = words(
     """ctr cpc cpm cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg average
     share percent percentage pct per score position
     durchschn durchschnittlich durchschnittliche durchschnittlicher rate quote anteil prozentsatz pro
     taux moy moyen moyenne part pourcentage par
     tasa medio prom promedio porcentaje cuota por
-    taxa médio média méd percentual parcela""".split()
+    taxa médio média méd percentual parcela"""
 )
-_NOT_ADDITIVE = frozenset(
+_NOT_ADDITIVE = words(
     """reach frequency unique uniques budget cap target bid goal limit planned quality
     reichweite frequenz eindeutige gebot
     couverture répétition uniques enchère
     alcance frecuencia únicos presupuesto puja
-    frequência orçamento lance""".split()
+    frequência orçamento lance"""
 )
-_IDENTITY = frozenset(
+_IDENTITY = words(
     """id ids identifier identificador identificação identifiant kennung nummer nr code código url zip postal
-    hour hours stunde heure hora week month quarter year""".split()
+    hour hours stunde heure hora week month quarter year"""
 )
 _OWN = "metadata."
 _MOST_DIGITS = 30

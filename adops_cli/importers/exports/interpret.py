@@ -174,7 +174,5 @@ def _conversions(layout: Layout, options: Options) -> None:
     column = layout.header.find(loose(options.conversions))
     if column is None:
         message = f"The file has no conversions called {options.conversions!r}, which --conversions names"
-        raise _refusal(
-            layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}"
-        )
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
     layout.figures["conversions"] = Source((column,))

@@ -1,6 +1,6 @@
-"""Numbers as the exports write them: marks, currency signs, brackets, exponents, micros; the decimal mark per file.
+"""Numbers as the exports write them: marks, currency signs, brackets, exponents, micros.
 
-Everything is exact: counts are integers, money and conversions integers of millionths. Ratios are nobody's business here.
+Everything is exact: counts are integers, money and conversions integers of millionths.
 """
 
 import re
@@ -23,7 +23,7 @@ _LONGEST = 60
 """Digits; nothing that can be kept has as many."""
 _LONGEST_CELL = 1_000
 """Characters; what is longer is no number that anybody wrote."""
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-"})
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 _CODES = "|".join(sorted(CODES))
 _SIGNS = r"[$€£¥₹₩₽₺₴₫₱₦₪฿₡₲₵₸₭₮₼₾¢]"
 _WORDS = r"R\$|kr\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"
@@ -61,7 +61,7 @@ def _parts(text: str) -> _Parts | None:
 
 
 def settles(text: str) -> str:
-    """What a cell says about the decimal mark: `.` or `,` is it, `?` is a mark that could be either, empty is nothing."""
+    """What a cell says about the decimal mark: `.` or `,` is it, `?` could be either mark, empty is nothing."""
     parts = _parts(text)
     if parts is None:
         return ""

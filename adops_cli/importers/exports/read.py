@@ -55,7 +55,11 @@ def read_export(
             spool = Spool()
             try:
                 _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-                return _export(spool, converter, table, source.sha256, seen, options)
+                export = _export(spool, converter, options)
+                export.sha256 = source.sha256
+                export.notices = [*table.notices, *notices(converter, export, options)]
+                export.columns = explained(layout, seen)
+                return export
             except BaseException:
                 spool.close()
                 raise
@@ -109,9 +113,7 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[Row]], progr
             progress(converter.tally.read)
 
 
-def _export(
-    spool: Spool, converter: Converter, table: Table, sha256: str, seen: Survey, options: Options
-) -> Export:
+def _export(spool: Spool, converter: Converter, options: Options) -> Export:
     """The whole file, once every row was read."""
     layout, tally = converter.layout, converter.tally
     _, pairs = spool.finish()
@@ -120,12 +122,13 @@ def _export(
     if not campaigns:
         currencies = [currency for currency in (layout.currency or options.currency,) if currency]
     one = len(currencies) <= 1
-    sums = totals.of([None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)])
+    sums = totals.of(
+        [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
+    )
     said = converter.file_totals.figures
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
     return Export(
         platform=layout.platform.name,
-        sha256=sha256,
         currency=currencies[0] if len(currencies) == 1 else None,
         currencies=currencies,
         rows_read=tally.read,
@@ -139,8 +142,6 @@ def _export(
         totals=sums,
         file_totals=said,
         reconciled=agrees,
-        notices=notices(converter, table.notices, currencies, options),
-        columns=explained(layout, seen),
         campaigns=campaigns,
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from itertools import islice
 
-from adops_cli.importers.exports.cells import Cells, CellError, is_blank, shown
+from adops_cli.importers.exports.cells import CellError, Cells, is_blank, shown
 from adops_cli.importers.exports.export import Figures
 from adops_cli.importers.exports.layout import FIGURES, MONEY, Layout
 
@@ -118,5 +118,3 @@ def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_cur
         if getattr(said, figure) is not None and (one_currency or figure not in MONEY)
     ]
     return all(compared)
-
-

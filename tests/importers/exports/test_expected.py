@@ -13,7 +13,7 @@ from adops_cli.importers.exports.read import read_export
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "exports"
 CASES = sorted(path for path in FOLDER.glob("*/*.expected.json") if not path.name.startswith("pulls"))
-NOTHING = {"rejected": [], "skipped": {}, "byCampaign": []}
+NOTHING: dict[str, Any] = {"rejected": [], "skipped": {}, "byCampaign": []}
 FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 
 

@@ -36,8 +36,8 @@ PLATFORM = Platform(
         "|Media Cost (Adv Currency)"
     ),
     levels=spellings(
-        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner|Partner ID"
-        "|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
+        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner"
+        "|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
     ),
     advice=Advice(
         day="In Display & Video 360, add the dimension Date to the report and run it again",

@@ -1,4 +1,4 @@
-"""Any other file: columns named by our own keys (as `metrics list --format csv` prints them), plain words, or `--map`."""
+"""Any other file: its columns are named by our own keys, by plain words, or by `--map`."""
 
 from adops_cli.importers.exports.declaration import Advice, Platform, named, spellings
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from adops_cli.importers.exports.cells import Cell, Cells, CellError, is_blank
+from adops_cli.importers.exports.cells import Cell, CellError, Cells, is_blank
 from adops_cli.importers.exports.export import Options, Why
 from adops_cli.importers.exports.layout import Layout, Source, Special
 from adops_cli.importers.exports.numbers import MICRO, Quantities, decimal, kept, product

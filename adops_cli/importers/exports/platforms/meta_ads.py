@@ -94,10 +94,14 @@ PLATFORM = Platform(
             ),
         ),
         "currency": (
-            named(en="Currency|Account currency", de="Währung", fr="Devise", es="Divisa|Moneda", api="account_currency"),
+            named(
+                en="Currency|Account currency", de="Währung", fr="Devise", es="Divisa|Moneda", api="account_currency"
+            ),
         ),
         "impressions": (
-            named(en="Impressions", de="Impressionen|Impressions", fr="Impressions", es="Impresiones", api="impressions"),
+            named(
+                en="Impressions", de="Impressionen|Impressions", fr="Impressions", es="Impresiones", api="impressions"
+            ),
         ),
         "clicks": (_LINK_CLICKS, _ALL_CLICKS),
         "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras"),),
@@ -105,8 +109,8 @@ PLATFORM = Platform(
         "revenue": (
             named(
                 en="Purchases conversion value|Purchase conversion value",
-                de="Conversion-Wert von Käufen|Conversion-Wert für Käufe|Conversion-Wert der Käufe|Kauf-Conversion-Wert",
-                fr="Valeur de conversion des achats|Valeur de conversion d'achats|Valeur de conversion d’achat",
+                de="Conversion-Wert von Käufen|Conversion-Wert für Käufe|Conversion-Wert der Käufe",
+                fr="Valeur de conversion des achats|Valeur de conversion d'achats",
                 es="Valor de conversión de compras|Valor de conversión de las compras",
                 coded=True,
             ),

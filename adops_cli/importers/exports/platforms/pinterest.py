@@ -54,8 +54,9 @@ PLATFORM = Platform(
         ),
     },
     signature=spellings(
-        "Spend in account currency|Pin clicks|Total conversions (Checkout)|Total order value (Checkout)|Ad entity status"
-        "|SPEND_IN_MICRO_DOLLAR|SPEND_IN_DOLLAR|IMPRESSION_1|CLICKTHROUGH_1|OUTBOUND_CLICK_1|TOTAL_CHECKOUT|Earned saves"
+        "Spend in account currency|Pin clicks|Total conversions (Checkout)|Total order value (Checkout)"
+        "|Ad entity status|Earned saves|SPEND_IN_MICRO_DOLLAR|SPEND_IN_DOLLAR|IMPRESSION_1|CLICKTHROUGH_1"
+        "|OUTBOUND_CLICK_1|TOTAL_CHECKOUT"
     ),
     levels=spellings("Ad group name|Ad group ID|Ad group|Ad name|Ad ID|Pin ID|Organic pin ID|Pin promotion ID"),
     advice=Advice(

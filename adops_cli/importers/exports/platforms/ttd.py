@@ -1,7 +1,9 @@
 """The Trade Desk: MyReports, with numbered or named pixel slots for conversions."""
 
+from collections.abc import Iterable
+
 from adops_cli.importers.exports.declaration import Advice, Platform, named, spellings
-from adops_cli.importers.exports.export import Options, Refusal, RefusedError
+from adops_cli.importers.exports.export import Options
 from adops_cli.importers.exports.header import loose
 from adops_cli.importers.exports.layout import Layout, Source
 
@@ -40,9 +42,8 @@ def _slots(layout: Layout, options: Options) -> None:
         layout.figures["revenue"] = Source((revenue,))
 
 
-def _shown(layout: Layout, columns: object) -> str:
-    texts = [layout.header.cells[column].split(" - Total Click")[0] for column in sorted(columns)]  # type: ignore[call-overload]
-    return ", ".join(texts)
+def _shown(layout: Layout, columns: Iterable[int]) -> str:
+    return ", ".join(layout.header.cells[column].split(" - Total Click")[0] for column in sorted(columns))
 
 
 PLATFORM = Platform(
@@ -65,11 +66,12 @@ PLATFORM = Platform(
     },
     signature=spellings(
         "Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)|Advertiser Cost (USD)"
-        "|Advertiser Currency Code|Partner Currency Code|Ad Group Base Bid CPM (Adv Currency)|Partner Cost (Adv Currency)"
-        "|Partner Cost (USD)|TTD Cost (Adv Currency)|TTD Cost (USD)|Ad Group ID|Ad Server Creative Placement ID"
+        "|Advertiser Currency Code|Partner Currency Code|Ad Group Base Bid CPM (Adv Currency)"
+        "|Partner Cost (Adv Currency)|Partner Cost (USD)|TTD Cost (Adv Currency)|TTD Cost (USD)|Ad Group ID|Ad Server Creative Placement ID"
     ),
     levels=spellings(
-        "Ad Group|Ad Group ID|Ad Format|Creative|Creative ID|Creative Name|Partner|Partner ID|Deal ID|Site|Private Contract ID"
+        "Ad Group|Ad Group ID|Ad Format|Creative|Creative ID|Creative Name|Partner|Partner ID"
+        "|Deal ID|Site|Private Contract ID"
     ),
     advice=Advice(
         day="In The Trade Desk, add the dimension Date to the MyReports template and run it again",
