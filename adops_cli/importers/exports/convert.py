@@ -45,13 +45,18 @@ class Figure:
 
     def __init__(self, columns: Sequence[int], reads: Sequence[Callable[[Cell], Any]], combine: Any = None) -> None:
         self.parts = tuple(zip(columns, reads, strict=True))
-        self._takes = [(itemgetter(column), read) for column, read in self.parts]
+        self._takes = [(itemgetter(column), self._many(read)) for column, read in self.parts]
         self._combine = combine
 
     def of_rows(self, rows: Sequence[Cells]) -> list[int | None]:
         """Its values in these rows."""
-        columns = [map(read, map(take, rows)) for take, read in self._takes]
-        return list(columns[0] if self._combine is None else map(self._combine, *columns))
+        columns = [read(list(map(take, rows))) for take, read in self._takes]
+        return columns[0] if self._combine is None else list(map(self._combine, *columns))
+
+    @staticmethod
+    def _many(read: Callable[[Cell], Any]) -> Callable[[Sequence[Cell]], list[Any]]:
+        numbers = getattr(read, "__self__", None)
+        return numbers.of if isinstance(numbers, Numbers) else lambda cells: list(map(read, cells))
 
     def of_row(self, cells: Cells) -> int | None:
         """Its value in this row."""

@@ -4,6 +4,7 @@ Everything is exact: counts are integers, money and conversions integers of mill
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Literal
@@ -39,6 +40,9 @@ _GROUPED = {
 }
 """Whole numbers with thousands marks, by the decimal mark; groups of two are how India counts in lakhs."""
 _THOUSAND = 3
+_SMALL = 9
+"""Digits of a whole number that is far from every limit."""
+_WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,24 @@ def _number(parts: _Parts, whole: str, fraction: str) -> Decimal:
     return Decimal(f"{'-' if parts.negative else ''}{whole}.{fraction or '0'}e{parts.power}")
 
 
+def _digits(text: str, thousands: str) -> str:
+    """The digits of a small whole number, the quick way; empty where it takes a closer look."""
+    if text.isdecimal():
+        return text if len(text) <= _SMALL else ""
+    first, *groups = text.split(thousands)
+    joined = "".join(groups)
+    if 0 < len(first) <= _THOUSAND and len(joined) == _THOUSAND * len(groups) <= _SMALL - _THOUSAND:
+        digits = first + joined
+        if digits.isdecimal() and first[0] != "0" and all(len(group) == _THOUSAND for group in groups):
+            return digits
+    return ""
+
+
+def _plain_cells(cell: str) -> re.Pattern[str]:
+    """Cells of one shape, one on each line; possessive, so that a stranger among them is found in one go."""
+    return re.compile(rf"(?>{cell}\n)*+(?>{cell})")
+
+
 class Numbers(dict[Cell, int | None]):
     """What the cells of one column are: reads a cell when it is first asked for, and remembers.
 
@@ -126,6 +148,9 @@ class Numbers(dict[Cell, int | None]):
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self.mark = mark
+        self.thousands = "," if mark == "." else "."
+        self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)))
+        self.unit = 1
         self.rounded = 0
         """Cells that had more decimals than can be kept."""
 
@@ -134,6 +159,27 @@ class Numbers(dict[Cell, int | None]):
         if len(self) < REMEMBERED and not isinstance(cell, bool):
             self[cell] = value
         return value
+
+    def of(self, cells: Sequence[Cell]) -> list[int | None]:
+        """The values of many cells. Where they hardly ever repeat, plain ones are read together."""
+        if len(self) >= REMEMBERED:
+            values = self.plain(cells)
+            if values is not None:
+                return values
+        return list(map(self.__getitem__, cells))
+
+    def plain(self, cells: Sequence[Cell]) -> list[int | None] | None:
+        """The values of cells that are all of the plainest shape, read together; None where one is not."""
+        try:
+            text = "\n".join(cells)  # type: ignore[arg-type]
+        except TypeError:  # typed cells of a workbook or of JSON
+            return None
+        if not self.shape.fullmatch(text):
+            return None
+        digits = text.replace(self.mark, "").replace(self.thousands, "").split("\n")
+        if len(digits) != len(cells):  # a cell held a line break
+            return None
+        return [int(number) * self.unit for number in digits]
 
     def read(self, cell: Cell) -> int | None:
         """The cell's value; `CellError` where it has none that can be kept."""
@@ -154,8 +200,10 @@ class Counts(Numbers):
 
     def read(self, cell: Cell) -> int | None:
         """The count."""
-        if type(cell) is str and cell.isdecimal() and len(cell) < len(str(COUNT_LIMIT)):
-            return int(cell)
+        if type(cell) is str:
+            digits = _digits(cell, self.thousands)
+            if digits:
+                return int(digits)
         number = decimal(cell, self.mark)
         if number is None:
             return None
@@ -170,13 +218,16 @@ class Amounts(Numbers):
     def __init__(self, mark: Mark, *, micros: bool = False) -> None:
         super().__init__(mark)
         self.power = 0 if micros else 6
+        if not micros:
+            self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)) + re.escape(mark) + r"\d\d")
+            self.unit = MICRO // 100
 
     def read(self, cell: Cell) -> int | None:
         """The amount in millionths."""
         if self.power and type(cell) is str:
             whole, _, cents = cell.partition(self.mark)
-            if len(cents) == 2 and len(whole) < 9 and whole.isdecimal() and cents.isdecimal():  # noqa: PLR2004 - the shape of nearly every amount
-                return int(whole) * MICRO + int(cents) * (MICRO // 100)
+            if len(cents) == 2 and cents.isdecimal() and (digits := _digits(whole, self.thousands)):  # noqa: PLR2004
+                return int(digits + cents) * (MICRO // 100)
         number = decimal(cell, self.mark)
         return None if number is None else kept(self.whole(number.scaleb(self.power, _EXACT)))
 

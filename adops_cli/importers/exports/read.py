@@ -50,23 +50,23 @@ def read_export(
         file = recognise(table.rows(), options)
         layout = _layout(table, file, options)
         seen = survey(chunks(table, file, layout.facts.watch), layout)
+        spool = Spool()
         try:
             converter = _converter(table, layout, seen, options)
-            spool = Spool()
-            try:
-                _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-                export = _export(spool, converter, options)
-                export.sha256 = source.sha256
-                export.notices = [*table.notices, *notices(converter, export, options)]
-                export.columns = explained(layout, seen)
-                return export
-            except BaseException:
-                spool.close()
-                raise
+            _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
+            export = _export(spool, converter, options)
         except RefusedError as refused:
-            if refused.platform is not None:
+            spool.close()
+            if refused.platform is not None:  # the file was understood, as far as it goes
                 refused.rows_read = seen.rows
             raise
+        except BaseException:
+            spool.close()
+            raise
+        export.sha256 = source.sha256
+        export.notices = [*table.notices, *notices(converter, export, options)]
+        export.columns = explained(layout, seen)
+        return export
 
 
 def _check(options: Options) -> None:

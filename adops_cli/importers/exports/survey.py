@@ -5,6 +5,7 @@ Bounded memory: cells are looked at and forgotten. What follows from them is dec
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from adops_cli.importers.exports import extras, totals
 from adops_cli.importers.exports.cells import Cell, Cells, shown
@@ -41,7 +42,7 @@ def survey(chunks: Iterable[list[Row]], layout: Layout) -> Survey:
     for chunk in chunks:
         rows = [cells for _, cells in chunk]
         for column, listen in listening:
-            listen({cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list})
+            listen(_distinct(rows, column))
         if seen.rows < AT_ONCE:
             extras.drop_text(layout, rows)
             _sample(seen, rows)
@@ -53,11 +54,20 @@ def survey(chunks: Iterable[list[Row]], layout: Layout) -> Survey:
     return seen
 
 
+def _distinct(rows: list[Cells], column: int) -> set[Cell]:
+    """The different cells of a column; lists, which no number is, are left out."""
+    try:
+        return set(map(itemgetter(column), rows))
+    except (IndexError, TypeError):
+        return {cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list}
+
+
 def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Cell]], None]]]:
     listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
     for figure in FIGURES:
         source = layout.figures.get(figure)
-        if source is not None and source.special is None:
+        # Where the header has a language, only money can speak against it.
+        if source is not None and source.special is None and (figure in MONEY or layout.language is None):
             votes = seen.money if figure in MONEY else seen.counts if figure in COUNTS else seen.conversions
             listening += [(column, votes.add) for column in source.columns]
     if layout.day is not None:
