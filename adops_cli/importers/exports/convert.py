@@ -13,7 +13,7 @@ from typing import Any
 from adops_cli.importers.exports import extras, totals
 from adops_cli.importers.exports.campaigns import Campaigns, NamelessError
 from adops_cli.importers.exports.cells import Cell, CellError, Cells, shown
-from adops_cli.importers.exports.days import Days
+from adops_cli.importers.exports.days import Days, UnsureError
 from adops_cli.importers.exports.export import Day, Options, Refusal, RefusedError, Rejected, Why
 from adops_cli.importers.exports.layout import COUNTS, FIGURES, Layout, Source
 from adops_cli.importers.exports.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
@@ -87,15 +87,19 @@ def _figure(name: str, source: Source, mark: Mark, numbers: list[Numbers], *, in
 
 
 class Converter:
-    """Reads the rows of one file."""
+    """Reads the rows of one file.
 
-    def __init__(self, layout: Layout, mark: Mark, days: Days, options: Options, rows: int) -> None:
+    How many rows there are decides how many rejects are bearable; where that is not known and comes to matter,
+    `UnsureError` asks for a survey of the whole file.
+    """
+
+    def __init__(self, layout: Layout, mark: Mark, days: Days, options: Options, rows: int | None) -> None:
         self.layout = layout
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
         self._days = days
-        self._rows = rows
-        self._bearable = max(_FEW, rows / _SHARE) if options.max_errors is None else options.max_errors
+        self._sure = rows is not None or options.max_errors is not None
+        self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
         self._width = len(layout.header.cells)
         self._day_column = layout.day or 0
         self._take_day = itemgetter(self._day_column)
@@ -198,14 +202,15 @@ class Converter:
         rejected = self.tally.rejected
         rejected.append(Rejected(line, header, why, tuple(map(shown, cells))))
         if len(rejected) > self._bearable:
+            if not self._sure:
+                raise UnsureError
             first = rejected[0]
             where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"More than {self._bearable:g} of {self._rows} rows cannot be read; the first is {where}: {first.why}",
+                f"More than {self._bearable:g} rows cannot be read; the first is {where}: {first.why}",
                 "Mend them, or bear more with --max-errors N.",
                 platform=self.layout.platform.name,
-                rows_read=self._rows,
             )
 
     def _add(self, days: list[Day]) -> None:

@@ -117,6 +117,10 @@ def _named(text: str) -> tuple[int, int, int] | None:
     return int(years[0]), months[0], int(days[0])
 
 
+class UnsureError(Exception):
+    """The rows that were surveyed were not enough to read this one."""
+
+
 class Days(dict[Cell, str]):
     """What the cells of the day column are: reads a cell when it is first asked for, and remembers."""
 
@@ -165,6 +169,8 @@ class Days(dict[Cell, str]):
     def _year_last(self, first: int, second: int, year: int) -> tuple[int, int, int]:
         if self._order == "ymd":
             raise ValueError("does not begin with the year")
+        if self._order is None and first != second:
+            raise UnsureError
         return (year, first, second) if self._order == "mdy" else (year, second, first)
 
     def _typed(self, cell: Cell) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from typing import IO
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports import totals
 from adops_cli.importers.exports.convert import Converter
-from adops_cli.importers.exports.days import Days
+from adops_cli.importers.exports.days import Days, UnsureError
 from adops_cli.importers.exports.explain import explained, notices
 from adops_cli.importers.exports.export import Export, Options, Refusal, RefusedError
 from adops_cli.importers.exports.interpret import check, interpret
@@ -48,25 +48,36 @@ def read_export(
     with opened(path, stdin) as source:
         table = open_table(source, Scores(options).score)
         file = recognise(table.rows(), options)
-        layout = _layout(table, file, options)
-        seen = survey(chunks(table, file, layout.facts.watch), layout)
-        spool = Spool()
         try:
-            converter = _converter(table, layout, seen, options)
-            _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-            export = _export(spool, converter, options)
-        except RefusedError as refused:
-            spool.close()
-            if refused.platform is not None:  # the file was understood, as far as it goes
-                refused.rows_read = seen.rows
-            raise
-        except BaseException:
-            spool.close()
-            raise
+            export = _read(table, file, options, progress)
+        except UnsureError:
+            export = _read(table, file, options, progress, whole=True)
         export.sha256 = source.sha256
-        export.notices = [*table.notices, *notices(converter, export, options)]
-        export.columns = explained(layout, seen)
         return export
+
+
+def _read(
+    table: Table, file: Recognised, options: Options, progress: Progress | None, *, whole: bool = False
+) -> Export:
+    """The file, after a survey of its first rows or of the whole."""
+    layout = _layout(table, file, options)
+    seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
+    spool = Spool()
+    try:
+        converter = _converter(table, layout, seen, options)
+        _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
+        export = _export(spool, converter, options)
+    except RefusedError as refused:
+        spool.close()
+        if refused.platform is not None:  # the file could be read, as text at least
+            refused.rows_read = seen.rows if seen.whole else count(table, file)
+        raise
+    except BaseException:
+        spool.close()
+        raise
+    export.notices = [*table.notices, *notices(converter, export, options)]
+    export.columns = explained(layout, seen)
+    return export
 
 
 def _check(options: Options) -> None:
@@ -101,7 +112,7 @@ def _layout(table: Table, file: Recognised, options: Options) -> Layout:
 def _converter(table: Table, layout: Layout, seen: Survey, options: Options) -> Converter:
     mark = "." if table.kind is Kind.RECORDS else decimal_mark(seen, layout, options)
     days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK)
-    return Converter(layout, mark, days, options, seen.rows)
+    return Converter(layout, mark, days, options, seen.rows if seen.whole else None)
 
 
 def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[Row]], progress: Progress | None) -> None:

@@ -11,8 +11,8 @@ from adops_cli.importers.exports.cells import Cell, Cells, shown
 from adops_cli.importers.exports.recognise import Recognised, is_no_data
 from adops_cli.importers.exports.tables import Kind, Table
 
-AT_ONCE = 2_000
-"""Rows that are taken together."""
+AT_ONCE = 500
+"""Rows that are taken together; more of them are slower, since they no longer fit into the processor's cache."""
 
 Row = tuple[int, Cells]
 """The line on which it begins, and its cells."""

@@ -13,10 +13,14 @@ from adops_cli.importers.exports.days import Form, Forms, Order
 from adops_cli.importers.exports.export import Options, Refusal, RefusedError
 from adops_cli.importers.exports.layout import COUNTS, FIGURES, MONEY, Layout
 from adops_cli.importers.exports.numbers import Mark, Votes
-from adops_cli.importers.exports.rows import AT_ONCE, Row
+from adops_cli.importers.exports.rows import Row
 
 _DECISIVE = 10
 """How many cells must speak for an order or a mark for each that speaks against it."""
+_SAMPLED = 2_000
+"""Rows by which columns of text are known."""
+ENOUGH = 20_000
+"""Rows after which nothing new is to be expected."""
 _COMMA = frozenset({"de", "fr", "es", "pt"})
 """Languages that write a decimal comma."""
 
@@ -26,6 +30,8 @@ class Survey:
     """What the first pass has seen."""
 
     rows: int = 0
+    whole: bool = True
+    """Whether every row was looked at."""
     money: Votes = field(default_factory=Votes)
     conversions: Votes = field(default_factory=Votes)
     counts: Votes = field(default_factory=Votes)
@@ -35,23 +41,37 @@ class Survey:
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
-def survey(chunks: Iterable[list[Row]], layout: Layout) -> Survey:
-    """Look at every row once."""
+def survey(chunks: Iterable[list[Row]], layout: Layout, *, whole: bool = False) -> Survey:
+    """Look at every row once; or only at the first ones, where they leave nothing open."""
     seen = Survey()
     listening = _listeners(seen, layout)
     for chunk in chunks:
         rows = [cells for _, cells in chunk]
         for column, listen in listening:
             listen(_distinct(rows, column))
-        if seen.rows < AT_ONCE:
+        if seen.rows < _SAMPLED:
             extras.drop_text(layout, rows)
             _sample(seen, rows)
         if layout.ends is not None or layout.facts.watch:
             _watch(seen, layout, rows)
         seen.rows += len(rows)
+        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
+            seen.whole = False
+            break
     for settle in layout.facts.settle:
         settle()
     return seen
+
+
+def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
+    """Whether the rows so far settle the decimal mark, and their days can be read in one way only.
+
+    Should a later row say otherwise, `convert` finds it out, and the whole file is surveyed after all.
+    """
+    money, days = seen.money.said, seen.forms.said
+    settled = bool(money["."]) != bool(money[","])
+    plain = days[Form.DAY] == sum(days.values())
+    return settled and plain and layout.ends is None and not layout.facts.watch
 
 
 def _distinct(rows: list[Cells], column: int) -> set[Cell]:
