@@ -134,7 +134,7 @@ class Export:
 
     platform: str
     grain: str = "day"
-    sha256: str
+    sha256: str = ""
     """Of the file's bytes as they came."""
     currency: str | None
     currencies: Sequence[str]
@@ -151,8 +151,8 @@ class Export:
     totals: Figures
     file_totals: Figures | None
     reconciled: bool | None
-    notices: Sequence[str]
-    columns: Sequence[Column]
+    notices: Sequence[str] = ()
+    columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
     read_days: Callable[[], Iterator[Day]]
     """Reads the spool."""
