@@ -67,7 +67,8 @@ def tell(done: Sequence["Imported"], format: Format, *, csv_safe: bool) -> None:
     elif render.is_table(format):
         for one in done:
             if one.error is None:
-                render.record(_summary(one), SUMMARY, Format.TABLE)
+                summary = _summary(one)
+                render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
     else:
         render.rows([_object(one, exact=False) for one in done], COLUMNS, format, csv_safe=csv_safe)
 
@@ -106,7 +107,7 @@ def _summary(one: "Imported") -> dict[str, str | None]:
     reasons = f" ({', '.join(f'{count:,} {why}' for why, count in one.skipped.items())})" if skipped else ""
     return {
         "file": one.file,
-        "export": ", ".join(filter(None, (one.platform, "daily", one.currency or "currency unknown"))),
+        "export": ", ".join(filter(None, (one.platform, "daily", one.currency))),
         "days": f"{one.date_from} to {one.date_to}" if one.date_from else None,
         "rows": f"{one.rows_read:,} read: {one.rows_kept:,} kept, {one.merged:,} merged, {skipped:,} skipped{reasons}, "
         f"{len(one.rejected):,} rejected",
@@ -157,7 +158,8 @@ def tell_besides(one: "Imported", rejects: Path | None, *, explain: bool, table:
         for words in one.notices:
             render.notice(f"Note: {words}")
     if one.rejected:
-        _rows_or_notices(_rejected(one), REJECTED, table=table)
+        if table:
+            render.rows(_rejected(one), REJECTED, Format.TABLE)
         kept = rejects and not dry_run
         what = f"kept in {rejects}; mend them there and import it" if kept else "--rejects FILE keeps them to be mended"
         render.notice(f"{len(one.rejected):,} of {one.rows_read:,} rows rejected; {what}.")

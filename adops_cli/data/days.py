@@ -1,7 +1,7 @@
 """The daily figures of campaigns as the database keeps them, many at a time: plain tuples, no model instances.
 
 Owns what makes a million of them quick, and must come to the very values that `fields` and `measures` would write:
-amounts in millionths become numbers here, and ratios are made by whole numbers alone. Decides nothing.
+amounts in millionths become numbers here, and ratios are rounded as exactly as there. Decides nothing.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.models import Metrics, columns_of, fields_of
 
 Number = int | float
-"""An amount as SQLite keeps it: whole, or the double nearest to it."""
+"""An amount as SQLite keeps it: whole, or the nearest double."""
 
 COLUMNS = tuple(columns_of(Metrics))
 """Of a stored row, in their order: id, campaignId, date, the five figures, the four ratios, metadata, syncedAt."""
@@ -27,7 +27,9 @@ FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 """Where the five figures stand in a row."""
 
 _MILLION = 1_000_000
-_EXACT = 2**53
+_CERTAIN = 1e9
+"""Below it a quotient is off by less than 1e-7, so that only one nearer than that to a half is in doubt."""
+_UNDECIDED = 0.4999999
 _AT_ONCE = 400
 """Campaigns in one query: few enough for any engine's limit of parameters."""
 _FIELDS = fields_of(Metrics)
@@ -68,17 +70,14 @@ def delete(keys: Iterable[tuple[str, str]]) -> None:
     db.execute_many('DELETE FROM "metrics" WHERE "campaignId" = ? AND "date" = ?', keys)
 
 
-def number(millionths: int | None) -> Number | None:
-    """An amount of so many millionths, as the database keeps it."""
-    if millionths is None:
-        return None
-    whole, rest = divmod(millionths, _MILLION)
-    return whole if not rest and -_EXACT < whole < _EXACT else millionths / _MILLION
+def number(millionths: int | None) -> float | None:
+    """An amount of so many millionths as the nearest double, which a DECIMAL column keeps as an integer when whole."""
+    return None if millionths is None else millionths / _MILLION
 
 
 def ratios(
     impressions: int | None, clicks: int | None, conversions: int | None, spend: int | None, revenue: int | None
-) -> tuple[Number | None, Number | None, Number | None, Number | None]:
+) -> tuple[float | None, float | None, float | None, float | None]:
     """ctr, cpc, cpa and roas as the database keeps them, of amounts in millionths; the same as `measures` gives."""
     return (
         _ratio(clicks, impressions, _MILLION),
@@ -88,17 +87,23 @@ def ratios(
     )
 
 
-def _ratio(above: int | None, below: int | None, scale: int) -> Number | None:
+def _ratio(above: int | None, below: int | None, scale: int) -> float | None:
     """Above * scale / below, in millionths and rounded half-even, as a number."""
     if above is None or not below:
         return None
+    millionths = above * scale / below
+    nearest = round(millionths)
+    if not -_CERTAIN < millionths < _CERTAIN or not -_UNDECIDED < millionths - nearest < _UNDECIDED:
+        nearest = _half_even(above * scale, below)  # too large, or too near to a half, for a double to decide
+    return nearest / _MILLION
+
+
+def _half_even(above: int, below: int) -> int:
     if below < 0:
         above, below = -above, -below
-    millionths, rest = divmod(above * scale, below)
+    whole, rest = divmod(above, below)
     twice = rest + rest
-    if twice > below or (twice == below and millionths & 1):
-        millionths += 1
-    return number(millionths)
+    return whole + (twice > below or (twice == below and whole & 1))
 
 
 def ratios_of_stored(figures: Sequence[Any]) -> Sequence[Number | None]:

@@ -84,16 +84,20 @@ class _Storing:
     def _rename(self, found: Iterable[Renamed]) -> None:
         for renamed in found:
             old, new = renamed.old, renamed.new
-            if new.stored is not None:
-                told = (
-                    f"looks renamed: {old.name} -> {new.name}, and both are stored: undo the import that made {new.id}"
-                )
-                self._notices.append(f"{told}, and import again with --rename")
-            elif self._wishes.rename:
+            if self._wishes.rename and new.stored is None:
                 self._matches[new.of_file.number] = campaigns.renamed(self._export, new.of_file, old)
                 self._others.remove(old)
             else:
-                self._notices.append(f"looks renamed: {old.name} -> {new.name}; --rename keeps it one campaign")
+                self._notices.append(f"looks renamed: {old.name} -> {new.name}; {self._advice(new)}")
+
+    def _advice(self, new: Match) -> str:
+        """How to keep a renamed campaign one."""
+        if new.stored is None:
+            undone = "" if self._wishes.dry_run else "undo this import and "
+            return f"to keep it one campaign, {undone}import with --rename"
+        made = ledger.creator(new.id)
+        how = f"undo import {made[0].id}" if made else f"delete campaign {new.id}"
+        return f"both are stored: to make them one, {how} and import again with --rename"
 
     def _target(self) -> days.Target:
         removes = self._may_remove()
