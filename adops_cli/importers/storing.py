@@ -84,6 +84,8 @@ class _Storing:
     def _rename(self, found: Iterable[Renamed]) -> None:
         for renamed in found:
             old, new = renamed.old, renamed.new
+            if new.stored is not None and _made_together(old, new.stored):
+                continue
             if self._wishes.rename and new.stored is None:
                 self._matches[new.of_file.number] = campaigns.renamed(self._export, new.of_file, old)
                 self._others.remove(old)
@@ -207,6 +209,12 @@ class _Storing:
             moved=done.moved,
             changes=done.largest,
         )
+
+
+def _made_together(one: Known, other: Known) -> bool:
+    """Whether one file held both campaigns: neither is a later name of the other then."""
+    made = [ledger.creator(known.id) for known in (one, other)]
+    return made[0] is not None and made[0] == made[1]
 
 
 def _changes(one: Match) -> bool:
