@@ -1,7 +1,8 @@
-"""Export files as they are once they were read, made up by tests: what storing them does is tested apart from reading."""
+"""Export files as they are once they were read, made up: what storing them does is tested apart from reading."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from adops_cli.measures import FIGURES
 from adops_cli.models import ImportMode
 
 AMOUNTS = ("conversions", "spend", "revenue")
-Rows = Mapping[str | FileCampaign, Mapping[str, Mapping[str, Any]]]
+Rows = Mapping[Any, Mapping[str, Mapping[str, Any]]]
 """Figures by campaign (its name, or more of it) and day; `metadata` is JSON text."""
 
 REPLACE = Wishes(mode=ImportMode.REPLACE_RANGE)
@@ -23,7 +24,7 @@ def campaign(name: str, external_id: str | None = None, **known: Any) -> FileCam
     return FileCampaign(-1, name, external_id, **known)
 
 
-def export(
+def export(  # noqa: PLR0913 - what a file may be
     rows: Rows,
     *,
     platform: str = "google-ads",
@@ -37,7 +38,7 @@ def export(
     campaigns, days = [], list[Day]()
     for number, (given, of_campaign) in enumerate(rows.items()):
         one = given if isinstance(given, FileCampaign) else campaign(given, account=account)
-        campaigns.append(FileCampaign(number, one.name, one.external_id, one.own_id, one.account, currency, one.platform))
+        campaigns.append(replace(one, number=number, currency=currency))
         for day, figures in sorted(of_campaign.items()):
             found = [_kept(name, figures.get(name)) for name in FIGURES]
             days.append((number, day, *found, figures.get("metadata")))  # type: ignore[arg-type]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from adops_cli.data import campaigns
+from adops_cli.data import campaigns, metrics
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports.export import FileCampaign, Refusal, RefusedError
-from adops_cli.models import Campaign, Import
+from adops_cli.models import Import
 from tests.importers.fake_export import campaign, put
 
 pytestmark = pytest.mark.usefixtures("bound")
@@ -23,15 +23,8 @@ def became(of_file: FileCampaign | str, **about: Any) -> str | None:
     """The id of the stored campaign that it is; None for a new one."""
     there = {one.id for one in campaigns.list()}
     put({of_file: DAYS}, **about)
-    days = Campaign.select(Campaign.id).join(_metrics()).distinct().tuples()
-    [(id,)] = days
-    return id if id in there else None
-
-
-def _metrics() -> Any:
-    from adops_cli.models import Metrics  # noqa: PLC0415 - beside its only use
-
-    return Metrics
+    [row] = metrics.list()
+    return row.campaign_id if row.campaign_id in there else None
 
 
 @pytest.mark.parametrize(
@@ -76,10 +69,7 @@ def test_of_several_with_one_name_that_of_the_account_is_meant_then_that_without
     put({campaign("Brand", account="One"): {"2026-02-01": {"spend": 1}}})
     put({"Brand": {"2026-02-02": {"spend": 2}}})
 
-    assert [(row.campaign_id, row.spend) for row in _metrics().select().order_by(_metrics().date)] == [
-        ("one", 1),
-        ("none", 2),
-    ]
+    assert [(row.campaign_id, row.spend) for row in metrics.list()] == [("none", 2), ("one", 1)]
 
 
 def test_where_several_could_be_meant_none_is() -> None:
