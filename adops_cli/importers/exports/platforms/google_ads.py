@@ -141,8 +141,8 @@ PLATFORM = Platform(
             ),
         ),
     },
-    # Legacy files have no other header of their own than these; `Clicks` and `Campaign` are everybody's.
-    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers})
+    # `Campaign`, `Clicks` and `Cost` are everybody's.
+    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost"})
     | spellings("Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day"),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
