@@ -44,10 +44,14 @@ SLOT_REVENUE = "{} - Total Click + View Conversion Revenue"
     ],
 )
 def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str) -> None:
-    row = {"date_start": f"{DAY},{DAY},A,1,2"}.get(header.split(",")[0], f"{DAY},A,1,2")
+    row = f"{DAY},{DAY},A,1,2" if "date_stop" in header else f"{DAY},A,1,2"
     export = read(header, row)
     assert export.platform == platform
     assert (export.totals.clicks, bool(export.totals.spend)) == (2, True)
+
+
+def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -> None:
+    assert read("Date,Campaign,Campaign status,Spend,Clicks", f"{DAY},A,on,1,2").platform == "generic"
 
 
 def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
@@ -63,7 +67,7 @@ def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
     ("header", "row", "because", "advice"),
     [
         ("Campaign,Cost,Impr.", "A,1.00,1", Refusal.NO_DAY_COLUMN, "segment Time > Day"),
-        ("Week,Campaign,Cost", f"{DAY},A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Week,Campaign,Cost,Impr.", f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Month,Insertion Order,Revenue (Adv Currency)", "2026/09,A,1.0", Refusal.NOT_DAILY, "dimension Date"),
         ("Woche,Kampagne,Kosten", f"{DAY},A,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Day,Cost,Impr.", f"{DAY},1.00,1", Refusal.MISSING_COLUMN, "Campaign"),
@@ -210,9 +214,9 @@ def test_pinterest_s_other_events_can_be_the_conversions(read: Read) -> None:
 
 
 def test_ttd_takes_the_advertiser_s_currency_and_else_dollars(read: Read) -> None:
-    both = read(f"{TTD},Advertiser Cost (USD),Advertiser Cost (Adv Currency)", f"9/1/2026,1,A,GBP,1,1,2.00,1.00")
+    both = read(f"{TTD},Advertiser Cost (USD),Advertiser Cost (Adv Currency)", "9/1/2026,1,A,GBP,1,1,2.00,1.00")
     assert (both.currency, spend(both)) == ("GBP", 1)
-    dollars = read(f"{TTD},Advertiser Cost (USD)", f"9/1/2026,1,A,GBP,1,1,2.00")
+    dollars = read(f"{TTD},Advertiser Cost (USD)", "9/1/2026,1,A,GBP,1,1,2.00")
     assert (dollars.currency, spend(dollars)) == ("USD", 2)
 
 

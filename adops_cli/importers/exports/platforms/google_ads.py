@@ -143,7 +143,10 @@ PLATFORM = Platform(
     },
     # `Campaign`, `Clicks` and `Cost` are everybody's.
     signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost"})
-    | spellings("Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day"),
+    | spellings(
+        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Avg. CPC|Cost / conv."
+        "|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type|Campaign status|Campaign type"
+    ),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
         "|Anzeigengruppe|Anzeigengruppen-ID|Suchbegriff|Groupe d'annonces|Mot clé|Grupo de anuncios|Palabra clave"

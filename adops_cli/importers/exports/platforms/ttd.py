@@ -67,7 +67,8 @@ PLATFORM = Platform(
     signature=spellings(
         "Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)|Advertiser Cost (USD)"
         "|Advertiser Currency Code|Partner Currency Code|Ad Group Base Bid CPM (Adv Currency)"
-        "|Media Cost (Adv Currency)|Media Cost (USD)|Partner Cost (Adv Currency)|Partner Cost (USD)|TTD Cost (Adv Currency)|TTD Cost (USD)"
+        "|Media Cost (Adv Currency)|Media Cost (USD)|Partner Cost (Adv Currency)|Partner Cost (USD)"
+        "|TTD Cost (Adv Currency)|TTD Cost (USD)"
         "|Ad Group ID|Ad Server Creative Placement ID"
     ),
     levels=spellings(
