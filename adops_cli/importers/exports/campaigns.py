@@ -14,6 +14,8 @@ from adops_cli.importers.exports.layout import Layout
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
 _DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
+_OWN_ID = "campaign id"
+"""How the header of our own ids compares; in a generic file only."""
 _SHOWN = 60
 _MANY = 2**53
 
@@ -43,7 +45,8 @@ class Campaigns(dict[Any, int]):
     def __init__(self, layout: Layout, options: Options) -> None:
         super().__init__()
         self._layout, self._options = layout, options
-        self._own = layout.platform.name == "generic"
+        column = layout.columns.get("campaign_id")
+        self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         # One column alone would come as a bare cell instead of a tuple.

@@ -40,29 +40,42 @@ class Tally:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
-class Figure:
-    """One figure of every row: the columns it comes from, how their cells are read, and what they come to together."""
+class Part:
+    """A column that a figure comes from, and how its cells are read: one, or those of many rows at once."""
 
-    def __init__(self, columns: Sequence[int], reads: Sequence[Callable[[Cell], Any]], combine: Any = None) -> None:
-        self.parts = tuple(zip(columns, reads, strict=True))
-        self._takes = [(itemgetter(column), self._many(read)) for column, read in self.parts]
+    def __init__(self, column: int, read: Numbers | Callable[[Cell], Any]) -> None:
+        self.column = column
+        self._take = itemgetter(column)
+        self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
+        self._numbers = read if isinstance(read, Numbers) else None
+
+    def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
+        """Its values in these rows."""
+        cells = list(map(self._take, rows))
+        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
+
+    def of_row(self, cells: Cells) -> Any:
+        """Its value in this row."""
+        return self.read(cells[self.column])
+
+
+class Figure:
+    """One figure of every row: the columns it comes from, and what they come to together."""
+
+    def __init__(self, parts: Sequence[Part], combine: Callable[..., int | None] | None = None) -> None:
+        self.parts = parts
         self._combine = combine
 
     def of_rows(self, rows: Sequence[Cells]) -> list[int | None]:
         """Its values in these rows."""
-        columns = [read(list(map(take, rows))) for take, read in self._takes]
+        columns = [part.of_rows(rows) for part in self.parts]
         return columns[0] if self._combine is None else list(map(self._combine, *columns))
-
-    @staticmethod
-    def _many(read: Callable[[Cell], Any]) -> Callable[[Sequence[Cell]], list[Any]]:
-        numbers = getattr(read, "__self__", None)
-        return numbers.of if isinstance(numbers, Numbers) else lambda cells: list(map(read, cells))
 
     def of_row(self, cells: Cells) -> int | None:
         """Its value in this row."""
-        values = [read(cells[column]) for column, read in self.parts]
-        value = values[0] if self._combine is None else self._combine(*values)
-        return value if value is None else int(value)
+        values = [part.of_row(cells) for part in self.parts]
+        value: int | None = values[0] if self._combine is None else self._combine(*values)
+        return value
 
 
 def _added(*values: int | None) -> int | None:
@@ -71,19 +84,19 @@ def _added(*values: int | None) -> int | None:
     return kept(sum(known)) if known else None
 
 
-def _figure(name: str, source: Source, mark: Mark, numbers: list[Numbers], *, in_totals: bool = False) -> Figure:
-    def column() -> Callable[[Cell], int | None]:
+def _figure(name: str, source: Source, mark: Mark, *, in_totals: bool = False) -> tuple[Figure, list[Numbers]]:
+    """A figure as the rows, or the total rows, write it; and what reads its plain numbers."""
+
+    def numbers() -> Numbers:
         micros = source.micros_in_totals if in_totals else source.micros
         kind = Quantities if name == "conversions" else Amounts
-        cells = Counts(mark) if name in COUNTS else kind(mark, micros=micros)
-        numbers.append(cells)
-        return cells.__getitem__
+        return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
 
     special = source.special
-    if special is None:
-        combine = _added if len(source.columns) > 1 else None
-        return Figure(source.columns, [column() for _ in source.columns], combine)
-    return Figure(source.columns, [read or column() for read in special.read], special.combine)
+    reads = [numbers() for _ in source.columns] if special is None else [read or numbers() for read in special.read]
+    combine = special.combine if special else _added if len(source.columns) > 1 else None
+    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
+    return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
 
 
 class Converter:
@@ -103,14 +116,13 @@ class Converter:
         self._width = len(layout.header.cells)
         self._day_column = layout.day or 0
         self._take_day = itemgetter(self._day_column)
-        self._numbers: list[Numbers] = []
-        self._figures = {
-            name: _figure(name, layout.figures[name], mark, self._numbers) for name in FIGURES if name in layout.figures
-        }
+        found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
+        self._figures = {name: figure for name, (figure, _) in found.items()}
+        self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._extras = extras.writer(layout, mark)
         self.file_totals = totals.FileTotals(
             {
-                name: _figure(name, source, mark, [], in_totals=True).of_row
+                name: _figure(name, source, mark, in_totals=True)[0].of_row
                 for name, source in layout.figures.items()
                 if source.special is None
             }
@@ -172,23 +184,27 @@ class Converter:
         if totals.has_blank_day(cells, self.layout):
             failed.append((self._day_column, Why.EMPTY_DAY))
         else:
-            self._try(failed, self._day_column, lambda: self._days[cells[self._day_column]])
+            self._try(failed, self._day_column, self._day_of, cells)
         for figure in self._figures.values():
             before = len(failed)
-            for column, read in figure.parts:
-                self._try(failed, column, lambda column=column, read=read: read(cells[column]))  # type: ignore[misc]
+            for part in figure.parts:
+                self._try(failed, part.column, part.of_row, cells)
             if len(failed) == before:
-                self._try(failed, figure.parts[0][0], lambda figure=figure: figure.of_row(cells))  # type: ignore[misc]
+                self._try(failed, figure.parts[0].column, figure.of_row, cells)
         return min(failed, key=itemgetter(0), default=None)
 
-    def _try(self, failed: list[tuple[int, Why]], column: int, read: Callable[[], object]) -> None:
+    @staticmethod
+    def _try(failed: list[tuple[int, Why]], column: int, read: Callable[[Cells], object], cells: Cells) -> None:
         try:
-            read()
+            read(cells)
         except CellError as error:
             failed.append((column, error.why))
 
+    def _day_of(self, cells: Cells) -> str:
+        return self._days[cells[self._day_column]]
+
     def _read(self, cells: Cells) -> Day:
-        day = self._days[cells[self._day_column]]
+        day = self._day_of(cells)
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
             self.campaigns.seen([spelling], [day])
@@ -208,7 +224,7 @@ class Converter:
             where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"More than {self._bearable:g} rows cannot be read; the first is {where}: {first.why}",
+                f"More than {int(self._bearable)} rows cannot be read; the first is {where}: {first.why}",
                 "Mend them, or bear more with --max-errors N.",
                 platform=self.layout.platform.name,
             )

@@ -5,6 +5,7 @@ Data only. A declaration says names; `header` finds them, `interpret` decides wh
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -65,6 +66,9 @@ class Advice:
     spend: str
 
 
+_NEEDED = (("day", "starts"), ("campaign", "campaign_id"), ("spend",))
+
+
 @dataclass(frozen=True)
 class Platform:
     """How one platform's exports look."""
@@ -89,6 +93,19 @@ class Platform:
     """The first cell of the first line after the rows."""
     refine: "Callable[[Layout, Options], None] | None" = None
     """The platform's special rule: corrects what was found by names alone."""
+
+    @cached_property
+    def coded(self) -> frozenset[str]:
+        """The headers that may end with a currency in brackets."""
+        choices = (choice for choices in self.columns.values() for choice in choices if choice.coded)
+        return frozenset(name for choice in choices for name in choice.headers)
+
+    def is_whole(self, names: AbstractSet[str]) -> bool:
+        """Whether such headers hold a day, a campaign and a cost."""
+        return all(any(self._has(meaning, names) for meaning in meanings) for meanings in _NEEDED)
+
+    def _has(self, meaning: str, names: AbstractSet[str]) -> bool:
+        return any(choice.headers.keys() & names for choice in self.columns.get(meaning, ()))
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:

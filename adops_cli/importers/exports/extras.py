@@ -14,14 +14,14 @@ from adops_cli.importers.exports.numbers import REMEMBERED, Mark, decimal, is_nu
 
 _RATIO = words(
     """ctr cpc cpm cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg average
-    share percent percentage pct per score position
+    share percent percentage pct per
     durchschn durchschnittlich durchschnittliche durchschnittlicher rate quote anteil prozentsatz pro
     taux moy moyen moyenne part pourcentage par
     tasa medio prom promedio porcentaje cuota por
     taxa médio média méd percentual parcela"""
 )
 _NOT_ADDITIVE = words(
-    """reach frequency unique uniques budget cap target bid goal limit planned quality
+    """reach frequency unique uniques budget cap target bid goal limit planned quality score position
     reichweite frequenz eindeutige gebot
     couverture répétition uniques enchère
     alcance frecuencia únicos presupuesto puja

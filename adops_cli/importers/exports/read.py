@@ -3,7 +3,9 @@
 Puts the steps in order and knows none of them closely. Writes to nothing but the spool.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +23,8 @@ from adops_cli.importers.exports.source import opened
 from adops_cli.importers.exports.spool import Spool
 from adops_cli.importers.exports.survey import Survey, date_order, decimal_mark, survey
 from adops_cli.importers.exports.tables import Kind, Table, open_table
+
+_CODE = re.compile("[A-Za-z]{3}")
 
 Progress = Callable[[int], None]
 
@@ -44,7 +48,7 @@ def read_export(
         RefusedError: the file is not imported; it says why, and how far the file was understood.
         BadRequestError: an option makes no sense whatever the file is.
     """
-    _check(options)
+    options = _checked(options)
     with opened(path, stdin) as source:
         table = open_table(source, Scores(options).score)
         file = recognise(table.rows(), options)
@@ -80,13 +84,18 @@ def _read(
     return export
 
 
-def _check(options: Options) -> None:
-    """Refuse options that no file can bear."""
+def _checked(options: Options) -> Options:
+    """The options, unless no file can bear them."""
     candidates(options)
     mapping(options)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
+    if options.currency is None:
+        return options
+    if not _CODE.fullmatch(options.currency):
+        raise BadRequestError(f"--currency cannot be {options.currency!r}", "Say its three letters, such as EUR")
+    return replace(options, currency=options.currency.upper())
 
 
 def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:

@@ -20,6 +20,8 @@ _LOOKED_AT = 200
 """Rows among which the header is looked for."""
 _FEWEST = 2
 """Known names that a header has at least."""
+_WHOLE = 2
+"""How many more known names it is worth that a platform finds everything in a row that it needs."""
 _CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
 
 
@@ -73,17 +75,13 @@ class Scores:
         best: tuple[int, Platform | None] = (0, None)
         for platform in self._platforms:
             known = platform.known
-            hits = sum(name in known for name in names) + len(_coded_names(platform) & (bases - names.keys()))
+            hits = sum(name in known for name in names) + len(platform.coded & (bases - names.keys()))
+            if platform.is_whole(names.keys() | bases):
+                hits += _WHOLE
             signed = not platform.signature or platform.signature & names.keys() or platform.signature & bases
             if (signed or len(self._platforms) == 1) and hits + mapped > best[0]:
                 best = (hits + mapped, platform)
         return best if best[0] >= _FEWEST else (0, None)
-
-
-def _coded_names(platform: Platform) -> set[str]:
-    return {
-        name for choices in platform.columns.values() for choice in choices if choice.coded for name in choice.headers
-    }
 
 
 def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised:

@@ -39,13 +39,17 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
         end = len(chunk)
         if footer is not None:
             end = next((at for at, (_, cells) in enumerate(chunk) if footer.match(shown(cells[0]).strip())), end)
-        kept = [row for row in chunk[:end] if row[1][0] or any(shown(cell).strip() for cell in row[1])]
+        kept = [row for row in chunk[:end] if _is_filled(row[1][0]) or any(map(_is_filled, row[1]))]
         if typed:
             kept = [(line, _even(cells, len(file.header.cells), lists)) for line, cells in kept]
         if kept:
             yield kept
         if end < len(chunk):
             return
+
+
+def _is_filled(cell: Cell) -> bool:
+    return not cell.isspace() and cell != "" if isinstance(cell, str) else True
 
 
 def _even(cells: Cells, width: int, lists: Collection[int]) -> Cells:

@@ -14,7 +14,7 @@ PLATFORM = Platform(
         "campaign_id": (named(en="Campaign ID"), named(en="Insertion Order ID")),
         "account_id": (named(en="Advertiser ID"),),
         "account": (named(en="Advertiser|Advertiser Name"),),
-        "currency": (named(en="Advertiser Currency|Advertiser Currency Code"),),
+        "currency": (named(en="Advertiser Currency"),),
         "impressions": (named(en="Impressions"),),
         "clicks": (named(en="Clicks"),),
         "conversions": (
@@ -33,7 +33,6 @@ PLATFORM = Platform(
         "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Advertiser Currency|Revenue (Adv Currency)"
         "|Revenue (Advertiser Currency)|Media Cost (Advertiser Currency)|Total Media Cost (Advertiser Currency)"
         "|Total Media Cost (Adv Currency)|Billable Cost (Adv Currency)|Platform Fee (Adv Currency)"
-        "|Media Cost (Adv Currency)"
     ),
     levels=spellings(
         "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner"

@@ -141,9 +141,12 @@ PLATFORM = Platform(
             ),
         ),
     },
-    # Legacy files have no other header of their own than these; `Clicks` and `Campaign` are everybody's.
-    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers})
-    | spellings("Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day"),
+    # `Campaign`, `Clicks` and `Cost` are everybody's.
+    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost"})
+    | spellings(
+        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Avg. CPC|Cost / conv."
+        "|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type|Campaign status|Campaign type"
+    ),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
         "|Anzeigengruppe|Anzeigengruppen-ID|Suchbegriff|Groupe d'annonces|Mot clé|Grupo de anuncios|Palabra clave"

@@ -8,7 +8,8 @@ from adops_cli.importers.exports.header import loose
 from adops_cli.importers.exports.layout import Layout, Source
 
 _CONVERSIONS = loose(" - Total Click + View Conversions")
-_REVENUE = loose(" - Total Click + View Conversion Revenue")
+_REVENUES = (loose(" - Total Click + View Conversion Revenue"), loose(" - Conversion Revenue"))
+"""The most wanted first."""
 
 
 def _slots(layout: Layout, options: Options) -> None:
@@ -37,9 +38,11 @@ def _slots(layout: Layout, options: Options) -> None:
             )
         return
     layout.figures["conversions"] = Source((slots[slot],))
-    revenue = layout.header.find(f"{slot} {_REVENUE}".strip())
-    if revenue is not None:
-        layout.figures["revenue"] = Source((revenue,))
+    for ending in _REVENUES:
+        revenue = layout.header.find(f"{slot} {ending}".strip())
+        if revenue is not None:
+            layout.figures["revenue"] = Source((revenue,))
+            return
 
 
 def _shown(layout: Layout, columns: Iterable[int]) -> str:
@@ -67,7 +70,9 @@ PLATFORM = Platform(
     signature=spellings(
         "Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)|Advertiser Cost (USD)"
         "|Advertiser Currency Code|Partner Currency Code|Ad Group Base Bid CPM (Adv Currency)"
-        "|Partner Cost (Adv Currency)|Partner Cost (USD)|TTD Cost (Adv Currency)|TTD Cost (USD)|Ad Group ID|Ad Server Creative Placement ID"
+        "|Media Cost (Adv Currency)|Media Cost (USD)|Partner Cost (Adv Currency)|Partner Cost (USD)"
+        "|TTD Cost (Adv Currency)|TTD Cost (USD)"
+        "|Ad Group ID|Ad Server Creative Placement ID"
     ),
     levels=spellings(
         "Ad Group|Ad Group ID|Ad Format|Creative|Creative ID|Creative Name|Partner|Partner ID"
