@@ -107,6 +107,7 @@ def _page(value: Mapping[str, Any]) -> str | None:
 
 def _document(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     import ijson  # noqa: PLC0415 - only JSON needs it
+    from ijson.common import JSONError  # noqa: PLC0415 - as above
 
     try:
         prefix = _prefix(path, encoding)
@@ -115,7 +116,7 @@ def _document(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any
             for number, record in enumerate(found, start=1):
                 if isinstance(record, dict):
                     yield number, record
-    except (ijson.JSONError, UnicodeError, RecursionError) as error:
+    except (JSONError, UnicodeError, RecursionError) as error:
         words = " ".join(str(error).split())
         raise unreadable(f"The file is no whole JSON: {words}", _AGAIN) from error
 
