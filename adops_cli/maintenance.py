@@ -16,7 +16,7 @@ from adops_cli.engines.postgres import Postgres
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.fields import key_of
-from adops_cli.models import TABLES, Table, newest_of
+from adops_cli.models import LEDGER, TABLES, Table, newest_of
 
 _BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}
 
@@ -90,7 +90,7 @@ def info() -> Info:
             journal_mode=engine.mode(),
             schema=states[-1].name if states else None,
             pending=len(set(known_migrations()) - {migration.name for migration in states}),
-            tables=[_table_info(engine, model) for model in TABLES if model._meta.table_name in found],
+            tables=[_table_info(engine, model) for model in (*TABLES, *LEDGER) if model._meta.table_name in found],
         )
 
 

@@ -1,4 +1,4 @@
-"""The six tables on one page, with their closed sets as StrEnums.
+"""The six tables on one page, with their closed sets as StrEnums, and the two of the ledger of imports.
 
 Table names, columns, and so the JSON keys are those of the Node system; attributes are snake_case. Which columns may
 be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
@@ -44,6 +44,22 @@ class Platform(StrEnum):
     PINTEREST = "pinterest"
     TTD = "ttd"
     DV360 = "dv360"
+
+
+class ImportMode(StrEnum):
+    """What becomes of stored days that an imported file does not have; a closed set."""
+
+    UPSERT = "upsert"
+    """They stay."""
+    REPLACE_RANGE = "replace-range"
+    """Those of the same platform and account inside the file's span go."""
+
+
+class ImportStatus(StrEnum):
+    """Whether an import still stands; a closed set."""
+
+    IMPORTED = "imported"
+    UNDONE = "undone"
 
 
 def now() -> datetime:
@@ -216,7 +232,62 @@ class Metrics(Table):
 
 
 TABLES: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
-"""Parents before children."""
+"""Parents before children. What the guide knows, and so what JSON mode, the sample data and the JSON files hold."""
+
+
+class Import(Table):
+    """One file that was imported: what it was, what it came to, and whether it was taken back."""
+
+    ID_PREFIX = "imp"
+
+    id = Text(primary_key=True)
+    file = Text()
+    sha256 = Text(index=True)
+    options = Json()
+    platform = Text()
+    account = Text(null=True)
+    currency = Text(null=True)
+    mode = Choice(ImportMode)
+    status = Choice(ImportStatus, default=ImportStatus.IMPORTED.value)
+    rows_read = Count(column_name="rowsRead")
+    rows_kept = Count(column_name="rowsKept")
+    rejected = Count()
+    inserted = Count()
+    updated = Count()
+    unchanged = Count()
+    removed = Count()
+    date_from = Day(null=True, column_name="dateFrom")
+    date_to = Day(null=True, column_name="dateTo")
+    totals = Json()
+    imported_at = UtcDateTime(column_name="importedAt", index=True)
+    """No two are alike: an import takes the next millisecond when the clock has not moved on."""
+    imported_by = Text(null=True, column_name="importedBy")
+    undone_at = UtcDateTime(null=True, column_name="undoneAt")
+
+
+class ImportChange(Table):
+    """What one import changed of one campaign: `days` is {day: [before, after]}, as `data.ledger` writes it."""
+
+    id = RowId()
+    batch = pw.ForeignKeyField(
+        Import, column_name="importId", object_id_name="import_id", on_delete="CASCADE", backref="+", index=False
+    )
+    import_id: str
+    campaign_id = Text(column_name="campaignId", index=True)
+    date_from = Day(null=True, column_name="dateFrom")
+    date_to = Day(null=True, column_name="dateTo")
+    campaign = Json(null=True)
+    days = Json()
+
+    class Meta:
+        """One row for each campaign that an import touched."""
+
+        table_name = "import_changes"
+        indexes = ((("batch", "campaign_id"), True),)
+
+
+LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
+"""Parents before children. Only a database has them: JSON mode keeps no ledger."""
 
 
 def fields_of(model: type[pw.Model]) -> dict[str, Any]:
@@ -232,7 +303,9 @@ def columns_of(model: type[pw.Model]) -> dict[str, Any]:
 def newest_of(model: type[pw.Model]) -> Any:
     """The field that says how new a row is; each table has one."""
     fields = fields_of(model)
-    return next(fields[name] for name in ("created_at", "timestamp", "date") if name in fields)
+    return next(
+        fields[name] for name in ("created_at", "timestamp", "date", "imported_at", "date_to") if name in fields
+    )
 
 
 @functools.cache

@@ -19,12 +19,13 @@ from adops_cli.database import db, opened_as_is
 from adops_cli.engines.base import HISTORY, newer_than_this
 from adops_cli.engines.sqlite import MEMORY, Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
-from adops_cli.models import TABLES, now
+from adops_cli.models import LEDGER, TABLES, now
 
 if TYPE_CHECKING:
     from peewee_migrate import Router
 
 _LEDGER = "adops_migration"
+_MADE_BY = {"001_initial_schema": TABLES, "002_import_ledger": LEDGER}
 _BOOKKEEPING = (HISTORY, _LEDGER, "sqlite_sequence")
 Database = Any
 """An engine, opened as it is."""
@@ -215,9 +216,9 @@ def _require_sound(found: Sequence[Migration]) -> None:
 
 def _require_free_names(engine: Database) -> None:
     """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
-    if any(migration.state != "pending" for migration in states(engine)):
-        return
-    if taken := sorted({model._meta.table_name for model in TABLES} & set(engine.get_tables())):
+    pending = {migration.name for migration in states(engine) if migration.state == "pending"}
+    to_make = [model for name, models in _MADE_BY.items() if name in pending for model in models]
+    if taken := sorted({model._meta.table_name for model in to_make} & set(engine.get_tables())):
         raise DatabaseUnusableError(
             f"{engine.name} holds a table {taken[0]} that is neither of adops nor of the Node system",
             "Rename that table, or choose another database with --database",

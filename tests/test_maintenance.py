@@ -9,7 +9,7 @@ import pytest
 from adops_cli import database, maintenance, restoring, verify
 from adops_cli.data import projects
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.models import TABLES
+from adops_cli.models import LEDGER, TABLES
 from tests.conftest import Adops
 
 
@@ -52,9 +52,9 @@ def test_info_tells_what_the_database_is_and_holds(adops: Adops, db_file: Path) 
     found = adops("db", "info", "--format", "json").json()
 
     assert list(found) == ["database", "engine", "bytes", "journalMode", "schema", "pending", "tables"]
-    assert (found["database"], found["schema"], found["pending"]) == (str(db_file), "001_initial_schema", 0)
+    assert (found["database"], found["schema"], found["pending"]) == (str(db_file), "002_import_ledger", 0)
     assert (found["journalMode"], found["bytes"]) == ("wal", db_file.stat().st_size)
-    assert [table["table"] for table in found["tables"]] == [model._meta.table_name for model in TABLES]
+    assert [table["table"] for table in found["tables"]] == [model._meta.table_name for model in (*TABLES, *LEDGER)]
     first, *others = found["tables"]
     assert first["rows"] == 1
     assert first["newest"].endswith("Z")
@@ -67,7 +67,7 @@ def test_info_of_a_database_without_our_tables(adops: Adops, tmp_path: Path) -> 
 
     found = adops("db", "info", "--format", "json", on=tmp_path / "empty.db").json()
 
-    assert (found["schema"], found["pending"], found["tables"]) == (None, 1, [])
+    assert (found["schema"], found["pending"], found["tables"]) == (None, 2, [])
     assert adops("db", "info", on=tmp_path / "none.db").code == 6
     assert not (tmp_path / "none.db").exists()
 

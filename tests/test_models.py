@@ -4,7 +4,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from adops_cli.engines.sqlite import Sqlite
-from adops_cli.models import TABLES, columns_of
+from adops_cli.models import LEDGER, TABLES, columns_of
 from adops_cli.values import attribute
 
 GUIDE = {
@@ -44,8 +44,8 @@ def test_tables_and_columns_are_the_guides_in_its_order(bound: Sqlite) -> None:
 
 @pytest.mark.usefixtures("db_file")
 def test_the_migrations_build_what_the_models_say(bound: Sqlite) -> None:
-    assert not any(diff_models(bound, list(TABLES)))
-    for model in TABLES:
+    assert not any(diff_models(bound, [*TABLES, *LEDGER]))
+    for model in (*TABLES, *LEDGER):
         declared = {
             column.name: (column.data_type, column.null) for column in bound.get_columns(model._meta.table_name)
         }

@@ -279,12 +279,12 @@ def test_an_older_schema_is_restored_and_migrating_is_next(
     adops: Adops, db_file: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = known_migrations()
-    monkeypatch.setattr(restoring, "known_migrations", lambda: [*known, "002_more"])
+    monkeypatch.setattr(restoring, "known_migrations", lambda: [*known, "901_more"])
 
     done = adops("db", "restore", copy, "--yes", "--format", "json")
 
     assert done.code == 0
-    assert done.json()["pending"] == ["002_more"]
+    assert done.json()["pending"] == ["901_more"]
     assert done.err == "The backup is of an older adops: run `adops db migrate` now.\n"
     assert names(db_file) == ["old"]
 

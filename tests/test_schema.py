@@ -19,6 +19,9 @@ from tests.conftest import ROOT
 
 Write = Callable[[str, str], Path]
 
+SHIPPED = ["001_initial_schema", "002_import_ledger"]
+APPLIED = dict.fromkeys(SHIPPED, "applied")
+
 ADD_TABLE = """
 def migrate(migrator, database, fake=False, **kwargs):
     migrator.sql("CREATE TABLE extra (a TEXT)")
@@ -105,27 +108,27 @@ def states() -> dict[str, str]:
 
 def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Path) -> None:
     with database.bound(str(tmp_path / "deep" / "new.db")) as engine:
-        assert schema.plan() == ["001_initial_schema"]
+        assert schema.plan() == SHIPPED
         assert not engine.path.parent.exists()
 
         done = schema.migrate()
 
-        assert (done.names, done.backup) == (["001_initial_schema"], None)
+        assert (done.names, done.backup) == (SHIPPED, None)
         assert schema.migrate().names == []
-        assert states() == {"001_initial_schema": "applied"}
+        assert states() == APPLIED
         ledger = engine.execute_sql("SELECT name, sha256, adops_version FROM adops_migration").fetchall()
-        assert [(name, len(sha)) for name, sha, _ in ledger] == [("001_initial_schema", 64)]
+        assert [(name, len(sha)) for name, sha, _ in ledger] == [(name, 64) for name in SHIPPED]
     assert sorted(file.name for file in engine.path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
 
 
 @pytest.mark.usefixtures("db_file")
 def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Write) -> None:
-    write("002_extra.py", ADD_TABLE)
-    assert states()["002_extra"] == "pending"
+    write("901_extra.py", ADD_TABLE)
+    assert states()["901_extra"] == "pending"
 
     done = schema.migrate()
 
-    assert done.names == ["002_extra"]
+    assert done.names == ["901_extra"]
     assert done.backup is not None
     copy = sqlite3.connect(done.backup)
     assert copy.execute("SELECT count(*) FROM metrics").fetchone() == (1,)
@@ -136,7 +139,7 @@ def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Wri
 
 def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write, engine: str) -> None:
     """The most usual migration of all, which peewee-migrate alone lets cascade."""
-    write("002_channel.py", NOT_NULL_WITH_DEFAULT)
+    write("901_channel.py", NOT_NULL_WITH_DEFAULT)
 
     schema.migrate()
 
@@ -149,21 +152,21 @@ def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write, engin
 
 
 def test_a_failing_migration_leaves_nothing_behind(filled: Sqlite, write: Write) -> None:
-    write("002_extra.py", ADD_TABLE.replace("extra", "kept"))
-    write("003_fails.py", FAILS_HALFWAY)
+    write("901_extra.py", ADD_TABLE.replace("extra", "kept"))
+    write("902_fails.py", FAILS_HALFWAY)
 
     with pytest.raises(
-        AdopsError, match=r"migration 003_fails could not be applied: .*nowhere.*It left nothing behind"
+        AdopsError, match=r"migration 902_fails could not be applied: .*nowhere.*It left nothing behind"
     ):
         schema.migrate()
 
-    assert states() == {"001_initial_schema": "applied", "002_extra": "applied", "003_fails": "pending"}
+    assert states() == {**APPLIED, "901_extra": "applied", "902_fails": "pending"}
     assert "extra" not in tables(filled)
 
 
 @pytest.mark.usefixtures("db_file")
 def test_a_migration_that_would_leave_references_to_nothing_is_taken_back(filled: Sqlite, write: Write) -> None:
-    write("002_cuts.py", CUTS_PARENTS)
+    write("901_cuts.py", CUTS_PARENTS)
 
     with pytest.raises(AdopsError, match="row 1 of metrics would refer to nothing in campaigns"):
         schema.migrate()
@@ -174,20 +177,20 @@ def test_a_migration_that_would_leave_references_to_nothing_is_taken_back(filled
 @pytest.mark.parametrize(
     ("to", "words"),
     [
-        ("002_extr", "there is no migration '002_extr'. The nearest are 002_extra"),
+        ("901_extr", "there is no migration '901_extr'. The nearest are 901_extra"),
         ("001_initial_schema", "001_initial_schema is applied already. `adops db rollback` takes migrations back"),
     ],
 )
 @pytest.mark.usefixtures("filled")
 def test_an_unknown_target_applies_nothing(write: Write, to: str, words: str) -> None:
-    write("002_extra.py", ADD_TABLE)
+    write("901_extra.py", ADD_TABLE)
 
     for question in (schema.migrate, schema.plan):
         with pytest.raises(BadRequestError) as caught:
             question(to)
         assert words in str(caught.value)
 
-    assert states()["002_extra"] == "pending"
+    assert states()["901_extra"] == "pending"
 
 
 def test_a_wrong_target_makes_no_file(tmp_path: Path) -> None:
@@ -208,10 +211,10 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_a_target_is_the_last_one_applied(filled: Sqlite, write: Write) -> None:
-    write("002_extra.py", ADD_TABLE)
-    write("003_more.py", ADD_TABLE.replace("extra", "more"))
+    write("901_extra.py", ADD_TABLE)
+    write("902_more.py", ADD_TABLE.replace("extra", "more"))
 
-    assert schema.migrate("002_extra").names == ["002_extra"]
+    assert schema.migrate("901_extra").names == ["901_extra"]
     assert "more" not in tables(filled)
 
 
@@ -219,24 +222,24 @@ def test_a_target_is_the_last_one_applied(filled: Sqlite, write: Write) -> None:
 def test_an_edited_file_is_noticed_but_not_new_line_ends(folder: Path) -> None:
     file = folder / "001_initial_schema.py"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert states() == {"001_initial_schema": "applied"}
+    assert states() == APPLIED
 
     file.write_bytes(file.read_bytes() + b"# more\n")
 
-    assert states() == {"001_initial_schema": "changed"}
+    assert states() == {**APPLIED, "001_initial_schema": "changed"}
     for act in (schema.migrate, schema.plan, schema.rollback):
         with pytest.raises(DatabaseUnusableError, match="the file of migration 001_initial_schema was changed"):
             act()
 
 
 def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write: Write) -> None:
-    write("002_extra.py", ADD_TABLE).unlink()
+    write("901_extra.py", ADD_TABLE).unlink()
     with database.opened_as_is():
-        filled.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('002_later', '2030-01-01 00:00:00')")
-    write("003_more.py", ADD_TABLE)
+        filled.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('901_later', '2030-01-01 00:00:00')")
+    write("902_more.py", ADD_TABLE)
     before = tables(filled)
 
-    assert states()["002_later"] == "missing"
+    assert states()["901_later"] == "missing"
     for act in (schema.migrate, schema.plan, schema.rollback):
         with pytest.raises(DatabaseUnusableError, match="is newer than this adops, which does not know its migration"):
             act()
@@ -246,15 +249,15 @@ def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("0002_extra.py", ADD_TABLE, "0002_extra.py would be ignored. Name it with three digits"),
+        ("0003_extra.py", ADD_TABLE, "0003_extra.py would be ignored. Name it with three digits"),
         ("20260101_extra.py", ADD_TABLE, "would be ignored"),
-        ("002_a.b.py", ADD_TABLE, "would be ignored"),
+        ("901_a.b.py", ADD_TABLE, "would be ignored"),
         ("extra.py", ADD_TABLE, "would be ignored"),
         ("001_again.py", ADD_TABLE, "has the number of"),
-        ("002_extra.py", NO_ROLLBACK, "002_extra.py has no rollback(). Write it"),
-        ("002_extra.py", "def rollback():\n    pass\n", "002_extra.py has no migrate()"),
-        ("002_extra.py", "def migrate(:\n", "002_extra.py, line 1: invalid syntax"),
-        ("000_late.py", ADD_TABLE, "000_late came after 001_initial_schema had been applied"),
+        ("901_extra.py", NO_ROLLBACK, "901_extra.py has no rollback(). Write it"),
+        ("901_extra.py", "def rollback():\n    pass\n", "901_extra.py has no migrate()"),
+        ("901_extra.py", "def migrate(:\n", "901_extra.py, line 1: invalid syntax"),
+        ("000_late.py", ADD_TABLE, "000_late came after 002_import_ledger had been applied"),
     ],
 )
 def test_a_file_that_cannot_work_is_told_before_anything_is_run(
@@ -275,39 +278,39 @@ def test_other_files_of_a_folder_are_no_matter(filled: Sqlite, write: Write) -> 
     write("README.md", "notes")
 
     assert count(filled, "campaigns") == 1
-    assert states() == {"001_initial_schema": "applied"}
+    assert states() == APPLIED
 
 
 def test_rollback_takes_back_the_newest_first(filled: Sqlite, write: Write, engine: str) -> None:
-    write("002_extra.py", ADD_TABLE)
-    write("003_more.py", ADD_TABLE.replace("extra", "more"))
+    write("901_extra.py", ADD_TABLE)
+    write("902_more.py", ADD_TABLE.replace("extra", "more"))
     schema.migrate()
 
-    assert schema.rollback_plan(2) == ["003_more", "002_extra"]
+    assert schema.rollback_plan(2) == ["902_more", "901_extra"]
     done = schema.rollback(2)
 
-    assert done.names == ["003_more", "002_extra"]
+    assert done.names == ["902_more", "901_extra"]
     assert (done.backup is not None) == (engine == "sqlite")
     assert not {"extra", "more"} & tables(filled)
-    assert states() == {"001_initial_schema": "applied", "002_extra": "pending", "003_more": "pending"}
-    assert schema.migrate().names == ["002_extra", "003_more"]
+    assert states() == {**APPLIED, "901_extra": "pending", "902_more": "pending"}
+    assert schema.migrate().names == ["901_extra", "902_more"]
 
 
-def test_the_first_migration_rolls_back_and_comes_again(filled: Sqlite) -> None:
-    schema.rollback()
+def test_all_migrations_roll_back_and_come_again(filled: Sqlite) -> None:
+    schema.rollback(len(SHIPPED))
     assert not {"projects", "metrics"} & tables(filled)
 
     schema.migrate()
     assert Project.select().count() == 0
 
 
-@pytest.mark.parametrize("steps", [0, 2, -1])
+@pytest.mark.parametrize("steps", [0, 3, -1])
 @pytest.mark.usefixtures("filled")
 def test_more_steps_than_there_are_take_nothing_back(steps: int) -> None:
-    with pytest.raises(BadRequestError, match=r"migrations cannot be taken back\. Applied: 001_initial_schema"):
+    with pytest.raises(BadRequestError, match=rf"migrations cannot be taken back\. Applied: {', '.join(SHIPPED)}"):
         schema.rollback(steps)
 
-    assert states() == {"001_initial_schema": "applied"}
+    assert states() == APPLIED
 
 
 def test_status_and_plan_leave_a_foreign_file_as_it_is(tmp_path: Path) -> None:
@@ -319,8 +322,8 @@ def test_status_and_plan_leave_a_foreign_file_as_it_is(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     with database.bound(str(path)):
-        assert states() == {"001_initial_schema": "pending"}
-        assert schema.plan() == ["001_initial_schema"]
+        assert states() == dict.fromkeys(SHIPPED, "pending")
+        assert schema.plan() == SHIPPED
 
     assert path.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["home", "other.db"]
@@ -353,9 +356,9 @@ def test_processes_that_migrate_at_once_apply_each_migration_once(tmp_path: Path
     started = [process(path, "print(len(schema.migrate().names))") for _ in range(3)]
     counts = [worker.communicate(timeout=60) for worker in started]
 
-    assert sorted(out.strip() for out, _ in counts) == ["0", "0", "1"], counts
+    assert sorted(out.strip() for out, _ in counts) == ["0", "0", str(len(SHIPPED))], counts
     connection = sqlite3.connect(path)
-    assert connection.execute("SELECT name FROM migratehistory").fetchall() == [("001_initial_schema",)]
+    assert connection.execute("SELECT name FROM migratehistory").fetchall() == [(name,) for name in SHIPPED]
     connection.close()
 
 
@@ -372,7 +375,7 @@ def test_a_process_that_dies_leaves_neither_a_lock_nor_half_a_migration(tmp_path
     worker.communicate(timeout=60)
 
     with database.bound(str(path), busy_timeout=30):
-        assert schema.migrate().names == ["001_initial_schema"]
+        assert schema.migrate().names == SHIPPED
         assert Project.select().count() == 0
 
 

@@ -211,8 +211,9 @@ def test_a_migration_that_is_not_applied_is_refused(
 ) -> None:
     folder = tmp_path / "migrations"
     folder.mkdir()
-    (folder / "001_initial_schema.py").write_bytes((ROOT / "migrations" / "001_initial_schema.py").read_bytes())
-    (folder / "002_more.py").write_text("def migrate(m, d, **k): ...\ndef rollback(m, d, **k): ...\n")
+    for file in (ROOT / "migrations").glob("*.py"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "003_more.py").write_text("def migrate(m, d, **k): ...\ndef rollback(m, d, **k): ...\n")
     monkeypatch.setattr(settings, "shipped", lambda _name: folder)
 
     with pytest.raises(DatabaseUnusableError, match="lacks 1 migration"):

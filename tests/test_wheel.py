@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from adops_cli.engines.base import known_migrations
 from tests.conftest import ROOT
 
 
@@ -20,7 +21,7 @@ def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
     run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "adops_cli/migrations/001_initial_schema.py" in names
+    assert {f"adops_cli/migrations/{name}.py" for name in known_migrations()} <= set(names)
     assert "adops_cli/fixtures/seed/metrics.json" in names
     assert "adops_cli/py.typed" in names
     assert not [name for name in names if name.startswith("tests/")]

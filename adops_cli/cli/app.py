@@ -19,6 +19,7 @@ from adops_cli.errors import AdopsError, ExitCode
 
 GROUPS = {
     "metrics": "Daily figures of campaigns: record them, report on them, rank by them.",
+    "imports": "Imported export files: what each changed, and undoing it.",
     "campaigns": "Campaigns on the platforms.",
     "projects": "Projects: campaigns, business plans, migrations, and what else the team runs.",
     "executions": "Executions: runs of workflows, stage by stage.",

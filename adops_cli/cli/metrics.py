@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, options
+from adops_cli.cli import complete, many, metrics_import, options
 from adops_cli.cli.many import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
@@ -231,3 +231,7 @@ def record(
     if campaign_id is None or day is None:
         raise BadRequestError("CAMPAIGN or DAY is missing", "Give both, or --from FILE")
     render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)
+
+
+app.command("import", epilog="Example: adops metrics import exports/*.csv --mode replace-range")(metrics_import.import_)
+app.command(epilog="Example: adops metrics history camp-01 2026-02-10")(metrics_import.history)

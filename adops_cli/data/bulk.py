@@ -32,31 +32,51 @@ def insert(
         return load(model, _parameters(model, rows), conflict)
 
 
-def load(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "") -> int:
+def write_as_stored(
+    model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: Sequence[str] = ()
+) -> None:
+    """Write rows whose values are in the form that the database keeps, which nobody checks again.
+
+    Args:
+        model: the table.
+        columns: the columns that each row has values for, in their order.
+        rows: the values; read once, as they are written.
+        key: the columns of a unique key; a row whose key is taken changes the one there. None is taken without it.
+    """
+    conflict = ""
+    if key:
+        changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in key)
+        conflict = f" ON CONFLICT ({_listed(key)}) DO UPDATE SET {changed}"
+    load(model, rows, conflict, columns)
+
+
+def load(
+    model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "", columns: Sequence[str] | None = None
+) -> int:
     """Insert rows as their columns keep them, inside a transaction; how many were inserted or changed.
 
     Args:
         model: the table.
-        rows: the values in column order; a running number that is None is made.
+        rows: the values in the order of the columns; a running number that is None is made.
         conflict: what becomes of a row whose key is taken, in SQL; nothing means an error.
+        columns: those that the rows have values for; None is all.
     """
-    listed = _listed(columns_of(model))
+    names = list(columns_of(model)) if columns is None else columns
     if db.copies:
-        return _copied(model, rows, conflict)
-    marks = ", ".join("?" for _ in columns_of(model))
-    return int(db.execute_many(f'INSERT INTO "{model._meta.table_name}" ({listed}) VALUES ({marks}){conflict}', rows))
+        return _copied(model, names, rows, conflict)
+    marks = ", ".join("?" for _ in names)
+    table = model._meta.table_name
+    return int(db.execute_many(f'INSERT INTO "{table}" ({_listed(names)}) VALUES ({marks}){conflict}', rows))
 
 
-def _copied(model: type[Table], rows: Iterable[Sequence[Any]], conflict: str) -> int:
-    """COPY into a temporary table, and one INSERT from there, which can handle taken keys."""
-    table, listed = model._meta.table_name, _listed(columns_of(model))
-    numbered = fields_of(model)["id"].auto_increment
+def _copied(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str) -> int:
+    """COPY into a temporary table, and one INSERT from there, which can handle taken keys and missing numbers."""
+    table, listed = model._meta.table_name, _listed(columns)
+    numbered = "id" in columns and fields_of(model)["id"].auto_increment
     if not conflict and not numbered:
         return _copy(f'"{table}" ({listed})', rows)
     stage = f'"adops_stage_{table}"'
-    db.execute_sql(
-        f'CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT {listed} FROM "{table}" WITH NO DATA'
-    )
+    db.execute_sql(f'CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT * FROM "{table}" WITH NO DATA')
     _copy(f"{stage} ({listed})", rows)
     selected = listed
     if numbered:

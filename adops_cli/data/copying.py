@@ -12,10 +12,11 @@ from adops_cli.data import bulk
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.fields import Count, plain
-from adops_cli.models import TABLES, Table, columns_of
+from adops_cli.models import LEDGER, TABLES, Table, columns_of
 
 _TOLD = 5_000
 """Rows between two reports of the progress."""
+_TABLES = (*TABLES, *LEDGER)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Compared:
 
 def count_rows() -> int:
     """How many rows the bound database holds."""
-    return sum(model.select().count() for model in TABLES)
+    return sum(model.select().count() for model in _TABLES)
 
 
 def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Sequence[Compared]:
@@ -49,13 +50,13 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
         schema.migrate()
         with source.snapshot(), engine.atomic():
             _require_empty(engine)
-            for model in TABLES:
+            for model in _TABLES:
                 bulk.load(model, _rows(source, model, progress))
-            return [compared for model in TABLES for compared in _compared(source, engine, model)]
+            return [compared for model in _TABLES for compared in _compared(source, engine, model)]
 
 
 def _require_empty(engine: Any) -> None:
-    for model in TABLES:
+    for model in _TABLES:
         if model.select().exists():
             raise ConflictError(
                 f"{engine.name} holds rows already: its table {model._meta.table_name} is not empty",

@@ -34,6 +34,11 @@ _fields_of = functools.cache(fields_of)
 def new_id(prefix: str) -> str:
     """A new id such as `proj-01jdc5k2m8x4w7q0zr`: 48 bits of milliseconds, which sort, and 40 random bits."""
     number = (time.time_ns() // 1_000_000) << 40 | int.from_bytes(os.urandom(5), "big")
+    return id_from(prefix, number)
+
+
+def id_from(prefix: str, number: int) -> str:
+    """The id that the last 90 bits of a number spell."""
     return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
 
 

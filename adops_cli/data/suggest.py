@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adops_cli.fields import Json
-from adops_cli.models import TABLES, Project, Table, fields_of
+from adops_cli.models import LEDGER, TABLES, Project, Table, fields_of
 
 LIMIT = 50
 _LAST = "\U0010ffff"
@@ -39,4 +39,4 @@ def sortable(table: str) -> Sequence[str]:
 
 
 def _model(table: str) -> type[Table]:
-    return next(model for model in TABLES if model._meta.table_name == table)
+    return next(model for model in (*TABLES, *LEDGER) if model._meta.table_name == table)

@@ -245,6 +245,20 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         """A day as its column keeps it."""
         return day
 
+    def plain(self, field: Any) -> Any:
+        """A column in the form that a SQLite file keeps: numbers as int or float, days, times and JSON as text.
+
+        A double has room for every amount that is let in, and its shortest text is that amount.
+        """
+        match field.field_type:
+            case "DECIMAL" | "RATIO":
+                return pw.Cast(field, "DOUBLE PRECISION")
+            case "TIMESTAMP":
+                return pw.fn.to_char(field, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            case "DAY" | "JSON":
+                return pw.Cast(field, "TEXT")
+        return field
+
     def alone(self) -> None:
         """Keep other imports from beginning before this transaction ends; they wait, and then see what it did."""
         self.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_IMPORTING,))

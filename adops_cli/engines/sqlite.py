@@ -183,6 +183,10 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """A day as its column keeps it."""
         return day.isoformat()
 
+    def plain(self, field: Any) -> Any:
+        """A column in the form that a file of ours keeps: numbers as int or float, days, times and JSON as text."""
+        return field
+
     def alone(self) -> None:
         """Keep other imports from beginning before this transaction ends, as it keeps everybody from writing."""
 

@@ -70,14 +70,21 @@ def _element(line: bytes, file: Path, number: int) -> Element:
 
 @contextlib.contextmanager
 def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]:
-    """Gives a function that writes the rejected records aside; they get their name when the block ends well.
+    """Gives a function that writes the rejected records aside; errors and the file's name are as of `set_aside`."""
+    with set_aside(file) as keep:
+        yield lambda rejected: keep(_line(record) for record in rejected)
 
-    So the file is there when, and only when, the import is. None writes nothing, and so does a list of nothing.
+
+@contextlib.contextmanager
+def set_aside(file: Path | None) -> Iterator[Callable[[Iterable[bytes]], None]]:
+    """Gives a function that writes lines aside; they get their name when the block ends well.
+
+    So the file is there when, and only when, the import is. None writes nothing, and so do no lines.
 
     Raises `BadRequestError` when the file is there already or has no folder.
     """
     if file is None:
-        yield lambda _rejected: None
+        yield lambda _lines: None
         return
     if file.exists():
         raise BadRequestError(
@@ -87,7 +94,7 @@ def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]
         raise BadRequestError(f"{file} cannot be written: there is no folder {file.absolute().parent}")
     aside = file.with_name(f".{file.name}.partial")
     try:
-        yield lambda rejected: _write(aside, rejected)
+        yield lambda lines: _write(aside, lines)
         if aside.exists():
             aside.replace(file)
     finally:
@@ -95,13 +102,13 @@ def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]
             aside.unlink()
 
 
-def _write(aside: Path, rejected: Iterable[Rejected]) -> None:
-    rest = iter(rejected)
+def _write(aside: Path, lines: Iterable[bytes]) -> None:
+    rest = iter(lines)
     if (first := next(rest, None)) is None:
         return
     try:
         with aside.open("wb") as out:
-            out.writelines(_line(record) for record in itertools.chain([first], rest))
+            out.writelines(itertools.chain([first], rest))
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:

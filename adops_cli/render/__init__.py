@@ -16,7 +16,19 @@ from typing import TextIO
 from adops_cli.render import cells, lines
 from adops_cli.render.columns import Column, Kind
 
-__all__ = ["Column", "Format", "Kind", "json_document", "line", "notice", "progress", "record", "rows", "stream"]
+__all__ = [
+    "Column",
+    "Format",
+    "Kind",
+    "is_table",
+    "json_document",
+    "line",
+    "notice",
+    "progress",
+    "record",
+    "rows",
+    "stream",
+]
 
 
 class Format(StrEnum):
@@ -78,6 +90,11 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
             out.write(f"{cells.json_record(item, columns)}\n")
         case other:
             rows([item], columns, other)
+
+
+def is_table(fmt: Format) -> bool:
+    """Whether rows in this format come out as a table here."""
+    return _settled(fmt, sys.stdout) is Format.TABLE
 
 
 def json_document(value: object) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from adops_cli.engines.postgres import Postgres
 from adops_cli.errors import AdopsError
-from adops_cli.models import TABLES
+from adops_cli.models import LEDGER, TABLES
 from adops_cli.verify.structure import migrations, require_alike
 
-_NAMES = [model._meta.table_name for model in TABLES]
+_NAMES = [model._meta.table_name for model in (*TABLES, *LEDGER)]
 _OURS = "c.relname = ANY(%s) AND c.relnamespace = {schema}"
 _SHAPES = (
     # Columns, with their types, their collation where it is not the database's, and how they come about.
@@ -65,7 +65,7 @@ def _schema(engine: Postgres) -> str:
     with engine.atomic() as transaction:
         # Temporary tables need no permission beyond the usual, and go with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")
-        engine.create_tables(TABLES)
+        engine.create_tables([*TABLES, *LEDGER])
         wanted = _shape(engine, "pg_my_temp_schema()")
         transaction.rollback()
     return require_alike(wanted, found)

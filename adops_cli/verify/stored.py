@@ -14,7 +14,7 @@ from typing import Any
 from adops_cli import measures, values
 from adops_cli.errors import AdopsError
 from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Text, UtcDateTime
-from adops_cli.models import TABLES, Metrics, Table, columns_of, fields_of
+from adops_cli.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
 from adops_cli.verify.check import Check, findings
 
 _BATCH = 5_000
@@ -130,7 +130,7 @@ def checks(reading: Reading) -> Iterator[Check]:
     """One check for each kind of value, over all tables."""
     found = {name: _Found() for name in _RIGHT}
     unread: list[str] = []
-    for model in TABLES:
+    for model in (*TABLES, *LEDGER):
         try:
             _look_through(reading, model, found)
         except reading.errors as error:

@@ -9,7 +9,7 @@ from adops_cli import schema
 from adops_cli.database import bound, db, opened_as_is
 from adops_cli.engines.sqlite import MEMORY
 from adops_cli.errors import AdopsError
-from adops_cli.models import TABLES
+from adops_cli.models import LEDGER, TABLES
 from adops_cli.verify.check import findings
 
 _Rows = Callable[[str], Sequence[Sequence[Any]]]
@@ -76,7 +76,7 @@ def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: st
 
 def _schema(rows: _Rows) -> str:
     with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
-        reference.create_tables(TABLES)
+        reference.create_tables([*TABLES, *LEDGER])
         wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
     return require_alike(wanted, _shape(rows))
 
@@ -92,7 +92,7 @@ def require_alike(wanted: set[str], found: set[str]) -> str:
 def _shape(rows: _Rows) -> set[str]:
     """Each column, key and index of our tables as a line of text."""
     shape: set[str] = set()
-    for table in (model._meta.table_name for model in TABLES):
+    for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
         for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
             null = "" if not not_null else " NOT NULL"
             shape.add(f"column {table}.{name} {kind.upper()}{null}{' PRIMARY KEY' if primary else ''}")

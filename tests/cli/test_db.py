@@ -19,9 +19,9 @@ def old(tmp_path: Path) -> Path:
 def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> None:
     new = tmp_path / "database" / "data" / "ad-ops.db"
 
-    assert adops("db", "migrate", "--plan", on=new).err == "Would apply 001_initial_schema.\n"
+    assert adops("db", "migrate", "--plan", on=new).err == "Would apply 001_initial_schema, 002_import_ledger.\n"
     assert not new.exists()
-    assert adops("db", "migrate", on=new).err == "Applied 001_initial_schema.\n"
+    assert adops("db", "migrate", on=new).err == "Applied 001_initial_schema, 002_import_ledger.\n"
     again = adops("db", "migrate", on=new)
     assert (again.code, again.out, again.err) == (0, "", "Nothing to do: the database is up to date.\n")
 
@@ -29,15 +29,18 @@ def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> N
 def test_migrate_as_json_is_one_object(adops: Adops, tmp_path: Path) -> None:
     made = adops("db", "migrate", "--format", "json", on=tmp_path / "new.db")
 
-    assert made.json() == {"planned": False, "applied": ["001_initial_schema"], "backup": None, "takeOver": None}
+    applied = ["001_initial_schema", "002_import_ledger"]
+    assert made.json() == {"planned": False, "applied": applied, "backup": None, "takeOver": None}
 
 
 def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_path: Path) -> None:
     found = adops("db", "status", "--exit-code", "--format", "json")
     assert found.code == 0
-    [row] = found.json()
-    assert (row["name"], row["state"]) == ("001_initial_schema", "applied")
-    assert row["appliedAt"].endswith("Z")
+    assert [(row["name"], row["state"]) for row in found.json()] == [
+        ("001_initial_schema", "applied"),
+        ("002_import_ledger", "applied"),
+    ]
+    assert all(row["appliedAt"].endswith("Z") for row in found.json())
 
     empty = tmp_path / "empty.db"
     sqlite3.connect(empty).close()
@@ -47,7 +50,7 @@ def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_pa
 
 
 def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None:
-    assert adops("db", "rollback", "--dry-run").out == "Would take back 001_initial_schema.\n"
+    assert adops("db", "rollback", "--dry-run").out == "Would take back 002_import_ledger.\n"
 
     refused = adops("db", "rollback")
     assert refused.code == 2
@@ -55,7 +58,7 @@ def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None
     assert adops("projects", "list").code == 0
 
     done = adops("db", "rollback", "--yes")
-    assert (done.code, done.out) == (0, "Took back 001_initial_schema.\n")
+    assert (done.code, done.out) == (0, "Took back 002_import_ledger.\n")
     assert adops("projects", "list").code == 6
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from adops_cli import database, schema
 from adops_cli.data import campaigns, executions, metrics, projects
+from adops_cli.engines.base import known_migrations
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, DatabaseUnusableError
 from adops_cli.importers import knex
@@ -164,7 +165,7 @@ def test_a_plan_says_the_same_and_leaves_every_byte(sample: Path, tmp_path: Path
 
     assert sample.read_bytes() == SAMPLE.read_bytes()
     assert names(tmp_path) == ["ad-ops.db", "home"]
-    assert planned.applied == ["001_initial_schema"]
+    assert planned.applied == known_migrations()
     done = take_over(sample)
     assert planned.take_over == done.take_over
 
@@ -470,7 +471,7 @@ def test_a_process_that_dies_in_the_middle_leaves_the_original(sample: Path) -> 
     worker.communicate(timeout=60)
 
     assert raw(sample, "SELECT * FROM metrics") == raw(SAMPLE, "SELECT * FROM metrics")
-    assert take_over(sample).applied == ["001_initial_schema"]
+    assert take_over(sample).applied == known_migrations()
 
 
 def test_a_table_beside_the_six_may_refer_to_them(make: Make) -> None:
@@ -479,7 +480,7 @@ def test_a_table_beside_the_six_may_refer_to_them(make: Make) -> None:
         "INSERT INTO agent_memory VALUES ('a', 'p'), ('b', 'gone long ago')",
     )
 
-    assert take_over(path).applied == ["001_initial_schema"]
+    assert take_over(path).applied == known_migrations()
 
     assert raw(path, "SELECT id, projectId FROM agent_memory") == [("a", "p"), ("b", "gone long ago")]
 

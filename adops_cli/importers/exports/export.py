@@ -3,7 +3,7 @@
 Between reading (everything else in this package) and storing (`importers.metrics_files`); neither knows the other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -107,6 +107,8 @@ class FileCampaign:
     """The `campaignId` of a generic file with our own keys, to be looked up first."""
     account: str | None = None
     currency: str | None = None
+    platform: str | None = None
+    """The platform that the rows of a generic file name, where they do."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,13 @@ Day = tuple[int, str, int | None, int | None, int | None, int | None, int | None
 then conversions, spend and revenue in millionths; last its further figures as JSON text (keys sorted), or None."""
 
 
+@dataclass(kw_only=True)
 class Export:
     """A file that was accepted, read to its end; its days lie in a spool on disk until it is closed."""
 
     platform: str
     grain: str = "day"
-    sha256: str
+    sha256: str = ""
     """Of the file's bytes as they came."""
     currency: str | None
     currencies: Sequence[str]
@@ -148,14 +151,18 @@ class Export:
     totals: Figures
     file_totals: Figures | None
     reconciled: bool | None
-    notices: Sequence[str]
-    columns: Sequence[Column]
+    notices: Sequence[str] = ()
+    columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
+    read_days: Callable[[], Iterator[Day]]
+    """Reads the spool."""
+    give_back: Callable[[], None]
+    """Closes the spool."""
 
     def days(self) -> Iterator[Day]:
         """Every campaign and day once, in the order of the campaigns' numbers, then of the days; as often as asked."""
-        raise NotImplementedError
+        return self.read_days()
 
     def close(self) -> None:
         """Give the spool back."""
-        raise NotImplementedError
+        self.give_back()

@@ -1,0 +1,122 @@
+"""`adops imports`: the export files that were imported, each a batch that can be undone."""
+
+from typing import Annotated
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import complete, options
+from adops_cli.cli.options import (
+    CsvSafeOption,
+    DryRunOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    PlatformOption,
+    SortOption,
+    YesOption,
+)
+from adops_cli.render import Column, Format, Kind
+
+app = typer.Typer(
+    help="Imported export files: what each changed, and undoing it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+COLUMNS = (
+    Column("id", "Id", weight=10),
+    Column("importedAt", "Imported", Kind.INSTANT, weight=9),
+    Column("status", "Status", weight=8),
+    Column("file", "File", weight=9),
+    Column("platform", "Platform", weight=5),
+    Column("account", "Account", weight=3),
+    Column("currency", "Cur.", weight=4),
+    Column("mode", "Mode", weight=2),
+    Column("dateFrom", "First day", Kind.DAY, weight=4),
+    Column("dateTo", "Last day", Kind.DAY, weight=4),
+    Column("rowsRead", "Read", Kind.COUNT, weight=1),
+    Column("rowsKept", "Kept", Kind.COUNT, weight=1),
+    Column("rejected", "Rejected", Kind.COUNT, weight=3),
+    Column("inserted", "Inserted", Kind.COUNT, weight=7),
+    Column("updated", "Updated", Kind.COUNT, weight=7),
+    Column("unchanged", "Unchanged", Kind.COUNT, weight=3),
+    Column("removed", "Removed", Kind.COUNT, weight=7),
+    Column("totals", "Totals", Kind.JSON, weight=0),
+    Column("options", "Options", Kind.JSON, weight=0),
+    Column("sha256", "SHA-256", weight=0),
+    Column("importedBy", "By", weight=2),
+    Column("undoneAt", "Undone", Kind.INSTANT, weight=0),
+)
+UNDONE = (
+    Column("importId", "Id", weight=10),
+    Column("file", "File", weight=8),
+    Column("deleted", "Days deleted", Kind.COUNT, weight=9),
+    Column("restored", "Days restored", Kind.COUNT, weight=9),
+    Column("campaignsDeleted", "Campaigns deleted", Kind.COUNT, weight=7),
+    Column("lost", "Days lost", Kind.COUNT, weight=6),
+)
+
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", autocompletion=complete.ids("imports"), help="Id of the import.")
+]
+
+
+@app.command("list", epilog="Example: adops imports list --platform google-ads --limit 10")
+def list_(
+    platform: PlatformOption = None,
+    status: Annotated[
+        str | None, typer.Option(autocompletion=complete.values_of("ImportStatus"), help="imported or undone.")
+    ] = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+) -> None:
+    """List imports, newest first, those that were undone too."""
+    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = imports.list(platform=platform, status=status, sort=sort, limit=limit, offset=offset)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+
+
+@app.command(epilog="Example: adops imports get imp-01jdc5k2m8x4w7q0zr")
+def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
+    """Show one import."""
+    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.record(imports.find(id), COLUMNS, format)
+
+
+@app.command(epilog="Example: adops imports undo imp-01jdc5k2m8x4w7q0zr --dry-run")
+def undo(
+    id: IdArgument,
+    cascade: Annotated[
+        bool,
+        typer.Option(
+            "--cascade",
+            help="Undo later imports that changed the same days first; what was recorded by hand since gives way.",
+        ),
+    ] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Put back every day that an import replaced or removed, delete those that it inserted, and take back renames.
+
+    Refused (5) when one of these days was changed since, by a later import or by hand, unless --cascade is given.
+    """
+    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    batch = imports.find(id)
+    if not dry_run:
+        question = f"Undo import {id} of {batch.file}, which inserted {batch.inserted:,} days"
+        options.confirm(f"{question}, updated {batch.updated:,} and removed {batch.removed:,}?", yes=yes)
+    done = imports.undo(id, cascade=cascade, dry_run=dry_run)
+    render.rows(done, UNDONE, format)
+    if lost := sum(one.lost for one in done):
+        render.notice(f"{lost:,} days could not be put back: their campaigns were deleted since.")
+    if dry_run:
+        render.notice("A dry run: nothing was written.")

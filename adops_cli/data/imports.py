@@ -1,0 +1,85 @@
+"""Imported export files, each a batch of the ledger: listed, looked into, undone; and what they did to a single day.
+
+Importing itself is the business of `importers.metrics_files`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from adops_cli import values
+from adops_cli.data import crud, ledger
+from adops_cli.data.undo import Undone, undo
+from adops_cli.errors import BadRequestError
+from adops_cli.measures import FIGURES
+from adops_cli.models import Campaign, Import, Metrics, fields_of
+
+__all__ = ["Restatement", "Undone", "find", "get", "history", "list", "undo"]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What one import did to one day of a campaign; the figures are None where there was no such day."""
+
+    import_id: str
+    imported_at: datetime
+    file: str
+    status: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+def get(id: str) -> Import | None:
+    """The batch, or None."""
+    ledger.require()
+    row: Import | None = Import.get_or_none(Import.id == id)
+    return row
+
+
+def find(id: str) -> Import:
+    """The batch; `NotFoundError` when there is none."""
+    ledger.require()
+    return crud.find(Import, id)
+
+
+def list(
+    *,
+    platform: str | None = None,
+    status: str | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Import]:
+    """Batches, newest first, those that were undone too; a filter that is None filters nothing."""
+    ledger.require()
+    filters = {"platform": platform, "status": status}
+    return crud.select(Import, filters, sort=sort, newest="imported_at", limit=limit, offset=offset)
+
+
+def history(campaign_id: str, day: date | str) -> Sequence[Restatement]:
+    """Each import that inserted, changed or removed this day, newest first, those that were undone too.
+
+    Raises `NotFoundError` for a campaign that neither is there nor was ever imported.
+    """
+    ledger.require()
+    try:
+        written = values.day(day).isoformat()
+    except ValueError as error:
+        raise BadRequestError(f"the day {error}") from error
+    found = [_restatement(batch, *kept) for batch, kept in ledger.of_day(campaign_id, written)]
+    if not found:
+        crud.find(Campaign, campaign_id)
+    return found
+
+
+def _restatement(batch: Import, before: Sequence[Any] | None, after: Sequence[Any] | None) -> Restatement:
+    was = None if before is None else ledger.after(ledger.row_of(before, "", ""))
+    return Restatement(batch.id, batch.imported_at, batch.file, batch.status, _figures(was), _figures(after))
+
+
+def _figures(kept: Sequence[Any] | None) -> dict[str, Any] | None:
+    if kept is None:
+        return None
+    fields = fields_of(Metrics)
+    return {name: fields[name].python_value(value) for name, value in zip(FIGURES, kept, strict=False)}

@@ -1,0 +1,202 @@
+"""The ledger of imports: writes down what a batch changes while it is imported, and finds batches again.
+
+Owns the form of `import_changes`. For each campaign one row, whose `days` is {day: [before, after]}: before is null for
+a day that was not there, else the whole stored row (id, the five figures, the four ratios, metadata, syncedAt), so that
+undoing puts it back to the last bit; after is null for a day that was taken away, else the five figures and metadata.
+`campaign` is {"created": updatedAt} for a campaign that the batch made, {"changed": {column: [before, after]}} for one
+that it changed. Changes neither days nor campaigns.
+"""
+
+import getpass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import peewee as pw
+
+from adops_cli import values
+from adops_cli.data import bulk
+from adops_cli.data.crud import new_id
+from adops_cli.data.days import COLUMNS, FIGURES_AT
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError
+from adops_cli.jsonstore import JsonFolder
+from adops_cli.models import Import, ImportChange, ImportStatus, now
+
+Row = Sequence[Any]
+"""A stored row, as `days.COLUMNS`."""
+
+_CAMPAIGN = COLUMNS.index("campaignId")
+_DATE = COLUMNS.index("date")
+_METADATA = COLUMNS.index("metadata")
+_CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days")
+_AT_ONCE = 200
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
+
+
+def before(row: Row) -> list[Any]:
+    """What is kept of a row that is changed or taken away."""
+    return [*row[:_CAMPAIGN], *row[_DATE + 1 :]]
+
+
+def after(row: Row) -> list[Any]:
+    """What is kept of a row that is written; by it a row is known to be still as the batch left it."""
+    return [*row[FIGURES_AT], row[_METADATA]]
+
+
+def row_of(kept: Sequence[Any], campaign_id: str, day: str) -> list[Any]:
+    """The stored row that `before` was made of."""
+    return [*kept[:_CAMPAIGN], campaign_id, day, *kept[_CAMPAIGN:]]
+
+
+def require() -> None:
+    """`BadRequestError` in JSON mode, whose files hold no ledger."""
+    if isinstance(db.obj, JsonFolder):
+        raise BadRequestError(
+            f"export files are imported into a database, and in JSON mode the data are the files in {db.obj.path}",
+            "Unset USE_DATABASE, or name a database with --database",
+        )
+
+
+def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:
+    """The newest batch of the same bytes and options that was not undone."""
+    same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED)
+    return next((batch for batch in same.order_by(Import.imported_at.desc()) if batch.options == dict(options)), None)
+
+
+class Batch:
+    """A batch that is being imported, within the caller's transaction; `about` is what `Import` keeps of it."""
+
+    def __init__(self, about: Mapping[str, Any]) -> None:
+        self.id = new_id(Import.ID_PREFIX)
+        self.imported_at = _next_moment()
+        self._about = about
+        self._row: Import | None = None
+
+    def note(self, changes: Sequence["Change"]) -> None:
+        """Write down what was done to campaigns, each of them once."""
+        self._save()
+        bulk.write_as_stored(ImportChange, _CHANGE, (self._written(change) for change in changes))
+
+    def finish(self, counts: Mapping[str, int]) -> None:
+        """Write down what it all came to."""
+        self._save(counts)
+
+    def _save(self, counts: Mapping[str, int] | None = None) -> None:
+        """The batch itself comes before what refers to it, with counts that are not known yet."""
+        if self._row is None:
+            nothing = dict.fromkeys(("inserted", "updated", "unchanged", "removed"), 0)
+            made = {"id": self.id, "imported_at": self.imported_at, "imported_by": _user()}
+            self._row = Import(**self._about, **nothing, **made)
+            self._row.save(force_insert=True)
+        if counts is not None:
+            Import.update(**counts).where(Import.id == self.id).execute()
+
+    def _written(self, change: "Change") -> tuple[Any, ...]:
+        days = change.days
+        return (
+            self.id,
+            change.campaign_id,
+            min(days, default=None),
+            max(days, default=None),
+            None if change.campaign is None else values.json_text(change.campaign),
+            _encode(days),
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a batch did to one campaign."""
+
+    campaign_id: str
+    days: Mapping[str, Sequence[Any]]
+    campaign: Mapping[str, Any] | None = None
+
+
+def changes_of(batch_id: str) -> Iterator[list[Change]]:
+    """What a batch did, some campaigns at a time."""
+    last = 0
+    while True:
+        query: Any = ImportChange.select(
+            ImportChange.id, ImportChange.campaign_id, ImportChange.days, ImportChange.campaign
+        ).where(ImportChange.batch == batch_id, ImportChange.id > last)
+        rows = list(query.order_by(ImportChange.id).limit(_AT_ONCE).tuples())
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [Change(*row[1:]) for row in rows]
+
+
+def later_than(batch: Import) -> Sequence[Import]:
+    """The batches that came after this one and were not undone, oldest first."""
+    query: Any = Import.select().where(Import.imported_at > batch.imported_at, Import.status == ImportStatus.IMPORTED)
+    return list(query.order_by(Import.imported_at))
+
+
+def overlap(older: Import, newer: Import) -> bool:
+    """Whether both changed the same day of a campaign, or the same of a campaign itself."""
+    other: Any = ImportChange.alias()
+    query: Any = (
+        ImportChange.select(ImportChange.days, ImportChange.campaign, other.days, other.campaign)
+        .join(other, on=(ImportChange.campaign_id == other.campaign_id))
+        .where(ImportChange.batch == older.id, other.batch == newer.id)
+        .where(
+            ((ImportChange.date_from <= other.date_to) & (ImportChange.date_to >= other.date_from))
+            | (ImportChange.campaign.is_null(False) & other.campaign.is_null(False))
+        )
+    )
+    return any(
+        not days.keys().isdisjoint(others) or not _changed(campaign).isdisjoint(_changed(other_campaign))
+        for days, campaign, others, other_campaign in query.tuples().iterator()
+    )
+
+
+def _changed(campaign: Mapping[str, Any] | None) -> set[str]:
+    """The columns of a campaign that were changed; each import that changes any sets the times as well."""
+    return set((campaign or {}).get("changed", ())) - {"updatedAt", "syncedAt"}
+
+
+def creator(campaign_id: str) -> tuple[Import, str] | None:
+    """The batch that made a campaign, and the `updatedAt` that it gave it; None when no batch did."""
+    query: Any = (
+        ImportChange.select(ImportChange, Import)
+        .join(Import)
+        .where(ImportChange.campaign_id == campaign_id, ImportChange.campaign.is_null(False))
+        .order_by(Import.imported_at.desc())
+    )
+    for change in query:
+        if "created" in change.campaign:
+            return change.batch, change.campaign["created"]
+    return None
+
+
+def of_day(campaign_id: str, day: str) -> Iterator[tuple[Import, Sequence[Any]]]:
+    """Each batch that changed this day of this campaign, newest first, with what was before and after."""
+    query: Any = (
+        ImportChange.select(ImportChange, Import)
+        .join(Import)
+        .where(ImportChange.campaign_id == campaign_id, ImportChange.date_from <= day, ImportChange.date_to >= day)
+        .order_by(Import.imported_at.desc())
+    )
+    for change in query:
+        if day in change.days:
+            yield change.batch, change.days[day]
+
+
+def _next_moment() -> Any:
+    """Now, or just after the newest batch where the clock has not moved on: the order of batches is that of times."""
+    newest = Import.select(pw.fn.MAX(Import.imported_at)).scalar()
+    moment = now()
+    if newest is None:
+        return moment
+    return max(moment, values.instant(newest) + timedelta(milliseconds=1))
+
+
+def _user() -> str | None:
+    """Who imports, as the system calls them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None

@@ -1,0 +1,178 @@
+"""Undoing an import: every row that it changed becomes what it was before, in one transaction.
+
+What came later stands in the way, whether another import wrote it or somebody by hand: a row that is not as the batch
+left it is never overwritten unless `cascade` says so. Later imports of the same rows are then undone first, newest
+first, and what was recorded by hand gives way. Owns these rules; the ledger says what was changed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adops_cli.data import crud, days, ledger
+from adops_cli.data.ledger import Change, Row
+from adops_cli.database import db
+from adops_cli.errors import ConflictError
+from adops_cli.models import Campaign, Import, ImportStatus, columns_of, now
+from adops_cli.values import written_instant
+
+
+@dataclass
+class Undone:
+    """What undoing one batch did, or would do."""
+
+    import_id: str
+    file: str
+    restored: int = 0
+    """Days that hold again what the batch had replaced or removed."""
+    deleted: int = 0
+    """Days that the batch had inserted."""
+    campaigns_deleted: int = 0
+    """Campaigns that the batch had made, and that hold nothing else and were not changed since."""
+    lost: int = 0
+    """Days that cannot be put back, since their campaign was deleted."""
+
+
+def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[Undone]:
+    """Put back what an import replaced, removed or renamed, and delete what it inserted; newest batch first.
+
+    Args:
+        id: the batch.
+        cascade: undo later imports that changed the same rows first, and let changes made by hand give way.
+        dry_run: say what would be done; raises what would be raised.
+
+    Raises `NotFoundError`, and `ConflictError` when the batch is undone already or, without `cascade`, when a row was
+    changed since; then nothing is changed.
+    """
+    ledger.require()
+    with db.atomic() as transaction:
+        done = [_undo(batch, cascade=cascade) for batch in _batches(crud.find(Import, id), cascade=cascade)]
+        if dry_run:
+            transaction.rollback()
+    return done
+
+
+def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
+    """The batch and the later ones that must go with it, newest first."""
+    if batch.status == ImportStatus.UNDONE:
+        raise ConflictError(f"import {batch.id} was undone already, on {written_instant(batch.undone_at)}")
+    together = [batch]
+    for later in ledger.later_than(batch):
+        if any(ledger.overlap(older, later) for older in together):
+            together.append(later)
+    if len(together) > 1 and not cascade:
+        named = ", ".join(other.id for other in together[1:])
+        what = "a later import" if len(together) == 2 else f"{len(together) - 1} later imports"  # noqa: PLR2004
+        raise ConflictError(
+            f"import {batch.id} cannot be undone alone: {what} changed the same rows: {named}",
+            "--cascade undoes them too, newest first",
+        )
+    return together[::-1]
+
+
+def _undo(batch: Import, *, cascade: bool) -> Undone:
+    done = Undone(batch.id, batch.file)
+    for changes in ledger.changes_of(batch.id):
+        _put_back_days(changes, done, cascade=cascade)
+        for change in changes:
+            _put_back_campaign(change)
+    Import.update(status=ImportStatus.UNDONE.value, undone_at=now()).where(Import.id == batch.id).execute()
+    for changes in ledger.changes_of(batch.id):
+        _delete_empty([change.campaign_id for change in changes], done)
+    return done
+
+
+def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) -> None:
+    touched = {(change.campaign_id, day): kept for change in changes for day, kept in change.days.items()}
+    if not touched:
+        return
+    there = _there(touched)
+    present = _present({campaign_id for campaign_id, _ in touched})
+    replaced: list[Row] = []
+    returned: list[Row] = []
+    deleted: list[tuple[str, str]] = []
+    for key, (before, after) in touched.items():
+        row = there.get(key)
+        if not cascade and not _as_left(row, before, after):
+            raise _changed_since(key, done.import_id)
+        if before is None:
+            if row is not None:
+                deleted.append(key)
+        elif key[0] not in present:
+            done.lost += 1
+        else:
+            (returned if row is None else replaced).append(ledger.row_of(before, *key))
+    days.delete(deleted)
+    days.write(row[1:] for row in replaced)
+    days.write_back(returned)
+    done.deleted += len(deleted)
+    done.restored += len(replaced) + len(returned)
+
+
+def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Row]:
+    """The rows of these campaigns and days as they are now."""
+    ids = sorted({campaign_id for campaign_id, _ in touched})
+    wanted = [day for _, day in touched]
+    rows = days.stored(ids, min(wanted), max(wanted))
+    return {key: row for row in rows if (key := (row[1], row[2])) in touched}
+
+
+def _as_left(row: Row | None, before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
+    """Whether a row is as the batch left it, or somebody has put it back already."""
+    figures = None if row is None else ledger.after(row)
+    was = None if before is None else ledger.after(ledger.row_of(before, "", ""))
+    return figures in (after, was)
+
+
+def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:
+    return ConflictError(
+        f"{key[1]} of campaign {key[0]} was changed since import {import_id}, and not by an import",
+        "--cascade lets such changes give way",
+    )
+
+
+def _present(ids: Iterable[str]) -> set[str]:
+    query: Any = Campaign.select(Campaign.id).where(Campaign.id.in_(ids))
+    return {id for (id,) in query.tuples()}
+
+
+def _put_back_campaign(change: Change) -> None:
+    """Give a campaign back the columns that the batch changed, but for those that were changed since."""
+    changed = (change.campaign or {}).get("changed", {})
+    row = Campaign.get_or_none(Campaign.id == change.campaign_id) if changed else None
+    if row is None:
+        return
+    columns = columns_of(Campaign)
+    restored = {}
+    for key, (before, after) in changed.items():
+        field = columns[key]
+        current = getattr(row, field.name)
+        if key == "metadata":
+            restored[field] = _without(current, before, after)
+        elif current == (None if after is None else field.read(after)):
+            restored[field] = before
+    Campaign.update(restored).where(Campaign.id == row.id).execute()
+
+
+def _without(current: Any, before: Any, after: Any) -> Any:
+    """The metadata without what the batch put there, key by key."""
+    if current == after or not isinstance(current, dict):
+        return before if current == after else current
+    kept = dict(current)
+    for key in after:
+        if key in kept and kept[key] == after[key] and (before or {}).get(key) != after[key]:
+            if key in (before or {}):
+                kept[key] = before[key]
+            else:
+                del kept[key]
+    return kept or before
+
+
+def _delete_empty(ids: Sequence[str], done: Undone) -> None:
+    """Delete the campaigns that an undone batch made, when they hold nothing else and were not changed since."""
+    for id in sorted(_present(ids) - days.have_days(ids)):
+        made = ledger.creator(id)
+        if made is None or made[0].status != ImportStatus.UNDONE:
+            continue
+        query: Any = Campaign.delete().where(Campaign.id == id, Campaign.updated_at == made[1])
+        done.campaigns_deleted += int(query.execute())

@@ -1,0 +1,155 @@
+"""The campaigns of a file: by external id where it has one, else by name; each with one currency and one account."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from adops_cli.importers.exports import cells as cell_values
+from adops_cli.importers.exports.cells import Cell, Cells
+from adops_cli.importers.exports.export import FileCampaign, Options, Refusal, RefusedError
+from adops_cli.importers.exports.layout import Layout
+
+_PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
+_CODE = re.compile(r"[A-Za-z]{3}")
+_DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
+_OWN_ID = "campaign id"
+"""How the header of our own ids compares; in a generic file only."""
+_SHOWN = 60
+_MANY = 2**53
+
+
+class NamelessError(ValueError):
+    """A row has neither the name nor the id of a campaign."""
+
+
+@dataclass
+class _Campaign:
+    """A campaign as far as it was read."""
+
+    external_id: str | None
+    names: dict[int, str] = field(default_factory=dict)
+    """By the number of the spelling under which it was met."""
+    currency: str | None = None
+    accounts: set[str] = field(default_factory=set)
+    platform: str | None = None
+
+
+class Campaigns(dict[Any, int]):
+    """The cells that identify a row -> the number of their spelling; a dictionary that fills itself.
+
+    A spelling is one combination of id, name, currency and account; `campaign_of` tells whose it is.
+    """
+
+    def __init__(self, layout: Layout, options: Options) -> None:
+        super().__init__()
+        self._layout, self._options = layout, options
+        column = layout.columns.get("campaign_id")
+        self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
+        self._parts = [part for part in _PARTS if part in layout.columns]
+        columns = [layout.columns[part] for part in self._parts]
+        # One column alone would come as a bare cell instead of a tuple.
+        self.identity: Callable[[Cells], Any] = itemgetter(*columns, *columns[:1]) if columns else tuple
+        self._keys: dict[tuple[bool, str], int] = {}
+        self._found: list[_Campaign] = []
+        self.campaign_of: list[int] = []
+        self._latest: dict[int, str] = {}
+        self.lost_digits = False
+        self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
+
+    def __missing__(self, key: tuple[Cell, ...]) -> int:
+        part = dict(zip(self._parts, key, strict=False))
+        external_id = self._identifier(part.get("campaign_id", ""))
+        name = cell_values.name(part.get("campaign", ""))
+        if not external_id and not name:
+            raise NamelessError
+        number = self._keys.setdefault((bool(external_id), external_id or name), len(self._found))
+        if number == len(self._found):
+            self._found.append(_Campaign(external_id or None))
+        campaign = self._found[number]
+        self._set_currency(campaign, part.get("currency", ""), name or external_id)
+        account = self._account(part)
+        if account:
+            campaign.accounts.add(account)
+        campaign.platform = campaign.platform or cell_values.name(part.get("platform", "")) or None
+        spelling = len(self.campaign_of)
+        self.campaign_of.append(number)
+        if name:
+            campaign.names[spelling] = name
+        self[key] = spelling
+        return spelling
+
+    def _identifier(self, cell: Cell) -> str:
+        if isinstance(cell, float) and abs(cell) >= _MANY:
+            self.lost_digits = True
+        return cell_values.identifier(cell)
+
+    def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
+        text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
+        said = self._layout.currency or (
+            text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
+        )
+        if said is None or said == campaign.currency:
+            return
+        if campaign.currency is not None:
+            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+            raise RefusedError(
+                Refusal.MIXED_CURRENCIES,
+                f"The campaign {shown!r} occurs in {campaign.currency} and in {said}",
+                "Add the column of the campaign's id to the export, or export one account at a time.",
+                platform=self._layout.platform.name,
+            )
+        campaign.currency = said
+
+    def _account(self, part: dict[str, Cell]) -> str:
+        if self._options.account is not None:
+            return self._options.account
+        account = cell_values.identifier(part.get("account_id", ""))
+        if _DASHED.fullmatch(account):
+            return account.replace("-", "")
+        return account or cell_values.name(part.get("account", ""))
+
+    def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
+        """Note on which days each spelling stood, so that a renamed campaign gets the name it had last."""
+        for spelling, day in set(zip(spellings, days, strict=True)):
+            if day > self._latest.get(spelling, ""):
+                self._latest[spelling] = day
+
+    def all(self) -> list[FileCampaign]:
+        """Every campaign, in the order in which they were met."""
+        return [
+            FileCampaign(
+                number=number,
+                name=self._name(campaign),
+                external_id=campaign.external_id,
+                own_id=campaign.external_id if self._own else None,
+                account=min(campaign.accounts, default=None),
+                currency=campaign.currency or self._options.currency,
+                platform=campaign.platform,
+            )
+            for number, campaign in enumerate(self._found)
+        ]
+
+    def _name(self, campaign: _Campaign) -> str:
+        """Its name on the latest day; its id where it has no name."""
+        names = campaign.names
+        if not names:
+            return campaign.external_id or ""
+        return names[max(names, key=lambda spelling: (self._latest.get(spelling, ""), spelling))]
+
+    def notices(self) -> list[str]:
+        """What the user should know of them."""
+        said = []
+        if self.lost_digits:
+            said.append(
+                "Campaign ids stand in the workbook as numbers that have lost digits; those campaigns are known by "
+                "name: export as CSV to keep the ids"
+            )
+        several = [self._name(campaign) for campaign in self._found if len(campaign.accounts) > 1]
+        if several:
+            said.append(
+                f"{len(several)} campaigns occur in several accounts under one name, such as {several[0][:_SHOWN]!r}; "
+                "their rows are summed: add the column of the campaign's id to keep them apart"
+            )
+        return said

@@ -1,0 +1,139 @@
+"""Meta Ads: the Ads Manager downloads in four languages, and the rows of the Insights API."""
+
+import re
+
+from adops_cli.importers.exports.declaration import Advice, Platform, named, spellings
+from adops_cli.importers.exports.export import Options
+from adops_cli.importers.exports.layout import Layout
+from adops_cli.importers.exports.platforms import meta_actions, meta_results
+
+
+def _special(layout: Layout, options: Options) -> None:
+    """Conversions are one kind of action for the whole file; which one only its cells tell."""
+    if not meta_actions.watch(layout, options):
+        meta_results.watch(layout)
+
+
+_LINK_CLICKS = named(
+    en="Link clicks",
+    de="Link-Klicks|Linkklicks",
+    fr="Clics sur un lien|Clics sur le lien|Clics sur des liens",
+    es="Clics en el enlace|Clics en enlaces",
+    api="inline_link_clicks",
+)
+_ALL_CLICKS = named(en="Clicks (all)|Clicks", de="Klicks (alle)", fr="Clics (tous)", es="Clics (todos)", api="clicks")
+_OUTBOUND_CLICKS = named(
+    en="Outbound clicks", de="Ausgehende Klicks", fr="Clics sortants", es="Clics salientes", api="outbound_clicks"
+)
+_SPENT = named(
+    en="Amount spent",
+    de="Ausgegebener Betrag",
+    fr="Montant dépensé|Budget dépensé",
+    es="Importe gastado",
+    api="spend",
+    coded=True,
+)
+_STARTS = named(
+    en="Reporting starts",
+    de="Berichtsbeginn|Beginn des Berichts|Beginn der Berichterstattung|Auswertungsbeginn",
+    fr="Début des rapports|Début du rapport|Début de la période",
+    es="Inicio del informe|Comienzo del informe|Inicio de los informes",
+    api="date_start",
+)
+
+PLATFORM = Platform(
+    name="meta-ads",
+    title="Meta Ads",
+    columns={
+        "day": (named(en="Day|Date", de="Tag|Datum", fr="Jour|Date", es="Día|Fecha"),),
+        "starts": (_STARTS,),
+        "ends": (
+            named(
+                en="Reporting ends",
+                de="Berichtsende|Ende des Berichts|Ende der Berichterstattung|Auswertungsende",
+                fr="Fin des rapports|Fin du rapport|Fin de la période",
+                es="Fin del informe|Finalización del informe|Fin de los informes",
+                api="date_stop",
+            ),
+        ),
+        "period": (named(en="Week|Month", de="Woche|Monat", fr="Semaine|Mois", es="Semana|Mes"),),
+        "campaign": (
+            named(
+                en="Campaign name|Campaign",
+                de="Kampagnenname|Name der Kampagne",
+                fr="Nom de la campagne|Nom de campagne",
+                es="Nombre de la campaña|Nombre de campaña",
+                api="campaign_name",
+            ),
+        ),
+        "campaign_id": (
+            named(
+                en="Campaign ID",
+                de="Kampagnen-ID|Kampagnen-Nr.",
+                fr="ID de campagne|ID de la campagne|Identifiant de la campagne",
+                es="Identificador de la campaña|Identificador de campaña|ID de la campaña|ID de campaña",
+                api="campaign_id",
+            ),
+        ),
+        "account_id": (
+            named(
+                en="Account ID",
+                de="Konto-ID|Account-ID|Werbekonto-ID",
+                fr="ID du compte|ID de compte|Identifiant du compte",
+                es="Identificador de la cuenta|ID de la cuenta",
+                api="account_id",
+            ),
+        ),
+        "account": (
+            named(
+                en="Account name",
+                de="Kontoname|Account-Name",
+                fr="Nom du compte",
+                es="Nombre de la cuenta",
+                api="account_name",
+            ),
+        ),
+        "currency": (
+            named(
+                en="Currency|Account currency", de="Währung", fr="Devise", es="Divisa|Moneda", api="account_currency"
+            ),
+        ),
+        "impressions": (
+            named(
+                en="Impressions", de="Impressionen|Impressions", fr="Impressions", es="Impresiones", api="impressions"
+            ),
+        ),
+        "clicks": (_LINK_CLICKS, _ALL_CLICKS),
+        "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras"),),
+        "spend": (_SPENT,),
+        "revenue": (
+            named(
+                en="Purchases conversion value|Purchase conversion value",
+                de="Conversion-Wert von Käufen|Conversion-Wert für Käufe|Conversion-Wert der Käufe",
+                fr="Valeur de conversion des achats|Valeur de conversion d'achats",
+                es="Valor de conversión de compras|Valor de conversión de las compras",
+                coded=True,
+            ),
+        ),
+    },
+    signature=frozenset({*_SPENT.headers, *_STARTS.headers, *_LINK_CLICKS.headers} - {"spend"})
+    | spellings("Clicks (all)|Result indicator|account_currency|actions|action_values|Attribution setting"),
+    levels=spellings(
+        "Ad set name|Ad set ID|Ad name|Ad ID|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID|Anzeigenname"
+        "|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"
+        "|Nombre del anuncio|Identificador del conjunto de anuncios|Identificador del anuncio"
+    ),
+    advice=Advice(
+        day="In Meta Ads Manager, choose Breakdown > By time > Day and export the table again "
+        "(Insights API: time_increment=1)",
+        campaign="In Meta Ads Manager, add the column Campaign name (Insights API: campaign_id, campaign_name)",
+        spend="In Meta Ads Manager, add the column Amount spent (Insights API: spend)",
+    ),
+    clicks={"link": (_LINK_CLICKS,), "all": (_ALL_CLICKS,), "outbound": (_OUTBOUND_CLICKS,)},
+    no_data=re.compile(
+        r"No data available\.?|Keine Daten (?:verfügbar|vorhanden)\.?|Aucune donnée disponible\.?"
+        r"|No hay datos disponibles\.?",
+        re.IGNORECASE,
+    ),
+    refine=_special,
+)

@@ -1,0 +1,105 @@
+"""`import_files`: the export files of the ad platforms into the daily figures, each in a transaction of its own.
+
+Owns what holds for several files: one that is refused does not stop the others, and the rejected rows of one are kept
+when, and only when, it is imported. A failure or Ctrl-C leaves nothing of the file at hand.
+"""
+
+import contextlib
+import glob
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import IO
+
+from adops_cli.data import ledger
+from adops_cli.database import db
+from adops_cli.errors import BadRequestError
+from adops_cli.importers import export_rejects, rejects
+from adops_cli.importers.exports.export import Options
+from adops_cli.importers.exports.read import read_export
+from adops_cli.importers.imported import Imported, Wishes, refused
+from adops_cli.importers.storing import store
+
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+"""Begins a piece of work of so many rows under these words; the block says how many more are done."""
+
+
+@contextlib.contextmanager
+def _unwatched(_words: str, _total: int | None) -> Iterator[Callable[[int], None]]:
+    yield lambda _count: None
+
+
+def import_files(  # noqa: PLR0913 - its signature is its request
+    files: Sequence[str],
+    options: Options,
+    wishes: Wishes,
+    *,
+    stdin: IO[bytes] | None = None,
+    rejects_file: Path | None = None,
+    progress: Progress = _unwatched,
+) -> Iterator[Imported]:
+    """Import files one after another; what became of each, as it is done.
+
+    Args:
+        files: paths; `-` is `stdin`, and a pattern that is not the name of a file stands for the files it matches.
+        options: what the caller says over what is recognised in a file.
+        wishes: how to store.
+        stdin: where `-` is read from.
+        rejects_file: where rejected rows go, with `_line` and `_error`; no file is made when there are none.
+        progress: shows how far the work is.
+
+    Raises `BadRequestError` in JSON mode, and for a rejects file with several files; errors of the database as they
+    come. What is wrong with a file is the `error` of its `Imported`.
+    """
+    ledger.require()
+    named = [name for file in files for name in _expanded(file)]
+    if rejects_file is not None and len(named) > 1:
+        raise BadRequestError("--rejects takes the rows of one file", "Import the files one by one")
+    db.connection()  # a database that cannot be used is said before a large file is read
+    for file in named:
+        try:
+            yield _import(file, options, wishes, stdin, rejects_file, progress)
+        except BadRequestError as error:
+            yield refused(file, error)
+
+
+def _expanded(file: str) -> Sequence[str]:
+    """The files that a pattern matches, in order; what matches nothing stays, to be refused under its own name."""
+    if file == "-" or Path(file).exists() or not glob.has_magic(file):
+        return [file]
+    return sorted(glob.glob(file, recursive=True)) or [file]  # noqa: PTH207 - as the user wrote it, absolute or not
+
+
+def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
+    file: str, options: Options, wishes: Wishes, stdin: IO[bytes] | None, rejects_file: Path | None, progress: Progress
+) -> Imported:
+    _require_file(file)
+    with rejects.set_aside(None if wishes.dry_run else rejects_file) as keep:
+        with progress(f"Reading {file}", None) as advance:
+            export = read_export(file, options, stdin=stdin, progress=_counting(advance))
+        with contextlib.closing(export), progress(f"Storing {file}", export.rows_kept) as advance:
+            keep(export_rejects.lines(export))
+            return store(export, file, options, wishes, advance)
+
+
+def _require_file(file: str) -> None:
+    path = Path(file)
+    if file == "-" or path.is_file() or path.is_fifo():
+        return
+    if path.is_dir():
+        raise BadRequestError(f"{file} is a folder", "Name the files in it, as with folder/*.csv")
+    if glob.has_magic(file):
+        raise BadRequestError(f"no file matches {file}", "Look at the pattern and the folder")
+    raise BadRequestError(f"there is no file {file}", "Look at its name and the folder")
+
+
+def _counting(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """Takes how many rows are read so far, and tells how many more that is."""
+    before = 0
+
+    def told(count: int) -> None:
+        nonlocal before
+        advance(count - before)
+        before = count
+
+    return told
