@@ -10,10 +10,10 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures
-from adops_cli.data import bulk
+from adops_cli.data import bulk, crud
 from adops_cli.database import db
 from adops_cli.measures import FIGURES, STORED_RATIOS
-from adops_cli.models import Metrics, columns_of, fields_of
+from adops_cli.models import Campaign, Metrics, columns_of, fields_of
 
 Number = int | float
 """An amount as SQLite keeps it: whole, or the nearest double."""
@@ -42,6 +42,13 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
         columns = [db.plain(field) for field in _FIELDS.values()]
         query = Metrics.select(*columns).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
         yield from db.execute(query)  # the cursor itself: Peewee would make a Decimal of each amount
+
+
+def lock(campaign_ids: Sequence[str]) -> None:
+    """Keep others from recording figures of these campaigns until the transaction ends."""
+    ids = sorted(campaign_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        crud.lock(Campaign, ids[start : start + _AT_ONCE])
 
 
 def counts(campaign_ids: Sequence[str], first: str, last: str) -> dict[str, int]:

@@ -38,7 +38,9 @@ def store(
     days is named again. Raises `RefusedError` for a currency other than the stored one, and `BadRequestError` where
     days would be removed that the file may only leave out; then nothing is changed.
     """
-    with db.atomic("DEFERRED") if wishes.dry_run else db.atomic():
+    with db.snapshot() if wishes.dry_run else db.atomic():
+        if not wishes.dry_run:
+            db.alone()  # imports come one after another, and each sees what those before it have done
         return _Storing(export, file, options, wishes).run(advance)
 
 
@@ -60,6 +62,7 @@ class _Storing:
         if not self._wishes.dry_run:
             campaigns.write(self._matches)
             self._noted = {one.id: one.noted for one in self._matches if one.noted}
+            stored_days.lock([one.id for one in self._matches] + [one.id for one in self._others])
         done = days.store(self._export, self._target(), advance)
         self._require_most_to_stay(done)
         batch_id = self._finish(done)

@@ -12,7 +12,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for `db_file` needs the database file itself, and runs on that alone."""
     if "mode" in metafunc.fixturenames:
         modes = ["sqlite"] if "db_file" in metafunc.fixturenames else ["sqlite", "postgres", "json"]
+        if "no_json_mode" in metafunc.fixturenames:
+            modes.remove("json")
         metafunc.parametrize("mode", modes, scope="session")
+
+
+@pytest.fixture
+def no_json_mode() -> None:
+    """For what needs a database."""
 
 
 @pytest.fixture

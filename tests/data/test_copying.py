@@ -11,7 +11,7 @@ from adops_cli.data import bulk, campaigns, copying, metrics, projects
 from adops_cli.data import seed as seeds
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, DatabaseUnusableError
 from adops_cli.jsonfiles import record
-from adops_cli.models import TABLES, columns_of
+from adops_cli.models import LEDGER, TABLES, columns_of
 from tests.conftest import Adops
 
 Contents = dict[str, list[dict[str, Any]]]
@@ -28,7 +28,7 @@ def contents(url: str) -> Contents:
                     f'FROM "{model._meta.table_name}" ORDER BY "id"'
                 ).fetchall()
             ]
-            for model in TABLES
+            for model in (*TABLES, *LEDGER)
         }
 
 

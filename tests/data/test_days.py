@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adops_cli import database
 from adops_cli.data import days
 from adops_cli.measures import FIGURES, STORED_RATIOS, stored_ratios
 from adops_cli.models import Metrics, fields_of
@@ -24,7 +25,8 @@ def column() -> Iterator[sqlite3.Connection]:
     """A table with one DECIMAL column, as the figures have."""
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE kept (value DECIMAL)")
-    yield connection
+    with database.bound(":memory:", busy_timeout=1):  # whose form the fields write
+        yield connection
     connection.close()
 
 
