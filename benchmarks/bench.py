@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import bench_import
 import peewee as pw
 
 from adops_cli import database, schema
@@ -37,6 +38,7 @@ def main() -> None:
             queries()
             single_inserts()
         batch_inserts(Path(folder))
+    bench_import.main()
 
 
 def start_up(path: Path) -> None:

@@ -6,6 +6,7 @@ into the same tables, no ledger. `python benchmarks/bench_import.py [CAMPAIGNS] 
 
 import csv
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -32,7 +33,8 @@ from adops_cli.importers.metrics_files import import_files
 with database.bound(sys.argv[1]):
     start = time.perf_counter()
     [done] = import_files([sys.argv[2]], Options(), Wishes())
-    assert done.error is None, done.error
+    if done.error:
+        raise done.error
     took = time.perf_counter() - start
 print(took, done.inserted, done.updated, done.unchanged, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -45,19 +47,20 @@ def main(campaigns: int = CAMPAIGNS, days: int = DAYS) -> None:
         folder = Path(name)
         file = made(folder / "daily.csv", campaigns, days)
         again = folder / "again.csv"
-        again.write_bytes(file.read_bytes() + b"\n")  # other bytes, the same figures
+        shutil.copyfile(file, again)
+        with again.open("a", encoding="utf-8") as out:
+            out.write("\n")  # other bytes, the same figures
         for place in ("bare", "ours"):
             with database.bound(str(folder / f"{place}.db")):
                 schema.migrate()
         bare = bare_loop(folder / "bare.db", file)
-        first, *counts, _ = imported(folder / "ours.db", file)
+        first, *counts, peak = imported(folder / "ours.db", file)
         assert counts == [rows, 0, 0], counts  # noqa: S101 - a figure of something else would mislead
-        second, *counts, _ = imported(folder / "ours.db", again)
+        second, *counts, later_peak = imported(folder / "ours.db", again)
         assert counts == [0, 0, rows], counts  # noqa: S101 - as above
-        peak = max(imported(folder / "ours.db", again)[-1], 0)
     report(f"import of {rows:,} days", f"{first:.1f} s, {bare / first:.2f} of a bare loop", ">= 0.5")
     report("the same figures from other bytes", f"{second:.1f} s, {first / second:.2f} of the first", ">= 1")
-    report("peak memory of the import", f"{peak / 1024:.0f} MB", "< 150 MB")
+    report("peak memory of the import", f"{max(peak, later_peak) / 1024:.0f} MB", "< 150 MB")
 
 
 def made(file: Path, campaigns: int, days: int) -> Path:
@@ -146,8 +149,11 @@ def ratio(above: Decimal, below: Decimal | int) -> float | None:
 
 
 def imported(path: Path, file: Path) -> list[float]:
-    """Seconds, days inserted, updated and unchanged, and the peak memory in KB, of a process of its own."""
-    done = subprocess.run([sys.executable, "-c", IMPORT, path, file], capture_output=True, text=True, check=True)
+    """Seconds, days inserted, updated and unchanged, and the peak memory in KB, of a process of its own.
+
+    Linux counts what this process holds as the other one's until that begins: it must stay small itself.
+    """
+    done = subprocess.run([sys.executable, "-c", IMPORT, path, file], stdout=subprocess.PIPE, text=True, check=True)
     return [float(word) for word in done.stdout.split()]
 
 
