@@ -5,6 +5,7 @@ amounts in millionths become numbers here, and ratios are rounded as exactly as 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import peewee as pw
@@ -29,6 +30,7 @@ FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 _MILLION = 1_000_000
 _CERTAIN = 1e9
 """Below it a quotient is off by less than 1e-7, so that only one nearer than that to a half is in doubt."""
+_EXACT = 2**53
 _UNDECIDED = 0.4999999
 _AT_ONCE = 400
 """Campaigns in one query: few enough for any engine's limit of parameters."""
@@ -85,7 +87,7 @@ def number(millionths: int | None) -> float | None:
 
 def ratios(
     impressions: int | None, clicks: int | None, conversions: int | None, spend: int | None, revenue: int | None
-) -> tuple[float | None, float | None, float | None, float | None]:
+) -> tuple[Any, Any, Any, Any]:
     """ctr, cpc, cpa and roas as the database keeps them, of amounts in millionths; the same as `measures` gives."""
     return (
         _ratio(clicks, impressions, _MILLION),
@@ -95,7 +97,7 @@ def ratios(
     )
 
 
-def _ratio(above: int | None, below: int | None, scale: int) -> float | None:
+def _ratio(above: int | None, below: int | None, scale: int) -> Any:
     """Above * scale / below, in millionths and rounded half-even, as a number."""
     if above is None or not below:
         return None
@@ -103,7 +105,9 @@ def _ratio(above: int | None, below: int | None, scale: int) -> float | None:
     nearest = round(millionths)
     if not -_CERTAIN < millionths < _CERTAIN or not -_UNDECIDED < millionths - nearest < _UNDECIDED:
         nearest = _half_even(above * scale, below)  # too large, or too near to a half, for a double to decide
-    return nearest / _MILLION
+    if -_EXACT < nearest < _EXACT:
+        return nearest / _MILLION
+    return db.number(Decimal(nearest).scaleb(-6))  # a double has not all of its digits, and PostgreSQL keeps them
 
 
 def _half_even(above: int, below: int) -> int:
