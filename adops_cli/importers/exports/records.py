@@ -20,6 +20,8 @@ _LONGEST = 16 << 20
 """Characters of one line of NDJSON."""
 _DEEPEST = 32
 """Levels of nesting that are made keys; what is deeper is no figure."""
+_UNCLOSED = 2_000
+"""Brackets in one part of the text; names may hold some of their own."""
 _AGAIN = "Export it again; a download may have been broken off."
 
 
@@ -140,14 +142,20 @@ def _prefix(path: Path, encoding: str) -> str | None:
 
 
 class _Bytes:
-    """Text as the bytes of UTF-8 that ijson reads."""
+    """Text as the bytes of UTF-8 that ijson reads.
+
+    Refuses what opens far more than it closes: the time that ijson takes grows with the square of the depth.
+    """
 
     def __init__(self, file: io.TextIOBase) -> None:
         self._file = file
 
     def read(self, size: int = -1) -> bytes:
         """The next characters."""
-        return self._file.read(size).encode()
+        text = self._file.read(size)
+        if text.count("[") + text.count("{") - text.count("]") - text.count("}") > _UNCLOSED:
+            raise unreadable("The JSON is nested too deeply for a report", _AGAIN)
+        return text.encode()
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:

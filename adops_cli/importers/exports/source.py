@@ -7,7 +7,6 @@ but for the marks by which packed files and workbooks are known; never by a name
 import contextlib
 import gzip
 import hashlib
-import os
 import tempfile
 import zipfile
 import zlib
@@ -79,9 +78,9 @@ def _read_through(path: Path) -> tuple[Path, str]:
 
 def _new_file(made: contextlib.ExitStack) -> Any:
     """A private file, which goes when all is done."""
-    handle, name = tempfile.mkstemp(prefix="adops-")
-    made.callback(lambda: Path(name).unlink(missing_ok=True))
-    return os.fdopen(handle, "wb")
+    file = tempfile.NamedTemporaryFile(prefix="adops-", delete=False)  # noqa: SIM115 - the caller closes it
+    made.callback(lambda: Path(file.name).unlink(missing_ok=True))
+    return file
 
 
 def _unpacked(path: Path, made: contextlib.ExitStack) -> Path:
