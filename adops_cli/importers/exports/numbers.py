@@ -258,13 +258,6 @@ def product(ratio: Decimal, millionths: int) -> int:
     return kept(int(result))
 
 
-def plain(millionths: int) -> str:
-    """Millionths as a number in JSON, without trailing zeros."""
-    whole, fraction = divmod(abs(millionths), MICRO)
-    written = f"{whole}.{fraction:06d}".rstrip("0").rstrip(".")
-    return f"-{written}" if millionths < 0 else written
-
-
 class Votes:
     """What a file's cells say about its decimal mark; equal cells count once, and memory stays bounded."""
 

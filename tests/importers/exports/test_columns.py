@@ -188,6 +188,36 @@ def test_an_action_that_is_no_number_is_rejected_by_its_column(read: Read) -> No
     ]
 
 
+def test_the_lists_of_actions_may_stand_in_a_text_file(read: Read) -> None:
+    header = "date_start,date_stop,campaign_name,spend,actions,action_values"
+    lists = [json.dumps(actions(purchase=value)).replace('"', '""') for value in ("2", "3.5")]
+    export = read(header, f'{DAY},{DAY},A,1.00,"{lists[0]}","{lists[1]}"', f"{DAY},{DAY},B,1.00,,")
+    assert (export.totals.conversions, export.totals.revenue) == (2, Decimal("3.5"))
+    bad = read(header, f'{DAY},{DAY},A,1.00,"{lists[0]}",', f"{DAY},{DAY},A,1.00,seven,")
+    assert [(row.column, row.why) for row in bad.rejected] == [("actions", "not_a_number")]
+
+
+def test_an_action_that_no_row_has_is_told_with_those_that_there_are(read: Read) -> None:
+    export = read(insights(actions=actions(lead="2")), suffix=".ndjson", conversions="purchase")
+    assert export.totals.conversions is None
+    assert any("'purchase'" in notice and "lead" in notice for notice in export.notices)
+
+
+def test_values_alone_name_the_purchase_where_no_action_does(read: Read) -> None:
+    export = read(insights(action_values=actions(purchase="2.5")), suffix=".ndjson")
+    assert (export.totals.conversions, export.totals.revenue) == (None, Decimal("2.5"))
+
+
+def test_outbound_clicks_of_the_api_are_a_list(read: Read) -> None:
+    rows = [
+        insights(outbound_clicks=actions(outbound_click="7")),
+        insights(outbound_clicks=actions(outbound_click="1.5")),
+    ]
+    export = read(*rows, insights(), suffix=".ndjson", clicks="outbound")
+    assert export.totals.clicks == 7
+    assert [(row.column, row.why) for row in export.rejected] == [("outbound_clicks", "out_of_range")]
+
+
 def test_insights_of_a_range_are_not_daily(read: Read) -> None:
     refused = refusal(read, insights(date_stop="2026-09-30"), suffix=".ndjson")
     assert (refused.because, refused.platform, refused.rows_read) == (Refusal.NOT_DAILY, "meta-ads", 1)
@@ -301,6 +331,30 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     assert fates["Ad ID"] == "ignored: a name or an id"
     assert fates["Device"] == "ignored: text"
     assert fates["Cost"] == "spend"
+
+
+def test_columns_without_a_name_of_their_own_are_no_metadata(read: Read) -> None:
+    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,8")
+    assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
+    fates = [column.fate for column in export.columns][3:]
+    assert fates == [
+        "ignored: it has no name",
+        "metadata",
+        "ignored: its name stands twice",
+        "ignored: its name stands twice",
+    ]
+
+
+def test_metadata_keeps_numbers_as_they_are_written_and_leaves_out_the_rest(read: Read) -> None:
+    header = "Day,Campaign,Cost,Views,Saves"
+    rows = [f'{DAY},A,1.00,"1,204",0.00', f"{DAY},B,1.00, --,1.50", f"{DAY},C,1.00,,-", f"{DAY},D,1.00,1e99,2"]
+    assert metadata(read(header, *rows)) == ['{"Saves":0,"Views":1204}', '{"Saves":1.5}', None, '{"Saves":2}']
+
+
+def test_metadata_of_our_own_listing_comes_back_beside_further_columns(read: Read) -> None:
+    header = "campaignId,date,spend,metadata,views"
+    rows = [f'1,{DAY},1,"{{""b"":1.50,""a"":[1]}}",7', f"2,{DAY},1,,", f"3,{DAY},1,oops,7", f"4,{DAY},1,[1],"]
+    assert metadata(read(header, *rows)) == ['{"a":[1],"b":1.50,"views":7}', None, '{"views":7}', None]
 
 
 def test_what_does_not_add_up_is_no_metadata_of_summed_rows(read: Read) -> None:

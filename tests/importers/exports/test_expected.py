@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adops_cli.importers.exports.export import Export, Figures, Options, RefusedError
+from adops_cli.importers.exports.platforms import PLATFORMS
 from adops_cli.importers.exports.read import read_export
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "exports"
@@ -111,5 +112,6 @@ def test_an_export_comes_out_as_its_expected_file_says(case: Path) -> None:
     assert found == expected
 
 
-def test_there_are_files_to_look_at() -> None:
-    assert len(CASES) == 121
+def test_every_platform_has_its_samples() -> None:
+    assert {platform.name for platform in PLATFORMS} <= {case.parent.name for case in CASES}
+    assert len(CASES) >= 121

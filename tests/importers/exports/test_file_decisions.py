@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from adops_cli.errors import BadRequestError
+from adops_cli.importers.exports.cells import identifier
 from adops_cli.importers.exports.export import Refusal
 from tests.importers.exports.reading import Read, refusal, rejected, spend
 
@@ -172,6 +173,12 @@ def test_ids_keep_every_digit_and_lose_only_their_guards(read: Read) -> None:
     found = [campaign.external_id for campaign in export.campaigns]
     assert found == [*ids[:5], "0042", "0043"]
     assert [campaign.name for campaign in export.campaigns] == found
+
+
+def test_an_id_that_has_lost_its_digits_in_a_workbook_is_none() -> None:
+    assert identifier(120210000000000003.0) == ""
+    assert identifier(45.0) == identifier(45) == "45"
+    assert identifier(Decimal(120210000000000003)) == "120210000000000003"
 
 
 def test_a_campaign_renamed_inside_a_file_has_the_name_of_its_latest_day(read: Read) -> None:

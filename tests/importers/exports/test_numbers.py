@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adops_cli.importers.exports.cells import CellError
 from adops_cli.importers.exports.export import Why
-from adops_cli.importers.exports.numbers import REMEMBERED, Amounts, Counts, Mark, Quantities, plain, settles
+from adops_cli.importers.exports.numbers import REMEMBERED, Amounts, Counts, Mark, Quantities, settles
 
 MILLION = 10**6
 THOUSANDS = {
@@ -171,10 +171,3 @@ def test_typed_cells_keep_their_value_whatever_the_mark_is() -> None:
 )  # fmt: skip
 def test_what_a_cell_says_about_the_decimal_mark(text: str, said: str) -> None:
     assert settles(text) == said
-
-
-@given(st.integers(-(10**18) + 1, 10**18 - 1))
-def test_millionths_are_written_as_the_number_that_they_are(millionths: int) -> None:
-    text = plain(millionths)
-    assert Decimal(text) * MILLION == millionths
-    assert not ("." in text and text.endswith("0"))

@@ -122,7 +122,7 @@ PLATFORM = Platform(
         "conversions": (
             named(
                 en="Conversions",
-                de="Conversions|Conversion",
+                de="Conversions|Conversion|Conv.",
                 fr="Conversions|Conv.",
                 es="Conversiones|Conv.",
                 pt="Conversões|Conv.",
@@ -134,7 +134,8 @@ PLATFORM = Platform(
             named(
                 en="Conv. value|Total conv. value|Conversion value|Conversions value",
                 de="Conv.-Wert|Conversion-Wert|Wert der Conv.|Gesamtwert der Conv.",
-                fr="Valeur de conv.|Valeur conv.|Valeur de conversion|Valeur de la conv.|Valeur des conv.|Val. conv.",
+                fr="Valeur de conv.|Valeur conv.|Valeur de conversion|Valeur de la conv.|Valeur des conv.|Val. conv."
+                "|Val. de conv.",
                 es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
                 pt="Valor conv.|Valor de conv.|Valor da conv.|Valor da conversão|Valor de conversão",
                 api="metrics.conversions_value|metrics_conversions_value",

@@ -79,7 +79,7 @@ def _outbound(layout: Layout, options: Options) -> None:
     plain = Quantities(".")
 
     def clicks(cell: Cell) -> int | None:
-        amount = read(cell) if isinstance(cell, list) else plain.read(cell)
+        amount = read(cell) if _is_list(cell) else plain.read(cell)
         if amount is not None and amount % MICRO:
             raise CellError(Why.OUT_OF_RANGE)
         return None if amount is None else amount // MICRO
@@ -100,8 +100,12 @@ def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:
             yield entry["action_type"], entry.get("value")
 
 
+def _is_list(cell: Cell) -> bool:
+    return isinstance(cell, list) or (isinstance(cell, str) and cell.startswith("["))
+
+
 def _found(cell: Cell, kind: str) -> list[Any]:
-    if not isinstance(cell, list) and not is_blank(cell) and not (isinstance(cell, str) and cell.startswith("[")):
+    if not _is_list(cell) and not is_blank(cell):
         raise CellError(Why.NOT_A_NUMBER)
     return [value for found, value in _entries(cell) if found == kind and value is not None]
 
