@@ -183,8 +183,8 @@ class _Storing:
                 self._notices.append(f"… and {len(told) - _MOST_NAMED:,} more like this")
         if self._export.rejected and self._export.merged:
             self._notices.append(
-                "rows of this file are summed by campaign and day: mend rejected ones in the file itself, and import it "
-                "again, since one alone would take the place of its day"
+                "rows are summed by campaign and day here: mend rejected ones in the file itself and import it again, "
+                "since a row that is imported alone takes the place of its day"
             )
         for id, gone in done.removed_days.items():
             self._notices.append(f"removed: {names[id]} {', '.join(sorted(gone))}")
