@@ -22,7 +22,7 @@ BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE
 PYTHON = re.compile(r"(?<=^```python\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 WIDTH = 120
 CHANGING = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(proj|camp|exec|evt)-[0-9a-z]{18}\b"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(proj|camp|exec|evt|imp)-[0-9a-z]{18}\b"
 )
 """Times of the run and new ids differ each time."""
 
@@ -60,7 +60,10 @@ def commands(block: str) -> list[tuple[str, str]]:
 
 
 def prepared(folder: Path) -> Path:
-    """A folder with what the examples start from: the files of the old system."""
+    """A folder with what the examples start from: the files of the old system, and exports of a platform."""
+    (folder / "exports").mkdir()
+    for export in (ROOT / "fixtures" / "exports" / "google-ads").glob("pull[123].csv"):
+        (folder / "exports" / export.name).write_bytes(export.read_bytes())
     for source, name in (("fixtures/legacy", "old-files"), ("fixtures/knex/ad-ops.db", "old.db")):
         origin = ROOT / source
         if origin.is_dir():

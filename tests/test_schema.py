@@ -404,3 +404,13 @@ def test_a_link_to_the_file_has_the_same_lock(tmp_path: Path) -> None:
         pytest.raises(BusyError, match="another process is migrating"),
     ):
         schema.migrate()
+
+
+def test_somebody_elses_table_is_not_taken_for_the_ledger(filled: database.Sqlite) -> None:
+    schema.rollback()
+    with database.opened_as_is():
+        filled.execute_sql("CREATE TABLE imports (mine TEXT)")
+
+    with pytest.raises(DatabaseUnusableError, match="holds a table imports that is neither of adops"):
+        schema.migrate()
+    assert states() == {**APPLIED, "002_import_ledger": "pending"}

@@ -131,7 +131,8 @@ def import_(
         for one in found:
             done.append(one)  # noqa: PERF402 - those that are done are told, whatever ends the rest
     finally:
-        import_report.tell(done, format, csv_safe=csv_safe)
+        if done:
+            import_report.tell(done, format, csv_safe=csv_safe)
     for one in done:
         import_report.tell_besides(one, rejects, explain=explain, table=table, dry_run=dry_run)
     if dry_run:

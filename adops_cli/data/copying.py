@@ -86,7 +86,7 @@ def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared
         raise AdopsError(
             f"{table} would differ between {source.name} and {target.name}: {', '.join(wrong)}", "Nothing was copied"
         )
-    return [Compared(table, name, there[name], here[name]) for name in there]
+    return [Compared(table, name, there[name], here[name]) for name in there if there[name] is not None]
 
 
 def _figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]:

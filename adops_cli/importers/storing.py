@@ -184,6 +184,11 @@ class _Storing:
             self._notices += told[:_MOST_NAMED]
             if len(told) > _MOST_NAMED:
                 self._notices.append(f"… and {len(told) - _MOST_NAMED:,} more like this")
+        if self._export.rejected and self._export.merged:
+            self._notices.append(
+                "rows are summed by campaign and day here: mend rejected ones in the file itself and import it again, "
+                "since a row that is imported alone takes the place of its day"
+            )
         for id, gone in done.removed_days.items():
             self._notices.append(f"removed: {names[id]} {', '.join(sorted(gone))}")
         done.largest = [replace(moved, campaign=names[moved.campaign]) for moved in done.largest]

@@ -125,7 +125,11 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
     from rich.console import Console  # noqa: PLC0415 - Rich, only where something is drawn
     from rich.progress import Progress  # noqa: PLC0415 - as above
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:  # nothing can be drawn over there, and each bar would leave an empty line
+        yield lambda _count: None
+        return
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task(cells.harmless(words), total=total)
         yield lambda count: bar.advance(task, count)
 

@@ -1,0 +1,489 @@
+"""`adops metrics import`, `metrics history` and `adops imports`: real files in, what is said of them, exit codes."""
+
+import csv
+import gzip
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adops_cli.cli.import_report import COLUMNS
+from tests.conftest import ROOT, Adops
+
+EXPORTS = ROOT / "fixtures" / "exports"
+PULLS = [EXPORTS / "google-ads" / f"pull{n}.csv" for n in (1, 2, 3, 4)]
+KEYS = [
+    *("file", "platform", "grain", "currency", "rowsRead", "rowsKept", "merged", "skipped", "rejected"),
+    *("inserted", "updated", "unchanged", "removed", "dateFrom", "dateTo", "totals", "fileTotals", "reconciled"),
+    *("refusedBecause", "notices", "batchId"),
+]
+FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
+HEADER = "campaignId,date,impressions,clicks,conversions,spend,revenue"
+
+
+def exactly(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
+def said(adops: Adops, *args: str | Path) -> tuple[int, Any]:
+    """The exit code, and what is said of the one file."""
+    done = adops("metrics", "import", *args, "--format", "json")
+    [one] = exactly(done.out)
+    return done.code, one
+
+
+def by_campaign(adops: Adops) -> list[Any]:
+    """The stored figures in the form of the expected files."""
+    window = ("--since", "2000-01-01", "--until", "2100-01-01")
+    rows = exactly(adops("metrics", "report", "--by", "campaign", *window, "--format", "json").out)
+    found = [
+        {"campaign": row["name"], "externalId": row["externalId"]} | {name: row[name] for name in FIGURES}
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: (row["campaign"], row["externalId"] or ""))
+
+
+def numbers(row: Any) -> Any:
+    """The figures of an expected file, whose exact decimals are texts, as numbers."""
+    return {key: Decimal(value) if key in FIGURES and isinstance(value, str) else value for key, value in row.items()}
+
+
+def own_rows(file: Path, *rows: str) -> Path:
+    file.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    return file
+
+
+def test_the_object_of_a_file_has_the_keys_of_the_contract_in_their_order(adops: Adops) -> None:
+    done = adops("metrics", "import", PULLS[0], "--format", "json")
+
+    [one] = exactly(done.out)
+    assert list(one) == [column.key for column in COLUMNS] == KEYS
+    assert (done.code, one["file"], one["platform"], one["currency"]) == (0, str(PULLS[0]), "google-ads", "AUD")
+    assert (one["inserted"], one["updated"], one["unchanged"], one["removed"]) == (155, 0, 0, 0)
+    assert one["totals"]["spend"] == Decimal("3885.52")
+    assert (one["refusedBecause"], one["notices"], one["reconciled"]) == (None, [], None)
+    assert one["batchId"].startswith("imp-")
+    assert done.err == ""
+
+
+@pytest.mark.parametrize("ids", ["", "_id"])
+@pytest.mark.parametrize(("mode", "end"), [("upsert", "upsert_in_order"), ("replace-range", "replace_range_in_order")])
+def test_four_pulls_in_order_end_as_they_should(adops: Adops, ids: str, mode: str, end: str) -> None:
+    expected = exactly((EXPORTS / "google-ads" / f"pulls{ids}.expected.json").read_text(encoding="utf-8"))
+    removed, renamed = {}, []
+    for n in (1, 2, 3, 4):
+        code, one = said(adops, EXPORTS / "google-ads" / f"pull{n}{ids}.csv", "--mode", mode)
+        assert code == 0
+        removed[f"pull{n}"] = one["removed"]
+        renamed += [words.split(";")[0] for words in one["notices"] if "renamed: " in words]
+
+    assert by_campaign(adops) == [numbers(row) for row in expected[end]["byCampaign"]]
+    assert adops("metrics", "list", "--format", "tsv").out.count("\n") == expected[end]["rowsKept"] + 1
+    if mode == "replace-range":
+        assert removed == expected["removed_by_pull"]
+    for old, new in expected["renames"]:
+        assert any(words.endswith(f"renamed: {old} -> {new}") for words in renamed)
+
+
+def test_with_rename_the_pulls_keep_each_campaign_one(adops: Adops) -> None:
+    for pull in PULLS:
+        assert adops("metrics", "import", pull, "--rename").code == 0
+
+    names = [row["campaign"] for row in by_campaign(adops)]
+    assert len(names) == 5
+    assert {"FP_Pmax_With_Feed_180825", "FP_Std_Shp_Winstonia_071125"} <= set(names)
+
+
+def test_each_of_the_pulls_can_be_undone_again(adops: Adops, db_file: Path) -> None:
+    def stored() -> list[Any]:
+        connection = sqlite3.connect(db_file)
+        found = [
+            connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in ("campaigns", "metrics")
+        ]
+        connection.close()
+        return found
+
+    states = [stored()]
+    for pull in PULLS:
+        adops("metrics", "import", pull, "--mode", "replace-range", "--rename")
+        states.append(stored())
+    listed = exactly(adops("imports", "list", "--format", "json").out)
+
+    for batch, state in zip(listed, reversed(states[:-1]), strict=True):
+        assert adops("imports", "undo", batch["id"], "--yes").code == 0
+        assert stored() == state
+
+
+def test_what_metrics_list_writes_comes_in_again_and_changes_nothing(adops: Adops, tmp_path: Path) -> None:
+    adops("metrics", "import", PULLS[0])
+    (tmp_path / "own.csv").write_text(adops("metrics", "list", "--format", "csv").out, encoding="utf-8")
+
+    code, one = said(adops, tmp_path / "own.csv")
+
+    assert (code, one["inserted"], one["updated"], one["unchanged"]) == (0, 0, 0, 155)
+
+
+def test_a_file_with_gaps_leaves_the_figures_that_it_has_no_column_for(adops: Adops, tmp_path: Path) -> None:
+    own_rows(tmp_path / "a.csv", "x,2026-09-01,100,10,2,5,9")
+    (tmp_path / "b.csv").write_text("campaignId,date,spend\nx,2026-09-01,6\n", encoding="utf-8")
+    for name in ("a.csv", "b.csv"):
+        assert adops("metrics", "import", tmp_path / name).code == 0
+
+    [row] = by_campaign(adops)
+    assert (row["spend"], row["conversions"], row["revenue"]) == (6, 2, 9)
+
+
+def test_a_refused_file_prints_its_object_too_and_does_not_stop_the_others(adops: Adops) -> None:
+    bad = EXPORTS / "google-ads" / "weekly_grain.csv"
+    done = adops("metrics", "import", bad, PULLS[0], "--format", "json")
+
+    refused, accepted = exactly(done.out)
+    assert done.code == 2
+    assert list(refused) == KEYS
+    assert (refused["platform"], refused["refusedBecause"], refused["rowsKept"]) == ("google-ads", "not_daily", None)
+    assert (refused["skipped"], refused["rejected"], refused["totals"], refused["grain"]) == ({}, [], None, None)
+    assert accepted["inserted"] == 155
+    assert done.err.startswith(f"Error: {bad}: ")
+
+
+def test_the_exit_code_of_several_files_is_the_worst(adops: Adops) -> None:
+    rejected = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"
+    other_total = EXPORTS / "google-ads" / "filtered_not_reconciled.csv"
+
+    assert adops("metrics", "import", PULLS[0], rejected).code == 3
+    assert adops("metrics", "import", other_total).code == 3
+    assert adops("metrics", "import", rejected, "missing.csv").code == 2
+    assert adops("metrics", "import", PULLS[0]).code == 0
+
+
+def test_files_that_are_not_there_and_patterns_that_match_none_are_told(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    done = adops("metrics", "import", "no.csv", "no*.csv", "folder", "--format", "json")
+
+    assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None, None, None])
+    assert done.err.splitlines() == [
+        "Error: no.csv: there is no file no.csv. Look at its name and the folder",
+        "Error: no*.csv: no file matches no*.csv. Look at the pattern and the folder",
+        "Error: folder: folder is a folder. Name the files in it, as with folder/*.csv",
+    ]
+
+
+def test_patterns_that_the_shell_left_are_expanded_in_order(adops: Adops) -> None:
+    done = adops("metrics", "import", EXPORTS / "google-ads" / "pull[1-4].csv", "--format", "json")
+
+    assert [one["file"] for one in exactly(done.out)] == [str(pull) for pull in PULLS]
+
+
+def test_stdin_and_packed_files_are_read_too(adops: Adops, tmp_path: Path) -> None:
+    text = PULLS[0].read_text(encoding="utf-8")
+    (tmp_path / "pull.csv.gz").write_bytes(gzip.compress(text.encode()))
+
+    done = adops("metrics", "import", "-", "--format", "json", stdin=text)
+    code, packed = said(adops, tmp_path / "pull.csv.gz")
+
+    assert (done.code, exactly(done.out)[0]["inserted"], exactly(done.out)[0]["file"]) == (0, 155, "-")
+    assert (code, packed["unchanged"]) == (0, 155)
+
+
+def test_a_dry_run_tells_all_and_writes_nothing(adops: Adops) -> None:
+    done = adops("metrics", "import", PULLS[0], "--dry-run", "--format", "json")
+
+    [one] = exactly(done.out)
+    assert (done.code, one["inserted"], one["batchId"]) == (0, 155, None)
+    assert done.err == "A dry run: nothing was written.\n"
+    assert adops("campaigns", "list", "--format", "json").json() == []
+    assert adops("imports", "list", "--format", "json").json() == []
+
+
+def test_the_same_file_again_names_the_batch_that_holds_its_rows(adops: Adops) -> None:
+    _, first = said(adops, PULLS[0])
+    code, again = said(adops, PULLS[0])
+
+    assert (code, again["batchId"], again["inserted"], again["unchanged"]) == (0, first["batchId"], 0, 155)
+    assert again["notices"][0].startswith(f"the same file as {PULLS[0]}, imported on 20")
+    assert again["notices"][0].endswith("; nothing changed")
+
+
+def test_a_filtered_export_does_not_remove_most_of_what_is_stored(adops: Adops, tmp_path: Path) -> None:
+    own_rows(tmp_path / "all.csv", *(f"{name},2026-09-01,9,1,1,1,1" for name in "abc"))
+    one = own_rows(tmp_path / "one.csv", "a,2026-09-01,9,1,1,1,1")
+    adops("metrics", "import", tmp_path / "all.csv")
+
+    code, refused = said(adops, one, "--mode", "replace-range")
+
+    assert (code, refused["refusedBecause"], refused["batchId"], refused["removed"]) == (2, None, None, None)
+    assert "lacks 2 of the 3 days" in refused["notices"][0]
+    assert "--yes removes them" in refused["notices"][0]
+
+    code, meant = said(adops, one, "--mode", "replace-range", "--yes")
+    assert (code, meant["removed"]) == (0, 2)
+    assert {"removed: b 2026-09-01", "removed: c 2026-09-01"} <= set(meant["notices"])
+
+
+def test_rejected_rows_are_kept_to_be_mended_and_imported_again(adops: Adops, tmp_path: Path) -> None:
+    source = EXPORTS / "hostile" / "absurd_numbers.csv"
+    done = adops("metrics", "import", source, "--rejects", "rejects.csv", "--format", "json")
+    [one] = exactly(done.out)
+
+    with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as file:
+        header, *kept = csv.reader(file)
+    assert done.code == 3
+    assert header[:2] == ["_line", "_error"]
+    assert [int(row[0]) for row in kept] == [row["line"] for row in one["rejected"]]
+    assert kept[0][1] == f"{one['rejected'][0]['why']}: {one['rejected'][0]['column']}"
+    assert "kept in rejects.csv; mend them there and import it" in done.err
+
+    mended = [[cell if at != header.index("Cost") else "1.50" for at, cell in enumerate(row)] for row in kept]
+    for name in ("Impr.", "Clicks", "Conversions", "Conv. value"):
+        for row in mended:
+            row[header.index(name)] = "1"
+    with (tmp_path / "mended.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *mended])
+    code, again = said(adops, tmp_path / "mended.csv")
+    assert (code, again["rowsKept"], again["rejected"]) == (0, len(kept), [])
+
+
+def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "there.csv").write_text("mine")
+    bad = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"
+
+    refused = adops("metrics", "import", bad, "--rejects", "there.csv")
+    clean = adops("metrics", "import", PULLS[0], "--rejects", "none.csv")
+    tried = adops("metrics", "import", bad, "--rejects", "tried.csv", "--dry-run")
+    several = adops("metrics", "import", bad, bad, "--rejects", "several.csv")
+
+    assert (refused.code, clean.code, tried.code, several.code) == (2, 0, 3, 2)
+    assert (tmp_path / "there.csv").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["there.csv"]
+    assert "--rejects takes the rows of one file" in several.err
+
+
+def test_how_many_rejects_are_bearable_can_be_said(adops: Adops) -> None:
+    bad = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"
+
+    assert said(adops, bad, "--strict")[1]["refusedBecause"] == "too_many_errors"
+    assert said(adops, bad, "--max-errors", "9")[1]["refusedBecause"] == "too_many_errors"
+    assert said(adops, bad, "--max-errors", "10")[0] == 3
+    assert adops("metrics", "import", bad, "--strict", "--max-errors", "5").code == 2
+
+
+def test_another_currency_than_the_stored_one_is_refused(adops: Adops, tmp_path: Path) -> None:
+    file = own_rows(tmp_path / "a.csv", "x,2026-09-01,9,1,1,1,1")
+    assert adops("metrics", "import", file, "--currency", "eur").code == 0
+
+    code, refused = said(adops, file, "--currency", "USD")
+
+    assert (code, refused["refusedBecause"], refused["platform"], refused["rowsRead"]) == (
+        2, "mixed_currencies", "generic", 1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--currency", "EURO"], "--currency must be three letters, not 'EURO'"),
+        (["--map", "Spend EUR"], "--map cannot be read: 'Spend EUR'"),
+        (["--map", "=spend"], "--map cannot be read: '=spend'"),
+        (["--mode", "merge"], "Invalid value for '--mode'"),
+        (["--max-errors", "-1"], "Invalid value for '--max-errors'"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_told_before_any_file_is_read(
+    adops: Adops, options: list[str], words: str
+) -> None:
+    done = adops("metrics", "import", "missing.csv", *options)
+
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+def test_columns_of_any_other_file_are_named_by_map(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('Wann,Was,"Kosten, netto",Zahl\n2026-09-01,A,5.50,3\n', encoding="utf-8")
+
+    code, one = said(
+        adops, tmp_path / "a.csv", "--map", "Wann=day,Was=campaign,Kosten, netto=spend", "--map", "Zahl=clicks"
+    )
+
+    assert (code, one["totals"]["spend"], one["totals"]["clicks"]) == (0, Decimal("5.5"), 3)
+
+
+def test_the_report_for_people_says_what_was_done_and_what_moved(adops: Adops) -> None:
+    adops("metrics", "import", PULLS[0])
+    done = adops("metrics", "import", PULLS[1], "--format", "table", "--show-changes", "2")
+
+    lines = done.out.splitlines()
+    assert lines[:6] == [
+        f"File    {PULLS[1]}",
+        "Export  google-ads, daily, AUD",
+        "Days    2026-05-08 to 2026-06-07",
+        "Rows    154 read: 154 kept, 0 merged, 0 skipped, 0 rejected",
+        "Stored  35 inserted, 22 updated, 97 unchanged, 0 removed",
+        "Totals  impressions 246,846, clicks 2,432, conversions 75.4, spend 3,955.36, revenue 9,087.54",
+    ]
+    assert lines[6].startswith("Batch   imp-")
+    assert lines[9:] == [
+        "revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
+        "conversions 2026-05-22: 1 -> 3   FP_DemGen_030226",
+    ]
+    assert done.err == "49 figures were restated; --show-changes N shows more of them.\n"
+    assert "->" not in adops("metrics", "import", PULLS[2], "--format", "table", "--show-changes", "0").out
+
+
+def test_the_report_for_people_fits_a_narrow_terminal(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = adops("metrics", "import", *PULLS, "--format", "table", "--explain")
+
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_what_the_files_own_total_says_stands_in_the_report(adops: Adops) -> None:
+    right = adops("metrics", "import", EXPORTS / "google-ads" / "daily_totals_5_labels.csv", "--format", "table")
+    wrong = adops("metrics", "import", EXPORTS / "google-ads" / "filtered_not_reconciled.csv", "--format", "table")
+
+    assert "Check   the file's own total agrees" in right.out
+    assert "Check   the file's own total differs: " in wrong.out
+    assert wrong.code == 3
+
+
+def test_explain_says_what_each_column_became(adops: Adops) -> None:
+    done = adops("metrics", "import", PULLS[0], "--explain", "--dry-run", "--format", "table")
+
+    became = {line.split("  ")[0]: line for line in done.out.splitlines()}
+    assert "spend" in became["Cost"]
+    assert "ignored: a ratio" in became["CTR"]
+    assert "14.93" in became["Cost"]
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "ndjson", "markdown"])
+def test_every_format_has_a_row_for_each_file(adops: Adops, format: str) -> None:
+    done = adops("metrics", "import", *PULLS[:2], "missing.csv", "--format", format)
+
+    assert (done.code, len(done.out.splitlines())) == (2, {"ndjson": 3, "markdown": 5}.get(format, 4))
+    assert "3885.52" in done.out
+
+
+def test_history_shows_what_each_import_made_of_a_day(adops: Adops) -> None:
+    for pull in PULLS[:2]:
+        adops("metrics", "import", pull)
+    campaign = next(
+        row["id"] for row in adops("campaigns", "list", "--format", "json").json() if row["name"] == "FP_DemGen_030226"
+    )
+
+    found = exactly(adops("metrics", "history", campaign, "2026-05-22", "--format", "json").out)
+    shown = adops("metrics", "history", campaign, "2026-05-22", "--format", "table").out
+
+    assert [(one["before"] or {}).get("conversions") for one in found] == [1, None]
+    assert [one["after"]["conversions"] for one in found] == [3, 1]
+    assert "conversions 1 -> 3" in shown
+    assert adops("metrics", "history", "nobody", "2026-05-22").code == 4
+    assert adops("metrics", "history", campaign, "soon").code == 2
+
+
+def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:
+    _, one = said(adops, PULLS[0])
+    id = one["batchId"]
+
+    listed = exactly(adops("imports", "list", "--format", "json").out)
+    shown = exactly(adops("imports", "get", id, "--format", "json").out)
+    tried = adops("imports", "undo", id, "--dry-run", "--format", "json")
+    refused = adops("imports", "undo", id)
+    undone = adops("imports", "undo", id, "--yes", "--format", "json")
+
+    assert [row["id"] for row in listed] == [id]
+    assert (shown["file"], shown["rowsKept"], shown["totals"]["spend"]) == (str(PULLS[0]), 155, Decimal("3885.52"))
+    assert exactly(tried.out) == exactly(undone.out)
+    assert exactly(undone.out)[0] == {
+        "importId": id, "file": str(PULLS[0]), "deleted": 155, "restored": 0, "campaignsDeleted": 5, "lost": 0,
+    }  # fmt: skip
+    assert (refused.code, "nobody can be asked here" in refused.err) == (2, True)
+    assert adops("campaigns", "list", "--format", "json").json() == []
+    assert adops("imports", "undo", id, "--yes").code == 5
+    assert adops("imports", "undo", "imp-x", "--yes").code == 4
+
+
+def test_a_later_import_stands_in_the_way_of_undo_unless_it_goes_too(adops: Adops) -> None:
+    first, second = (said(adops, pull)[1]["batchId"] for pull in PULLS[:2])
+
+    refused = adops("imports", "undo", first, "--yes")
+    cascade = adops("imports", "undo", first, "--yes", "--cascade", "--format", "json")
+
+    assert (refused.code, second in refused.err, "--cascade" in refused.err) == (5, True, True)
+    assert [row["importId"] for row in exactly(cascade.out)] == [second, first]
+
+
+def test_json_mode_has_no_ledger_and_refuses_in_one_line(adops_process: Adops, json_dir: Path) -> None:
+    assert json_dir.name == "json"
+    command = [sys.executable, "-m", "adops_cli", "metrics", "import", str(PULLS[0])]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "in JSON mode the data are the files in" in done.stderr
+    assert adops_process("imports", "list").code == 0
+
+
+def test_an_unfit_database_is_told_before_a_file_is_read(adops: Adops) -> None:
+    done = adops("metrics", "import", "missing.csv", "--format", "json", on="none.db")
+
+    assert (done.code, done.out) == (6, "")
+    assert "Create it with `adops db migrate`" in done.err
+
+
+def test_an_import_waits_for_the_write_lock_and_then_gives_up(adops: Adops, db_file: Path) -> None:
+    holder = sqlite3.connect(db_file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        busy = adops("--busy-timeout", "0.05", "metrics", "import", PULLS[0], "--format", "json")
+        tried = adops("--busy-timeout", "0.05", "metrics", "import", PULLS[0], "--dry-run", "--format", "json")
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+
+    assert (busy.code, busy.out) == (75, "")
+    assert "another process is writing" in busy.err
+    assert (tried.code, exactly(tried.out)[0]["inserted"]) == (0, 155)
+
+
+def test_imports_at_once_make_each_campaign_once(db_file: Path, adops: Adops) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "adops_cli",
+        "--database",
+        str(db_file),
+        "--busy-timeout",
+        "30",
+        "metrics",
+        "import",
+    ]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = [subprocess.Popen([*command, str(pull)], env=env, stdout=subprocess.PIPE) for pull in PULLS[:3]]
+
+    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
+    for process in started:
+        process.communicate()
+    names = [row["campaign"] for row in by_campaign(adops)]
+    assert len(names) == len(set(names)) == 6
+
+
+def test_an_import_that_is_interrupted_leaves_nothing(tmp_path: Path, db_file: Path, adops: Adops) -> None:
+    source = tmp_path / "endless.csv"
+    os.mkfifo(source)
+    command = [sys.executable, "-m", "adops_cli", "--database", str(db_file), "metrics", "import", str(source)]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
+    with source.open("w") as out:  # waits until the import has opened it
+        out.write(f"{HEADER}\n" + "x,2026-09-01,9,1,1,1,1\n" * 1000)
+        out.flush()
+        process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert adops("campaigns", "list", "--format", "json").json() == []
+    assert adops("imports", "list", "--format", "json").json() == []
