@@ -406,7 +406,7 @@ def test_a_link_to_the_file_has_the_same_lock(tmp_path: Path) -> None:
         schema.migrate()
 
 
-def test_somebody_elses_table_is_not_taken_for_the_ledger(filled: database.Sqlite) -> None:
+def test_somebody_elses_table_is_not_taken_for_the_ledger(filled: Sqlite) -> None:
     schema.rollback()
     with database.opened_as_is():
         filled.execute_sql("CREATE TABLE imports (mine TEXT)")
