@@ -60,6 +60,6 @@ def open_table(source: Source, score: Callable[[Sequence[str]], int]) -> Table:
     notices = [encoding.notice] if encoding.notice else []
     if records.is_json(source, encoding):
         found = records.survey(source, encoding, score)
-        return Table(Kind.RECORDS, functools.partial(records.rows, source, encoding, found), notices)
+        return Table(Kind.RECORDS, functools.partial(records.rows, source, encoding, score, found), notices)
     by = text.delimiter(source, encoding, score)
     return Table(Kind.TEXT, functools.partial(text.rows, source, encoding, by), notices, by)
