@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports import totals
@@ -33,7 +33,7 @@ def read_export(
     path: str | Path,
     options: Options,
     *,
-    stdin: IO[bytes] | None = None,
+    stdin: BinaryIO | None = None,
     progress: Progress | None = None,
 ) -> Export:
     """Read an export file.
