@@ -113,7 +113,9 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> Source:
             scan = Scan()
             content = _spool(archive.unpacked(name, arrived), scan.feed, spooled)
             if archive.is_packed(name, content):
-                raise RefusedError(Refusal.UNREADABLE, f"{name} is an archive in an archive", "Unpack it, then import it")
+                raise RefusedError(
+                    Refusal.UNREADABLE, f"{name} is an archive in an archive", "Unpack it, then import it"
+                )
         if not content.stat().st_size:
             raise RefusedError(Refusal.EMPTY_FILE, f"{name} is empty: no bytes at all", "Export it again")
         scan.end()
