@@ -11,10 +11,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 from adops_cli.importers.exports.export import Refusal, RefusedError
 from adops_cli.values import shown
+
+Read = Callable[[int], bytes]
 
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -53,8 +54,8 @@ def unpacked(name: str, path: Path) -> Iterator[bytes]:
     """The bytes of the one file in an archive, in chunks; RefusedError when they cannot be had, or are too many."""
     with contextlib.ExitStack() as stack:
         with _damage_told(name):
-            content = _content(name, path, stack)
-        yield from _bearable(name, path, content)
+            read = _content(name, path, stack)
+        yield from _bearable(name, path, read)
 
 
 def members(name: str, path: Path, wanted: Callable[[str], bool]) -> Iterator[Iterator[bytes]]:
@@ -66,15 +67,15 @@ def members(name: str, path: Path, wanted: Callable[[str], bool]) -> Iterator[It
             with _damage_told(name):
                 content = archive.open(member)
             with content:
-                yield _bearable(name, path, content)
+                yield _bearable(name, path, content.read)
 
 
-def _bearable(name: str, path: Path, content: IO[bytes]) -> Iterator[bytes]:
+def _bearable(name: str, path: Path, read: Read) -> Iterator[bytes]:
     limit = max(_BOMB_SIZE, path.stat().st_size * _BOMB_RATIO)
     size = 0
     while True:
         with _damage_told(name):
-            chunk = content.read(_CHUNK)
+            chunk = read(_CHUNK)
         if not chunk:
             return
         size += len(chunk)
@@ -83,15 +84,15 @@ def _bearable(name: str, path: Path, content: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _content(name: str, path: Path, stack: contextlib.ExitStack) -> IO[bytes]:
+def _content(name: str, path: Path, stack: contextlib.ExitStack) -> Read:
     file = stack.enter_context(path.open("rb"))
     if file.read(len(_GZIP)) == _GZIP:
         file.seek(0)
-        return stack.enter_context(gzip.GzipFile(fileobj=file))
+        return stack.enter_context(gzip.GzipFile(fileobj=file)).read
     archive = stack.enter_context(zipfile.ZipFile(path))
     found = [member for member in archive.namelist() if not _is_junk(member)]
     if len(found) == 1:
-        return stack.enter_context(archive.open(found[0]))
+        return stack.enter_context(archive.open(found[0])).read
     if not found:
         raise _unreadable(name, "is an archive with no file in it")
     named = ", ".join(map(shown, found[:_SHOWN])) + (", …" if len(found) > _SHOWN else "")

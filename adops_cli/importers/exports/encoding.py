@@ -6,10 +6,10 @@ The rule, in this order:
 2. Without one, a head in which every second byte is NUL, and no other byte is, is UTF-16 (most: a dash has none).
 3. What is UTF-8 to its last byte is UTF-8.
 4. Anything else is read as Windows-1252, with a notice, unless
-   a. it holds a byte that Windows-1252 does not define, or a control character other than tab and the line ends: that is
-      no text of anybody's; or
-   b. it holds at least as many whole UTF-8 characters beyond ASCII as broken ones: that is UTF-8 which was damaged on
-      its way, and to read it as Windows-1252 would garble every name that is still whole.
+   a. it holds a byte that Windows-1252 does not define, or a control character other than tab and the line ends:
+      that is no text of anybody's; or
+   b. it holds at least as many whole UTF-8 characters beyond ASCII as broken ones: that is UTF-8, damaged on its way,
+      and to read it as Windows-1252 would garble every name that is still whole.
 
 What is not valid in the encoding it was taken for, or holds the character U+0000, is unreadable.
 """
@@ -95,7 +95,9 @@ class Scan:
         if self._broken_at is None:
             return self._encoding
         if self._encoding.codec != "utf-8" or self._encoding.mark:
-            raise _unreadable(name, f"it begins as {self._encoding.codec.upper()}, but byte {self._broken_at} breaks it")
+            raise _unreadable(
+                name, f"it begins as {self._encoding.codec.upper()}, but byte {self._broken_at} breaks it"
+            )
         return _as_windows_1252(name, chunks, self._broken_at)
 
 
@@ -119,7 +121,9 @@ def _as_windows_1252(name: str, chunks: Iterable[bytes], broken_at: int) -> Enco
     tail = b""
     for chunk in itertools.chain(chunks, (b"",)):
         if chunk.translate(None, _TEXT):
-            raise _unreadable(name, f"byte {broken_at} is no UTF-8, and control characters or undefined bytes stand in it")
+            raise _unreadable(
+                name, f"byte {broken_at} is no UTF-8, and control characters or undefined bytes stand in it"
+            )
         text = decoder.decode(chunk, final=not chunk)
         beyond_ascii += len(text) - len(chunk.translate(None, _BEYOND_ASCII))
         replaced += text.count(_REPLACEMENT)
