@@ -9,7 +9,7 @@ import glob
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from adops_cli.data import ledger
 from adops_cli.database import db
@@ -34,7 +34,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     options: Options,
     wishes: Wishes,
     *,
-    stdin: IO[bytes] | None = None,
+    stdin: BinaryIO | None = None,
     rejects_file: Path | None = None,
     progress: Progress = _unwatched,
 ) -> Iterator[Imported]:
@@ -71,7 +71,7 @@ def _expanded(file: str) -> Sequence[str]:
 
 
 def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
-    file: str, options: Options, wishes: Wishes, stdin: IO[bytes] | None, rejects_file: Path | None, progress: Progress
+    file: str, options: Options, wishes: Wishes, stdin: BinaryIO | None, rejects_file: Path | None, progress: Progress
 ) -> Imported:
     _require_file(file)
     with rejects.set_aside(None if wishes.dry_run else rejects_file) as keep:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
 
 from adops_cli.importers.exports import cells as cell_values
 from adops_cli.importers.exports.cells import Cell, Cells
@@ -36,7 +35,14 @@ class _Campaign:
     platform: str | None = None
 
 
-class Campaigns(dict[Any, int]):
+def _taking(columns: Sequence[int]) -> Callable[[Cells], tuple[Cell, ...]]:
+    """A function from a row to its cells in these columns."""
+    if len(columns) > 1:
+        return itemgetter(*columns)
+    return lambda cells: tuple(cells[column] for column in columns)
+
+
+class Campaigns(dict[tuple[Cell, ...], int]):
     """The cells that identify a row -> the number of their spelling; a dictionary that fills itself.
 
     A spelling is one combination of id, name, currency and account; `campaign_of` tells whose it is.
@@ -49,8 +55,7 @@ class Campaigns(dict[Any, int]):
         self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
-        # One column alone would come as a bare cell instead of a tuple.
-        self.identity: Callable[[Cells], Any] = itemgetter(*columns, *columns[:1]) if columns else tuple
+        self.identity = _taking(columns)
         self._keys: dict[tuple[bool, str], int] = {}
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
@@ -59,7 +64,7 @@ class Campaigns(dict[Any, int]):
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
-        part = dict(zip(self._parts, key, strict=False))
+        part = dict(zip(self._parts, key, strict=True))
         external_id = self._identifier(part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:

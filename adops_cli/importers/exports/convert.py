@@ -15,7 +15,7 @@ from adops_cli.importers.exports.campaigns import Campaigns, NamelessError
 from adops_cli.importers.exports.cells import Cell, CellError, Cells, shown
 from adops_cli.importers.exports.days import Days, UnsureError
 from adops_cli.importers.exports.export import Day, Options, Refusal, RefusedError, Rejected, Why
-from adops_cli.importers.exports.layout import COUNTS, FIGURES, Layout, Source
+from adops_cli.importers.exports.layout import COUNTS, FIGURES, MONEY, Layout, Source
 from adops_cli.importers.exports.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
 from adops_cli.importers.exports.rows import Row
 
@@ -34,6 +34,8 @@ class Tally:
     rejected: list[Rejected] = field(default_factory=list)
     sums: list[int | None] = field(default_factory=lambda: [None] * len(FIGURES))
     days: set[str] = field(default_factory=set)
+    turnover: dict[str, int] = field(default_factory=dict)
+    """The sums of money without regard to the sign: no sum over rows of the file is larger."""
 
     def skip(self, reason: str) -> None:
         """One more row that is no data."""
@@ -241,3 +243,5 @@ class Converter:
             values = columns[2 + at]
             if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):
                 tally.sums[at] = (tally.sums[at] or 0) + sum(filter(None, values))
+                if name in MONEY:
+                    tally.turnover[name] = tally.turnover.get(name, 0) + sum(map(abs, filter(None, values)))

@@ -1,92 +1,145 @@
-"""How a file's bytes are text: UTF-8, UTF-16 or Windows-1252, decided by the whole file, in bounded memory."""
+"""Which encoding a file's text is in, decided from every byte of it. Knows bytes, never cells.
+
+The rule, in this order:
+
+1. A byte order mark is believed: UTF-8, UTF-16 LE, UTF-16 BE.
+2. Without one, a head in which every second byte is NUL, and no other byte is, is UTF-16 (most: a dash has none).
+3. What is UTF-8 to its last byte is UTF-8.
+4. Anything else is read as Windows-1252, with a notice, unless
+   a. it holds a byte that Windows-1252 does not define, or a control character other than tab and the line ends:
+      that is no text of anybody's; or
+   b. it holds at least as many whole UTF-8 characters beyond ASCII as broken ones: that is UTF-8, damaged on its way,
+      and to read it as Windows-1252 would garble every name that is still whole.
+
+What is not valid in the encoding it was taken for, or holds the character U+0000, is unreadable.
+"""
 
 import codecs
-import re
-from collections.abc import Iterator
-from pathlib import Path
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from adops_cli.importers.exports.export import Refusal, RefusedError
 
-_CHUNK = 1 << 20
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_HINT = "Export it again, or save it as UTF-8"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = 0.8
-"""The share of zero bytes at every second place by which UTF-16 without a mark is known."""
-_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_NEVER_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_HEAD = 512
+_MOST = 0.75
+"""Of the characters in a head; a dash or an accent among them has no NUL in UTF-16."""
+_TEXT = bytes({*b"\t\r\n", *range(0x20, 0x100)} - {0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D})
+"""The bytes of Windows-1252 that stand in texts."""
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_REPLACEMENT = "\ufffd"
+_WRITTEN_REPLACEMENT = _REPLACEMENT.encode()
 
 
-def encoding_of(path: Path, head: bytes) -> str:
-    """The encoding of a file, by Python's name for it.
+@dataclass(frozen=True)
+class Encoding:
+    """How to turn the bytes into text."""
 
-    What has a mark is what the mark says. Anything else is UTF-8 where that fits the whole file; else Windows-1252,
-    unless bytes stand in it that Windows-1252 has not, control characters, or more characters of UTF-8 than bytes that
-    are none: that is broken UTF-8. Raises `RefusedError` for what is no text, and for a character U+0000.
-    """
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return _certain(path, encoding)
-    if wide := _wide(head):
-        return _certain(path, wide)
-    try:
-        _read_through(path, "utf-8")
-    except UnicodeDecodeError as error:
-        if _is_windows_1252(path):
-            return "cp1252"
-        raise _no_text(f"{error.reason} (byte {error.object[error.start]:#04x})") from error
-    return "utf-8"
+    codec: str
+    mark: int = 0
+    """Bytes of the byte order mark, to be left out."""
+    notice: str | None = None
 
 
-def _wide(head: bytes) -> str | None:
-    even, odd = head[: len(head) // 2 * 2 : 2], head[1::2]
-    if len(odd) > 1:
-        if odd.count(0) > len(odd) * _WIDE:
-            return "utf-16-le"
-        if even.count(0) > len(even) * _WIDE:
-            return "utf-16-be"
-    return None
+class Scan:
+    """Looks at a file's bytes as they pass by, in chunks of any size, the first of them longer than a mark."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._encoding = Encoding("utf-8")
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._holds_nul = False
+        self._broken_at: int | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """See the next bytes."""
+        if self._decoder is None:
+            self._encoding = _by_head(chunk)
+            self._decoder = codecs.getincrementaldecoder(self._encoding.codec)()
+            self.size = self._encoding.mark
+            chunk = chunk[self._encoding.mark :]
+        self._decode(chunk, final=False)
+        self.size += len(chunk)
+
+    def end(self) -> None:
+        """There are no more bytes; a character that is cut short is broken."""
+        self._decode(b"", final=True)
+
+    def _decode(self, chunk: bytes, *, final: bool) -> None:
+        if self._broken_at is not None or self._decoder is None:
+            return
+        kept = len(self._decoder.getstate()[0])
+        try:
+            self._holds_nul |= "\0" in self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            self._broken_at = self.size - kept + error.start + 1
+
+    def verdict(self, name: str, chunks: Iterable[bytes]) -> Encoding:
+        """The encoding of the file that was seen.
+
+        Args:
+            name: what errors call the file.
+            chunks: the bytes once more, asked for only when they are not what they seemed.
+
+        Raises:
+            RefusedError: the file is unreadable.
+        """
+        if self._holds_nul:
+            raise _unreadable(name, "it holds the character U+0000")
+        if self._broken_at is None:
+            return self._encoding
+        if self._encoding.codec != "utf-8" or self._encoding.mark:
+            raise _unreadable(
+                name, f"it begins as {self._encoding.codec.upper()}, but byte {self._broken_at} breaks it"
+            )
+        return _as_windows_1252(name, chunks, self._broken_at)
 
 
-def _certain(path: Path, encoding: str) -> str:
-    try:
-        _read_through(path, encoding)
-    except UnicodeError as error:
-        raise _no_text(f"{encoding.upper()} is broken off, or damaged") from error
-    return encoding
+def _by_head(chunk: bytes) -> Encoding:
+    for mark, codec in _MARKS:
+        if chunk.startswith(mark):
+            return Encoding(codec, len(mark))
+    head = chunk[:_HEAD]
+    half = len(head) // 2
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if half and odd >= half * _MOST and not even:
+        return Encoding("utf-16-le")
+    if half and even >= half * _MOST and not odd:
+        return Encoding("utf-16-be")
+    return Encoding("utf-8")
 
 
-def _read_through(path: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    for chunk in _chunks(path):
-        if "\x00" in decoder.decode(chunk):
-            raise _no_text("it holds the character U+0000")
-    decoder.decode(b"", final=True)
+def _as_windows_1252(name: str, chunks: Iterable[bytes], broken_at: int) -> Encoding:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    beyond_ascii = replaced = before_replaced = 0
+    tail = b""
+    for chunk in itertools.chain(chunks, (b"",)):
+        if chunk.translate(None, _TEXT):
+            raise _unreadable(
+                name, f"byte {broken_at} is no UTF-8, and control characters or undefined bytes stand in it"
+            )
+        text = decoder.decode(chunk, final=not chunk)
+        beyond_ascii += len(text) - len(chunk.translate(None, _BEYOND_ASCII))
+        replaced += text.count(_REPLACEMENT)
+        # A replacement character in the file itself is whole: whatever was damaged, it was not this file.
+        before_replaced += (tail + chunk).count(_WRITTEN_REPLACEMENT)
+        tail = (tail + chunk)[1 - len(_WRITTEN_REPLACEMENT) :]
+    broken = replaced - before_replaced
+    whole = beyond_ascii - broken
+    if whole >= broken:
+        raise _unreadable(name, f"it is UTF-8, but damaged in {broken} {_places(broken)}, first at byte {broken_at}")
+    return Encoding("cp1252", notice=f"Read as Windows-1252: byte {broken_at} is no UTF-8")
 
 
-def _is_windows_1252(path: Path) -> bool:
-    characters = strays = 0
-    for chunk in _chunks(path):
-        if _NEVER_IN_1252.search(chunk):
-            return False
-        found = _MULTIBYTE.findall(chunk)
-        characters += len(found)
-        strays += len(_HIGH.findall(chunk)) - sum(map(len, found))
-    return strays > characters
+def _places(count: int) -> str:
+    return "place" if count == 1 else "places"
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _no_text(why: str) -> RefusedError:
-    return RefusedError(
-        Refusal.UNREADABLE,
-        f"The file is no text that can be read: {why}",
-        "Export it as CSV in UTF-8, or as XLSX.",
-    )
+def _unreadable(name: str, why: str) -> RefusedError:
+    return RefusedError(Refusal.UNREADABLE, f"{name} is not readable as text: {why}", _HINT)

@@ -42,6 +42,7 @@ _GROUPED = {
 _THOUSAND = 3
 _SMALL = 9
 """Digits of a whole number that is far from every limit."""
+_MARKS = str.maketrans("", "", ".,")
 _WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
 
 
@@ -176,7 +177,7 @@ class Numbers(dict[Cell, int | None]):
             return None
         if not self.shape.fullmatch(text):
             return None
-        digits = text.replace(self.mark, "").replace(self.thousands, "").split("\n")
+        digits = text.translate(_MARKS).split("\n")
         if len(digits) != len(cells):  # a cell held a line break
             return None
         return [int(number) * self.unit for number in digits]

@@ -7,22 +7,25 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports import totals
+from adops_cli.importers.exports.cells import CellError
 from adops_cli.importers.exports.convert import Converter
 from adops_cli.importers.exports.days import Days, UnsureError
 from adops_cli.importers.exports.explain import explained, notices
 from adops_cli.importers.exports.export import Export, Options, Refusal, RefusedError
 from adops_cli.importers.exports.interpret import check, interpret
-from adops_cli.importers.exports.layout import FIGURES, MONEY, Layout
+from adops_cli.importers.exports.layout import COUNTS, FIGURES, MONEY, Layout
+from adops_cli.importers.exports.numbers import MICRO, kept
 from adops_cli.importers.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.importers.exports.rows import Row, chunks, count
 from adops_cli.importers.exports.source import opened
 from adops_cli.importers.exports.spool import Spool
 from adops_cli.importers.exports.survey import Survey, date_order, decimal_mark, survey
 from adops_cli.importers.exports.tables import Kind, Table, open_table
+from adops_cli.values import COUNT_LIMIT, FRACTION_LIMIT
 
 _CODE = re.compile("[A-Za-z]{3}")
 
@@ -33,7 +36,7 @@ def read_export(
     path: str | Path,
     options: Options,
     *,
-    stdin: IO[bytes] | None = None,
+    stdin: BinaryIO | None = None,
     progress: Progress | None = None,
 ) -> Export:
     """Read an export file.
@@ -137,6 +140,8 @@ def _export(spool: Spool, converter: Converter, options: Options) -> Export:
     """The whole file, once every row was read."""
     layout, tally = converter.layout, converter.tally
     _, pairs = spool.finish()
+    if tally.accepted > pairs:
+        _check_sums(spool, converter)
     campaigns = converter.campaigns.all()
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
@@ -166,3 +171,26 @@ def _export(spool: Spool, converter: Converter, options: Options) -> Export:
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
+
+
+def _check_sums(spool: Spool, converter: Converter) -> None:
+    """Refuse a file in which rows that can be kept come to a day that cannot."""
+    tally = converter.tally
+    counts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name in COUNTS]
+    amounts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name not in COUNTS]
+    if max(counts) <= COUNT_LIMIT and max(*amounts, *tally.turnover.values()) < FRACTION_LIMIT * MICRO:
+        return
+    for _, day, impressions, clicks, *sums, _ in spool.days():
+        try:
+            for amount in sums:
+                kept(amount or 0)
+            too_many = max(impressions or 0, clicks or 0) > COUNT_LIMIT
+        except CellError:
+            too_many = True
+        if too_many:
+            raise RefusedError(
+                Refusal.TOO_MANY_ERRORS,
+                f"The rows of a campaign on {day} come to more than can be kept exactly",
+                "Look for rows that stand in the file many times, or export campaigns instead of their parts.",
+                platform=converter.layout.platform.name,
+            )

@@ -1,172 +1,211 @@
-"""JSON documents and NDJSON, as the platforms' APIs give them: records, made rows of cells by their dotted keys.
+"""JSON and NDJSON as rows of cells: where the records are, the names they have, and the records themselves.
 
-A document is a list of records, an object that holds such a list (`data`, `results`), or a list of such objects, as a
-paged answer is; NDJSON has a record, or a page, on each line. Read as a stream, twice: first for the keys.
+Read are a list of records; an object that holds one under `data`, `results` or another name, as the APIs answer; a
+list of such objects, the pages of Google's searchStream; and NDJSON of records or of pages. Objects within a record
+become dotted names (`metrics.costMicros`), lists stay lists, null is "", true and false are text.
+
+The first row, on line 0, names the columns: all that any record has, in the order of first appearance. To know it
+takes a pass over the file. A row's line is the physical one in NDJSON (that of the page, where a line is a page), and
+in a document the record's number, from 1. Knows no name's meaning.
 """
 
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from pathlib import Path
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
+from adops_cli.importers.exports.encoding import Encoding
 from adops_cli.importers.exports.export import Refusal, RefusedError
-from adops_cli.importers.exports.tables import Rows, unreadable
+from adops_cli.importers.exports.jsonstream import VALUE_LIMIT, BrokenJsonError, JsonStream
+from adops_cli.importers.exports.source import Source
 
-_PAGES = ("data", "results", "rows")
-"""Keys under which the records of a page stand."""
-_LONGEST = 16 << 20
-"""Characters of one line of NDJSON."""
-_DEEPEST = 32
-"""Levels of nesting that are made keys; what is deeper is no figure."""
-_UNCLOSED = 2_000
-"""Brackets in one part of the text; names may hold some of their own."""
-_AGAIN = "Export it again; a download may have been broken off."
+Score = Callable[[Sequence[str]], int]
+Record = dict[str, Any]
 
-
-def is_one(path: Path, encoding: str) -> bool:
-    """Whether the first character that is no white space begins a JSON list or object."""
-    with path.open(encoding=encoding) as file:
-        return _first(file) in ("[", "{")
+_LISTS = ("results", "data")
+_HEAD = 4096
+_BEGINNING = re.compile(r"[ \t\r\n]*(?:\{\s*(?:\"|\}?\s*\Z)|\[\s*(?:\{\s*(?:[\"}]|\Z)|\]?\s*\Z))")
+"""Of a text that is meant as JSON; a report's title such as `[DE] Campaigns` is not."""
+_NAMES_LIMIT = 16_384
+_HINT = "Export it again as a list of records, or as CSV"
 
 
-def _first(file: io.TextIOBase) -> str:
-    while chunk := file.read(1 << 12):
-        if stripped := chunk.strip():
-            return stripped[0]
-    return ""
+class _NoRecordsError(ValueError):
+    """The text is JSON, but not of records."""
 
 
-def opened(path: Path, encoding: str) -> Callable[[], Rows]:
-    """The records of a file as rows, the header first."""
-    read = _lines if _is_ndjson(path, encoding) else _document
+@dataclass(frozen=True)
+class Survey:
+    """What a first pass over the records found out."""
 
-    def records() -> Iterator[tuple[int, dict[str, Any]]]:
-        for place, record in read(path, encoding):
-            yield place, _flat(record)
-
-    header: dict[str, None] = {}
-    for _, record in records():
-        header.update(dict.fromkeys(record))
-    if not header:
-        raise RefusedError(
-            Refusal.UNRECOGNISED,
-            "The JSON holds no records",
-            "Records are a list of objects, alone or under `data` or `results`, or an object on each line.",
-        )
-    keys = list(header)
-
-    def rows() -> Rows:
-        yield 0, list(keys)
-        for place, record in records():
-            yield place, [record.get(key, "") for key in keys]
-
-    return rows
+    names: tuple[str, ...]
+    is_ndjson: bool
 
 
-def _is_ndjson(path: Path, encoding: str) -> bool:
-    """Whether each line is an object of its own; a single line is a document, unless it is a record itself."""
-    with path.open(encoding=encoding) as file:
-        found: list[Any] = []
-        while len(found) < 2 and (line := file.readline(_LONGEST)):  # noqa: PLR2004 - the first two say enough
-            if not line.strip():
-                continue
-            try:
-                found.append(json.loads(line))
-            except (ValueError, RecursionError):
-                return bool(found)  # a second line that is broken is a broken line
-    return bool(found) and isinstance(found[0], dict) and (len(found) > 1 or not _page(found[0]))
+def is_json(source: Source, encoding: Encoding) -> bool:
+    """Whether the text begins like JSON of records."""
+    with source.text(encoding) as file:
+        return bool(_BEGINNING.match(file.read(_HEAD)))
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    with path.open(encoding=encoding) as file:
-        number = 0
-        while line := file.readline(_LONGEST):
-            number += 1
-            if not line.strip():
-                continue
-            if len(line) == _LONGEST:
-                raise unreadable(f"Line {number} is longer than {_LONGEST >> 20} million characters", _AGAIN)
-            try:
-                value = json.loads(line, parse_float=Decimal, parse_constant=_refused)
-            except (ValueError, RecursionError) as error:
-                raise unreadable(f"Line {number} is no JSON: {error}", _AGAIN) from error
-            if not isinstance(value, dict):
-                raise unreadable(f"Line {number} holds no object", _AGAIN)
-            key = _page(value)
-            yield from ((number, record) for record in (value[key] if key else [value]) if isinstance(record, dict))
+def survey(source: Source, encoding: Encoding, score: Score) -> Survey:
+    """Read all the records once, for their names.
+
+    Raises:
+        RefusedError: broken JSON is unreadable, JSON without records is unrecognised.
+    """
+    names: dict[str, None] = {}
+    with _refusals(source.name), source.text(encoding) as file:
+        finder = _Finder(JsonStream(file), score)
+        for record in finder.records():
+            flat = _flat(record)
+            if not names.keys() >= flat.keys():
+                names.update(dict.fromkeys(flat))
+                if len(names) > _NAMES_LIMIT:
+                    raise _NoRecordsError(f"more than {_NAMES_LIMIT} different names are no columns")
+        if not names:
+            raise _NoRecordsError("there is no record in it")
+    return Survey(tuple(names), is_ndjson=finder.values > 1)
 
 
-def _refused(word: str) -> Any:
-    raise ValueError(f"{word} is no number of JSON's")
+def rows(source: Source, encoding: Encoding, score: Score, found: Survey) -> Iterator[tuple[int, list[Any]]]:
+    """The names, then a row for each record."""
+    yield 0, list(found.names)
+    with _refusals(source.name), source.text(encoding) as file:
+        finder = _Finder(JsonStream(file), score)
+        for number, record in enumerate(finder.records(), start=1):
+            cells = list(map(_flat(record).get, found.names, repeat("")))
+            yield (finder.line if found.is_ndjson else number), cells
 
 
-def _page(value: Mapping[str, Any]) -> str | None:
-    """The key under which an object holds records; None when it is a record itself."""
-    return next((key for key in _PAGES if isinstance(value.get(key), list)), None)
+class _Finder:
+    """Goes through a JSON text and finds the records, by the same rule each time.
 
-
-def _document(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    import ijson  # noqa: PLC0415 - only JSON needs it
-    from ijson.common import JSONError  # noqa: PLC0415 - as above
-
-    try:
-        prefix = _prefix(path, encoding)
-        with path.open(encoding=encoding) as file:
-            found = ijson.items(_Bytes(file), prefix) if prefix else ()
-            for number, record in enumerate(found, start=1):
-                if isinstance(record, dict):
-                    yield number, record
-    except (JSONError, UnicodeError, RecursionError) as error:
-        words = " ".join(str(error).split())
-        raise unreadable(f"The file is no whole JSON: {words}", _AGAIN) from error
-
-
-def _prefix(path: Path, encoding: str) -> str | None:
-    """Where the records of a document stand, as ijson names it: the first list of objects that is no part of one."""
-    import ijson  # noqa: PLC0415 - only JSON needs it
-
-    with path.open(encoding=encoding) as file:
-        found = None
-        for prefix, event, _ in ijson.parse(_Bytes(file)):
-            if event == "start_map" and prefix.endswith("item"):
-                parts = prefix.split(".")
-                if parts == ["item"]:
-                    found = "item"  # records, unless they turn out to be pages
-                elif len(parts) == 2 or (parts[0] == "item" and len(parts) == 3 and parts[1] in _PAGES):  # noqa: PLR2004
-                    return str(prefix)
-            elif event == "end_map" and prefix == "item" and found:
-                return found
-    return found
-
-
-class _Bytes:
-    """Text as the bytes of UTF-8 that ijson reads.
-
-    Refuses what opens far more than it closes: the time that ijson takes grows with the square of the depth.
+    A list under `results` or `data` is one of records, and the object around it a page. The first object may show
+    another such name: the one whose list's first record scores higher than the object itself.
     """
 
-    def __init__(self, file: io.TextIOBase) -> None:
-        self._file = file
+    def __init__(self, stream: JsonStream, score: Score) -> None:
+        self._stream = stream
+        self._score = score
+        self._lists: tuple[str, ...] = _LISTS
+        self._is_first = True
+        self._has_pages = False
+        self.values = 0
+        """Values at the outermost level, so far; more than one is NDJSON."""
+        self.line = 1
+        """Where the last of them begins."""
 
-    def read(self, size: int = -1) -> bytes:
-        """The next characters."""
-        text = self._file.read(size)
-        if text.count("[") + text.count("{") - text.count("]") - text.count("}") > _UNCLOSED:
-            raise unreadable("The JSON is nested too deeply for a report", _AGAIN)
-        return text.encode()
+    def records(self) -> Iterator[Record]:
+        """Every record, in the order of the text."""
+        stream = self._stream
+        while first := stream.peek():
+            self.values += 1
+            self.line = stream.line
+            if first == "[":
+                for _ in stream.items():
+                    yield from self._in_object()
+            else:
+                yield from self._in_object()
+
+    def _in_object(self) -> Iterator[Record]:
+        if self._stream.peek() != "{":
+            line = self._stream.line
+            self._stream.value()
+            raise _NoRecordsError(f"the value in line {line} is no object")
+        whole = self._stream.small_value()
+        if whole is None:
+            yield from self._in_large_object()
+            return
+        if self._is_first:
+            self._learn(whole)
+        for name in self._lists:
+            if name in whole and _may_be_records(whole[name]):
+                self._has_pages = True
+                yield from map(_as_record, whole[name])
+                return
+        if not self._has_pages or self._score(list(_flat(whole))):  # the last page may have no list
+            yield whole
+
+    def _learn(self, whole: Record) -> None:
+        self._is_first = False
+        lists = {name: part[0] for name, part in whole.items() if _may_be_records(part) and part}
+        best = max(lists, key=lambda name: self._score(list(_flat(lists[name]))), default=None)
+        if best and self._score(list(_flat(lists[best]))) > self._score(list(_flat(whole))):
+            self._lists = (*_LISTS, best)
+
+    def _in_large_object(self) -> Iterator[Record]:
+        """The same for an object that is not to be held in memory, unless it turns out to be a record."""
+        stream, fields, is_page = self._stream, Record(), False
+        end = stream.position + VALUE_LIMIT
+        for name in stream.members():
+            if is_page or stream.peek() != "[":
+                fields[name] = stream.value()
+            else:
+                kept: list[Any] = []
+                is_page = name in self._lists
+                for _ in stream.items():
+                    item = stream.value()
+                    is_page = is_page or (self._is_first and not kept and self._is_better(name, item, fields))
+                    if is_page:
+                        yield _as_record(item)
+                    else:
+                        kept.append(item)
+                        _check_size(stream, end)
+                fields[name] = kept
+            if is_page:
+                fields.clear()
+            else:
+                _check_size(stream, end)
+        self._is_first = False
+        self._has_pages |= is_page
+        if not is_page:
+            yield fields
+
+    def _is_better(self, name: str, item: object, fields: Record) -> bool:
+        if isinstance(item, dict) and self._score(list(_flat(item))) > self._score(list(_flat(fields))):
+            self._lists = (*_LISTS, name)
+            return True
+        return False
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """One level of keys: `{"metrics": {"clicks": "5"}}` is `{"metrics.clicks": "5"}`; lists stay, null is empty."""
-    flat: dict[str, Any] = {}
-    stack: list[tuple[str, Any, int]] = [("", record, 0)]
-    while stack:
-        key, value, depth = stack.pop()
-        if isinstance(value, dict) and depth < _DEEPEST:
-            inner = [(f"{key}.{name}" if key else str(name), part, depth + 1) for name, part in value.items()]
-            stack.extend(reversed(inner))
+def _check_size(stream: JsonStream, end: int) -> None:
+    if stream.position > end:
+        raise BrokenJsonError(f"the record before line {stream.line} has more than {VALUE_LIMIT >> 20} MB")
+
+
+def _may_be_records(part: object) -> bool:
+    return isinstance(part, list) and all(isinstance(item, dict) for item in part[:1])
+
+
+def _as_record(item: object) -> Record:
+    if not isinstance(item, dict):
+        raise _NoRecordsError("not every item of its list is an object")
+    return item
+
+
+def _flat(record: Mapping[str, Any], prefix: str = "") -> Record:
+    """The record on one level, its cells as they go out."""
+    flat = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{prefix}{name}."))
+        elif value is None:
+            flat[prefix + name] = ""
+        elif isinstance(value, bool):
+            flat[prefix + name] = "true" if value else "false"
         else:
-            flat[key] = "" if value is None else value
+            flat[prefix + name] = value
     return flat
+
+
+@contextlib.contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenJsonError as error:
+        raise RefusedError(Refusal.UNREADABLE, f"{name} is broken JSON: {error}", "Download it again") from error
+    except _NoRecordsError as error:
+        raise RefusedError(Refusal.UNRECOGNISED, f"{name} is JSON, but not of an ads report: {error}", _HINT) from error

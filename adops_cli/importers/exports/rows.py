@@ -32,7 +32,7 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
     footer = file.platform.footer
     typed = table.kind is not Kind.TEXT
     first = True
-    while chunk := list(islice(rows, AT_ONCE)):
+    while chunk := list[Row](islice(rows, AT_ONCE)):
         if first and is_no_data(chunk[0][1], file.platform):
             return
         first = False

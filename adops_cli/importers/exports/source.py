@@ -1,144 +1,169 @@
-"""A file's bytes, wherever they come from: a path, standard input, a `.gz`, a `.zip` of one file.
+"""One input file as bytes that can be read again and again: opened, hashed, unpacked, its encoding decided.
 
-Gives a file on disk that can be read as often as needed, and the checksum of what came. Knows nothing of its content,
-but for the marks by which packed files and workbooks are known; never by a name.
+A file, standard input (`-`) or a pipe, packed or not. Knows nothing of rows and cells. Memory does not grow with the
+file: what cannot be read twice where it lies goes to a temporary file, which is removed when the source is closed.
 """
 
 import contextlib
-import gzip
 import hashlib
+import io
+import os
+import stat
+import sys
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import BinaryIO, Self
 
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.importers.exports import archive
+from adops_cli.importers.exports.encoding import Encoding, Scan
 from adops_cli.importers.exports.export import Refusal, RefusedError
 
 _CHUNK = 1 << 20
-_HEAD = 1 << 12
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
-_JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
-_GROWS = 200
-"""How many times larger than its archive a file may be; real exports reach a tenth of that. Small ones may be any."""
-_SMALL = 100 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The container of Excel's old workbooks, and of new ones with a password."""
 
 
-@dataclass(frozen=True)
 class Source:
-    """An input file; what was put on disk for it is gone when its block ends."""
+    """An input file that was opened; closing it, also by leaving `with`, removes what was spooled."""
 
-    name: str
-    """As it was given; `-` is standard input."""
-    path: Path
-    """Where its bytes lie, unpacked."""
-    sha256: str
-    """Of the bytes as they came, packed or not."""
+    def __init__(self, name: str, sha256: str, path: Path, scan: Scan, spooled: contextlib.ExitStack) -> None:
+        self.name = name
+        """As it was given; `-` for standard input."""
+        self.sha256 = sha256
+        """Of the bytes as they came, before anything was unpacked."""
+        self.path = path
+        """Where the bytes to be read lie."""
+        self._scan = scan
+        self._spooled = spooled
+        self._version = _version(path.stat())
+        with self.open() as file:
+            self._head = file.read(len(_OLE))
 
-    def head(self) -> bytes:
-        """The first bytes."""
-        with self.path.open("rb") as file:
-            return file.read(_HEAD)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what was spooled."""
+        self._spooled.close()
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the bytes are an XLSX workbook, whatever the name says."""
+        return archive.is_zip(self._head)
+
+    def open(self) -> BinaryIO:
+        """The bytes, from their start."""
+        file = self.path.open("rb")
+        if _version(os.fstat(file.fileno())) != self._version:
+            file.close()
+            raise BadRequestError(f"{self.name} changed while it was read", "Import it again when it is complete")
+        return file
+
+    def encoding(self) -> Encoding:
+        """Which encoding the text is in; RefusedError when it is not text."""
+        if self._head == _OLE:
+            raise RefusedError(
+                Refusal.UNREADABLE,
+                f"{self.name} is an old Excel workbook (.xls), or one with a password",
+                "Save it as CSV, or as XLSX without a password",
+            )
+        with self.open() as file:
+            return self._scan.verdict(self.name, _chunks(self.name, file))
+
+    def text(self, encoding: Encoding) -> io.TextIOWrapper:
+        """The text from its start, its line ends as they are."""
+        file = self.open()
+        file.seek(encoding.mark)
+        return io.TextIOWrapper(file, encoding.codec, newline="")
 
 
-@contextlib.contextmanager
-def opened(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[Source]:
-    """The file at a path; `-` is standard input, which is put on disk first.
+def opened(path: str | Path, stdin: BinaryIO | None = None) -> Source:
+    """Open an input file and read it once, for its hash and its encoding.
 
-    Raises `BadRequestError` for what is no file or may not be read, `RefusedError` for one without bytes and for an
-    archive that is broken, locked, or holds more or less than one file.
+    Args:
+        path: the file; `-` is standard input.
+        stdin: what to read as standard input, when it is not the process's own.
+
+    Raises:
+        RefusedError: there are no bytes, or an archive cannot be unpacked.
+        BadRequestError: there is no such file, or none that can be read.
     """
     name = str(path)
-    with contextlib.ExitStack() as made:
-        try:
-            original, sha256 = _spooled(stdin, made) if name == "-" and stdin is not None else _read_through(Path(path))
-        except OSError as error:
-            raise BadRequestError(f"{name} cannot be read: {error.strerror or error}") from error
-        if original.stat().st_size == 0:
-            raise RefusedError(Refusal.EMPTY_FILE, "The file has no bytes", "Export it again.")
-        yield Source(name, _unpacked(original, made), sha256)
+    digest, scan = hashlib.sha256(), Scan()
+
+    def see(chunk: bytes) -> None:
+        digest.update(chunk)
+        scan.feed(chunk)
+
+    with contextlib.ExitStack() as spooled:
+        if name == "-":
+            arrived = _spool(_chunks(name, stdin or sys.stdin.buffer), see, spooled)
+        else:
+            arrived = _seen(path, see, spooled)
+        content = arrived
+        if archive.is_packed(name, arrived):
+            scan = Scan()
+            content = _spool(archive.unpacked(name, arrived), scan.feed, spooled)
+            if archive.is_packed(name, content):
+                raise RefusedError(
+                    Refusal.UNREADABLE, f"{name} is an archive in an archive", "Unpack it, then import it"
+                )
+        if not content.stat().st_size:
+            raise RefusedError(Refusal.EMPTY_FILE, f"{name} is empty: no bytes at all", "Export it again")
+        scan.end()
+        return Source(name, digest.hexdigest(), content, scan, spooled.pop_all())
 
 
-def _spooled(stream: IO[bytes], made: contextlib.ExitStack) -> tuple[Path, str]:
-    sha256 = hashlib.sha256()
-    with _new_file(made) as file:
-        while chunk := stream.read(_CHUNK):
-            sha256.update(chunk)
-            file.write(chunk)
-        return Path(file.name), sha256.hexdigest()
-
-
-def _read_through(path: Path) -> tuple[Path, str]:
-    with path.open("rb") as file:
-        return path, hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _new_file(made: contextlib.ExitStack) -> Any:
-    """A private file, which goes when all is done."""
-    file = tempfile.NamedTemporaryFile(prefix="adops-", delete=False)  # noqa: SIM115 - the caller closes it
-    made.callback(lambda: Path(file.name).unlink(missing_ok=True))
-    return file
-
-
-def _unpacked(path: Path, made: contextlib.ExitStack) -> Path:
-    """The file itself, or the one inside it."""
-    with path.open("rb") as file:
-        head = file.read(len(_ZIP))
+def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
+    """Have a file's bytes seen; those of a pipe are spooled on the way, since they come but once."""
     try:
-        if head.startswith(_GZIP):
-            with gzip.open(path) as packed:
-                return _copied(packed, path, made)
-        if head == _ZIP:
-            with zipfile.ZipFile(path) as archive:
-                if _is_workbook(archive):
-                    return path
-                with archive.open(_only_member(archive)) as packed:
-                    return _copied(packed, path, made)
-    except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        raise RefusedError(
-            Refusal.UNREADABLE, f"The archive cannot be unpacked: {error}", "Unpack it yourself, or download it again."
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below, by the with that reads it
+    except (OSError, ValueError) as error:
+        raise _cannot_be_read(str(path), error) from error
+    with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return _spool(_chunks(str(path), file), see, spooled)
+        for chunk in _chunks(str(path), file):
+            see(chunk)
+    return Path(path)
+
+
+def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
+    """Write bytes to a temporary file, to be removed when the source is closed."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix="adops-", delete=False) as file:
+            path = Path(file.name)
+            spooled.callback(path.unlink, missing_ok=True)
+            for chunk in chunks:
+                see(chunk)
+                file.write(chunk)
+    except OSError as error:
+        raise AdopsError(
+            f"No temporary file can be written: {error.strerror}", "Name a directory with room for it in TMPDIR"
         ) from error
     return path
 
 
-def _is_workbook(archive: zipfile.ZipFile) -> bool:
-    """XLSX and XLSB have the first of these, ODS the second."""
-    return not {"[Content_Types].xml", "content.xml"}.isdisjoint(archive.namelist())
+def _chunks(name: str, file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except OSError as error:
+        raise _cannot_be_read(name, error) from error
 
 
-def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [
-        member
-        for member in archive.infolist()
-        if not member.is_dir() and not member.filename.startswith(_JUNK[0]) and not member.filename.endswith(_JUNK[1:])
-    ]
-    if len(members) != 1:
-        names = ", ".join(member.filename for member in members[:3])
-        raise RefusedError(
-            Refusal.UNREADABLE,
-            f"The archive holds {len(members)} files{f': {names}' if names else ''}",
-            "Unpack it, and import its files one by one.",
-        )
-    return members[0]
+def _cannot_be_read(name: str, error: Exception) -> BadRequestError:
+    why = error.strerror if isinstance(error, OSError) else error
+    return BadRequestError(f"{name} cannot be read: {why}", "Name an export file, or - for standard input")
 
 
-def _copied(packed: IO[bytes] | gzip.GzipFile, archive: Path, made: contextlib.ExitStack) -> Path:
-    """What is packed, on disk; an archive that is made to fill the disk is refused."""
-    most = max(_SMALL, archive.stat().st_size * _GROWS)
-    size = 0
-    with _new_file(made) as file:
-        while chunk := packed.read(_CHUNK):
-            size += len(chunk)
-            if size > most:
-                raise RefusedError(
-                    Refusal.UNREADABLE,
-                    f"The archive grows more than {_GROWS} times",
-                    "Unpack it yourself, if you know what it is.",
-                )
-            file.write(chunk)
-    if size == 0:
-        raise RefusedError(Refusal.EMPTY_FILE, "The file in the archive has no bytes", "Export it again.")
-    return Path(file.name)
+def _version(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

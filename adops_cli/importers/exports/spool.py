@@ -1,87 +1,165 @@
-"""Sums of rows that share campaign and day, made outside of memory: in a temporary database of SQLite's own.
+"""The rows of a file on their way to sums per campaign and day, on disk: a private SQLite file without a name.
 
-Exact whatever the size. Knows numbers only, no campaign and no platform.
+Rows go in in any order, then `finish` sorts them, then sums come out, as often as asked. Sums are exact however large;
+null and null is null, null and 3 is 3. The file goes with the connection, also when the process dies. Never the
+team's database.
 """
 
+import contextlib
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from types import TracebackType
+from typing import Self
 
+from adops_cli.errors import AdopsError
 from adops_cli.importers.exports.export import Day
-from adops_cli.values import json_text
+
+Sums = tuple[int | None, int | None, int | None, int | None, int | None]
+"""Impressions and clicks, then conversions, spend and revenue in millionths."""
 
 _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
-_MILLION = 1_000_000
-_SUM = ", ".join(f"sum({name})" for name in _FIGURES)
-# In two parts where the sum is too large for an integer of SQLite's.
-_PARTS = ", ".join(f"sum({name} / {_MILLION}), sum({name} % {_MILLION})" for name in _FIGURES)
-_GROUPED = "SELECT campaign, day, {sums}, count(*), group_concat(metadata, char(10)) FROM given GROUP BY campaign, day"
+_ROW = ", ".join(("campaign", "day", *_FIGURES, "metadata"))
+_SPLIT = 10**9
+"""A sum of the parts above and one of the parts below stay within 64 bits; together they are exact."""
+_SUMS = ", ".join(f"SUM({name} / {_SPLIT}), SUM({name} % {_SPLIT})" for name in _FIGURES)
+_SETTINGS = """
+    PRAGMA page_size = 16384;
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA cache_size = -16000;
+    PRAGMA temp_store = FILE;
+"""
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_PLAIN = 30
+"""The exponent up to which a number is written without one."""
+_DECODER = json.JSONDecoder(parse_float=Decimal)
+_ENCODED = functools.cache(functools.partial(json.dumps, ensure_ascii=False))
 
 
 class Spool:
-    """Rows, taken in any order and given back summed, in order; its file is gone when it is closed, or its process."""
+    """Rows that are to be summed; closing it, also by leaving `with`, removes them."""
 
     def __init__(self) -> None:
-        self._file = sqlite3.connect("", isolation_level=None)  # a file that has no name, and dies with its owner
-        self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("PRAGMA synchronous = OFF")
-        self._file.execute("PRAGMA cache_size = -16000")
-        self._file.execute(f"CREATE TABLE given (campaign, day, {', '.join(_FIGURES)}, metadata)")
-        self._file.execute("BEGIN")
-        self._rows = 0
-        self._in_parts = False
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript(_SETTINGS)
+        self._db.execute(f"CREATE TABLE arrived ({_ROW})")
+        self._db.execute("BEGIN")
+        self._has_repeats = True
 
-    def add_many(self, rows: Iterable[Day]) -> None:
-        """Take rows, each for itself."""
-        self._rows += self._file.executemany("INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows).rowcount
+    def __enter__(self) -> Self:
+        return self
 
-    def finish(self) -> tuple[int, int]:
-        """Sum up; how many rows there were, and how many pairs of campaign and day."""
-        try:
-            self._sum(_SUM)
-        except sqlite3.OperationalError as error:
-            if "overflow" not in str(error):
-                raise
-            self._in_parts = True
-            self._sum(_PARTS)
-        self._file.execute("DROP TABLE given")
-        (pairs,) = self._file.execute("SELECT count(*) FROM summed").fetchone()
-        return self._rows, int(pairs)
-
-    def _sum(self, sums: str) -> None:
-        self._file.execute("DROP TABLE IF EXISTS summed")
-        self._file.execute(f"CREATE TABLE summed AS {_GROUPED.format(sums=sums)}")
-
-    def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[Day]:
-        """Each pair once, in the order of campaigns and days; as often as asked.
-
-        Null and null are null, null and 3 are 3. Further figures of several rows are added too, but for those that
-        cannot be: these are left out.
-        """
-        for row in self._file.execute("SELECT * FROM summed ORDER BY rowid"):
-            *found, rows, metadata = row
-            if self._in_parts:
-                found[2:] = [_together(*found[at : at + 2]) for at in range(2, len(found), 2)]
-            if rows > 1 and metadata is not None:
-                metadata = _added(metadata.split("\n"), not_additive)
-            yield (*found, metadata)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
-        """Give the file back."""
-        self._file.close()
+        """Remove everything."""
+        self._db.close()
+
+    def add_many(self, rows: Iterable[Day]) -> None:
+        """Take rows as they come, a campaign and day as often as it likes; a figure fits in 64 bits."""
+        with _full_disk_told():
+            self._db.executemany("INSERT INTO arrived VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def finish(self) -> tuple[int, int]:
+        """No more rows come. How many came, and how many pairs of a campaign and a day they are."""
+        with _full_disk_told():
+            self._db.execute(f"CREATE TABLE sorted AS SELECT {_ROW} FROM arrived ORDER BY campaign, day")
+            self._db.execute("DROP TABLE arrived")
+        (rows,) = self._db.execute("SELECT COUNT(*) FROM sorted").fetchone()
+        (pairs,) = self._db.execute("SELECT COUNT(*) FROM (SELECT DISTINCT campaign, day FROM sorted)").fetchone()
+        self._has_repeats = rows != pairs
+        return rows, pairs
+
+    def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[Day]:
+        """Every campaign and day once, summed, in the order of campaigns, then of days; after `finish`.
+
+        Args:
+            not_additive: metadata that cannot be added, left out where a pair has several rows.
+        """
+        rows = self._db.execute(f"SELECT {_ROW} FROM sorted ORDER BY rowid")
+        return _merged(rows, not_additive) if self._has_repeats else rows
+
+    def campaign_totals(self) -> Iterator[tuple[int, Sums]]:
+        """Each campaign's sums over its days, in the order of campaigns; after `finish`."""
+        rows = self._db.execute(f"SELECT campaign, {_SUMS} FROM sorted GROUP BY campaign ORDER BY campaign")
+        return ((campaign, _joined(parts)) for campaign, *parts in rows)
+
+    def totals(self) -> Sums:
+        """The sums over all rows; after `finish`."""
+        return _joined(self._db.execute(f"SELECT {_SUMS} FROM sorted").fetchone())
 
 
-def _together(large: int | None, small: int | None) -> int | None:
-    return None if large is None or small is None else large * _MILLION + small
+def _merged(rows: Iterable[Day], not_additive: frozenset[str]) -> Iterator[Day]:
+    first: Day | None = None
+    others: list[Day] = []
+    for row in rows:
+        if first is not None and row[1] == first[1] and row[0] == first[0]:
+            others.append(row)
+            continue
+        if first is not None:
+            yield _sum([first, *others], not_additive) if others else first
+        first, others = row, []
+    if first is not None:
+        yield _sum([first, *others], not_additive) if others else first
 
 
-def _added(texts: list[str], not_additive: frozenset[str]) -> str | None:
-    """The further figures of several rows, number by number."""
-    sums: dict[str, Decimal] = {}
+def _sum(rows: list[Day], not_additive: frozenset[str]) -> Day:
+    campaigns, days, impressions, clicks, conversions, spend, revenue, metadata = zip(*rows, strict=True)
+    return (
+        campaigns[0],
+        days[0],
+        _sum_of(impressions),
+        _sum_of(clicks),
+        _sum_of(conversions),
+        _sum_of(spend),
+        _sum_of(revenue),
+        _metadata_sum([text for text in metadata if text is not None], not_additive),
+    )
+
+
+def _sum_of(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _metadata_sum(texts: list[str], not_additive: frozenset[str]) -> str | None:
+    sums: dict[str, int | Decimal] = {}
     for text in texts:
-        for key, value in json.loads(text, parse_float=Decimal, parse_int=Decimal).items():
-            if key not in not_additive:
-                sums[key] = sums.get(key, Decimal(0)) + value
-    plain = {key: int(sums[key]) if sums[key] == int(sums[key]) else float(sums[key]) for key in sorted(sums)}
-    return json_text(plain) if plain else None
+        for name, number in _DECODER.decode(text).items():
+            before = sums.get(name, 0)
+            is_whole = isinstance(before, int) and isinstance(number, int)
+            sums[name] = before + number if is_whole else _EXACT.add(Decimal(before), number)
+    written = [f"{_ENCODED(name)}:{_number_text(sums[name])}" for name in sorted(sums.keys() - not_additive)]
+    return "{" + ",".join(written) + "}" if written else None
+
+
+def _number_text(number: int | Decimal) -> str:
+    """As JSON writes it, without zeros at the end; a very large or small one with an exponent."""
+    if isinstance(number, int):
+        return str(number)
+    short = number.normalize(_EXACT) if number else Decimal(0)
+    return f"{short:f}" if abs(short.adjusted()) <= _PLAIN else str(short)
+
+
+def _joined(parts: list[int | None]) -> Sums:
+    impressions, clicks, conversions, spend, revenue = (
+        None if whole is None or rest is None else whole * _SPLIT + rest
+        for whole, rest in zip(parts[::2], parts[1::2], strict=True)
+    )
+    return impressions, clicks, conversions, spend, revenue
+
+
+@contextlib.contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise AdopsError(
+            f"The file's rows cannot be kept in a temporary file: {error}", "Name a directory with more room in TMPDIR"
+        ) from error

@@ -1,58 +1,65 @@
-"""A source as rows of cells, whatever its form: delimited text, a workbook, JSON or NDJSON.
+"""A source as rows of cells, whatever it is: delimited text, a workbook or JSON records, known by its content.
 
-Owns what the forms have in common; each has a module of its own. Knows no platform: what a header is, it is told.
+The one door to the three readers. It chooses among them and never looks into a cell.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.importers.exports.cells import Cells
-from adops_cli.importers.exports.export import Refusal, RefusedError
+from adops_cli.importers.exports import records, text, workbook
 from adops_cli.importers.exports.source import Source
 
-Score = Callable[[Sequence[Any]], int]
-"""How many known column names a row has."""
-Rows = Iterator[tuple[int, Cells]]
-"""The line on which each row begins, the first being 1, and its cells."""
+Cells = list[Any]
+"""Text: str. Workbook: str, int, float, date, datetime. Records: str, int, Decimal, list. No value is ``""``."""
 
 
 class Kind(StrEnum):
-    """What form a file has."""
+    """What the rows were in."""
 
     TEXT = "text"
-    """Cells are text."""
     WORKBOOK = "workbook"
-    """Cells are text, int, float, bool, `date`, `datetime`; an empty one is "". The line is the row of the sheet."""
     RECORDS = "records"
-    """Cells are text, int, `Decimal`, bool or lists; null and what is lacking are "". The header comes first, as line
-    0: the keys, dotted where they are nested, in the order in which they first occur. The line is that of an NDJSON
-    record, or the record's number in a document."""
 
 
+@dataclass(frozen=True)
 class Table:
-    """The rows of a file, from the start each time they are asked for; blank lines are none."""
+    """Rows of cells, of which one is the header; which one, others find out."""
 
-    def __init__(self, kind: Kind, rows: Callable[[], Rows], notices: Sequence[str] = ()) -> None:
-        self.kind = kind
-        self.rows = rows
-        self.notices = list(notices)
+    kind: Kind
+    start: Callable[[], Iterator[tuple[int, Cells]]]
+    notices: list[str] = field(default_factory=list)
+    """Sentences about how the file was read."""
+    delimiter: str | None = None
+    """Of delimited text."""
 
+    def rows(self) -> Iterator[tuple[int, Cells]]:
+        """Every row that is not blank and the line it begins on (from 1), from the start each time this is called.
 
-def open_table(source: Source, score: Score) -> Table:
-    """The table in a source; `score` tells which delimiter, and which sheet, is the right one."""
-    from adops_cli.importers.exports import encoding, records, text, workbook  # noqa: PLC0415 - they build on this
-
-    head = source.head()
-    if workbook.is_one(head):
-        return Table(Kind.WORKBOOK, workbook.opened(source.path, score))
-    found = encoding.encoding_of(source.path, head)
-    notices = ["The file is not UTF-8, and was read as Windows-1252."] if found == "cp1252" else []
-    if records.is_one(source.path, found):
-        return Table(Kind.RECORDS, records.opened(source.path, found), notices)
-    return Table(Kind.TEXT, text.opened(source.path, found, score), notices)
+        The line is the physical one in text and NDJSON, the row's number in a workbook, the record's number in a JSON
+        document. Records have their names as the first row, on line 0, and every row of them has a cell per name.
+        """
+        return self.start()
 
 
-def unreadable(what: str, hint: str) -> RefusedError:
-    """The refusal of a file that is broken."""
-    return RefusedError(Refusal.UNREADABLE, what, hint)
+def open_table(source: Source, score: Callable[[Sequence[str]], int]) -> Table:
+    """Find out what a source is, and open it.
+
+    Args:
+        source: the bytes; to be kept open while rows are asked for.
+        score: how many names of known columns a row has; chooses the delimiter, the sheet, the list of records.
+
+    Raises:
+        RefusedError: the source is none of the three, or damaged. Damage further on is found while reading rows.
+    """
+    if source.is_workbook:
+        return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, workbook.best_sheet(source, score)))
+    encoding = source.encoding()
+    notices = [encoding.notice] if encoding.notice else []
+    if records.is_json(source, encoding):
+        found = records.survey(source, encoding, score)
+        return Table(Kind.RECORDS, functools.partial(records.rows, source, encoding, score, found), notices)
+    by = text.delimiter(source, encoding, score)
+    return Table(Kind.TEXT, functools.partial(text.rows, source, encoding, by), notices, by)

@@ -1,76 +1,82 @@
-"""Delimited text: CSV, TSV and their kin, whose delimiter is found by the header that it makes visible."""
+"""Delimited text as rows of cells: which delimiter, and the rows with their physical lines. Knows no header's meaning.
+
+CR, LF and CRLF each end a line; within quotes they belong to the cell. Quotes in odd places are taken as they stand,
+as spreadsheets do; one that is never closed makes the file unreadable, since all after it would be one cell.
+"""
 
 import csv
+import io
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from adops_cli.importers.exports.tables import Rows, Score, unreadable
+from adops_cli.importers.exports.encoding import Encoding
+from adops_cli.importers.exports.export import Refusal, RefusedError
+from adops_cli.importers.exports.source import Source
+
+Score = Callable[[Sequence[str]], int]
+"""How many names of known columns a row has."""
 
 _DELIMITERS = (",", ";", "\t", "|")
-_SAMPLE = 1 << 18
-_ROWS = 200
-_LARGEST = 32 << 20
-"""Characters of one cell; anything larger is a quote that nobody closed."""
-csv.field_size_limit(_LARGEST)
-_OPEN_QUOTE = "The file has a quotation mark that is never closed"
-_MEND = "Close it, or export the file again."
+_HEAD_SIZE = 256 << 10
+_HEAD_ROWS = 100
+_CELL_LIMIT = 8 << 20
+"""Characters; what is longer is no cell but a quote that was never closed, and would fill the memory."""
+_END = "\0"
+"""Goes through the reader as a last line; no file that is read as text holds this character."""
 
 
-def opened(path: Path, encoding: str, score: Score) -> Callable[[], Rows]:
-    """The rows of a file in this encoding; each call reads it from its start."""
-    with path.open(encoding=encoding, newline="") as file:
-        sample = file.read(_SAMPLE)
-    delimiter = _delimiter(sample.splitlines(keepends=True)[:_ROWS], score)
-    whole = False
+def delimiter(source: Source, encoding: Encoding, score: Score) -> str:
+    """The delimiter by which one of the first rows scores highest.
 
-    def rows() -> Rows:
-        nonlocal whole
-        start = last = 1
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                reader = csv.reader(file, delimiter=delimiter)
-                for cells in reader:
-                    if len(cells) > 1 or (cells and cells[0]):
-                        yield start, cells
-                    last, start = start, reader.line_num + 1
-        except csv.Error as error:
-            raise unreadable(f"Line {start} cannot be read: {error}", _MEND) from error
-        if not whole:
-            _require_closed(path, encoding, delimiter, last)
-            whole = True
+    Of several, the one by which most rows have as many cells as that row; of these, the one that makes more cells.
+    """
+    with source.text(encoding) as file:
+        head = file.read(_HEAD_SIZE)
+        is_cut = bool(file.read(1))
+    return max(_DELIMITERS, key=lambda candidate: _fit(_first_rows(head, is_cut, candidate), score))
 
+
+def _first_rows(head: str, is_cut: bool, candidate: str) -> list[list[str]]:
+    csv.field_size_limit(_CELL_LIMIT)
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=candidate)
+    rows = [cells for cells in itertools.islice(reader, _HEAD_ROWS) if cells]
+    if is_cut and len(rows) > 1 and next(reader, None) is None:
+        rows.pop()
     return rows
 
 
-def _delimiter(sample: Sequence[str], score: Score) -> str:
-    """The one with which a row of the sample is most of a header; of equals, the one that cuts rows most alike."""
-    return max(_DELIMITERS, key=lambda delimiter: _fitness(sample, delimiter, score))
+def _fit(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, bool, int, int]:
+    best, header = max(((score(cells), cells) for cells in rows), key=lambda pair: pair[0], default=(0, ()))
+    width = len(header) if best else max(map(len, rows), default=0)
+    return best, width > 1, sum(len(cells) == width for cells in rows), width
 
 
-def _fitness(sample: Sequence[str], delimiter: str, score: Score) -> tuple[int, float]:
-    try:
-        rows = [cells for cells in csv.reader(sample, delimiter=delimiter) if cells]
-    except csv.Error:
-        return 0, 0.0
-    widths = Counter(len(cells) for cells in rows if len(cells) > 1)
-    alike = max(widths.values(), default=0) / max(len(rows), 1)
-    return max(map(score, rows), default=0), alike
+def rows(source: Source, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
+    """Every row that is not blank, with the physical line that it begins on; RefusedError at a quote never closed."""
+    csv.field_size_limit(_CELL_LIMIT)
+    with source.text(encoding) as file:
+        reader = csv.reader(itertools.chain(file, (_END,)), delimiter=by)
+        line = 1
+        try:
+            for cells in reader:
+                last = reader.line_num
+                if len(cells) > 1:
+                    if last > line and cells[-1].endswith(_END):
+                        raise _unclosed(source.name, line)
+                    yield line, cells
+                elif cells and cells[0].strip() and cells[0] != _END:
+                    if cells[0].endswith(_END):
+                        raise _unclosed(source.name, line)
+                    yield line, cells
+                line = last + 1
+        except csv.Error as error:
+            raise _unclosed(source.name, line) from error
 
 
-def _require_closed(path: Path, encoding: str, delimiter: str, last: int) -> None:
-    """Refuse a file whose last row is an open quote; a lenient reader takes all that follows one for its cell."""
-    with path.open(encoding=encoding, newline="") as file:
-        rest = itertools.islice(file, last - 1, None)
-        if _ends_inside_quotes(rest, delimiter):
-            raise unreadable(f"{_OPEN_QUOTE}, in the row that begins on line {last}", _MEND)
-
-
-def _ends_inside_quotes(lines: Iterable[str], delimiter: str) -> bool:
-    """Whether the rows end in the middle of a quoted cell: then one more line would still belong to the last row."""
-    mark = f"{delimiter}\n"
-    cells: list[str] = []
-    for cells in csv.reader(itertools.chain(lines, [mark]), delimiter=delimiter):  # noqa: B007 - the last one counts
-        pass
-    return cells != ["", ""]
+def _unclosed(name: str, line: int) -> RefusedError:
+    return RefusedError(
+        Refusal.UNREADABLE,
+        f"{name} has a quote in line {line} that is never closed, so all that follows would be one cell",
+        "Export it again, or close the quote",
+    )

@@ -1,44 +1,96 @@
-"""Workbooks: XLSX and what else calamine reads, known by their bytes and not by their name."""
+"""XLSX workbooks as rows of cells: which sheet, and its rows with their numbers. Knows no header's meaning.
 
-from collections.abc import Callable
+Cells come as str, int, float, date or datetime; an empty one is "". A number in a workbook is a float to begin with:
+whole ones up to 2^53 become int, so that an id keeps the look of one. Yes and no become TRUE and FALSE, durations and
+times of day text. A workbook is the one kind of file that is held in memory; the limit below keeps that bearable.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from adops_cli.importers.exports.tables import Rows, Score, unreadable
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_ROWS = 200
+from adops_cli.importers.exports import archive
+from adops_cli.importers.exports.export import Refusal, RefusedError
+from adops_cli.importers.exports.source import Source
+from adops_cli.values import COUNT_LIMIT
+
+_HEAD_ROWS = 100
+_CELL_LIMIT = 20_000_000
+"""Cells from A1 to the last row and column: the library lays all of them out, empty ones too, at 32 bytes each."""
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_LONGEST_PLACE = 24
 
 
-def is_one(head: bytes) -> bool:
-    """Whether these are the first bytes of a workbook."""
-    return head.startswith(_MARKS)
-
-
-def opened(path: Path, score: Score) -> Callable[[], Rows]:
-    """The rows of the sheet with the best header; each call reads them from the start."""
-    import python_calamine as calamine  # noqa: PLC0415 - only a workbook needs it
-
+def best_sheet(source: Source, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
+    """The sheet with the row that scores highest; of several the first that is visible and not empty."""
+    _check_size(source)
+    best, best_fit = None, (-1, False, False)
     try:
-        book = calamine.load_workbook(str(path))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        if not sheets:
-            raise unreadable("The workbook has no sheet", "Export it again.")
-        best = max(sheets, key=lambda sheet: max(map(score, islice(sheet.iter_rows(), _ROWS)), default=0))
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise unreadable(
-            f"The workbook cannot be read: {error}", "Export it again, or save it as CSV in UTF-8."
-        ) from error
-
-    def rows() -> Rows:
-        for line, cells in enumerate(best.iter_rows(), start=1):
-            if any(cell != "" for cell in cells):
-                yield line, [_whole(cell) for cell in cells]
-
-    return rows
+        with CalamineWorkbook.from_path(source.path) as book:
+            for about in book.sheets_metadata:
+                if about.typ == SheetTypeEnum.WorkSheet:
+                    sheet = book.get_sheet_by_name(about.name)
+                    head = [cells for _, cells in islice(rows(source.name, sheet), _HEAD_ROWS)]
+                    highest = max((score(list(map(str, cells))) for cells in head), default=0)
+                    fit = (highest, bool(head), about.visible == SheetVisibleEnum.Visible)
+                    if fit > best_fit:
+                        best, best_fit = sheet, fit
+    except CalamineError as error:
+        raise _unreadable(source.name, f"cannot be read as a workbook: {error}") from error
+    if best is None:
+        raise _unreadable(source.name, "is a workbook without a sheet of cells")
+    return best
 
 
-def _whole(cell: Any) -> Any:
-    """A number without decimals as an int: a workbook keeps every number as a double."""
-    return int(cell) if type(cell) is float and cell.is_integer() else cell
+def rows(name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """Every row that has a cell with something in it, with its number in the sheet."""
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        cells = [value if type(value) is str else _cell(value) for value in values]
+        if any(cell != "" for cell in cells):
+            if any(type(cell) is str and "\0" in cell for cell in cells):
+                raise _unreadable(name, f"holds the character U+0000 in row {number}")
+            yield number, cells
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) <= COUNT_LIMIT:
+            return int(value)
+        return value if math.isfinite(value) else str(value)
+    return value if isinstance(value, date | int) else str(value)
+
+
+def _check_size(source: Source) -> None:
+    """Refuse a workbook that would unpack, or be laid out, to more than memory bears: the library would just die."""
+    for chunks in archive.members(source.name, source.path, _is_sheet):
+        columns, last, tail = {b""}, 0, b""
+        for chunk in chunks:
+            places = _PLACE.findall(tail + chunk)
+            columns.update(letters.upper() for letters, _ in places)
+            last = max(last, max((int(row) for _, row in places), default=0))
+            tail = (tail + chunk)[-_LONGEST_PLACE:]
+        if last * max(map(_column, columns)) > _CELL_LIMIT:
+            raise _unreadable(source.name, f"has a sheet with a cell so far out that it spans over {_CELL_LIMIT} cells")
+
+
+def _is_sheet(member: str) -> bool:
+    """Any part may be a sheet, says the format; but the one of texts is large, and none."""
+    return member.endswith(".xml") and member != "xl/sharedStrings.xml"
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _unreadable(name: str, what: str) -> RefusedError:
+    return RefusedError(Refusal.UNREADABLE, f"{name} {what}", "Export it again, or save it as CSV")

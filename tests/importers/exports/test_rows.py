@@ -201,6 +201,17 @@ def test_a_sum_over_no_values_is_null(read: Read) -> None:
     assert next(export.days())[2:7] == (None, None, None, 1_000_000, None)
 
 
+@pytest.mark.parametrize(("cost", "clicks"), [("999999999999", "1"), ("-999999999999", "1"), ("1", str(2**53))])
+def test_rows_that_come_to_more_than_can_be_kept_refuse_the_file(read: Read, cost: str, clicks: str) -> None:
+    row = f"2026-09-01,Brand,EUR,{cost},1,{clicks},1,1"
+    assert len(read(GOOGLE, row, row.replace("-01,", "-02,")).campaigns) == 1
+    refused = refusal(read, GOOGLE, ROW, row, row)
+    assert (refused.because, refused.rows_read) == (Refusal.TOO_MANY_ERRORS, 3)
+    assert "2026-09-01" in refused.message
+    credited = read(GOOGLE, row.replace(clicks, "1"), ROW, f"2026-09-01,Brand,EUR,{-int(cost)},1,1,1,1")
+    assert credited.totals.spend == Decimal("1.5")
+
+
 def test_numbers_of_records_are_exact_and_their_lines_are_told(read: Read) -> None:
     rows = [
         {"campaign.id": 1, "campaign.name": "Brand", "segments.date": "2026-09-01", "metrics.cost_micros": "6730050"},

@@ -32,7 +32,6 @@ def zipped(path: Path, **members: bytes) -> Path:
 def read(path: Path | str, stdin: bytes | None = None) -> bytes:
     with opened(path, None if stdin is None else io.BytesIO(stdin)) as source:
         content = source.path.read_bytes()
-        assert source.head() == content[:4096]
         assert source.name == str(path)
     return content
 
@@ -76,7 +75,7 @@ def test_a_packed_file_is_known_by_its_bytes_whatever_its_name_is(tmp_path: Path
         (gzip.compress(CONTENT)[:-9], Refusal.UNREADABLE, "cannot be unpacked"),
         (b"\x1f\x8bnonsense", Refusal.UNREADABLE, "cannot be unpacked"),
         (b"PK\x03\x04nonsense", Refusal.UNREADABLE, "cannot be unpacked"),
-        (gzip.compress(b"0" * (101 << 20)), Refusal.UNREADABLE, "grows more than 200 times"),
+        (gzip.compress(b"0" * (101 << 20)), Refusal.UNREADABLE, "unpacks to more than 64 MB, 250 times its size"),
     ],
 )
 def test_what_cannot_be_unpacked_is_refused_and_leaves_nothing(
@@ -92,9 +91,9 @@ def test_what_cannot_be_unpacked_is_refused_and_leaves_nothing(
 
 
 def test_an_archive_must_hold_one_file(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match=r"holds 2 files: a\.csv, b\.csv"):
+    with pytest.raises(RefusedError, match=r'is an archive of 2 files: "a\.csv", "b\.csv"'):
         read(zipped(tmp_path / "two.zip", **{"a.csv": CONTENT, "b.csv": CONTENT}))
-    with pytest.raises(RefusedError, match="holds 0 files"):
+    with pytest.raises(RefusedError, match="is an archive with no file in it"):
         read(zipped(tmp_path / "none.zip", folder__slash__=b""))
 
 
