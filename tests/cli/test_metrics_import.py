@@ -352,6 +352,24 @@ def test_what_the_files_own_total_says_stands_in_the_report(adops: Adops) -> Non
     assert wrong.code == 3
 
 
+def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops, tmp_path: Path) -> None:
+    done = adops("metrics", "import", EXPORTS / "hostile" / "ten_bad_of_fifty.csv", "--format", "table")
+    own_rows(tmp_path / "own.csv", "x,2026-09-01,9,1,1,1,1")
+    noted = adops("metrics", "import", "own.csv", "--format", "table")
+
+    assert done.out.count("not_a_number") == 10
+    assert done.err == "10 of 50 rows rejected; --rejects FILE keeps them to be mended.\n"
+    assert noted.err.startswith("Note: The file does not say its currency")
+
+
+def test_figures_that_moved_are_told_on_stderr_where_stdout_is_for_programs(adops: Adops) -> None:
+    adops("metrics", "import", PULLS[0])
+    done = adops("metrics", "import", PULLS[1], "--format", "json", "--show-changes", "1")
+
+    assert done.err.splitlines()[0] == "revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825"
+    assert len(exactly(done.out)) == 1
+
+
 def test_explain_says_what_each_column_became(adops: Adops) -> None:
     done = adops("metrics", "import", PULLS[0], "--explain", "--dry-run", "--format", "table")
 
@@ -406,6 +424,18 @@ def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("imports", "undo", id, "--yes").code == 5
     assert adops("imports", "undo", "imp-x", "--yes").code == 4
+
+
+def test_days_that_cannot_be_put_back_are_told(adops: Adops) -> None:
+    adops("metrics", "import", PULLS[0])
+    _, one = said(adops, PULLS[1])
+    for row in adops("campaigns", "list", "--format", "json").json():
+        adops("campaigns", "delete", row["id"], "--yes")
+
+    done = adops("imports", "undo", one["batchId"], "--yes", "--cascade")
+
+    assert done.code == 0
+    assert "22 days could not be put back: their campaigns were deleted since." in done.err
 
 
 def test_a_later_import_stands_in_the_way_of_undo_unless_it_goes_too(adops: Adops) -> None:

@@ -56,6 +56,22 @@ def test_a_batch_says_what_the_file_was_and_came_to() -> None:
     assert found.imported_by
 
 
+def test_a_batch_may_be_asked_for_and_not_be_there() -> None:
+    id = batch({"Brand": {MON: DAY}})
+
+    assert imports.get(id) == imports.find(id)
+    assert imports.get("imp-x") is None
+
+
+def test_whoever_the_system_cannot_name_imports_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("no such user")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+
+    assert imports.find(batch({"Brand": {MON: DAY}})).imported_by is None
+
+
 def test_batches_are_listed_newest_first_even_within_one_millisecond() -> None:
     made = [batch({"Brand": {MON: {**DAY, "clicks": n}}}) for n in range(5)]
 

@@ -201,6 +201,24 @@ def test_many_chunks_come_to_the_same_as_one(monkeypatch: pytest.MonkeyPatch) ->
     assert len(metrics.list()) == 15
 
 
+def test_many_renames_are_named_up_to_twenty() -> None:
+    put({campaign(f"Old {n}", str(n)): {MON: DAY} for n in range(25)})
+
+    done = put({campaign(f"New {n}", str(n)): {MON: DAY} for n in range(25)})
+
+    assert len(done.notices) == 21
+    assert done.notices[-1] == "… and 5 more like this"
+
+
+def test_where_rows_are_summed_a_rejected_one_is_not_to_be_imported_alone() -> None:
+    file = export({"Brand": {MON: DAY}}, rejected=1)
+    file.merged = 2
+
+    [words] = store(file, "file.csv", Options(), Wishes()).notices
+
+    assert "mend rejected ones in the file itself" in words
+
+
 # Replacing the range.
 
 
