@@ -9,15 +9,14 @@ import io
 from collections.abc import Iterator, Sequence
 
 from adops_cli.importers.exports.export import Export, Rejected
-
-LINE, ERROR = "_line", "_error"
+from adops_cli.importers.exports.extras import REJECTS
 
 
 def lines(export: Export) -> Iterator[bytes]:
     """The lines of the file; none when no row was rejected."""
     if not export.rejected:
         return
-    yield _line([LINE, ERROR, *export.header])
+    yield _line([*REJECTS, *export.header])
     for row in export.rejected:
         yield _line([str(row.line), _why(row), *row.cells])
 

@@ -250,6 +250,21 @@ def test_rejected_rows_are_kept_to_be_mended_and_imported_again(adops: Adops, tm
     assert (code, again["rowsKept"], again["rejected"]) == (0, len(kept), [])
 
 
+def test_mended_rejects_leave_nothing_of_their_own_in_what_is_stored(adops: Adops, tmp_path: Path) -> None:
+    source = tmp_path / "days.csv"
+    header = "Day,Campaign,Currency code,Impr.,Clicks,Cost,Video views\n"
+    source.write_text(f"{header}2026-02-01,A,EUR,10,1,1.50,4\n2026-02-02,A,EUR,10,1,oops,5\n", encoding="utf-8")
+    assert adops("metrics", "import", source, "--rejects", "rejects.csv").code == 3
+    kept = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+
+    (tmp_path / "mended.csv").write_text(kept.replace("oops", "2.50"), encoding="utf-8")
+    done = adops("metrics", "import", "mended.csv")
+
+    assert (done.code, kept.splitlines()[1][:21]) == (0, "3,not_a_number: Cost,")
+    stored = adops("metrics", "list", "--format", "json").json()
+    assert [(row["spend"], row["metadata"]) for row in stored] == [(2.5, {"Video views": 5}), (1.5, {"Video views": 4})]
+
+
 def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Adops, tmp_path: Path) -> None:
     (tmp_path / "there.csv").write_text("mine")
     bad = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"

@@ -31,6 +31,8 @@ _IDENTITY = words(
     """id ids identifier identificador identificação identifiant kennung nummer nr code código url zip postal
     hour hours stunde heure hora week month quarter year"""
 )
+REJECTS = ("_line", "_error")
+"""What stands before the columns of an export in the file of its rejected rows: where each stood, and why."""
 _OWN = "metadata."
 _MOST_DIGITS = 30
 
@@ -51,6 +53,8 @@ def sort(layout: Layout) -> None:
             layout.fates[column] = "ignored: its name stands twice"
         elif words & _RATIO or "/" in text or "%" in text:
             layout.fates[column] = "ignored: a ratio"
+        elif text in REJECTS:
+            layout.fates[column] = "ignored: of a file of rejected rows"
         elif words & _IDENTITY:
             layout.fates[column] = "ignored: an id or a period"
         else:
