@@ -1,11 +1,12 @@
 """Workflows: the definitions that executions run."""
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data import crud, many
 from adops_cli.database import atomically
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.models import Table, Workflow, fields_of, now
 
 
@@ -18,7 +19,8 @@ def register(**fields: Any) -> Workflow:
     id = _required_id(fields)
     del fields["id"]
     if get(id) is None:
-        return crud.create(Workflow, {"id": id, **fields})
+        with contextlib.suppress(ConflictError):  # somebody has registered it since we looked
+            return crud.create(Workflow, {"id": id, **fields})
     fields.pop("created_at", None)
     return crud.update(Workflow, id, fields)
 

@@ -120,7 +120,13 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         usable = (driver.pq.TransactionStatus.IDLE, driver.pq.TransactionStatus.INTRANS)
         return not self.is_closed() and self.connection().info.transaction_status in usable
 
+    def _is_lost(self) -> bool:
+        """Whether the connection was open and is no more; the server has undone what was not committed."""
+        return not self.is_closed() and bool(self.connection().closed)
+
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
+        if sql.startswith("ROLLBACK") and self._is_lost():
+            return None
         with self.ours():
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
@@ -143,10 +149,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def rollback(self) -> Any:
         """Roll back; where the connection is lost, the server has done so."""
-        if not self.connection().closed:
-            with self.ours():
-                return super().rollback()
-        return None
+        if self._is_lost():
+            return None
+        with self.ours():
+            return super().rollback()
 
     def snapshot(self) -> Any:
         """A transaction that only reads, as of one moment, and keeps nobody from writing."""
@@ -171,7 +177,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         try:
             yield
         finally:
-            if not self.connection().closed:
+            if not self._is_lost():
                 self.execute_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATING,))
 
     # Its care.
@@ -228,12 +234,15 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             yield
         except AdopsError:
             raise
+        except KeyboardInterrupt:
+            if not self.is_closed():
+                self.connection().close()  # the statement may still run; the server stops and undoes it
+            raise
         except Exception as error:
             original = _of_driver(error)
             if original is None:
                 raise
-            lost = not self.is_closed() and self.connection().closed
-            raise _translated(original, self, lost=lost) from error
+            raise _translated(original, self, lost=self._is_lost()) from error
 
     # The dialect.
 
