@@ -1,4 +1,4 @@
-"""A process that imports its files and reads reports for some seconds; says what went wrong, and how many rounds it made.
+"""A process that imports its files and reads reports for some seconds; says what went wrong, and its rounds.
 
 `python -m tests.engines.worker URL SECONDS FILE...`
 """
