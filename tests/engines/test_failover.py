@@ -46,7 +46,7 @@ def standby(primary: Path) -> Iterator[Path]:
 
 
 def wait_until_followed(primary: Path, standby: Path) -> None:
-    [(written,)] = asked(f"postgresql://postgres@/postgres?host={primary}", "SELECT pg_current_wal_lsn()::text")
+    [(written,)] = asked(f"postgresql://postgres@/postgres?host={primary}", "SELECT pg_current_wal_insert_lsn()::text")
     given_up = time.monotonic() + 20
     replayed = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
     while asked(f"postgresql://postgres@/postgres?host={standby}", replayed, written) != [(True,)]:
