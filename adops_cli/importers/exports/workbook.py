@@ -77,7 +77,7 @@ def _check_size(source: Source) -> None:
             last = max(last, max((int(row) for _, row in places), default=0))
             tail = (tail + chunk)[-_LONGEST_PLACE:]
         if last * max(map(_column, columns)) > _CELL_LIMIT:
-            raise _unreadable(source.name, f"has a sheet with a cell so far out that it spans over {_CELL_LIMIT} cells")
+            raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
 
 
 def _is_sheet(member: str) -> bool:
