@@ -50,7 +50,9 @@ def measured(arguments: list[str], stdin: Path | None) -> str:
 def write(path: Path, lines: Callable[[], Iterator[str]], size: int) -> None:
     """Write lines until there are so many characters; packed, when the name says so."""
     written = 0
-    with gzip.open(path, "wt", 1, encoding="utf-8") if path.suffix == ".gz" else path.open("w", encoding="utf-8") as file:
+    with (
+        gzip.open(path, "wt", 1, encoding="utf-8") if path.suffix == ".gz" else path.open("w", encoding="utf-8") as file
+    ):
         for line in lines():
             file.write(line)
             written += len(line)
@@ -64,7 +66,8 @@ def csv_lines() -> Iterator[str]:
     """A daily export of Google Ads."""
     yield _HEADER
     for n in count():
-        yield f'2026-{n % 12 + 1:02}-{n % 28 + 1:02},"Campaign {n % 10_000}, brand",EUR,{n % 997}.{n % 100:02},{n % 9973},{n % 83},2.00,81.5\n'
+        figures = f"{n % 997}.{n % 100:02},{n % 9973},{n % 83},2.00,81.5"
+        yield f'2026-{n % 12 + 1:02}-{n % 28 + 1:02},"Campaign {n % 10_000}, brand",EUR,{figures}\n'
 
 
 def record(n: int) -> str:

@@ -65,8 +65,10 @@ def rows(source: Source, encoding: Encoding, by: str) -> Iterator[tuple[int, lis
                     if last > line and cells[-1].endswith(_END):
                         raise _unclosed(source.name, line)
                     yield line, cells
-                elif cells and cells[0].strip() and cells[0] != _END:
+                elif cells and cells[0].strip():
                     if cells[0].endswith(_END):
+                        if last == line:  # the end itself, on a line of its own
+                            return
                         raise _unclosed(source.name, line)
                     yield line, cells
                 line = last + 1

@@ -10,7 +10,18 @@ from adops_cli.importers.exports.source import opened
 from adops_cli.importers.exports.tables import Table, open_table
 
 EXPORTS = Path(__file__).parents[3] / "fixtures" / "exports"
-_KNOWN = {"day", "date", "campaign", "campaign name", "cost", "clicks", "impr.", "impressions", "spend", "segments.date"}
+_KNOWN = {
+    "day",
+    "date",
+    "campaign",
+    "campaign name",
+    "cost",
+    "clicks",
+    "impr.",
+    "impressions",
+    "spend",
+    "segments.date",
+}
 
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -52,7 +63,8 @@ def workbook(**sheets: str) -> bytes:
     """A workbook whose sheets hold this XML; a name that begins with `hidden` says that it is."""
     numbered = list(enumerate(sheets, 1))
     listed = "".join(
-        f'<sheet name="{name}" sheetId="{number}" state="{_state(name)}" r:id="r{number}"/>' for number, name in numbered
+        f'<sheet name="{name}" sheetId="{number}" state="{_state(name)}" r:id="r{number}"/>'
+        for number, name in numbered
     )
     links = "".join(
         f'<Relationship Id="r{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
