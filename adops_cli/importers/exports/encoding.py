@@ -51,6 +51,9 @@ class Scan:
     """Looks at a file's bytes as they pass by, in chunks of any size."""
 
     def __init__(self) -> None:
+        self.longest_line = 0
+        """Bytes; of lines that are longer than a chunk, shorter ones need not be counted."""
+        self._line = 0
         self._encoding = Encoding("utf-8")
         self._decoder: codecs.IncrementalDecoder | None = None
         self._head = b""
@@ -60,6 +63,9 @@ class Scan:
 
     def feed(self, chunk: bytes) -> None:
         """See the next bytes."""
+        last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._line = len(chunk) - last_end - 1 if last_end >= 0 else self._line + len(chunk)
+        self.longest_line = max(self.longest_line, self._line)
         if self._decoder:
             self._decode(chunk, self._decoder)
             return

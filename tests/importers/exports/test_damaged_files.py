@@ -2,7 +2,9 @@
 
 import contextlib
 import gzip
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 from hypothesis import example, given, settings
@@ -28,9 +30,8 @@ _BYTES = st.one_of(
 )
 
 
-@st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    content = bytearray(WHOLE[draw(st.sampled_from(sorted(WHOLE)))])
+def damage(draw: st.DrawFn, whole: bytes) -> bytes:
+    content = bytearray(whole)
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(content)))
         until = at + draw(st.sampled_from([0, 0, 1, 1, 4, 100, len(content)]))
@@ -38,12 +39,26 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@given(damaged())
+@st.composite
+def damaged_files(draw: st.DrawFn) -> bytes:
+    return damage(draw, WHOLE[draw(st.sampled_from(sorted(WHOLE)))])
+
+
+@st.composite
+def damaged_workbooks(draw: st.DrawFn) -> bytes:
+    """A whole archive of a part that is damaged: what the checksums of the archive do not catch."""
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    name = draw(st.sampled_from(sorted(parts)))
+    return zipped(parts | {name: damage(draw, parts[name])})
+
+
+@given(damaged_files() | damaged_workbooks())
 @example(b"")
 @example(b"PK\x03\x04")
 @example(b"\x1f\x8b")
 @example(b"\xff\xfe")
-@settings(max_examples=500)
+@settings(max_examples=600)
 def test_a_damaged_file_comes_to_rows_or_to_a_refusal(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "damaged"

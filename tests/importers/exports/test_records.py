@@ -144,6 +144,13 @@ def test_a_record_larger_than_the_window_stays_one(file: Path) -> None:
     assert rows(file)[1:] == [(1, cells), (2, cells)]
 
 
+@pytest.mark.usefixtures("small_window")
+def test_a_large_object_that_is_broken_is_unreadable(file: Path) -> None:
+    for broken in ('5: "x"', '"a" "x"', '"a": x', '"a": 1 "b": 2'):
+        file.write_text('{"long": "' + "x" * 500 + '", ' + broken + ', "more": "' + "x" * 500 + '"}')
+        assert refusal(file).because == Refusal.UNREADABLE
+
+
 def test_one_record_of_more_than_ten_megabytes_is_unreadable(file: Path) -> None:
     file.write_text(json.dumps([{"clicks": 1, "name": "x" * (11 << 20)}]))
     assert refusal(file).because == Refusal.UNREADABLE
@@ -168,6 +175,7 @@ def test_one_record_of_more_than_ten_megabytes_is_unreadable(file: Path) -> None
         '[{"clicks": "a\nb"}]',
         '[{"clicks": "\\u0000"}]',
         '[{"\\ud83d": 1}]',
+        '[{"actions": [1, {"value": "\\udc00"}]}]',
         '[{"clicks": ' + "9" * 5000 + "}]",
         '[{"clicks": 1e99999999999999999999}]',
         '{"a":' * 100_000,

@@ -199,6 +199,17 @@ def test_a_file_that_is_not_there_or_none_is_a_wrong_request_and_no_refusal(tmp_
     assert not isinstance(caught.value, RefusedError)
 
 
+class TornOff(io.BytesIO):
+    def read(self, _size: int | None = -1, /) -> bytes:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_reading_that_fails_half_way_is_told_and_leaves_nothing(temporary: Path) -> None:
+    with pytest.raises(BadRequestError, match="- cannot be read: Input/output error"):
+        opened("-", TornOff())
+    assert not list(temporary.iterdir())
+
+
 def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "daily.csv"
     path.write_bytes(DAILY.read_bytes())
@@ -208,8 +219,8 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
             source.open()
 
 
-def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", "/dev/full/nowhere")
+def test_a_temporary_folder_that_cannot_be_written_to_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/null/folder")
     with pytest.raises(AdopsError, match="No temporary file can be written"):
         opened("-", io.BytesIO(b"Day,Cost"))
 
@@ -301,6 +312,14 @@ def test_the_hostile_files_are_refused_for_the_right_reason(name: str, because: 
     assert (refused.because, refused.platform, refused.rows_read) == (because, None, 0)
     assert refused.hint
     assert name in refused.message
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+def test_a_workbook_that_is_a_bomb_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    monkeypatch.setattr(archive, "_BOMB_SIZE", 1 << 20)
+    path = tmp_path / "bomb.xlsx"
+    path.write_bytes(zipped({"xl/workbook.xml": "<workbook/>", part: bytes(4 << 20)}))
+    assert "unpacks to more than 1 MB" in refusal(path).message
 
 
 def test_a_workbook_with_a_cell_at_the_far_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:

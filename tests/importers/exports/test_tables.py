@@ -132,6 +132,11 @@ def test_an_early_quote_that_is_never_closed_does_not_fill_the_memory(
     assert refusal(file).because == Refusal.UNREADABLE
 
 
+def test_a_line_that_never_ends_does_not_fill_the_memory(file: Path) -> None:
+    file.write_bytes(b"Day,Cost\n1,2\n" + b"a," * (6 << 20))
+    assert "has a line of more than 10 MB" in refusal(file).message
+
+
 @pytest.mark.parametrize(
     ("written", "cell"),
     [('ab"c', 'ab"c'), ('"a"b', "ab"), ('a""', 'a""'), ('"a""b"', 'a"b'), ('5" screen', '5" screen')],
