@@ -58,16 +58,16 @@ def unpacked(name: str, path: Path) -> Iterator[bytes]:
         yield from _bearable(name, path, read)
 
 
-def members(name: str, path: Path, wanted: Callable[[str], bool]) -> Iterator[Iterator[bytes]]:
-    """The bytes of each wanted member of a ZIP archive, in chunks, to be read before the next is asked for."""
+def members(name: str, path: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Each member of a ZIP archive and its bytes, in chunks, to be read before the next is asked for."""
     with contextlib.ExitStack() as stack:
         with _damage_told(name):
             archive = stack.enter_context(zipfile.ZipFile(path))
-        for member in filter(wanted, archive.namelist()):
+        for member in archive.namelist():
             with _damage_told(name):
                 content = archive.open(member)
             with content:
-                yield _bearable(name, path, content.read)
+                yield member, _bearable(name, path, content.read)
 
 
 def _bearable(name: str, path: Path, read: Read) -> Iterator[bytes]:

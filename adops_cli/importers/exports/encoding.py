@@ -48,37 +48,51 @@ class Encoding:
 
 
 class Scan:
-    """Looks at a file's bytes as they pass by, in chunks of any size, the first of them longer than a mark."""
+    """Looks at a file's bytes as they pass by, in chunks of any size."""
 
     def __init__(self) -> None:
-        self.size = 0
+        self.longest_line = 0
+        """Bytes; of lines that are longer than a chunk, shorter ones need not be counted."""
+        self._line = 0
         self._encoding = Encoding("utf-8")
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._head = b""
+        self._size = 0
         self._holds_nul = False
         self._broken_at: int | None = None
 
     def feed(self, chunk: bytes) -> None:
         """See the next bytes."""
-        if self._decoder is None:
-            self._encoding = _by_head(chunk)
-            self._decoder = codecs.getincrementaldecoder(self._encoding.codec)()
-            self.size = self._encoding.mark
-            chunk = chunk[self._encoding.mark :]
-        self._decode(chunk, final=False)
-        self.size += len(chunk)
+        last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._line = len(chunk) - last_end - 1 if last_end >= 0 else self._line + len(chunk)
+        self.longest_line = max(self.longest_line, self._line)
+        if self._decoder:
+            self._decode(chunk, self._decoder)
+            return
+        self._head += chunk
+        if len(self._head) >= _HEAD:
+            self._begin()
 
     def end(self) -> None:
         """There are no more bytes; a character that is cut short is broken."""
-        self._decode(b"", final=True)
+        self._decode(b"", self._decoder or self._begin(), final=True)
 
-    def _decode(self, chunk: bytes, *, final: bool) -> None:
-        if self._broken_at is not None or self._decoder is None:
+    def _begin(self) -> codecs.IncrementalDecoder:
+        self._encoding = _by_head(self._head)
+        self._decoder = codecs.getincrementaldecoder(self._encoding.codec)()
+        self._size = self._encoding.mark
+        self._decode(self._head[self._size :], self._decoder)
+        return self._decoder
+
+    def _decode(self, chunk: bytes, decoder: codecs.IncrementalDecoder, *, final: bool = False) -> None:
+        if self._broken_at is not None:
             return
-        kept = len(self._decoder.getstate()[0])
+        kept = len(decoder.getstate()[0])
         try:
-            self._holds_nul |= "\0" in self._decoder.decode(chunk, final)
+            self._holds_nul |= "\0" in decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
-            self._broken_at = self.size - kept + error.start + 1
+            self._broken_at = self._size - kept + error.start + 1
+        self._size += len(chunk)
 
     def verdict(self, name: str, chunks: Iterable[bytes]) -> Encoding:
         """The encoding of the file that was seen.

@@ -54,6 +54,9 @@ class JsonStream:
     def peek(self) -> str:
         """The next character that is not blank; "" at the end of the text."""
         while True:
+            next_char = self._window[self._at : self._at + 1]
+            if next_char > " ":
+                return next_char
             self._at = _BLANK.match(self._window, self._at).end()  # type: ignore[union-attr] # it matches nothing, too
             if self._at < len(self._window):
                 return self._window[self._at]

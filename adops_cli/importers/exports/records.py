@@ -186,19 +186,26 @@ def _as_record(item: object) -> Record:
     return item
 
 
-def _flat(record: Mapping[str, Any], prefix: str = "") -> Record:
+def _flat(record: Mapping[str, Any]) -> Record:
     """The record on one level, its cells as they go out."""
-    flat = {}
+    flat: Record = {}
+    _flatten(record, "", flat)
+    return flat
+
+
+def _flatten(record: Mapping[str, Any], prefix: str, flat: Record) -> None:
     for name, value in record.items():
-        if isinstance(value, dict):
-            flat.update(_flat(value, f"{prefix}{name}."))
+        kind = type(value)
+        if kind is str or kind is int:
+            flat[prefix + name] = value
+        elif kind is dict:
+            _flatten(value, f"{prefix}{name}.", flat)
         elif value is None:
             flat[prefix + name] = ""
-        elif isinstance(value, bool):
+        elif kind is bool:
             flat[prefix + name] = "true" if value else "false"
         else:
             flat[prefix + name] = value
-    return flat
 
 
 @contextlib.contextmanager

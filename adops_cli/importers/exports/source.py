@@ -59,6 +59,11 @@ class Source:
         """Whether the bytes are an XLSX workbook, whatever the name says."""
         return archive.is_zip(self._head)
 
+    @property
+    def longest_line(self) -> int:
+        """Bytes of the longest line, when it is longer than some megabytes; less than that says nothing."""
+        return self._scan.longest_line
+
     def open(self) -> BinaryIO:
         """The bytes, from their start."""
         file = self.path.open("rb")

@@ -22,6 +22,8 @@ _HEAD_SIZE = 256 << 10
 _HEAD_ROWS = 100
 _CELL_LIMIT = 8 << 20
 """Characters; what is longer is no cell but a quote that was never closed, and would fill the memory."""
+_LINE_LIMIT = 10 << 20
+"""Bytes; what is longer is no table."""
 _END = "\0"
 """Goes through the reader as a last line; no file that is read as text holds this character."""
 
@@ -30,7 +32,13 @@ def delimiter(source: Source, encoding: Encoding, score: Score) -> str:
     """The delimiter by which one of the first rows scores highest.
 
     Of several, the one by which most rows have as many cells as that row; of these, the one that makes more cells.
+
+    Raises:
+        RefusedError: a line is so long that this is no table at all.
     """
+    if source.longest_line > _LINE_LIMIT:
+        what = f"{source.name} is no table: it has a line of more than {_LINE_LIMIT >> 20} MB"
+        raise RefusedError(Refusal.UNREADABLE, what, "Export it again, as CSV")
     with source.text(encoding) as file:
         head = file.read(_HEAD_SIZE)
         is_cut = bool(file.read(1))
@@ -65,8 +73,10 @@ def rows(source: Source, encoding: Encoding, by: str) -> Iterator[tuple[int, lis
                     if last > line and cells[-1].endswith(_END):
                         raise _unclosed(source.name, line)
                     yield line, cells
-                elif cells and cells[0].strip() and cells[0] != _END:
+                elif cells and cells[0].strip():
                     if cells[0].endswith(_END):
+                        if last == line:  # the end itself, on a line of its own
+                            return
                         raise _unclosed(source.name, line)
                     yield line, cells
                 line = last + 1

@@ -24,6 +24,8 @@ _CELL_LIMIT = 20_000_000
 """Cells from A1 to the last row and column: the library lays all of them out, empty ones too, at 32 bytes each."""
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
 _LONGEST_PLACE = 24
+_STRINGS = "xl/sharedStrings.xml"
+"""All texts of all sheets: the one large part that is no sheet. Any other may be one, whatever its name."""
 
 
 def best_sheet(source: Source, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
@@ -69,20 +71,17 @@ def _cell(value: object) -> object:
 
 def _check_size(source: Source) -> None:
     """Refuse a workbook that would unpack, or be laid out, to more than memory bears: the library would just die."""
-    for chunks in archive.members(source.name, source.path, _is_sheet):
+    for member, chunks in archive.members(source.name, source.path):
         columns, last, tail = {b""}, 0, b""
         for chunk in chunks:
+            if member == _STRINGS:
+                continue
             places = _PLACE.findall(tail + chunk)
             columns.update(letters.upper() for letters, _ in places)
             last = max(last, max((int(row) for _, row in places), default=0))
             tail = (tail + chunk)[-_LONGEST_PLACE:]
         if last * max(map(_column, columns)) > _CELL_LIMIT:
-            raise _unreadable(source.name, f"has a sheet with a cell so far out that it spans over {_CELL_LIMIT} cells")
-
-
-def _is_sheet(member: str) -> bool:
-    """Any part may be a sheet, says the format; but the one of texts is large, and none."""
-    return member.endswith(".xml") and member != "xl/sharedStrings.xml"
+            raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
 
 
 def _column(letters: bytes) -> int:
