@@ -38,8 +38,10 @@ format: $(VENV)/.installed  ## Put code and the README's command reference in or
 bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
 	$(BIN)/python benchmarks/bench.py
 
-soak: $(VENV)/.installed  ## What takes minutes: cleaning up a million events beside a writer
+soak: $(VENV)/.installed  ## What takes minutes: a clean-up of a million events, large files, 2,000 damaged ones
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/reading.py
+	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/test_damaged_imports.py
 
 clean:  ## Everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -108,7 +108,7 @@ class Money(_Read, Column):
     def db_value(self, value: Any) -> Any:
         """The number as the engine keeps it."""
         amount = self.read(value)
-        return None if amount is None else db.number(amount)
+        return None if amount is None else (db.obj or db).number(amount)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
@@ -128,7 +128,7 @@ class Ratio(Column):
 
     def db_value(self, value: Any) -> Any:
         """The number as the engine keeps it."""
-        return None if value is None else db.number(value)
+        return None if value is None else (db.obj or db).number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
@@ -159,7 +159,7 @@ class Day(_Read, Column):
     def db_value(self, value: Any) -> Any:
         """The day as the engine keeps it."""
         given = self.read(value)
-        return None if given is None else db.day(given)
+        return None if given is None else (db.obj or db).day(given)
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_import
+import bench_postgres
 import peewee as pw
 
 from adops_cli import database, schema
@@ -39,6 +40,7 @@ def main() -> None:
             single_inserts()
         batch_inserts(Path(folder))
     bench_import.main()
+    bench_postgres.main()
 
 
 def start_up(path: Path) -> None:

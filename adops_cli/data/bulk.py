@@ -104,18 +104,23 @@ def _listed(columns: Iterable[str]) -> str:
 
 
 def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
-    writers = [(name, field.db_value, _default(model, field)) for name, field in fields_of(model).items()]
+    writers = [(name, field.db_value, *_default(model, field)) for name, field in fields_of(model).items()]
     known = frozenset(fields_of(model))
     for row in rows:
         if not row.keys() <= known:
             raise BadRequestError(f"{noun(model)} has no field {min(row.keys() - known)!r}")
         yield [
-            None if (value := row[name] if name in row else default()) is None else write(value)
-            for name, write, default in writers
+            (None if (value := row[name]) is None else write(value))
+            if name in row
+            else (default if make is None else write(make()))
+            for name, write, default, make in writers
         ]
 
 
-def _default(model: type[Table], field: Any) -> Callable[[], Any]:
+def _default(model: type[Table], field: Any) -> tuple[Any, Callable[[], Any] | None]:
+    """What the column keeps where a row says nothing, or what makes the value."""
     if field.primary_key and not field.auto_increment:
-        return lambda: new_id(model.ID_PREFIX)
-    return field.default if callable(field.default) else lambda: field.default
+        return None, lambda: new_id(model.ID_PREFIX)
+    if callable(field.default):
+        return None, field.default
+    return None if field.default is None else field.db_value(field.default), None

@@ -325,3 +325,16 @@ def test_a_load_that_breaks_off_leaves_nothing_and_the_connection_works(postgres
         with pytest.raises(ConflictError, match=r"NOT NULL constraint refused the row: projects\.name"):
             db.execute_sql("INSERT INTO projects (id, type, status) VALUES ('x', 't', 'active')")
         assert not Project.select().exists()
+
+
+def test_campaigns_are_found_by_their_metadata_along_an_index(postgres_url: str) -> None:
+    asked(
+        postgres_url,
+        "INSERT INTO campaigns (id, platform, name, metadata) "
+        "SELECT 'c' || n, 'ttd', 'x', jsonb_build_object('account', 'a' || n) FROM generate_series(1, 5000) AS n",
+    )
+    asked(postgres_url, "ANALYZE campaigns")
+
+    plan = asked(postgres_url, 'EXPLAIN SELECT id FROM campaigns WHERE metadata @> \'{"account": "a77"}\'')
+
+    assert any("campaigns_metadata" in line for (line,) in plan)
