@@ -10,14 +10,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bench_import
 import bench_postgres
 import peewee as pw
+from measure import report, timed
 
 from adops_cli import database, schema
 from adops_cli.data import bulk, campaigns, crud, metrics, projects, seed
@@ -136,18 +136,6 @@ def median_of(command: list[str]) -> float:
     return statistics.median(
         timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(RUNS)
     )
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def report(what: str, figure: str, aim: str) -> None:
-    """One line."""
-    print(f"{what:<36} {figure:<40} aim {aim}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from measure import report
+
 from adops_cli import database, schema
 
 CAMPAIGNS = 10_000
@@ -155,11 +157,6 @@ def imported(path: Path, file: Path) -> list[float]:
     """
     done = subprocess.run([sys.executable, "-c", IMPORT, path, file], stdout=subprocess.PIPE, text=True, check=True)
     return [float(word) for word in done.stdout.split()]
-
-
-def report(what: str, figure: str, aim: str) -> None:
-    """One line."""
-    print(f"{what:<36} {figure:<40} aim {aim}")
 
 
 if __name__ == "__main__":

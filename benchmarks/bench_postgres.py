@@ -5,8 +5,7 @@ Called by `make bench`; `python benchmarks/bench_postgres.py` runs this alone. N
 
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from measure import report, timed
 
 from adops_cli import database, schema
 from adops_cli.data import bulk, reports
@@ -114,18 +115,6 @@ def ranking(url: str) -> None:
 def emptied() -> None:
     """No daily figures."""
     database.db.execute_sql("TRUNCATE metrics")
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def report(what: str, figure: str, aim: str) -> None:
-    """One line."""
-    print(f"{what:<36} {figure:<40} aim {aim}")
 
 
 if __name__ == "__main__":
