@@ -1,6 +1,7 @@
 """The same data on either engine: every reading command prints the same bytes, and says the same when it refuses."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from adops_cli import database
 from adops_cli.data import campaigns, copying, metrics, projects
 from adops_cli.importers import knex
 from tests.conftest import ROOT, Adops
+from tests.postgres import Databases
 
 NASTY = {"ü": ["\U0001f600", None, 1.5, {"b": 1, "a": 2}], "text": 'a "quote"\t\x1b[31m', "big": 2**53, "tiny": 1e-7}
 
@@ -16,12 +18,11 @@ LARGE = "7999999999.999999"
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[str, str]:
+def both(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[tuple[str, str]]:
     """The Node system's database, taken over and made nastier, on SQLite and on PostgreSQL."""
     file = tmp_path_factory.mktemp("alike") / "ad-ops.db"
     shutil.copy(ROOT / "fixtures" / "knex" / "ad-ops.db", file)
-    new_database = request.getfixturevalue("new_database")
-    url: str = new_database("template1")
+    url = databases.new()
     with database.bound(str(file), busy_timeout=5):
         knex.migrate()
         projects.create(
@@ -36,7 +37,8 @@ def both(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         metrics.record_metrics("camp-Z", "2026-02-01", impressions=0, clicks=0, spend=0, revenue=-5)
         metrics.record_metrics("camp-a", "2025-12-31", spend=LARGE, metadata={"reach": 1.50})
         copying.copy(url)
-    return str(file), url
+    yield str(file), url
+    databases.drop(url)
 
 
 REPORTS = [f"metrics report --by {by}" for by in ("platform", "project", "campaign", "day", "week", "month")]
