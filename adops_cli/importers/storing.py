@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import days as stored_days
 from adops_cli.data import ledger
-from adops_cli.database import db
+from adops_cli.database import atomically, db
 from adops_cli.errors import BadRequestError
 from adops_cli.importers import campaigns, days, renames
 from adops_cli.importers.campaigns import Known, Match
@@ -38,10 +38,16 @@ def store(
     days is named again. Raises `RefusedError` for a currency other than the stored one, and `BadRequestError` where
     days would be removed that the file may only leave out; then nothing is changed.
     """
-    with db.snapshot() if wishes.dry_run else db.atomic():
-        if not wishes.dry_run:
-            db.alone()  # imports come one after another, and each sees what those before it have done
+    if not wishes.dry_run:
+        return _stored(export, file, options, wishes, advance)
+    with db.snapshot():
         return _Storing(export, file, options, wishes).run(advance)
+
+
+@atomically
+def _stored(export: Export, file: str, options: Options, wishes: Wishes, advance: Callable[[int], None]) -> Imported:
+    db.alone()  # imports come one after another, and each sees what those before it have done
+    return _Storing(export, file, options, wishes).run(advance)
 
 
 class _Storing:
