@@ -27,7 +27,7 @@ DAYS = 100
 HEADER = "Day,Campaign,Campaign ID,Currency code,Cost,Clicks,Impr.,CTR,Avg. CPC,Conversions,Conv. value"
 FIRST = date(2026, 1, 1)
 IMPORT = """
-import resource, sys, time
+import pathlib, re, sys, time
 from adops_cli import database
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.imported import Wishes
@@ -38,7 +38,9 @@ with database.bound(sys.argv[1]):
     if done.error:
         raise done.error
     took = time.perf_counter() - start
-print(took, done.inserted, done.updated, done.unchanged, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not getrusage: that counts the memory of the process that started this one, too.
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
+print(took, done.inserted, done.updated, done.unchanged, peak[1] if peak else 0)
 """
 
 
