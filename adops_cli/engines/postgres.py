@@ -1,4 +1,4 @@
-"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection, the dialect, and what its errors mean.
+"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection, its care, and the dialect.
 
 Statements stay inside what CockroachDB, YugabyteDB and Citus take as well: no table locks, upserts by unique key, and
 a transaction that met another one (40001) may be tried again.
@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from adops_cli import settings
-from adops_cli.engines.base import HISTORY, Client, CollisionError, Engine, OvertakenError, is_knex
+from adops_cli.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.engines.postgres_errors import driver, of_driver, one_line, translated
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -72,11 +73,11 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         )
 
     def _connect(self) -> Any:
-        psycopg = _driver()
+        psycopg = driver()
         try:
             given = psycopg.conninfo.conninfo_to_dict(self.database)
         except psycopg.Error as error:
-            raise BadRequestError(f"{self.name} is no database URL: {_one_line(error)}") from error
+            raise BadRequestError(f"{self.name} is no database URL: {one_line(error)}") from error
         defaults = {"fallback_application_name": "adops", "connect_timeout": _CONNECT_SECONDS} | given
         try:
             # No prepared statements: a pooler in transaction mode would give them to somebody else.
@@ -88,7 +89,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         return connection
 
     def _unreachable(self, error: Exception) -> AdopsError:
-        words = _one_line(error)
+        words = one_line(error)
         if "too many" in words:
             return BusyError(f"{self.name} takes no more connections: {words}", "Try again")
         hint = None
@@ -116,8 +117,8 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def is_connection_usable(self) -> bool:
         """Whether the connection is there and its transaction, if any, has not failed."""
-        driver = _driver()
-        usable = (driver.pq.TransactionStatus.IDLE, driver.pq.TransactionStatus.INTRANS)
+        status = driver().pq.TransactionStatus
+        usable = (status.IDLE, status.INTRANS)
         return not self.is_closed() and self.connection().info.transaction_status in usable
 
     def _is_lost(self) -> bool:
@@ -206,14 +207,14 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def without_password(self) -> tuple[str, str | None]:
         """What names the database to programs of PostgreSQL's, and the password that they must not be told so."""
-        conninfo = _driver().conninfo
+        conninfo = driver().conninfo
         given = conninfo.conninfo_to_dict(self.database)
         password = given.pop("password", None)
         return conninfo.make_conninfo(**given), password
 
     def url_with(self, **parts: str) -> str:
         """The URL of the same database, with other parameters of the connection."""
-        conninfo = _driver().conninfo
+        conninfo = driver().conninfo
         given = {name: str(value) for name, value in conninfo.conninfo_to_dict(self.database).items()} | parts
         return f"postgresql:///?{urlencode(given, quote_via=quote)}"
 
@@ -239,10 +240,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
                 self.connection().close()  # the statement may still run; the server stops and undoes it
             raise
         except Exception as error:
-            original = _of_driver(error)
+            original = of_driver(error)
             if original is None:
                 raise
-            raise _translated(original, self, lost=self._is_lost()) from error
+            raise translated(original, self.name, self.timeout, lost=self._is_lost()) from error
 
     # The dialect.
 
@@ -301,78 +302,3 @@ _OUR_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = cur
 
 def _under(field: Any, operator: str, key: str) -> Any:
     return pw.NodeList((pw.SQL("("), field, pw.SQL(f"{operator} '{key}')")))
-
-
-def _driver() -> Any:
-    """Psycopg 3, which only the PostgreSQL engine needs."""
-    try:
-        return importlib.import_module("psycopg")
-    except ImportError as error:
-        raise BadRequestError(
-            "PostgreSQL needs the driver psycopg 3, which is not installed",
-            "Install it with `pip install 'adops-cli[postgres]'`",
-        ) from error
-
-
-def _of_driver(error: Exception) -> Any:
-    """What psycopg itself raised: the error, or what Peewee wrapped into one of its own."""
-    inner = getattr(error, "orig", error)  # what Peewee wrapped into an error of its own
-    return inner if isinstance(inner, _driver().Error) else None
-
-
-def _one_line(error: Exception) -> str:
-    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
-
-
-_BUSY = {
-    "55P03": "another session held a lock for more than {timeout:g} s",
-    "57014": "the server stopped the statement ({words})",
-    "25P03": "the server ended an idle transaction",
-    "25P04": "the server ended a transaction that took too long",
-    "53300": "the server takes no more connections",
-}
-_COLLISIONS = {"40001", "40P01"}
-_UNUSABLE = {
-    "42P01": "lacks a table; run `adops db status` ({words})",
-    "42703": "lacks a column; run `adops db status` ({words})",
-    "42501": "does not let this user do that ({words})",
-    "25006": "cannot be written: it is a standby, or read only ({words})",
-    "53100": "cannot grow: the server's disk is full",
-}
-
-
-def _translated(error: Any, database: Postgres, *, lost: bool) -> AdopsError:
-    state, words = error.sqlstate or "", _one_line(error)
-    told = {"timeout": database.timeout, "words": words}
-    if state in _COLLISIONS:
-        return CollisionError(f"{database.name}: another transaction was in the way", "Try again")
-    if state in _BUSY:
-        return BusyError(
-            f"{database.name}: {_BUSY[state].format(**told)}", "Try again, or wait longer with --busy-timeout"
-        )
-    if lost or state.startswith(("08", "57P")):
-        return DatabaseUnusableError(
-            f"the connection to {database.name} was lost: {words}", "What was not finished is undone; try again"
-        )
-    if state.startswith("23"):
-        return OvertakenError(_refused_row(error))
-    if state in _UNUSABLE:
-        return DatabaseUnusableError(f"{database.name} {_UNUSABLE[state].format(**told)}")
-    return AdopsError(f"the database refused: {words}")
-
-
-_CONSTRAINTS = {"23505": "UNIQUE", "23503": "FOREIGN KEY", "23502": "NOT NULL", "23514": "CHECK"}
-_KEY_COLUMNS = re.compile(r"\((.*?)\)=\(")
-
-
-def _refused_row(error: Any) -> str:
-    """In the words in which SQLite says it."""
-    kind = _CONSTRAINTS.get(error.sqlstate, "a")
-    words = f"{kind} constraint refused the row"
-    if kind == "NOT NULL":
-        return f"{words}: {error.diag.table_name}.{error.diag.column_name}"
-    found = _KEY_COLUMNS.search(error.diag.message_detail or "")
-    if kind != "UNIQUE" or not found:
-        return words
-    columns = [column.strip().strip('"') for column in found[1].split(",")]
-    return f"{words}: {', '.join(f'{error.diag.table_name}.{column}' for column in columns)}"
