@@ -225,7 +225,7 @@ class _Finder:
             alone = self._names[self._named(of_file)] == 1
             candidates = [known for known in stored.get(self._named(of_file), ()) if known.id not in self._taken]
             if _id(of_file):
-                candidates = [known for known in candidates if known.external_id is None and alone]
+                candidates = [one for one in candidates if one.external_id is None and alone and _fits(of_file, one)]
             if known_one := _meant(of_file.account, candidates, alone=alone):
                 self._take(of_file, known_one)
 
@@ -243,6 +243,12 @@ class _Finder:
 
 def _id(of_file: FileCampaign) -> str | None:
     return of_file.external_id or of_file.own_id
+
+
+def _fits(of_file: FileCampaign, known: Known) -> bool:
+    """Whether a stored campaign of this name may be the one with an id; of another currency it is another one."""
+    currency = known.says("currency")
+    return not (of_file.currency and currency) or of_file.currency == currency.upper()
 
 
 def _meant(account: str | None, candidates: Sequence[Known], *, alone: bool) -> Known | None:

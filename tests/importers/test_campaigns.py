@@ -177,3 +177,11 @@ def test_an_id_that_is_taken_by_another_campaign_is_left_to_it() -> None:
     put({campaign("Brand", "5"): DAYS}, bytes_of_file="again")
 
     assert {one.external_id for one in campaigns.list()} == {"5", "6"}
+
+
+def test_a_campaign_with_an_id_is_none_of_the_same_name_in_another_currency() -> None:
+    put({"Brand": DAYS}, currency="GBP")
+
+    put({campaign("Brand", "7"): DAYS}, currency="CAD")
+
+    assert {(one.external_id, one.metadata["currency"]) for one in campaigns.list()} == {(None, "GBP"), ("7", "CAD")}
