@@ -87,7 +87,7 @@ def _copied(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[
             f'FROM (SELECT max("id") AS highest FROM {stage}) AS given WHERE highest IS NOT NULL'
         )
     written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
-    db.execute_sql(f"DELETE FROM {stage}")
+    db.execute_sql(f"TRUNCATE {stage}")
     return int(written)
 
 
