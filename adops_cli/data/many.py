@@ -182,8 +182,8 @@ def _stored(model: type[Table], chunk: list[_Candidate]) -> dict[_Key, Any]:
         columns = [fields[name] for name in names]
         # Written out here: Peewee would make an expression of each part of each key, which takes longer than the query.
         row_of_marks = f"({', '.join(db.param for _ in columns)})"
-        values = [column.db_value(part) for key in keys for column, part in zip(columns, key, strict=True)]
-        listed = pw.SQL(f"(VALUES {', '.join(row_of_marks for _ in keys)})", values)
+        parts = [column.db_value(part) for key in keys for column, part in zip(columns, key, strict=True)]
+        listed = pw.SQL(f"(VALUES {', '.join(row_of_marks for _ in keys)})", parts)
         for row in model.select().where(pw.Tuple(*columns).in_(listed)):
             found[names, tuple(getattr(row, name) for name in names)] = row
     return found
