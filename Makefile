@@ -20,14 +20,14 @@ demo: $(VENV)/.installed  ## A throw-away database with sample data, and the top
 	$(BIN)/adops --database .demo/ad-ops.db metrics top --by roas
 
 test: $(VENV)/.installed  ## The tests
-	$(BIN)/python -m pytest --quiet
+	$(BIN)/python -m pytest --quiet --numprocesses auto
 
 check: $(VENV)/.installed  ## Everything that must hold before a commit lands
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --quiet --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=95
 	$(BIN)/cog --check README.md
 
 format: $(VENV)/.installed  ## Put code and the README's command reference in order

@@ -141,7 +141,7 @@ def damaged_zip(way: int) -> bytes:
     return bytes(damaged)
 
 
-GZIPPED = gzip.compress(DAILY.read_bytes())
+GZIPPED = gzip.compress(DAILY.read_bytes(), mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ GZIPPED = gzip.compress(DAILY.read_bytes())
         GZIPPED[:5],
         GZIPPED[:200] + bytes(50) + GZIPPED[250:],
         GZIPPED + b"and more",
-        gzip.compress(GZIPPED),
+        gzip.compress(GZIPPED, mtime=0),
         zipped({"a.csv.gz": GZIPPED}),
         zipped({"a.zip": zipped({"a.csv": "Day,Cost"})}),
         zipped({}),
@@ -183,7 +183,7 @@ def test_a_bomb_is_unreadable_and_leaves_nothing_on_the_disk(
     assert not list(temporary.iterdir())
 
 
-@pytest.mark.parametrize("nothing", [b"", gzip.compress(b""), zipped({"a.csv": ""})])
+@pytest.mark.parametrize("nothing", [b"", gzip.compress(b"", mtime=0), zipped({"a.csv": ""})])
 def test_no_bytes_are_an_empty_file(tmp_path: Path, nothing: bytes) -> None:
     path = tmp_path / "nothing.csv"
     path.write_bytes(nothing)
