@@ -1,0 +1,24 @@
+"""What is Meta's alone: ranges that are a day, results that may be purchases, the words of five languages."""
+
+import json
+
+import pytest
+
+from adops_cli.importers.exports.export import Refusal
+from tests.importers.exports.reading import Read, refusal, spend
+
+DAY = "2026-09-01"
+META = 'Day,"Campaign name","Amount spent (EUR)",Impressions'
+RANGE = '"Campaign name","Reporting starts","Reporting ends","Amount spent (EUR)"'
+PIXEL = "actions:offsite_conversion.fb_pixel_purchase"
+
+
+def test_a_total_row_over_a_range_does_not_make_a_daily_file_one_of_ranges(read: Read) -> None:
+    export = read(RANGE, f"A,{DAY},{DAY},1.00", f"B,{DAY},{DAY},2.00", f"Total,{DAY},2026-09-30,3.00")
+    assert (export.skipped, export.reconciled, spend(export)) == ({"total_row": 1}, True, 3)
+
+
+def test_a_total_row_says_nothing_about_what_the_results_are(read: Read) -> None:
+    export = read(f"{META},Results,Result indicator", f"{DAY},A,1.00,9,3,{PIXEL}", ",Total,1.00,9,3,")
+    assert export.totals.conversions == 3
+    assert export.file_totals == export.totals
