@@ -22,3 +22,23 @@ def test_a_total_row_says_nothing_about_what_the_results_are(read: Read) -> None
     export = read(f"{META},Results,Result indicator", f"{DAY},A,1.00,9,3,{PIXEL}", ",Total,1.00,9,3,")
     assert export.totals.conversions == 3
     assert export.file_totals == export.totals
+
+
+def test_why_results_are_not_counted_is_told_in_the_file_s_own_words(read: Read) -> None:
+    header = f"{META},Results,Result indicator"
+    for indicators, told in (
+        (["actions:lead"], "the results are actions:lead:"),
+        ([PIXEL, "actions:omni_purchase"], f"the results are {PIXEL}, actions:omni_purchase:"),
+        ([PIXEL, ""], f"the results are {PIXEL}, unnamed:"),
+    ):
+        export = read(header, *(f"{DAY},A,1.00,9,3,{indicator}" for indicator in indicators))
+        assert export.totals.conversions is None
+        assert any(told in notice and "Purchases" in notice for notice in export.notices)
+    assert any("nothing in the file says" in notice for notice in read(f"{META},Results", f"{DAY},A,1.00,9,3").notices)
+
+
+def test_results_that_the_option_names_are_counted_without_a_word(read: Read) -> None:
+    lines = (f"{META},Results,Result indicator", f"{DAY},A,1.00,9,3,actions:lead", f"{DAY},B,1.00,9,4,reach")
+    export = read(*lines, conversions="Results", currency="EUR")
+    assert export.totals.conversions == 7
+    assert not any("Results" in notice for notice in export.notices)

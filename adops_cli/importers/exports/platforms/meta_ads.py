@@ -11,7 +11,7 @@ from adops_cli.importers.exports.platforms import meta_actions, meta_results
 def _special(layout: Layout, options: Options) -> None:
     """Conversions are one kind of action for the whole file; which one only its cells tell."""
     if not meta_actions.watch(layout, options):
-        meta_results.watch(layout)
+        meta_results.watch(layout, options)
 
 
 _LINK_CLICKS = named(
