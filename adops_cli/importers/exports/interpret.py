@@ -135,11 +135,11 @@ def _period(layout: Layout, finder: _Finder) -> None:
     """The column of days; where there is none, what else says when."""
     layout.day, layout.period = finder.first("day"), finder.first("period")
     starts, ends = finder.first("starts"), finder.first("ends")
-    if layout.day is None and starts is not None:
-        if ends is None or layout.period is not None:
-            layout.period = starts if layout.period is None else layout.period
-        else:
+    if layout.day is None and layout.period is None:
+        if starts is not None and ends is not None:
             layout.day, layout.ends = starts, ends
+        else:
+            layout.period = ends if starts is None else starts
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"

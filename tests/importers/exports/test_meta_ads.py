@@ -42,3 +42,9 @@ def test_results_that_the_option_names_are_counted_without_a_word(read: Read) ->
     export = read(*lines, conversions="Results", currency="EUR")
     assert export.totals.conversions == 7
     assert not any("Results" in notice for notice in export.notices)
+
+
+@pytest.mark.parametrize("column", ["Reporting starts", "Reporting ends", "date_stop"])
+def test_one_end_of_a_range_is_a_period_and_no_day(read: Read, column: str) -> None:
+    refused = refusal(read, f"{column},Campaign name,Amount spent (EUR)", f"{DAY},A,1.00")
+    assert (refused.because, refused.rows_read) == (Refusal.NOT_DAILY, 1)
