@@ -1,6 +1,7 @@
 """What is Meta's alone: ranges that are a day, results that may be purchases, the words of five languages."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -48,3 +49,11 @@ def test_results_that_the_option_names_are_counted_without_a_word(read: Read) ->
 def test_one_end_of_a_range_is_a_period_and_no_day(read: Read, column: str) -> None:
     refused = refusal(read, f"{column},Campaign name,Amount spent (EUR)", f"{DAY},A,1.00")
     assert (refused.because, refused.rows_read) == (Refusal.NOT_DAILY, 1)
+
+
+def test_mapped_columns_come_before_the_lists_of_actions(read: Read) -> None:
+    sale = [{"action_type": "purchase", "value": "1"}]
+    row = {"campaign_name": "A", "date_start": DAY, "date_stop": DAY, "spend": "1", "leads": "5", "worth": "9.5"}
+    columns = {"leads": "conversions", "worth": "revenue"}
+    export = read(json.dumps(row | {"actions": sale, "action_values": sale}), suffix=".ndjson", columns=columns)
+    assert (export.totals.conversions, export.totals.revenue) == (5, Decimal("9.5"))
