@@ -110,9 +110,11 @@ def test_google_s_interactions_are_no_clicks_and_all_conversions_no_conversions(
 
 def test_the_legacy_file_is_in_micros_because_of_its_title_alone(read: Read) -> None:
     lines = ("Day,Cost,Campaign,Total conv. value", f"{DAY},1790000,A,25.51", "Total, --,1.79")
-    export = read('"KEYWORDS_REPORT 99 (Jun 3, 2013-Jun 12, 2013)"', *lines)
-    assert (spend(export), export.totals.revenue) == (Decimal("1.79"), Decimal("25.51"))
-    assert export.reconciled is True
+    title = "KEYWORDS_REPORT 99 (Jun 3, 2013-Jun 12, 2013)"
+    for written in (f'"{title}"', f'"{title}",,,', title):
+        export = read(written, *lines)
+        assert (spend(export), export.totals.revenue) == (Decimal("1.79"), Decimal("25.51"))
+        assert export.reconciled is True
     assert read("Keywords report", *lines).totals.spend == 1790000
 
 

@@ -13,7 +13,7 @@ _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \
 def _legacy(layout: Layout, _options: Options) -> None:
     """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
     spend = layout.figures.get("spend")
-    if spend and any(_LEGACY_TITLE.fullmatch(cell.strip()) for cell in layout.preamble):
+    if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
         # The Total row of the same file is in units.
         layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
 
