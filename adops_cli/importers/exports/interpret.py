@@ -51,7 +51,7 @@ def check(layout: Layout) -> None:
 
 
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
-    return RefusedError(because, message, f"{advice}.", platform=layout.platform.name)
+    return RefusedError(because, message, f"{advice.removesuffix('.')}.", platform=layout.platform.name)
 
 
 class _Finder:
@@ -78,7 +78,9 @@ class _Finder:
     def every(self, meaning: str) -> Iterable[tuple[int, Named, str | None]]:
         """The columns that may hold a meaning, the most wanted first: column, how it is declared, its currency."""
         if meaning in self._mapped:
-            yield self._mapped[meaning], Named({}), None
+            column = self._mapped[meaning]
+            found = coded(self._header.cells[column])
+            yield column, Named({}), found and found[1]
         yield from self.declared(self._platform.columns.get(meaning, ()))
 
     def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, str | None]]:
@@ -109,7 +111,7 @@ def _mapped(file: Recognised, options: Options) -> Mapping[str, int]:
             raise RefusedError(
                 Refusal.MISSING_COLUMN,
                 message,
-                f"Its columns are {', '.join(cells)}.",
+                f"Its columns are {', '.join(cells)}",
                 platform=file.platform.name,
             )
         found[meaning] = column

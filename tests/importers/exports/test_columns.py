@@ -318,10 +318,18 @@ def test_mapped_headers_come_before_known_ones(read: Read) -> None:
         read("date,campaign,spend", columns={"Brutto": "gross"})
 
 
+def test_a_mapped_cost_keeps_the_currency_that_its_header_names(read: Read) -> None:
+    header = "Päivä,Kampanja,Kulut (EUR)"
+    export = read(header, f"{DAY},A,1.50", columns={"Päivä": "date", "Kampanja": "campaign", "Kulut (EUR)": "spend"})
+    assert (export.currency, spend(export)) == ("EUR", Decimal("1.5"))
+    assert read(f"{META},Leads", f"{DAY},A,1.00,9,2", columns={"Amount spent (EUR)": "spend"}).currency == "EUR"
+
+
 def test_conversions_can_be_any_column_by_its_header(read: Read) -> None:
     header = "Day,Campaign,Cost,Conversions,Leads"
     assert read(header, f"{DAY},A,1.00,1,2", conversions="leads").totals.conversions == 2
-    assert refusal(read, header, f"{DAY},A,1.00,1,2", conversions="Sales").because is Refusal.MISSING_COLUMN
+    refused = refusal(read, f"{header},Impr.", f"{DAY},A,1.00,1,2,9", conversions="Sales")
+    assert (refused.because, refused.hint) == (Refusal.MISSING_COLUMN, "Its columns are Day, Campaign, Cost, Conversions, Leads, Impr.")
 
 
 def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
