@@ -52,6 +52,8 @@ def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str
 
 def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -> None:
     assert read("Date,Campaign,Campaign status,Spend,Clicks", f"{DAY},A,on,1,2").platform == "generic"
+    own = read("date,campaignId,cost,clicks,currency", f"{DAY},c-1,1,2,EUR")
+    assert (own.platform, own.campaigns[0].own_id, own.currency) == ("generic", "c-1", "EUR")
 
 
 def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:

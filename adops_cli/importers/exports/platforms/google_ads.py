@@ -142,8 +142,8 @@ PLATFORM = Platform(
             ),
         ),
     },
-    # `Campaign`, `Clicks` and `Cost` are everybody's.
-    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost"})
+    # `Campaign`, `Clicks`, `Cost` and `Currency` are everybody's.
+    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
     | spellings(
         "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Avg. CPC|Cost / conv."
         "|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type|Campaign status|Campaign type"
