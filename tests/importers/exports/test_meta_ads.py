@@ -57,3 +57,26 @@ def test_mapped_columns_come_before_the_lists_of_actions(read: Read) -> None:
     columns = {"leads": "conversions", "worth": "revenue"}
     export = read(json.dumps(row | {"actions": sale, "action_values": sale}), suffix=".ndjson", columns=columns)
     assert (export.totals.conversions, export.totals.revenue) == (5, Decimal("9.5"))
+
+
+@pytest.mark.parametrize(
+    ("header", "rest"),
+    [
+        ("Auswertungsstart,Auswertungsende,Kampagnenname,Ausgegebener Betrag (EUR)", "Linkklicks,Käufe"),
+        ("Berichtsstart,Berichtsende,Name der Kampagne,Ausgegebener Betrag (EUR)", "Link-Klicks,Käufe"),
+        ("Beginn der Auswertung,Ende der Auswertung,Kampagnenname,Ausgegebener Betrag (EUR)", "Klicks (alle),Käufe"),
+        ("Inicio del informe,Fin del informe,Nombre de la campaña,Importe gastado (EUR)", "Clics (todos),Compras"),
+        ("Début des rapports,Fin des rapports,Nom de la campagne,Montant dépensé (EUR)", "Clics (tous),Achats"),
+        ("Início dos relatórios,Término dos relatórios,Nome da campanha,Valor usado (EUR)", "Cliques no link,Compras"),
+    ],
+)
+def test_the_columns_are_known_as_ads_manager_names_them(read: Read, header: str, rest: str) -> None:
+    export = read(f"{header},{rest}", f"{DAY},{DAY},A,1.50,7,2")
+    assert (export.platform, export.currency, export.date_from) == ("meta-ads", "EUR", DAY)
+    assert (spend(export), export.totals.clicks, export.totals.conversions) == (Decimal("1.5"), 7, 2)
+
+
+def test_portuguese_is_read_with_its_decimal_comma(read: Read) -> None:
+    header = "Dia;Nome da campanha;Valor usado (BRL);Impressões;Valor de conversão de compras"
+    export = read(header, f"{DAY};A;1.234;12.345;5,50")
+    assert (spend(export), export.totals.impressions, export.totals.revenue) == (1234, 12345, Decimal("5.5"))

@@ -37,7 +37,7 @@ _COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", 
 _CURRENCY = named(
     en="Currency code|Currency",
     de="Währungscode|Währung|Währungs-Code",
-    fr="Code de la devise|Code devise|Devise",
+    fr="Code de la devise|Code de devise|Code devise|Devise",
     es="Código de moneda|Código de la moneda|Código de divisa|Moneda|Divisa",
     pt="Código da moeda|Código de moeda|Moeda",
     api="customer.currency_code|customer_currency_code",
@@ -51,7 +51,7 @@ PLATFORM = Platform(
         "period": (
             named(
                 en="Week|Month|Quarter|Year|Week (Mon to Sun)|Month of Year",
-                de="Woche|Monat|Quartal|Jahr",
+                de="Woche|Kalenderwoche|Monat|Quartal|Jahr",
                 fr="Semaine|Mois|Trimestre|Année",
                 es="Semana|Mes|Trimestre|Año",
                 pt="Semana|Mês|Trimestre|Ano",
@@ -72,7 +72,8 @@ PLATFORM = Platform(
             named(
                 en="Campaign ID",
                 de="Kampagnen-ID",
-                fr="ID de la campagne|ID de campagne|Identifiant de la campagne|Code campagne|N° de campagne",
+                fr="ID de la campagne|ID de campagne|ID campagne|Identifiant de la campagne|Code campagne"
+                "|N° de campagne",
                 es="ID de la campaña|ID de campaña|Identificador de la campaña|Código de campaña",
                 pt="ID da campanha|Código da campanha|Código de campanha|Identificação da campanha",
                 api="campaign.id|campaign_id",
@@ -133,7 +134,7 @@ PLATFORM = Platform(
         "revenue": (
             named(
                 en="Conv. value|Total conv. value|Conversion value|Conversions value",
-                de="Conv.-Wert|Conversion-Wert|Wert der Conv.|Gesamtwert der Conv.",
+                de="Conv.-Wert|Conversion-Wert|Conversionwert|Wert der Conv.|Gesamtwert der Conv.|Gesamter Conv.-Wert",
                 fr="Valeur de conv.|Valeur conv.|Valeur de conversion|Valeur de la conv.|Valeur des conv.|Val. conv."
                 "|Val. de conv.",
                 es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
