@@ -1,10 +1,10 @@
 """What is Meta's alone: ranges that are a day, results that may be purchases, the words of five languages."""
 
-import json
 from decimal import Decimal
 
 import pytest
 
+from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports.export import Refusal
 from tests.importers.exports.reading import Read, refusal, spend
 
@@ -51,14 +51,6 @@ def test_one_end_of_a_range_is_a_period_and_no_day(read: Read, column: str) -> N
     assert (refused.because, refused.rows_read) == (Refusal.NOT_DAILY, 1)
 
 
-def test_mapped_columns_come_before_the_lists_of_actions(read: Read) -> None:
-    sale = [{"action_type": "purchase", "value": "1"}]
-    row = {"campaign_name": "A", "date_start": DAY, "date_stop": DAY, "spend": "1", "leads": "5", "worth": "9.5"}
-    columns = {"leads": "conversions", "worth": "revenue"}
-    export = read(json.dumps(row | {"actions": sale, "action_values": sale}), suffix=".ndjson", columns=columns)
-    assert (export.totals.conversions, export.totals.revenue) == (5, Decimal("9.5"))
-
-
 @pytest.mark.parametrize(
     ("header", "rest"),
     [
@@ -80,3 +72,49 @@ def test_portuguese_is_read_with_its_decimal_comma(read: Read) -> None:
     header = "Dia;Nome da campanha;Valor usado (BRL);Impressões;Valor de conversão de compras"
     export = read(header, f"{DAY};A;1.234;12.345;5,50")
     assert (spend(export), export.totals.impressions, export.totals.revenue) == (1234, 12345, Decimal("5.5"))
+
+
+def test_reporting_starts_is_the_day_only_where_it_is_the_end_too(read: Read) -> None:
+    header = 'Reporting starts,Reporting ends,Campaign name,"Amount spent (EUR)"'
+    assert read(header, f"{DAY},{DAY},A,1.00").date_from == DAY
+    assert refusal(read, header, f"{DAY},{DAY},A,1.00", f"{DAY},2026-09-30,A,1.00").because is Refusal.NOT_DAILY
+    totals = read(header, f"{DAY},{DAY},A,1.00", "2026-09-02,2026-09-02,A,1.00", f"{DAY},2026-09-02,,2.00")
+    assert (totals.skipped, totals.reconciled) == ({"total_row": 1}, True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "clicks", "expected"),
+    [
+        ("Clicks (all),Link clicks,Outbound clicks", None, 2),
+        ("Clicks (all),Outbound clicks", None, 1),
+        ("Clicks (all),Link clicks,Outbound clicks", "all", 1),
+        ("Clicks (all),Link clicks,Outbound clicks", "outbound", 3),
+        ("Clicks (all),Link clicks,Outbound clicks", "link", 2),
+    ],
+)
+def test_meta_s_clicks_are_link_clicks_else_all_unless_an_option_says(
+    read: Read, columns: str, clicks: str | None, expected: int
+) -> None:
+    counts = {"Clicks (all)": 1, "Link clicks": 2, "Outbound clicks": 3}
+    cells = ",".join(str(counts[column]) for column in columns.split(","))
+    assert read(f"{META},{columns}", f"{DAY},A,1.00,9,{cells}", clicks=clicks).totals.clicks == expected
+
+
+def test_clicks_that_the_file_does_not_have_refuse_it(read: Read) -> None:
+    refused = refusal(read, f"{META},Link clicks", f"{DAY},A,1.00,9,1", clicks="outbound")
+    assert (refused.because, refused.rows_read) == (Refusal.MISSING_COLUMN, 1)
+    with pytest.raises(BadRequestError, match="link all outbound"):
+        read(META, clicks="some")
+
+
+def test_results_are_purchases_only_where_every_row_says_so(read: Read) -> None:
+    header = f"{META},Results,Result indicator"
+    pixel, lead = "actions:offsite_conversion.fb_pixel_purchase", "actions:lead"
+    assert read(header, f"{DAY},A,1.00,9,3,{pixel}", f"{DAY},B,1.00,9,,").totals.conversions == 3
+    assert read(header, f"{DAY},A,1.00,9,3,{pixel}", f"{DAY},,1.00,9,7,").totals.conversions == 3
+    assert read(header, f"{DAY},A,1.00,9,3,{lead}").totals.conversions is None
+    mixed = read(header, f"{DAY},A,1.00,9,3,{pixel}", f"{DAY},B,1.00,9,3,{lead}")
+    assert mixed.totals.conversions is None
+    assert any("Purchases" in notice for notice in mixed.notices)
+    both = read(f"{header},Purchases", f"{DAY},A,1.00,9,3,{pixel},1")
+    assert both.totals.conversions == 1

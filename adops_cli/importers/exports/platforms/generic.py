@@ -18,7 +18,7 @@ PLATFORM = Platform(
         "clicks": (named(own="clicks"),),
         "conversions": (named(own="conversions"),),
         "spend": (named(own="spend|cost"),),
-        "revenue": (named(own="revenue"),),
+        "revenue": (named(own="revenue"), named(own="conversion value|conversions value")),
         "metadata": (named(own="metadata"),),
     },
     signature=frozenset(),
