@@ -51,3 +51,16 @@ def test_the_value_of_conversions_is_revenue_by_plain_words_too(read: Read) -> N
     for name in ("conversion_value", "Conversions value"):
         assert read(f"date,campaign,spend,{name}", f"{DAY},A,1,9.50").totals.revenue == Decimal("9.5")
     assert read("date,campaign,spend,conversion_value,revenue", f"{DAY},A,1,9.50,8").totals.revenue == 8
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,campaign,spend (NOK),revenue (NOK)",
+        "date,campaign,Cost (NOK),revenue",
+        "Day,Campaign,Cost (NOK),Conv. value",
+    ],
+)
+def test_a_cost_may_name_its_currency_in_brackets(read: Read, header: str) -> None:
+    export = read(header, f"{DAY},A,1.50,9")
+    assert (export.currency, spend(export), export.totals.revenue) == ("NOK", Decimal("1.5"), 9)

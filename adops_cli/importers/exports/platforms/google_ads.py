@@ -32,6 +32,7 @@ _COST = named(
     fr="Coût|Coûts",
     es="Coste|Costo|Costes|Costos",
     pt="Custo|Custos",
+    coded=True,
 )
 _COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", micros=True)
 _CURRENCY = named(
