@@ -70,6 +70,7 @@ def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
         ("Campaign,Cost,Impr.", "A,1.00,1", Refusal.NO_DAY_COLUMN, "segment Time > Day"),
         ("Week,Campaign,Cost,Impr.", f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Month,Insertion Order,Revenue (Adv Currency)", "2026/09,A,1.0", Refusal.NOT_DAILY, "dimension Date"),
+        ("Month,Campaign,Cost", "2026-09-01,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Woche,Kampagne,Kosten", f"{DAY},A,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Day,Cost,Impr.", f"{DAY},1.00,1", Refusal.MISSING_COLUMN, "Campaign"),
         ("Day,Campaign,Impr.", f"{DAY},A,1", Refusal.MISSING_COLUMN, "Cost"),

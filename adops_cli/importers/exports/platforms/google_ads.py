@@ -147,8 +147,9 @@ PLATFORM = Platform(
     # `Campaign`, `Clicks`, `Cost` and `Currency` are everybody's.
     signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
     | spellings(
-        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Avg. CPC|Cost / conv."
-        "|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type|Campaign status|Campaign type"
+        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Week|Month|Quarter"
+        "|Avg. CPC|Cost / conv.|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type"
+        "|Campaign status|Campaign type"
     ),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
