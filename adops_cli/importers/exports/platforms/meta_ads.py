@@ -56,6 +56,15 @@ _STARTS = named(
     pt="Início dos relatórios|Início do relatório",
     api="date_start",
 )
+_VALUE = named(
+    en="Purchases conversion value|Purchase conversion value",
+    de="Conversion-Wert von Käufen|Conversion-Wert für Käufe|Conversion-Wert der Käufe",
+    fr="Valeur de conversion des achats|Valeur de conversion d'achats|Valeur de conversion d'achat",
+    es="Valor de conversión de compras|Valor de conversión de las compras|Valor de conversión de compra",
+    pt="Valor de conversão de compras|Valor de conversão da compra|Valor de conversão das compras"
+    "|Valor de conversão de compra",
+    coded=True,
+)
 
 PLATFORM = Platform(
     name="meta-ads",
@@ -137,20 +146,12 @@ PLATFORM = Platform(
         "clicks": (_LINK_CLICKS, _ALL_CLICKS),
         "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras", pt="Compras"),),
         "spend": (_SPENT,),
-        "revenue": (
-            named(
-                en="Purchases conversion value|Purchase conversion value",
-                de="Conversion-Wert von Käufen|Conversion-Wert für Käufe|Conversion-Wert der Käufe",
-                fr="Valeur de conversion des achats|Valeur de conversion d'achats|Valeur de conversion d'achat",
-                es="Valor de conversión de compras|Valor de conversión de las compras|Valor de conversión de compra",
-                pt="Valor de conversão de compras|Valor de conversão da compra|Valor de conversão das compras"
-                "|Valor de conversão de compra",
-                coded=True,
-            ),
-        ),
+        "revenue": (_VALUE,),
     },
-    signature=frozenset({*_SPENT.headers, *_STARTS.headers, *_LINK_CLICKS.headers} - {"spend"})
-    | spellings("Clicks (all)|Result indicator|account_currency|actions|action_values|Attribution setting"),
+    signature=frozenset({*_SPENT.headers, *_STARTS.headers, *_LINK_CLICKS.headers, *_VALUE.headers} - {"spend"})
+    | spellings(
+        "Clicks (all)|Campaign delivery|Result indicator|account_currency|actions|action_values|Attribution setting"
+    ),
     levels=spellings(
         "Ad set name|Ad set ID|Ad name|Ad ID|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID|Anzeigenname"
         "|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"
