@@ -126,3 +126,8 @@ def test_a_file_without_its_cost_is_meta_s_by_what_else_only_meta_has(read: Read
     assert (refused.because, refused.platform) == (Refusal.MISSING_COLUMN, "meta-ads")
     assert refused.hint is not None
     assert "Amount spent" in refused.hint
+
+
+@pytest.mark.parametrize("code", ["XCG", "ZWG", "VED"])
+def test_currencies_of_recent_years_are_known_in_a_header(read: Read, code: str) -> None:
+    assert read(META.replace("EUR", code), f"{DAY},A,1.00,9").currency == code
