@@ -129,8 +129,8 @@ def _language(platform: Platform, header: Header) -> str | None:
     return max(sorted(votes, key=_preference), key=votes.__getitem__) if votes else None
 
 
-def _preference(language: str) -> bool:
-    return language != "en"
+def _preference(language: str) -> tuple[bool, str]:
+    return language != "en", language
 
 
 def _period(layout: Layout, finder: _Finder) -> None:

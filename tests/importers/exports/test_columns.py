@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from adops_cli.errors import BadRequestError
+from adops_cli.importers.exports.declaration import named
 from adops_cli.importers.exports.export import Refusal
 from tests.importers.exports.reading import Read, metadata, refusal, spend
 
@@ -191,6 +192,14 @@ def test_conversions_can_be_any_column_by_its_header(read: Read) -> None:
     refused = refusal(read, f"{header},Impr.", f"{DAY},A,1.00,1,2,9", conversions="Sales")
     assert refused.because is Refusal.MISSING_COLUMN
     assert refused.hint == "Its columns are Day, Campaign, Cost, Conversions, Leads, Impr."
+
+
+def test_of_several_spellings_in_one_file_the_one_declared_first_counts(read: Read) -> None:
+    assert list(named(en="H|G|F|E|D", de="C|E|B|A").headers) == ["h", "g", "f", "e", "d", "c", "b", "a"]
+    values = "Conversion value,Total conv. value,Conv. value"
+    export = read(f"Date,Day,Campaign name,Campaign,Cost,{values}", f"2026-01-31,{DAY},No,A,1,2,3,4")
+    assert (export.date_from, export.campaigns[0].name, export.totals.revenue) == (DAY, "A", 4)
+    assert spend(read("date,campaign,cost,spend", f"{DAY},A,2,1")) == 1
 
 
 def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
