@@ -140,7 +140,9 @@ def _check(one: "Imported") -> str | None:
         return "the file's own total agrees"
     of_rows, of_file = _figures(one.totals) or {}, _figures(one.file_totals) or {}
     other = [name for name in FIGURES if None not in (of_rows[name], of_file[name]) and of_rows[name] != of_file[name]]
-    return "the file's own total differs: " + ", ".join(f"{name} {shown(of_file[name])}" for name in other)
+    other = other or [name for name in FIGURES if of_rows[name] is None and of_file[name]]
+    said = ", ".join(f"{name} {shown(of_file[name])}" for name in other)
+    return f"the file's own total differs: {said}; see whether the report was filtered, or rows were left out"
 
 
 def tell_besides(one: "Imported", rejects: Path | None, *, explain: bool, table: bool, dry_run: bool) -> None:
@@ -157,6 +159,8 @@ def tell_besides(one: "Imported", rejects: Path | None, *, explain: bool, table:
     if table:
         for words in one.notices:
             render.notice(f"Note: {words}")
+    elif one.reconciled is False:
+        render.notice(f"{one.file}: {_check(one)}.")
     if one.rejected:
         if table:
             render.rows(_rejected(one), REJECTED, Format.TABLE)

@@ -367,6 +367,16 @@ def test_what_the_files_own_total_says_stands_in_the_report(adops: Adops) -> Non
     assert wrong.code == 3
 
 
+def test_a_total_that_differs_is_told_on_stderr_where_stdout_is_for_programs(adops: Adops, tmp_path: Path) -> None:
+    file = tmp_path / "nothing.csv"
+    file.write_text("Day,Campaign,Cost,Impr.\nTotal: Account,,7.50,0\n", encoding="utf-8")
+    done = adops("metrics", "import", file, "--format", "json")
+
+    assert done.code == 3
+    assert "nothing.csv: the file's own total differs: spend 7.5; see whether the report was filtered" in done.err
+    assert "own total" not in adops("metrics", "import", PULLS[0], "--format", "json").err
+
+
 def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops, tmp_path: Path) -> None:
     done = adops("metrics", "import", EXPORTS / "hostile" / "ten_bad_of_fifty.csv", "--format", "table")
     own_rows(tmp_path / "own.csv", "x,2026-09-01,9,1,1,1,1")

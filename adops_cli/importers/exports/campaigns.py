@@ -154,7 +154,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         several = [self._name(campaign) for campaign in self._found if len(campaign.accounts) > 1]
         if several:
             said.append(
-                f"{len(several)} campaigns occur in several accounts under one name, such as {several[0][:_SHOWN]!r}; "
-                "their rows are summed: add the column of the campaign's id to keep them apart"
+                f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
+                "and their rows are summed: add the column of the campaign's id to keep them apart"
             )
         return said

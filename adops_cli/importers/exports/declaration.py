@@ -25,7 +25,7 @@ class Named:
     """One column that may hold a meaning: its header in each language, and how its cells are to be taken."""
 
     headers: Mapping[str, frozenset[str]]
-    """Header, as compared -> the languages that spell it so."""
+    """Header, as compared -> the languages that spell it so; the most wanted first, should a file have several."""
     micros: bool = False
     """Money in millionths of the unit."""
     currency: str | None = None
@@ -44,10 +44,10 @@ def named(
     plus: Named | None = None,
     **languages: str,
 ) -> Named:
-    """`named(en="Cost", es="Coste|Costo")`: several spellings of one language are parted by a bar."""
+    """`named(en="Cost", es="Coste|Costo")`: several spellings of one language, the most wanted first."""
     headers: dict[str, frozenset[str]] = {}
     for language, texts in languages.items():
-        for name in spellings(texts):
+        for name in map(loose, texts.split("|")):
             headers[name] = headers.get(name, frozenset()) | {language}
     return Named(headers, micros, currency, coded, plus)
 

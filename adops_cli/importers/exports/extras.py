@@ -13,8 +13,8 @@ from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.numbers import REMEMBERED, Mark, decimal, is_number
 
 _RATIO = words(
-    """ctr cpc cpm cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg average
-    share percent percentage pct per
+    """ctr cpc cpm cpp cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg
+    average share percent percentage pct per
     durchschn durchschnittlich durchschnittliche durchschnittlicher rate quote anteil prozentsatz pro
     taux moy moyen moyenne part pourcentage par
     tasa medio prom promedio porcentaje cuota por

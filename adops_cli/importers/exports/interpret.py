@@ -51,7 +51,7 @@ def check(layout: Layout) -> None:
 
 
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
-    return RefusedError(because, message, f"{advice}.", platform=layout.platform.name)
+    return RefusedError(because, message, f"{advice.removesuffix('.')}.", platform=layout.platform.name)
 
 
 class _Finder:
@@ -78,7 +78,9 @@ class _Finder:
     def every(self, meaning: str) -> Iterable[tuple[int, Named, str | None]]:
         """The columns that may hold a meaning, the most wanted first: column, how it is declared, its currency."""
         if meaning in self._mapped:
-            yield self._mapped[meaning], Named({}), None
+            column = self._mapped[meaning]
+            found = coded(self._header.cells[column])
+            yield column, Named({}), found and found[1]
         yield from self.declared(self._platform.columns.get(meaning, ()))
 
     def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, str | None]]:
@@ -109,7 +111,7 @@ def _mapped(file: Recognised, options: Options) -> Mapping[str, int]:
             raise RefusedError(
                 Refusal.MISSING_COLUMN,
                 message,
-                f"Its columns are {', '.join(cells)}.",
+                f"Its columns are {', '.join(cells)}",
                 platform=file.platform.name,
             )
         found[meaning] = column
@@ -127,19 +129,19 @@ def _language(platform: Platform, header: Header) -> str | None:
     return max(sorted(votes, key=_preference), key=votes.__getitem__) if votes else None
 
 
-def _preference(language: str) -> bool:
-    return language != "en"
+def _preference(language: str) -> tuple[bool, str]:
+    return language != "en", language
 
 
 def _period(layout: Layout, finder: _Finder) -> None:
     """The column of days; where there is none, what else says when."""
     layout.day, layout.period = finder.first("day"), finder.first("period")
     starts, ends = finder.first("starts"), finder.first("ends")
-    if layout.day is None and starts is not None:
-        if ends is None or layout.period is not None:
-            layout.period = starts if layout.period is None else layout.period
-        else:
+    if layout.day is None and layout.period is None:
+        if starts is not None and ends is not None:
             layout.day, layout.ends = starts, ends
+        else:
+            layout.period = ends if starts is None else starts
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"

@@ -54,7 +54,7 @@ class Layout:
     platform: Platform
     header: Header
     preamble: tuple[str, ...]
-    """The first cells of the rows above the header."""
+    """The rows above the header, as text; an unquoted title may have commas."""
     language: str | None
     day: int | None = None
     ends: int | None = None

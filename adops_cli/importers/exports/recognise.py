@@ -97,7 +97,7 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised
             no_data = _no_data(cells, candidates(options))
             if no_data is not None:
                 return Recognised(no_data, Header.of(line, ()), (), position + 1, no_data=True)
-            preamble.append(shown(cells[0]))
+            preamble.append(",".join(map(shown, cells)))
     if best is None:
         raise RefusedError(
             Refusal.UNRECOGNISED,

@@ -107,7 +107,9 @@ def _sample(seen: Survey, rows: list[Cells], enough: int = 3) -> None:
 def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
     day, ends = layout.day, layout.ends
     for cells in rows:
-        if totals.is_nameless(cells, layout) or len(cells) < len(layout.header.cells):
+        if len(cells) < len(layout.header.cells) or totals.is_nameless(cells, layout):
+            continue
+        if totals.kind(cells, layout) is totals.Row.TOTAL:
             continue
         if ends is not None and day is not None and cells[day] != cells[ends]:
             seen.ranges += 1

@@ -13,7 +13,7 @@ _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \
 def _legacy(layout: Layout, _options: Options) -> None:
     """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
     spend = layout.figures.get("spend")
-    if spend and any(_LEGACY_TITLE.fullmatch(cell.strip()) for cell in layout.preamble):
+    if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
         # The Total row of the same file is in units.
         layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
 
@@ -32,12 +32,13 @@ _COST = named(
     fr="Coût|Coûts",
     es="Coste|Costo|Costes|Costos",
     pt="Custo|Custos",
+    coded=True,
 )
 _COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", micros=True)
 _CURRENCY = named(
     en="Currency code|Currency",
     de="Währungscode|Währung|Währungs-Code",
-    fr="Code de la devise|Code devise|Devise",
+    fr="Code de la devise|Code de devise|Code devise|Devise",
     es="Código de moneda|Código de la moneda|Código de divisa|Moneda|Divisa",
     pt="Código da moeda|Código de moeda|Moeda",
     api="customer.currency_code|customer_currency_code",
@@ -51,7 +52,7 @@ PLATFORM = Platform(
         "period": (
             named(
                 en="Week|Month|Quarter|Year|Week (Mon to Sun)|Month of Year",
-                de="Woche|Monat|Quartal|Jahr",
+                de="Woche|Kalenderwoche|Monat|Quartal|Jahr",
                 fr="Semaine|Mois|Trimestre|Année",
                 es="Semana|Mes|Trimestre|Año",
                 pt="Semana|Mês|Trimestre|Ano",
@@ -72,7 +73,8 @@ PLATFORM = Platform(
             named(
                 en="Campaign ID",
                 de="Kampagnen-ID",
-                fr="ID de la campagne|ID de campagne|Identifiant de la campagne|Code campagne|N° de campagne",
+                fr="ID de la campagne|ID de campagne|ID campagne|Identifiant de la campagne|Code campagne"
+                "|N° de campagne",
                 es="ID de la campaña|ID de campaña|Identificador de la campaña|Código de campaña",
                 pt="ID da campanha|Código da campanha|Código de campanha|Identificação da campanha",
                 api="campaign.id|campaign_id",
@@ -133,7 +135,7 @@ PLATFORM = Platform(
         "revenue": (
             named(
                 en="Conv. value|Total conv. value|Conversion value|Conversions value",
-                de="Conv.-Wert|Conversion-Wert|Wert der Conv.|Gesamtwert der Conv.",
+                de="Conv.-Wert|Conversion-Wert|Conversionwert|Wert der Conv.|Gesamtwert der Conv.|Gesamter Conv.-Wert",
                 fr="Valeur de conv.|Valeur conv.|Valeur de conversion|Valeur de la conv.|Valeur des conv.|Val. conv."
                 "|Val. de conv.",
                 es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
@@ -142,11 +144,12 @@ PLATFORM = Platform(
             ),
         ),
     },
-    # `Campaign`, `Clicks` and `Cost` are everybody's.
-    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost"})
+    # `Campaign`, `Clicks`, `Cost` and `Currency` are everybody's.
+    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
     | spellings(
-        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Avg. CPC|Cost / conv."
-        "|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type|Campaign status|Campaign type"
+        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Week|Month|Quarter"
+        "|Avg. CPC|Cost / conv.|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type"
+        "|Campaign status|Campaign type"
     ),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"

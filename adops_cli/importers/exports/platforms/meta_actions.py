@@ -48,17 +48,18 @@ def _choose(layout: Layout, options: Options, columns: Mapping[str, int], seen: 
     kind = options.conversions or _first_purchase(seen)
     if kind is None:
         return
+    offer = layout.figures.setdefault  # what --map names comes first
     if not any(kind in kinds for kinds in seen.values()):
         known = ", ".join(sorted(set().union(*seen.values()))) or "none"
         layout.notices.append(f"No row has the action {kind!r}, so there are no conversions; the file's types: {known}")
     if "actions" in columns:
-        layout.figures["conversions"] = Source((columns["actions"],), special=Special((_value(kind),), _same))
+        offer("conversions", Source((columns["actions"],), special=Special((_value(kind),), _same)))
     if seen.get("action values"):
-        layout.figures["revenue"] = Source((columns["action values"],), special=Special((_value(kind),), _same))
+        offer("revenue", Source((columns["action values"],), special=Special((_value(kind),), _same)))
     elif seen.get("purchase roas") and "spend" in layout.figures:
         spend = layout.figures["spend"].columns
         special = Special((_ratio(kind), None), _times)
-        layout.figures["revenue"] = Source((columns["purchase roas"], *spend), special=special)
+        offer("revenue", Source((columns["purchase roas"], *spend), special=special))
 
 
 def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:

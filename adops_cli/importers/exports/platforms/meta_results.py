@@ -2,6 +2,7 @@
 
 from adops_cli.importers.exports.cells import Cell, Cells, is_blank, shown
 from adops_cli.importers.exports.declaration import spellings
+from adops_cli.importers.exports.export import Options
 from adops_cli.importers.exports.layout import Layout, Source
 
 _RESULTS = spellings("Results|Ergebnisse|Résultats|Resultados")
@@ -11,14 +12,18 @@ _INDICATOR = spellings(
 )
 _ENOUGH = 10
 """Indicators; two are too many already."""
+_NOT_COUNTED = "Results are not counted as conversions, since {}: add the column Purchases to the export"
 
 
-def watch(layout: Layout) -> None:
+def watch(layout: Layout, options: Options) -> None:
     """Look at the indicators of all rows before the results are taken for conversions."""
     names = layout.header.names
     results = next((column for column, name in enumerate(names) if name in _RESULTS), None)
     indicator = next((column for column, name in enumerate(names) if name in _INDICATOR), None)
-    if "conversions" in layout.figures or results is None or indicator is None:
+    if "conversions" in layout.figures or options.conversions is not None or results is None:
+        return
+    if indicator is None:
+        layout.notices.append(_NOT_COUNTED.format("nothing in the file says what the results are"))
         return
     seen: set[str] = set()
 
@@ -27,13 +32,11 @@ def watch(layout: Layout) -> None:
             seen.add(shown(cell).strip())
 
     def settle() -> None:
-        if len(seen) == 1 and seen.pop().casefold().endswith("purchase"):
+        kinds = sorted(kind or "unnamed" for kind in seen)
+        if len(kinds) == 1 and kinds[0].casefold().endswith("purchase"):
             layout.figures["conversions"] = Source((results,))
-        elif seen:
-            layout.notices.append(
-                "Results mean a different thing in different rows, so they are not counted as conversions: "
-                "add the column Purchases to the export"
-            )
+        elif kinds:
+            layout.notices.append(_NOT_COUNTED.format(f"the results are {', '.join(kinds)}"))
 
     layout.facts.watch[indicator] = look
     layout.facts.settle.append(settle)
