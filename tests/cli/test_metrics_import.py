@@ -265,6 +265,23 @@ def test_mended_rejects_leave_nothing_of_their_own_in_what_is_stored(adops: Adop
     assert [(row["spend"], row["metadata"]) for row in stored] == [(2.5, {"Video views": 5}), (1.5, {"Video views": 4})]
 
 
+def test_a_mended_row_of_an_api_keeps_its_lists_of_actions(adops: Adops, tmp_path: Path) -> None:
+    def row(day: str, spend: str) -> dict[str, Any]:
+        said_of_day = {"date_start": day, "date_stop": day, "campaign_id": "1", "campaign_name": "A", "spend": spend}
+        sale = {"action_type": "purchase", "value": "2"}
+        return {**said_of_day, "actions": [sale], "action_values": [{**sale, "value": 20.5}]}
+
+    rows = [row("2026-02-01", "1.5"), row("2026-02-02", "oops")]
+    (tmp_path / "insights.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert adops("metrics", "import", "insights.json", "--rejects", "rejects.csv").code == 3
+    kept = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    (tmp_path / "mended.csv").write_text(kept.replace("oops", "1.5"), encoding="utf-8")
+
+    assert adops("metrics", "import", "mended.csv").code == 0
+    mended, other = adops("metrics", "list", "--format", "json").json()
+    assert [mended[name] for name in FIGURES] == [other[name] for name in FIGURES] == [None, None, 2, 1.5, 20.5]
+
+
 def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Adops, tmp_path: Path) -> None:
     (tmp_path / "there.csv").write_text("mine")
     bad = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"
