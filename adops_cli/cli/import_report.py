@@ -146,7 +146,8 @@ def _check(one: "Imported") -> str | None:
 def tell_besides(one: "Imported", rejects: Path | None, *, explain: bool, table: bool, dry_run: bool) -> None:
     """What the table of a file has no room for, and what no format prints: on stderr where stdout is for programs."""
     if one.error is not None:
-        render.notice(f"Error: {one.file}: {one.error}")
+        where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
+        render.notice(f"Error: {where}{one.error}")
         return
     if explain:
         _rows_or_notices(_explained(one), EXPLAINED, table=table)

@@ -87,10 +87,10 @@ def _require_file(file: str) -> None:
     if file == "-" or path.is_file() or path.is_fifo():
         return
     if path.is_dir():
-        raise BadRequestError(f"{file} is a folder", "Name the files in it, as with folder/*.csv")
+        raise BadRequestError("this is a folder", "Name the files in it, as with folder/*.csv")
     if glob.has_magic(file):
-        raise BadRequestError(f"no file matches {file}", "Look at the pattern and the folder")
-    raise BadRequestError(f"there is no file {file}", "Look at its name and the folder")
+        raise BadRequestError("no file matches this pattern", "Look at it and at the folder")
+    raise BadRequestError("there is no such file", "Look at its name and the folder")
 
 
 def _counting(advance: Callable[[int], None]) -> Callable[[int], None]:

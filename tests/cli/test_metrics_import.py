@@ -169,10 +169,18 @@ def test_files_that_are_not_there_and_patterns_that_match_none_are_told(adops: A
 
     assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None, None, None])
     assert done.err.splitlines() == [
-        "Error: no.csv: there is no file no.csv. Look at its name and the folder",
-        "Error: no*.csv: no file matches no*.csv. Look at the pattern and the folder",
-        "Error: folder: folder is a folder. Name the files in it, as with folder/*.csv",
+        "Error: no.csv: there is no such file. Look at its name and the folder",
+        "Error: no*.csv: no file matches this pattern. Look at it and at the folder",
+        "Error: folder: this is a folder. Name the files in it, as with folder/*.csv",
     ]
+
+
+def test_a_refusal_names_the_file_once(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "nothing.csv").touch()
+    own_rows(tmp_path / "days.csv", "a,soon,9,1,1,1,1")
+    done = adops("metrics", "import", "nothing.csv", "days.csv", "--strict", "--format", "json")
+
+    assert [line.count(".csv") for line in done.err.splitlines()] == [1, 1]
 
 
 def test_patterns_that_the_shell_left_are_expanded_in_order(adops: Adops) -> None:
@@ -219,6 +227,7 @@ def test_a_filtered_export_does_not_remove_most_of_what_is_stored(adops: Adops, 
     code, refused = said(adops, one, "--mode", "replace-range")
 
     assert (code, refused["refusedBecause"], refused["batchId"], refused["removed"]) == (2, None, None, None)
+    assert (refused["platform"], refused["rowsRead"], refused["rowsKept"]) == ("generic", 1, None)
     assert "lacks 2 of the 3 days" in refused["notices"][0]
     assert "--yes removes them" in refused["notices"][0]
 
@@ -315,6 +324,22 @@ def test_another_currency_than_the_stored_one_is_refused(adops: Adops, tmp_path:
     assert (code, refused["refusedBecause"], refused["platform"], refused["rowsRead"]) == (
         2, "mixed_currencies", "generic", 1,
     )  # fmt: skip
+    assert "correct metadata.currency with `adops campaigns update camp-" in refused["notices"][0]
+
+
+def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,EUR,10,1,1.50\n")
+    (tmp_path / "b.csv").write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,USD,10,1,1.50\n")
+    adops("metrics", "import", "a.csv")
+
+    code, refused = said(adops, "b.csv")
+    assert (code, refused["refusedBecause"]) == (2, "mixed_currencies")
+    assert refused["notices"][0].endswith(
+        "Import what is of another currency under an account of its own, with --account"
+    )
+
+    code, kept = said(adops, "b.csv", "--account", "USA")
+    assert (code, kept["inserted"], kept["currency"]) == (0, 1, "USD")
 
 
 @pytest.mark.parametrize(

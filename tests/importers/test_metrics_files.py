@@ -362,6 +362,31 @@ def test_what_only_resembles_a_rename_is_none(rows: dict[Any, Any]) -> None:
     assert not [words for words in put(rows).notices if "renamed" in words]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {campaign("Rest", account="One"): days_of(5, 6), campaign("New", account="Two"): days_of(1, 2, 3, 4)},
+        {
+            campaign("Rest", account="One"): days_of(5, 6),
+            campaign("New", account="One", platform="ttd"): days_of(1, 2, 3, 4),
+        },
+    ],
+)
+@pytest.mark.parametrize("rename", [True, False])
+def test_a_campaign_of_another_account_or_platform_is_no_later_name(rows: dict[Any, Any], rename: bool) -> None:
+    put({campaign("Old", account="One"): days_of(1, 2, 3, 4), campaign("Rest", account="One"): days_of(5, 6)})
+
+    assert not [words for words in put(rows, Wishes(rename=rename)).notices if "renamed" in words]
+    assert names() == ["New", "Old", "Rest"]
+
+
+def test_a_campaign_of_another_currency_is_no_later_name() -> None:
+    put({"Old": days_of(1, 2, 3, 4)}, currency="EUR")
+
+    assert put({"New": days_of(1, 2, 3, 4)}, Wishes(rename=True), currency="USD").notices == []
+    assert names() == ["New", "Old"]
+
+
 def test_days_without_any_figure_do_not_make_a_rename() -> None:
     nothing = {"impressions": 0, "clicks": 0, "conversions": 0, "spend": 0, "revenue": 0}
     put({"Paused": {MON: nothing, TUE: nothing}})
