@@ -1,13 +1,14 @@
 """Storing a file that was read: what becomes of its days, and of those that are stored already."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adops_cli.data import campaigns, imports, metrics
 from adops_cli.engines.sqlite import Sqlite
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, DatabaseUnusableError
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.imported import Wishes
 from adops_cli.importers.storing import store
@@ -190,6 +191,23 @@ def test_what_is_stopped_midway_leaves_nothing(
     with pytest.raises(stop):
         store(export({name: {MON: DAY} for name in "ABC"}), "f", Options(), Wishes(), advance)
     assert (snapshot(bound), Import.select().count()) == (before, 0)
+
+
+@pytest.mark.parametrize("campaigns_of_file", [1, 2_000])
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(bound: Sqlite, db_file: Path, campaigns_of_file: int) -> None:
+    before = snapshot(bound)
+    days = {f"2026-{month:02d}-{day:02d}": DAY for month in range(1, 13) for day in range(1, 29)}
+    bound.execute_sql(f"PRAGMA max_page_count = {db_file.stat().st_size // 4096 + 5}")
+
+    with pytest.raises(DatabaseUnusableError, match="cannot grow: the disk is full"):
+        put(
+            {
+                f"Campaign {number}": days if campaigns_of_file == 1 else {MON: DAY}
+                for number in range(campaigns_of_file)
+            }
+        )
+
+    assert snapshot(bound) == before
 
 
 def test_many_chunks_come_to_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
