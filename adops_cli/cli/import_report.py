@@ -1,6 +1,6 @@
 """What `adops metrics import` says of each file: the object of the contract, and a short report for people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,18 +70,17 @@ def tell(done: Sequence["Imported"], format: Format, *, csv_safe: bool) -> None:
                 summary = _summary(one)
                 render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
     else:
-        render.rows([_object(one, exact=False) for one in done], COLUMNS, format, csv_safe=csv_safe)
+        render.rows(map(_object, done), COLUMNS, format, csv_safe=csv_safe)
 
 
-def _object(one: "Imported", *, exact: bool = True) -> dict[str, Any]:
+def _object(one: "Imported") -> dict[str, Any]:
     """What the contract of the JSON says of a file."""
-    figures = (lambda found: found) if exact else numbers
     rejected = [{"line": row.line, "column": row.column, "why": str(row.why)} for row in one.rejected]
     special = {
         "skipped": dict(one.skipped),
         "rejected": rejected,
-        "totals": figures(_figures(one.totals)),
-        "fileTotals": figures(_figures(one.file_totals)),
+        "totals": _figures(one.totals),
+        "fileTotals": _figures(one.file_totals),
         "notices": list(one.notices),
     }
     return {column.key: special.get(column.key) if column.key in special else column.of(one) for column in COLUMNS}
@@ -89,17 +88,6 @@ def _object(one: "Imported", *, exact: bool = True) -> dict[str, Any]:
 
 def _figures(found: "Figures | None") -> dict[str, Any] | None:
     return None if found is None else {name: getattr(found, name) for name in FIGURES}
-
-
-def numbers(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Figures as JSON's own numbers, for a cell of JSON text."""
-    return None if found is None else {name: _number(value) for name, value in found.items()}
-
-
-def _number(value: Any) -> Any:
-    if not isinstance(value, Decimal):
-        return value
-    return int(value) if value == int(value) else float(value)
 
 
 def _summary(one: "Imported") -> dict[str, str | None]:

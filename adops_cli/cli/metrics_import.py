@@ -159,8 +159,8 @@ def history(
             "status": one.status,
             "change": _change(one.before, one.after),
             "file": one.file,
-            "before": import_report.numbers(one.before),
-            "after": import_report.numbers(one.after),
+            "before": one.before,
+            "after": one.after,
         }
         for one in imports.history(campaign_id, day)
     ]

@@ -444,6 +444,15 @@ def test_every_format_has_a_row_for_each_file(adops: Adops, format: str) -> None
     assert "3885.52" in done.out
 
 
+@pytest.mark.parametrize("format", ["json", "ndjson", "tsv"])
+def test_totals_are_exact_in_every_format_whatever_their_size(adops: Adops, tmp_path: Path, format: str) -> None:
+    rows = [f"c{at % 50},2026-09-{at // 50 + 1:02d},9,1,1,7999999999.999999,1" for at in range(1_200)]
+
+    done = adops("metrics", "import", own_rows(tmp_path / "large.csv", *rows), "--format", format)
+
+    assert '"spend": 9599999999999.9988' in done.out
+
+
 def test_history_shows_what_each_import_made_of_a_day(adops: Adops) -> None:
     for pull in PULLS[:2]:
         adops("metrics", "import", pull)
