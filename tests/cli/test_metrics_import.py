@@ -419,6 +419,22 @@ def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops,
     assert noted.err.startswith("Note: The file does not say its currency")
 
 
+def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
+    bad, moving = EXPORTS / "hostile" / "ten_bad_of_fifty.csv", PULLS[1]
+    adops("metrics", "import", PULLS[0])
+
+    people = adops("metrics", "import", bad, moving, "--dry-run", "--format", "table")
+    places = [people.out.index(words) for words in (str(bad), "Why rejected", str(moving), "Restated")]
+    assert places == sorted(places)
+
+    programs = adops("metrics", "import", bad, moving, "--show-changes", "1", "--format", "json")
+    assert programs.err.splitlines() == [
+        f"{bad}: 10 of 50 rows rejected; --rejects FILE keeps them to be mended.",
+        f"{moving}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
+        f"{moving}: 49 figures were restated; --show-changes N shows more of them.",
+    ]
+
+
 def test_figures_that_moved_are_told_on_stderr_where_stdout_is_for_programs(adops: Adops) -> None:
     adops("metrics", "import", PULLS[0])
     done = adops("metrics", "import", PULLS[1], "--format", "json", "--show-changes", "1")
