@@ -75,9 +75,10 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
 ) -> Imported:
     _require_file(file)
     with rejects.set_aside(None if wishes.dry_run else rejects_file) as keep:
-        with progress(f"Reading {file}", None) as advance:
+        name = Path(file).name  # the bar must have room beside it
+        with progress(f"Reading {name}", None) as advance:
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
-        with contextlib.closing(export), progress(f"Storing {file}", export.rows_kept) as advance:
+        with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             keep(export_rejects.lines(export))
             return store(export, file, options, wishes, advance)
 

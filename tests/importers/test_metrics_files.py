@@ -1,5 +1,7 @@
 """Storing a file that was read: what becomes of its days, and of those that are stored already."""
 
+import contextlib
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError, DatabaseUnusableError
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.imported import Wishes
+from adops_cli.importers.metrics_files import import_files
 from adops_cli.importers.storing import store
 from adops_cli.models import Campaign, Import, ImportMode, Metrics
 from tests.importers.fake_export import REPLACE, campaign, counts, export, put
@@ -416,3 +419,18 @@ def test_campaigns_that_one_file_held_are_no_names_of_each_other() -> None:
     put({"A": {MON: DAY}, "B": {MON: DAY}})
 
     assert put({"A": {MON: DAY}}).notices == []
+
+
+def test_the_progress_is_told_under_the_files_own_name(tmp_path: Path) -> None:
+    file = tmp_path / "days.csv"
+    file.write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,EUR,10,1,1.50\n", encoding="utf-8")
+    told: list[tuple[str, int | None]] = []
+
+    @contextlib.contextmanager
+    def progress(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        told.append((words, total))
+        yield lambda _count: None
+
+    list(import_files([str(file)], Options(), Wishes(), progress=progress))
+
+    assert told == [("Reading days.csv", None), ("Storing days.csv", 1)]
