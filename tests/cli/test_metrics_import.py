@@ -16,6 +16,7 @@ import pytest
 
 from adops_cli.cli.import_report import COLUMNS
 from tests.conftest import ROOT, Adops
+from tests.importers.exports.files import sheet, workbook
 
 EXPORTS = ROOT / "fixtures" / "exports"
 PULLS = [EXPORTS / "google-ads" / f"pull{n}.csv" for n in (1, 2, 3, 4)]
@@ -289,6 +290,19 @@ def test_a_mended_row_of_an_api_keeps_its_lists_of_actions(adops: Adops, tmp_pat
     assert adops("metrics", "import", "mended.csv").code == 0
     mended, other = adops("metrics", "list", "--format", "json").json()
     assert [mended[name] for name in FIGURES] == [other[name] for name in FIGURES] == [None, None, 2, 1.5, 20.5]
+
+
+def test_a_mended_row_of_a_workbook_keeps_its_day(adops: Adops, tmp_path: Path) -> None:
+    header = ["Day", "Campaign", "Currency code", "Impr.", "Clicks", "Cost"]
+    rows = sheet(header, [46266, "A", "EUR", 10, 1, 1.5], [46267, "A", "EUR", 10, 1, "oops"])
+    (tmp_path / "days.xlsx").write_bytes(workbook(report=rows))
+    assert adops("metrics", "import", "days.xlsx", "--rejects", "rejects.csv").code == 3
+    kept = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    (tmp_path / "mended.csv").write_text(kept.replace("oops", "2.5"), encoding="utf-8")
+
+    assert adops("metrics", "import", "mended.csv").code == 0
+    stored = adops("metrics", "list", "--format", "json").json()
+    assert [(row["date"], row["spend"]) for row in stored] == [("2026-09-02", 2.5), ("2026-09-01", 1.5)]
 
 
 def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Adops, tmp_path: Path) -> None:
