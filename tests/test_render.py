@@ -89,6 +89,12 @@ def test_a_record_in_the_other_formats_is_a_single_row(fmt: Format) -> None:
         ),
         (True, Kind.FLAG, "true", "yes", "true"),
         (False, Kind.FLAG, "false", "no", "false"),
+        (
+            {"b": [Decimal("9e9"), None], "a": Decimal("17599999999999.9978")},
+            Kind.JSON,
+            *['{"a": 17599999999999.9978, "b": [9000000000, null]}'] * 2,
+            '{"a": 17599999999999.9978, "b": \\[9000000000, null\\]}',
+        ),
         ({"b": 1, "a": [2]}, Kind.JSON, '{"a": [2], "b": 1}', '{"a": [2], "b": 1}', '{"a": \\[2\\], "b": 1}'),
         ("2026-02", Kind.TEXT, "2026-02", "2026-02", "2026-02"),
         (None, Kind.MONEY, "", "—", "—"),

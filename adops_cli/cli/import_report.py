@@ -1,6 +1,8 @@
 """What `adops metrics import` says of each file: the object of the contract, and a short report for people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,28 +62,45 @@ def worst(done: Sequence["Imported"]) -> ExitCode:
     return ExitCode.FINDINGS if any(one.rejected or one.reconciled is False for one in done) else ExitCode.DONE
 
 
-def tell(done: Sequence["Imported"], format: Format, *, csv_safe: bool) -> None:
-    """Write what became of the files to stdout."""
-    if format is Format.JSON:
+@dataclass(frozen=True)
+class Telling:
+    """How it is to be told."""
+
+    format: Format
+    csv_safe: bool
+    explain: bool
+    dry_run: bool
+    rejects: Path | None
+    """Where rejected rows went."""
+
+
+def tell(done: Sequence["Imported"], how: Telling) -> None:
+    """Say what became of the files: for people one after the other, for programs on stdout, with the rest on stderr."""
+    table = render.is_table(how.format)
+    if how.format is Format.JSON:
         render.json_document([_object(one) for one in done])
-    elif render.is_table(format):
-        for one in done:
-            if one.error is None:
-                summary = _summary(one)
-                render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
-    else:
-        render.rows([_object(one, exact=False) for one in done], COLUMNS, format, csv_safe=csv_safe)
+    elif not table:
+        render.rows(map(_object, done), COLUMNS, how.format, csv_safe=how.csv_safe)
+    for one in done:
+        if table and one is not done[0]:
+            render.line("")
+        if one.error is not None:
+            where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
+            render.notice(f"Error: {where}{one.error}")
+        elif table:
+            _tell_people(one, how)
+        else:
+            _tell_besides(one, how)
 
 
-def _object(one: "Imported", *, exact: bool = True) -> dict[str, Any]:
+def _object(one: "Imported") -> dict[str, Any]:
     """What the contract of the JSON says of a file."""
-    figures = (lambda found: found) if exact else numbers
     rejected = [{"line": row.line, "column": row.column, "why": str(row.why)} for row in one.rejected]
     special = {
         "skipped": dict(one.skipped),
         "rejected": rejected,
-        "totals": figures(_figures(one.totals)),
-        "fileTotals": figures(_figures(one.file_totals)),
+        "totals": _figures(one.totals),
+        "fileTotals": _figures(one.file_totals),
         "notices": list(one.notices),
     }
     return {column.key: special.get(column.key) if column.key in special else column.of(one) for column in COLUMNS}
@@ -89,17 +108,6 @@ def _object(one: "Imported", *, exact: bool = True) -> dict[str, Any]:
 
 def _figures(found: "Figures | None") -> dict[str, Any] | None:
     return None if found is None else {name: getattr(found, name) for name in FIGURES}
-
-
-def numbers(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Figures as JSON's own numbers, for a cell of JSON text."""
-    return None if found is None else {name: _number(value) for name, value in found.items()}
-
-
-def _number(value: Any) -> Any:
-    if not isinstance(value, Decimal):
-        return value
-    return int(value) if value == int(value) else float(value)
 
 
 def _summary(one: "Imported") -> dict[str, str | None]:
@@ -145,36 +153,45 @@ def _check(one: "Imported") -> str | None:
     return f"the file's own total differs: {said}; see whether the report was filtered, or rows were left out"
 
 
-def tell_besides(one: "Imported", rejects: Path | None, *, explain: bool, table: bool, dry_run: bool) -> None:
-    """What the table of a file has no room for, and what no format prints: on stderr where stdout is for programs."""
-    if one.error is not None:
-        render.notice(f"Error: {one.file}: {one.error}")
-        return
-    if explain:
-        _rows_or_notices(_explained(one), EXPLAINED, table=table)
+def _tell_people(one: "Imported", how: Telling) -> None:
+    summary = _summary(one)
+    render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
+    if how.explain:
+        render.rows(_explained(one), EXPLAINED, Format.TABLE)
     if one.changes:
-        _rows_or_notices(_moved(one), CHANGES, table=table)
-        if one.moved > len(one.changes):
-            render.notice(f"{one.moved:,} figures were restated; --show-changes N shows more of them.")
-    if table:
-        for words in one.notices:
-            render.notice(f"Note: {words}")
-    elif one.reconciled is False:
-        render.notice(f"{one.file}: {_check(one)}.")
-    if one.rejected:
-        if table:
-            render.rows(_rejected(one), REJECTED, Format.TABLE)
-        kept = rejects and not dry_run
-        what = f"kept in {rejects}; mend them there and import it" if kept else "--rejects FILE keeps them to be mended"
-        render.notice(f"{len(one.rejected):,} of {one.rows_read:,} rows rejected; {what}.")
+        render.rows(_moved(one), CHANGES, Format.TABLE)
+    if hidden := _hidden_changes(one):
+        render.notice(hidden)
+    for words in one.notices:
+        render.notice(f"Note: {words}")
+    if rejects := _rejects(one, how):
+        render.rows(_rejected(one), REJECTED, Format.TABLE)
+        render.notice(rejects)
 
 
-def _rows_or_notices(rows: Iterator[dict[str, Any]], columns: Sequence[Column], *, table: bool) -> None:
-    if table:
-        render.rows(rows, columns, Format.TABLE)
-        return
-    for row in rows:
-        render.notice("  ".join(str(row[column.key]) for column in columns if row[column.key] is not None))
+def _tell_besides(one: "Imported", how: Telling) -> None:
+    """What no format for programs has a place for."""
+    where = f"{one.file}: "
+    explained = _explained(one) if how.explain else ()
+    for row in itertools.chain(explained, _moved(one)):
+        render.notice(where + "  ".join(str(cell) for cell in row.values()))
+    difference = f"{_check(one)}." if one.reconciled is False else None
+    for words in filter(None, (difference, _hidden_changes(one), _rejects(one, how))):
+        render.notice(where + words)
+
+
+def _hidden_changes(one: "Imported") -> str | None:
+    if not 0 < len(one.changes) < one.moved:
+        return None
+    return f"{one.moved:,} figures were restated; --show-changes N shows more of them."
+
+
+def _rejects(one: "Imported", how: Telling) -> str | None:
+    if not one.rejected:
+        return None
+    kept = how.rejects and not how.dry_run
+    what = f"kept in {how.rejects}; mend them there and import it" if kept else "--rejects FILE keeps them to be mended"
+    return f"{len(one.rejected):,} of {one.rows_read:,} rows rejected; {what}."
 
 
 def _explained(one: "Imported") -> Iterator[dict[str, Any]]:

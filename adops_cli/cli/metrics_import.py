@@ -109,10 +109,8 @@ def import_(
 
     if strict and max_errors:
         raise BadRequestError("--strict bears no rejected row, and --max-errors does", "Give one of them")
-    table = render.is_table(format)
-    wishes = Wishes(
-        ImportMode(mode), rename, yes, dry_run, (SHOWN if table else 0) if show_changes is None else show_changes
-    )
+    shown = SHOWN if render.is_table(format) else 0
+    wishes = Wishes(ImportMode(mode), rename, yes, dry_run, shown if show_changes is None else show_changes)
     said = Options(
         platform=platform,
         currency=_currency(currency),
@@ -125,6 +123,7 @@ def import_(
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)
+    telling = import_report.Telling(format, csv_safe, explain, dry_run, rejects)
     done: list[Imported] = []
     found = import_files(files, said, wishes, stdin=stdin, rejects_file=rejects, progress=render.progress)
     try:
@@ -132,9 +131,7 @@ def import_(
             done.append(one)  # noqa: PERF402 - those that are done are told, whatever ends the rest
     finally:
         if done:
-            import_report.tell(done, format, csv_safe=csv_safe)
-    for one in done:
-        import_report.tell_besides(one, rejects, explain=explain, table=table, dry_run=dry_run)
+            import_report.tell(done, telling)
     if dry_run:
         render.notice("A dry run: nothing was written.")
     raise typer.Exit(import_report.worst(done))
@@ -159,8 +156,8 @@ def history(
             "status": one.status,
             "change": _change(one.before, one.after),
             "file": one.file,
-            "before": import_report.numbers(one.before),
-            "after": import_report.numbers(one.after),
+            "before": one.before,
+            "after": one.after,
         }
         for one in imports.history(campaign_id, day)
     ]

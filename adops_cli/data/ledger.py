@@ -136,7 +136,7 @@ def later_than(batch: Import) -> Sequence[Import]:
 
 
 def overlap(older: Import, newer: Import) -> bool:
-    """Whether both changed the same day of a campaign, or the same of a campaign itself."""
+    """Whether both changed the same day of a campaign, or the campaign itself."""
     other: Any = ImportChange.alias()
     query: Any = (
         ImportChange.select(ImportChange.days, ImportChange.campaign, other.days, other.campaign)
@@ -148,14 +148,13 @@ def overlap(older: Import, newer: Import) -> bool:
         )
     )
     return any(
-        not days.keys().isdisjoint(others) or not _changed(campaign).isdisjoint(_changed(other_campaign))
+        not days.keys().isdisjoint(others) or (_is_changed(campaign) and _is_changed(other_campaign))
         for days, campaign, others, other_campaign in query.tuples().iterator()
     )
 
 
-def _changed(campaign: Mapping[str, Any] | None) -> set[str]:
-    """The columns of a campaign that were changed; each import that changes any sets the times as well."""
-    return set((campaign or {}).get("changed", ())) - {"updatedAt", "syncedAt"}
+def _is_changed(campaign: Mapping[str, Any] | None) -> bool:
+    return "changed" in (campaign or {})
 
 
 def creator(campaign_id: str) -> tuple[Import, str] | None:

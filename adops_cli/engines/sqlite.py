@@ -108,6 +108,12 @@ class Sqlite(Engine, pw.SqliteDatabase):
         with self.ours():
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Run a statement; what `rollback` says holds for a part of a transaction, too."""
+        if sql.startswith("ROLLBACK TO") and not self.connection().in_transaction:
+            return None
+        return super().execute_sql(sql, params)
+
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         """Run one statement for each row of parameters; how many rows it changed."""
         with self.ours():
@@ -122,6 +128,10 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """Commit."""
         with self.ours():
             return super().commit()
+
+    def rollback(self) -> Any:
+        """Roll back, unless SQLite has done so itself, as it does when the disk is full: that is the error to tell."""
+        return super().rollback() if self.connection().in_transaction else None
 
     def snapshot(self) -> Any:
         """A transaction that only reads, as of one moment, and keeps nobody from writing."""

@@ -6,7 +6,7 @@ The rules, in this order:
   account and name, it is that one, and gets the id: a file with ids must not count twice what one without them stored.
 - Without an id: platform, account and name. A file that knows no account means the campaign of unknown account, else
   the only one of that name. One that knows it means the campaign of that account, else the one of unknown account,
-  which gets it. Where several could be meant, none is.
+  which gets it, unless that is of another currency. Where several could be meant, none is.
 - Everything else is new. Its id follows from what it is known by, so that two imports at once make one campaign.
 
 Unknown currencies, accounts and external ids are filled in, known ones never change; a currency that differs refuses
@@ -22,8 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.data import bulk, crud
-from adops_cli.errors import BadRequestError
-from adops_cli.importers.exports.export import Export, FileCampaign, Refusal, RefusedError
+from adops_cli.importers.exports.export import Export, FileCampaign, Refusal
 from adops_cli.models import Campaign, columns_of, now
 from adops_cli.values import written_instant
 
@@ -69,8 +68,7 @@ class Match:
 def match(export: Export) -> list[Match]:
     """What each campaign of the file is, by its number. Writes nothing.
 
-    Raises `RefusedError` for a currency that differs from the stored one, `BadRequestError` when two campaigns of the
-    file are one here.
+    Raises `RefusedError` for a currency that differs from the stored one, and for two campaigns that are one here.
     """
     found = _Finder(export).found
     fresh = iter(_new_ids(export, [of_file for of_file in export.campaigns if of_file.number not in found]))
@@ -130,6 +128,12 @@ def renamed(export: Export, of_file: FileCampaign, known: Known) -> Match:
     return one
 
 
+def may_be(one: Match, known: Known) -> bool:
+    """Whether a campaign of the file could be this stored one, were it not for the name."""
+    known_by = known.platform, known.says("account")
+    return (one.platform, one.account) == known_by and _fits(one.of_file, known)
+
+
 def of_platforms(platforms: Iterable[str]) -> Iterator[Known]:
     """All stored campaigns of these platforms."""
     return _stored(Campaign.platform, sorted(set(platforms)))
@@ -151,12 +155,12 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     one = Match(of_file, known.id, known, known.platform, known.name)
     one.account, one.currency = known.says("account"), known.says("currency")
     if of_file.currency and one.currency and of_file.currency != one.currency.upper():
-        raise RefusedError(
+        raise export.refusal(
             Refusal.MIXED_CURRENCIES,
             f"campaign {known.name!r} ({known.id}) is kept in {one.currency}, and the file says {of_file.currency}",
-            "Import what is of another currency under an account of its own, with --account",
-            platform=export.platform,
-            rows_read=export.rows_read,
+            f"Where the kept one is wrong, correct metadata.currency with `adops campaigns update {known.id}`"
+            if _id(of_file)
+            else "Import what is of another currency under an account of its own, with --account",
         )
     filled = _given(
         account=None if one.account else of_file.account, currency=None if one.currency else of_file.currency
@@ -199,8 +203,8 @@ class _Finder:
     def _take(self, of_file: FileCampaign, known: Known) -> None:
         if known.id in self._taken:
             names = " and ".join(repr(_id(one) or one.name) for one in (self._taken[known.id], of_file))
-            raise BadRequestError(
-                f"{names} are two campaigns in the file, and one here: {known.id}", "Let the file name it one way"
+            raise self._export.refusal(
+                None, f"{names} are two campaigns in the file, and one here: {known.id}", "Let the file name it one way"
             )
         self._taken[known.id] = of_file
         self.found[of_file.number] = known
@@ -226,7 +230,7 @@ class _Finder:
             candidates = [known for known in stored.get(self._named(of_file), ()) if known.id not in self._taken]
             if _id(of_file):
                 candidates = [one for one in candidates if one.external_id is None and alone and _fits(of_file, one)]
-            if known_one := _meant(of_file.account, candidates, alone=alone):
+            if known_one := _meant(of_file, candidates, alone=alone):
                 self._take(of_file, known_one)
 
     def _on_platforms(self) -> Any:
@@ -246,21 +250,21 @@ def _id(of_file: FileCampaign) -> str | None:
 
 
 def _fits(of_file: FileCampaign, known: Known) -> bool:
-    """Whether a stored campaign of this name may be the one with an id; of another currency it is another one."""
+    """Whether a stored campaign may be filled in with what the file knows; of another currency it is another one."""
     currency = known.says("currency")
     return not (of_file.currency and currency) or of_file.currency == currency.upper()
 
 
-def _meant(account: str | None, candidates: Sequence[Known], *, alone: bool) -> Known | None:
+def _meant(of_file: FileCampaign, candidates: Sequence[Known], *, alone: bool) -> Known | None:
     """Which of the campaigns of one name is meant; `alone` when the file has the name once."""
-    same = [known for known in candidates if known.says("account") == account]
+    same = [known for known in candidates if known.says("account") == of_file.account]
     if same:
         return _only(same)
     if not alone:
         return None
-    if account is None:
+    if of_file.account is None:
         return _only(candidates)
-    return _only([known for known in candidates if known.says("account") is None])
+    return _only([known for known in candidates if known.says("account") is None and _fits(of_file, known)])
 
 
 def _only(candidates: Sequence[Known]) -> Known | None:

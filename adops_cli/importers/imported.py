@@ -63,5 +63,6 @@ def refused(file: str, error: BadRequestError) -> Imported:
     """What is said of a file that changed nothing, for this reason."""
     said = Imported(file, notices=[str(error)], error=error)
     if isinstance(error, RefusedError):
-        said.platform, said.rows_read, said.refused_because = error.platform, error.rows_read, str(error.because)
+        said.platform, said.rows_read = error.platform, error.rows_read
+        said.refused_because = None if error.because is None else str(error.because)
     return said

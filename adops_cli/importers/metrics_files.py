@@ -75,9 +75,10 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
 ) -> Imported:
     _require_file(file)
     with rejects.set_aside(None if wishes.dry_run else rejects_file) as keep:
-        with progress(f"Reading {file}", None) as advance:
+        name = Path(file).name  # the bar must have room beside it
+        with progress(f"Reading {name}", None) as advance:
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
-        with contextlib.closing(export), progress(f"Storing {file}", export.rows_kept) as advance:
+        with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             keep(export_rejects.lines(export))
             return store(export, file, options, wishes, advance)
 
@@ -87,10 +88,10 @@ def _require_file(file: str) -> None:
     if file == "-" or path.is_file() or path.is_fifo():
         return
     if path.is_dir():
-        raise BadRequestError(f"{file} is a folder", "Name the files in it, as with folder/*.csv")
+        raise BadRequestError("this is a folder", "Name the files in it, as with folder/*.csv")
     if glob.has_magic(file):
-        raise BadRequestError(f"no file matches {file}", "Look at the pattern and the folder")
-    raise BadRequestError(f"there is no file {file}", "Look at its name and the folder")
+        raise BadRequestError("no file matches this pattern", "Look at it and at the folder")
+    raise BadRequestError("there is no such file", "Look at its name and the folder")
 
 
 def _counting(advance: Callable[[int], None]) -> Callable[[int], None]:

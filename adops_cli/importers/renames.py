@@ -3,7 +3,8 @@
 Where an export has no ids, a rename on the platform rewrites all its history, and the spend would be counted twice.
 Two campaigns are taken for one when at least half of the days that the vanished one has inside the file's span, those
 with any figure in them, have the same impressions, clicks and spend in the other one, and no third campaign competes.
-Restated days are why it is not all of them. Finds and changes nothing.
+Restated days are why it is not all of them. Campaigns of two platforms, accounts or currencies are never one. Finds and
+changes nothing.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adops_cli.data import days
-from adops_cli.importers.campaigns import Known, Match
+from adops_cli.importers.campaigns import Known, Match, may_be
 from adops_cli.importers.exports.export import Export
 
 _PROBES = 8
@@ -45,7 +46,8 @@ def find(export: Export, matches: Sequence[Match], vanished: Sequence[Known]) ->
     candidates = _candidates(stored, _probes(export, news))
     if not candidates:
         return []
-    return [Renamed(olds[old], news[new]) for old, new in _agreeing(export, stored, candidates)]
+    pairs = [(olds[old], news[new]) for old, new in _agreeing(export, stored, candidates)]
+    return [Renamed(old, new) for old, new in pairs if may_be(new, old)]
 
 
 _Stored = tuple[Sequence[str], str, str]

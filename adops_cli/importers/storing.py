@@ -11,7 +11,6 @@ from typing import Any
 from adops_cli.data import days as stored_days
 from adops_cli.data import ledger
 from adops_cli.database import atomically, db
-from adops_cli.errors import BadRequestError
 from adops_cli.importers import campaigns, days, renames
 from adops_cli.importers.campaigns import Known, Match
 from adops_cli.importers.days import Compared
@@ -35,8 +34,8 @@ def store(
     """Store the file, or say what that would do.
 
     The same bytes under the same options, where they would change nothing, make no batch: the one that holds their
-    days is named again. Raises `RefusedError` for a currency other than the stored one, and `BadRequestError` where
-    days would be removed that the file may only leave out; then nothing is changed.
+    days is named again. Raises `RefusedError` for a currency other than the stored one, for two campaigns that are one
+    here, and where days would be removed that the file may only leave out; then nothing is changed.
     """
     if not wishes.dry_run:
         return _stored(export, file, options, wishes, advance)
@@ -138,7 +137,8 @@ class _Storing:
 
     def _require_most_to_stay(self, done: Compared) -> None:
         if done.removed * 2 > done.stored and not self._wishes.remove_many:
-            raise BadRequestError(
+            raise self._export.refusal(
+                None,
                 f"{self._file} lacks {done.removed:,} of the {done.stored:,} days stored between "
                 f"{self._export.date_from} and {self._export.date_to}, and may be a filtered export",
                 "Nothing was changed; --yes removes them, --mode upsert keeps them",

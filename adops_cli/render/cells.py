@@ -8,6 +8,7 @@ back without doubt; a cell of a JSON column is JSON text, whose own escapes are 
 Knows nothing of rows and their order, and never writes to a stream.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -125,7 +126,11 @@ def json_text(value: Any) -> str:
         case date():
             return f'"{plain(value, Kind.TEXT)}"'
         case _:
-            return _UNSAFE.sub(_json_escape, _encode(value))
+            with contextlib.suppress(TypeError):  # of a Decimal inside
+                return _UNSAFE.sub(_json_escape, _encode(value))
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json_text(str(key))}: {json_text(part)}" for key, part in sorted(value.items())) + "}"
+    return "[" + ", ".join(map(json_text, value)) + "]"
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 from adops_cli.cli.import_report import COLUMNS
 from tests.conftest import ROOT, Adops
+from tests.importers.exports.files import sheet, workbook
 
 EXPORTS = ROOT / "fixtures" / "exports"
 PULLS = [EXPORTS / "google-ads" / f"pull{n}.csv" for n in (1, 2, 3, 4)]
@@ -169,10 +170,18 @@ def test_files_that_are_not_there_and_patterns_that_match_none_are_told(adops: A
 
     assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None, None, None])
     assert done.err.splitlines() == [
-        "Error: no.csv: there is no file no.csv. Look at its name and the folder",
-        "Error: no*.csv: no file matches no*.csv. Look at the pattern and the folder",
-        "Error: folder: folder is a folder. Name the files in it, as with folder/*.csv",
+        "Error: no.csv: there is no such file. Look at its name and the folder",
+        "Error: no*.csv: no file matches this pattern. Look at it and at the folder",
+        "Error: folder: this is a folder. Name the files in it, as with folder/*.csv",
     ]
+
+
+def test_a_refusal_names_the_file_once(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "nothing.csv").touch()
+    own_rows(tmp_path / "days.csv", "a,soon,9,1,1,1,1")
+    done = adops("metrics", "import", "nothing.csv", "days.csv", "--strict", "--format", "json")
+
+    assert [line.count(".csv") for line in done.err.splitlines()] == [1, 1]
 
 
 def test_patterns_that_the_shell_left_are_expanded_in_order(adops: Adops) -> None:
@@ -219,6 +228,7 @@ def test_a_filtered_export_does_not_remove_most_of_what_is_stored(adops: Adops, 
     code, refused = said(adops, one, "--mode", "replace-range")
 
     assert (code, refused["refusedBecause"], refused["batchId"], refused["removed"]) == (2, None, None, None)
+    assert (refused["platform"], refused["rowsRead"], refused["rowsKept"]) == ("generic", 1, None)
     assert "lacks 2 of the 3 days" in refused["notices"][0]
     assert "--yes removes them" in refused["notices"][0]
 
@@ -265,6 +275,36 @@ def test_mended_rejects_leave_nothing_of_their_own_in_what_is_stored(adops: Adop
     assert [(row["spend"], row["metadata"]) for row in stored] == [(2.5, {"Video views": 5}), (1.5, {"Video views": 4})]
 
 
+def test_a_mended_row_of_an_api_keeps_its_lists_of_actions(adops: Adops, tmp_path: Path) -> None:
+    def row(day: str, spend: str) -> dict[str, Any]:
+        said_of_day = {"date_start": day, "date_stop": day, "campaign_id": "1", "campaign_name": "A", "spend": spend}
+        sale = {"action_type": "purchase", "value": "2"}
+        return {**said_of_day, "actions": [sale], "action_values": [{**sale, "value": 20.5}]}
+
+    rows = [row("2026-02-01", "1.5"), row("2026-02-02", "oops")]
+    (tmp_path / "insights.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert adops("metrics", "import", "insights.json", "--rejects", "rejects.csv").code == 3
+    kept = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    (tmp_path / "mended.csv").write_text(kept.replace("oops", "1.5"), encoding="utf-8")
+
+    assert adops("metrics", "import", "mended.csv").code == 0
+    mended, other = adops("metrics", "list", "--format", "json").json()
+    assert [mended[name] for name in FIGURES] == [other[name] for name in FIGURES] == [None, None, 2, 1.5, 20.5]
+
+
+def test_a_mended_row_of_a_workbook_keeps_its_day(adops: Adops, tmp_path: Path) -> None:
+    header = ["Day", "Campaign", "Currency code", "Impr.", "Clicks", "Cost"]
+    rows = sheet(header, [46266, "A", "EUR", 10, 1, 1.5], [46267, "A", "EUR", 10, 1, "oops"])
+    (tmp_path / "days.xlsx").write_bytes(workbook(report=rows))
+    assert adops("metrics", "import", "days.xlsx", "--rejects", "rejects.csv").code == 3
+    kept = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    (tmp_path / "mended.csv").write_text(kept.replace("oops", "2.5"), encoding="utf-8")
+
+    assert adops("metrics", "import", "mended.csv").code == 0
+    stored = adops("metrics", "list", "--format", "json").json()
+    assert [(row["date"], row["spend"]) for row in stored] == [("2026-09-02", 2.5), ("2026-09-01", 1.5)]
+
+
 def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Adops, tmp_path: Path) -> None:
     (tmp_path / "there.csv").write_text("mine")
     bad = EXPORTS / "hostile" / "ten_bad_of_fifty.csv"
@@ -298,6 +338,22 @@ def test_another_currency_than_the_stored_one_is_refused(adops: Adops, tmp_path:
     assert (code, refused["refusedBecause"], refused["platform"], refused["rowsRead"]) == (
         2, "mixed_currencies", "generic", 1,
     )  # fmt: skip
+    assert "correct metadata.currency with `adops campaigns update camp-" in refused["notices"][0]
+
+
+def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds(adops: Adops, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,EUR,10,1,1.50\n")
+    (tmp_path / "b.csv").write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,USD,10,1,1.50\n")
+    adops("metrics", "import", "a.csv")
+
+    code, refused = said(adops, "b.csv")
+    assert (code, refused["refusedBecause"]) == (2, "mixed_currencies")
+    assert refused["notices"][0].endswith(
+        "Import what is of another currency under an account of its own, with --account"
+    )
+
+    code, kept = said(adops, "b.csv", "--account", "USA")
+    assert (code, kept["inserted"], kept["currency"]) == (0, 1, "USD")
 
 
 @pytest.mark.parametrize(
@@ -387,6 +443,22 @@ def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops,
     assert noted.err.startswith("Note: The file does not say its currency")
 
 
+def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
+    bad, moving = EXPORTS / "hostile" / "ten_bad_of_fifty.csv", PULLS[1]
+    adops("metrics", "import", PULLS[0])
+
+    people = adops("metrics", "import", bad, moving, "--dry-run", "--format", "table")
+    places = [people.out.index(words) for words in (str(bad), "Why rejected", str(moving), "Restated")]
+    assert places == sorted(places)
+
+    programs = adops("metrics", "import", bad, moving, "--show-changes", "1", "--format", "json")
+    assert programs.err.splitlines() == [
+        f"{bad}: 10 of 50 rows rejected; --rejects FILE keeps them to be mended.",
+        f"{moving}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
+        f"{moving}: 49 figures were restated; --show-changes N shows more of them.",
+    ]
+
+
 def test_figures_that_moved_are_told_on_stderr_where_stdout_is_for_programs(adops: Adops) -> None:
     adops("metrics", "import", PULLS[0])
     done = adops("metrics", "import", PULLS[1], "--format", "json", "--show-changes", "1")
@@ -410,6 +482,15 @@ def test_every_format_has_a_row_for_each_file(adops: Adops, format: str) -> None
 
     assert (done.code, len(done.out.splitlines())) == (2, {"ndjson": 3, "markdown": 5}.get(format, 4))
     assert "3885.52" in done.out
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson", "tsv"])
+def test_totals_are_exact_in_every_format_whatever_their_size(adops: Adops, tmp_path: Path, format: str) -> None:
+    rows = [f"c{at % 50},2026-09-{at // 50 + 1:02d},9,1,1,7999999999.999999,1" for at in range(1_200)]
+
+    done = adops("metrics", "import", own_rows(tmp_path / "large.csv", *rows), "--format", format)
+
+    assert '"spend": 9599999999999.9988' in done.out
 
 
 def test_history_shows_what_each_import_made_of_a_day(adops: Adops) -> None:

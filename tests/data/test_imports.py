@@ -192,6 +192,20 @@ def test_a_later_rename_of_the_same_campaign_stands_in_the_way() -> None:
         imports.undo(first)
 
 
+def test_what_imports_said_of_a_campaign_one_after_the_other_leaves_nothing_behind(handle: Sqlite) -> None:
+    before = state(handle)
+    first = batch({"A": {MON: DAY}}, currency=None)
+    filled_in = batch({"A": {TUE: DAY}}, currency="EUR")
+    with_id = batch({campaign("A", "7"): {WED: DAY}}, currency="EUR")
+
+    with pytest.raises(ConflictError, match=with_id):
+        imports.undo(filled_in)
+    imports.undo(filled_in, cascade=True)
+    imports.undo(first)
+
+    assert state(handle) == before
+
+
 def test_what_was_recorded_by_hand_since_is_not_overwritten_unless_cascade_says_so() -> None:
     id = batch({"Brand": {MON: DAY, TUE: DAY}})
     metrics.record_metrics(by_id(), TUE, spend=99)

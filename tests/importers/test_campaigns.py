@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from adops_cli.data import campaigns, metrics
-from adops_cli.errors import BadRequestError
 from adops_cli.importers.exports.export import FileCampaign, Refusal, RefusedError
 from adops_cli.models import Import
 from tests.importers.fake_export import campaign, put
@@ -154,7 +153,7 @@ def test_an_unknown_own_id_becomes_external_id_and_name() -> None:
 def test_two_names_in_the_file_for_one_campaign_here_are_refused() -> None:
     stored("c", external_id="x")
 
-    with pytest.raises(BadRequestError, match="'c' and 'x' are two campaigns in the file, and one here: c"):
+    with pytest.raises(RefusedError, match="'c' and 'x' are two campaigns in the file, and one here: c"):
         put({campaign("c", own_id="c"): DAYS, campaign("x", own_id="x"): DAYS})
 
 
@@ -185,3 +184,13 @@ def test_a_campaign_with_an_id_is_none_of_the_same_name_in_another_currency() ->
     put({campaign("Brand", "7"): DAYS}, currency="CAD")
 
     assert {(one.external_id, one.metadata["currency"]) for one in campaigns.list()} == {(None, "GBP"), ("7", "CAD")}
+
+
+def test_a_campaign_of_an_account_is_none_of_unknown_account_in_another_currency() -> None:
+    put({"Brand": DAYS}, currency="GBP")
+
+    put({campaign("Brand", account="One"): DAYS}, currency="CAD")
+
+    assert {(one.metadata.get("account"), one.metadata["currency"]) for one in campaigns.list()} == {
+        (None, "GBP"), ("One", "CAD"),
+    }  # fmt: skip

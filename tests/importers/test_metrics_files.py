@@ -1,15 +1,19 @@
 """Storing a file that was read: what becomes of its days, and of those that are stored already."""
 
+import contextlib
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adops_cli.data import campaigns, imports, metrics
 from adops_cli.engines.sqlite import Sqlite
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, DatabaseUnusableError
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.imported import Wishes
+from adops_cli.importers.metrics_files import import_files
 from adops_cli.importers.storing import store
 from adops_cli.models import Campaign, Import, ImportMode, Metrics
 from tests.importers.fake_export import REPLACE, campaign, counts, export, put
@@ -192,6 +196,23 @@ def test_what_is_stopped_midway_leaves_nothing(
     assert (snapshot(bound), Import.select().count()) == (before, 0)
 
 
+@pytest.mark.parametrize("campaigns_of_file", [1, 2_000])
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(bound: Sqlite, db_file: Path, campaigns_of_file: int) -> None:
+    before = snapshot(bound)
+    days = {f"2026-{month:02d}-{day:02d}": DAY for month in range(1, 13) for day in range(1, 29)}
+    bound.execute_sql(f"PRAGMA max_page_count = {db_file.stat().st_size // 4096 + 5}")
+
+    with pytest.raises(DatabaseUnusableError, match="cannot grow: the disk is full"):
+        put(
+            {
+                f"Campaign {number}": days if campaigns_of_file == 1 else {MON: DAY}
+                for number in range(campaigns_of_file)
+            }
+        )
+
+    assert snapshot(bound) == before
+
+
 def test_many_chunks_come_to_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {name: {MON: DAY, TUE: DAY, WED: DAY} for name in "ABCDE"}
     monkeypatch.setattr("adops_cli.importers.days._CHUNK", 4)
@@ -362,6 +383,31 @@ def test_what_only_resembles_a_rename_is_none(rows: dict[Any, Any]) -> None:
     assert not [words for words in put(rows).notices if "renamed" in words]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {campaign("Rest", account="One"): days_of(5, 6), campaign("New", account="Two"): days_of(1, 2, 3, 4)},
+        {
+            campaign("Rest", account="One"): days_of(5, 6),
+            campaign("New", account="One", platform="ttd"): days_of(1, 2, 3, 4),
+        },
+    ],
+)
+@pytest.mark.parametrize("rename", [True, False])
+def test_a_campaign_of_another_account_or_platform_is_no_later_name(rows: dict[Any, Any], rename: bool) -> None:
+    put({campaign("Old", account="One"): days_of(1, 2, 3, 4), campaign("Rest", account="One"): days_of(5, 6)})
+
+    assert not [words for words in put(rows, Wishes(rename=rename)).notices if "renamed" in words]
+    assert names() == ["New", "Old", "Rest"]
+
+
+def test_a_campaign_of_another_currency_is_no_later_name() -> None:
+    put({"Old": days_of(1, 2, 3, 4)}, currency="EUR")
+
+    assert put({"New": days_of(1, 2, 3, 4)}, Wishes(rename=True), currency="USD").notices == []
+    assert names() == ["New", "Old"]
+
+
 def test_days_without_any_figure_do_not_make_a_rename() -> None:
     nothing = {"impressions": 0, "clicks": 0, "conversions": 0, "spend": 0, "revenue": 0}
     put({"Paused": {MON: nothing, TUE: nothing}})
@@ -373,3 +419,18 @@ def test_campaigns_that_one_file_held_are_no_names_of_each_other() -> None:
     put({"A": {MON: DAY}, "B": {MON: DAY}})
 
     assert put({"A": {MON: DAY}}).notices == []
+
+
+def test_the_progress_is_told_under_the_files_own_name(tmp_path: Path) -> None:
+    file = tmp_path / "days.csv"
+    file.write_text("Day,Campaign,Currency code,Impr.,Clicks,Cost\n2026-02-01,A,EUR,10,1,1.50\n", encoding="utf-8")
+    told: list[tuple[str, int | None]] = []
+
+    @contextlib.contextmanager
+    def progress(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        told.append((words, total))
+        yield lambda _count: None
+
+    list(import_files([str(file)], Options(), Wishes(), progress=progress))
+
+    assert told == [("Reading days.csv", None), ("Storing days.csv", 1)]

@@ -2,13 +2,14 @@
 
 import tempfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adops_cli import database
-from adops_cli.data import imports
+from adops_cli.data import campaigns, imports, metrics
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.imported import Imported, Wishes
@@ -93,3 +94,72 @@ def test_twice_is_once_and_undone_is_never(
                 if done[at].batch_id not in {one.batch_id for one in done[:at]}:
                     imports.undo(str(done[at].batch_id))
                     assert tables(engine) == states[at]
+
+
+Rows = dict[tuple[Any, ...], Any]
+recorded = st.tuples(st.sampled_from("AB"), days, st.integers(4, 9))
+steps = st.one_of(st.tuples(files, wishes), st.tuples(files, wishes), st.integers(0, 5), recorded)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=st.lists(steps, min_size=2, max_size=8), last=st.randoms(use_true_random=False))
+def test_in_whatever_order_imports_are_undone_nothing_of_them_stays(
+    sequence: list[Any], last: Random, migrated_file: Path
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "adops.db"
+        copy.write_bytes(migrated_file.read_bytes())
+        with database.bound(str(copy), busy_timeout=5) as engine:
+            book = Book(engine)
+            for step in sequence:
+                match step:
+                    case int():
+                        book.undo(step)
+                    case (str(), _, _):
+                        book.record(*step)
+                    case _:
+                        book.put(*step)
+            while book.batches:
+                book.undo(last.randrange(len(book.batches)))
+            assert tables(engine)["campaigns"] == []
+
+
+class Book:
+    """Imports and undoes, and knows by itself which days must be stored after each."""
+
+    def __init__(self, engine: Sqlite) -> None:
+        self._engine = engine
+        self._days = self._stored()
+        self.batches: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
+        """What each batch changed, as before and after."""
+
+    def put(self, file: dict[str, Any], how: Wishes) -> None:
+        before = self._days
+        done = imported(file, how)
+        self._days = self._stored()
+        changed = {
+            key: pair for key in before | self._days if (pair := (before.get(key), self._days.get(key)))[0] != pair[1]
+        }
+        if done is None or done.batch_id in self.batches:
+            assert not changed
+        else:
+            self.batches[str(done.batch_id)] = changed
+
+    def undo(self, number: int) -> None:
+        if not self.batches:
+            return
+        for one in imports.undo(list(self.batches)[number % len(self.batches)], cascade=True):
+            for key, (before, _) in self.batches.pop(one.import_id).items():
+                self._days[key] = before
+        self._days = {key: row for key, row in self._days.items() if row is not None}
+        assert self._stored() == self._days
+
+    def record(self, name: str, day: str, clicks: int) -> None:
+        """A day that an import has set, set anew by hand."""
+        for campaign_id, date in self._days:
+            if date == day and campaigns.find(campaign_id).name == name:
+                metrics.record_metrics(campaign_id, day, clicks=clicks)
+        self._days = self._stored()
+
+    def _stored(self) -> Rows:
+        return {(row[1], row[2]): row for row in tables(self._engine)["metrics"]}

@@ -3,6 +3,7 @@
 Knows neither columns nor platforms; `numbers` and `days` read on from here.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +61,8 @@ def shown(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT_FLOAT:
         return str(int(cell))
+    if isinstance(cell, list):
+        return json.dumps(cell, ensure_ascii=False, default=str)
     if isinstance(cell, Decimal):
         return f"{cell:f}" if cell == cell.to_integral_value() and cell.adjusted() < 30 else str(cell)  # noqa: PLR2004 - wider than any id
     return str(cell)

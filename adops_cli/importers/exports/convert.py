@@ -4,6 +4,7 @@ Thousands of rows at once go the quick way, column by column; where one of them 
 thousands go row by row, by the same readers.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -218,7 +219,7 @@ class Converter:
         line, cells = row
         header = None if column is None else self.layout.header.cells[column]
         rejected = self.tally.rejected
-        rejected.append(Rejected(line, header, why, tuple(map(shown, cells))))
+        rejected.append(Rejected(line, header, why, self._as_text(cells)))
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
@@ -230,6 +231,14 @@ class Converter:
                 "Mend them, or bear more with --max-errors N.",
                 platform=self.layout.platform.name,
             )
+
+    def _as_text(self, cells: Cells) -> tuple[str, ...]:
+        """The row as it stands in the file; a day's serial number, which is no day in a text file, as the day."""
+        texts = list(map(shown, cells))
+        with contextlib.suppress(CellError, IndexError):
+            if not isinstance(cells[self._day_column], str):
+                texts[self._day_column] = self._day_of(cells)
+        return tuple(texts)
 
     def _add(self, days: list[Day]) -> None:
         """Add to the sums of the file."""

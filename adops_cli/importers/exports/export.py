@@ -42,7 +42,7 @@ class RefusedError(BadRequestError):
 
     def __init__(
         self,
-        because: Refusal,
+        because: Refusal | None,
         message: str,
         hint: str | None = None,
         *,
@@ -51,6 +51,7 @@ class RefusedError(BadRequestError):
     ) -> None:
         super().__init__(message, hint)
         self.because = because
+        """None where no word says it: the file is sound, and does not fit what is stored."""
         self.platform = platform
         self.rows_read = rows_read
 
@@ -162,6 +163,10 @@ class Export:
     def days(self) -> Iterator[Day]:
         """Every campaign and day once, in the order of the campaigns' numbers, then of the days; as often as asked."""
         return self.read_days()
+
+    def refusal(self, because: Refusal | None, message: str, hint: str) -> RefusedError:
+        """To be raised where the file does not fit what is stored."""
+        return RefusedError(because, message, hint, platform=self.platform, rows_read=self.rows_read)
 
     def close(self) -> None:
         """Give the spool back."""
