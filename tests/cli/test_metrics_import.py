@@ -463,7 +463,7 @@ def test_figures_that_moved_are_told_on_stderr_where_stdout_is_for_programs(adop
     adops("metrics", "import", PULLS[0])
     done = adops("metrics", "import", PULLS[1], "--format", "json", "--show-changes", "1")
 
-    assert done.err.splitlines()[0] == "revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825"
+    assert done.err.splitlines()[0] == f"{PULLS[1]}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825"
     assert len(exactly(done.out)) == 1
 
 
