@@ -29,7 +29,7 @@ from adops_cli.values import written_instant
 _AT_ONCE = 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """A stored campaign."""
 
@@ -47,7 +47,7 @@ class Known:
         return value if isinstance(value, str) and value else None
 
 
-@dataclass
+@dataclass(slots=True)
 class Match:
     """A campaign of the file and the stored one that it is; None is a new one."""
 
@@ -101,9 +101,10 @@ def write(matches: Sequence[Match]) -> None:
         ),
         skip_taken=True,
     )
+    made = {"created": written_instant(moment)}
     for one in matches:
         if one.stored is None:
-            one.noted = {"created": written_instant(moment)}
+            one.noted = made
         elif one.changed:
             _change(one, one.stored, moment)
             one.noted = {"changed": one.changed}

@@ -6,6 +6,7 @@ when, and only when, it is imported. A failure or Ctrl-C leaves nothing of the f
 
 import contextlib
 import glob
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -65,7 +66,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
 
 def _expanded(file: str) -> Sequence[str]:
     """The files that a pattern matches, in order; what matches nothing stays, to be refused under its own name."""
-    if file == "-" or Path(file).exists() or not glob.has_magic(file):
+    if file == "-" or not glob.has_magic(file) or Path(file).exists():
         return [file]
     return sorted(glob.glob(file, recursive=True)) or [file]  # noqa: PTH207 - as the user wrote it, absolute or not
 
@@ -84,14 +85,20 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
 
 
 def _require_file(file: str) -> None:
-    path = Path(file)
-    if file == "-" or path.is_file() or path.is_fifo():
+    if file == "-":
         return
-    if path.is_dir():
+    try:
+        mode = Path(file).stat().st_mode
+    except PermissionError as error:
+        raise BadRequestError(f"it cannot be read: {error.strerror}", "Look at the rights of its folder") from error
+    except (OSError, ValueError) as error:  # also a name that no file can have
+        if glob.has_magic(file):
+            raise BadRequestError("no file matches this pattern", "Look at it and at the folder") from error
+        raise BadRequestError("there is no such file", "Look at its name and the folder") from error
+    if stat.S_ISDIR(mode):
         raise BadRequestError("this is a folder", "Name the files in it, as with folder/*.csv")
-    if glob.has_magic(file):
-        raise BadRequestError("no file matches this pattern", "Look at it and at the folder")
-    raise BadRequestError("there is no such file", "Look at its name and the folder")
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise BadRequestError("this is a device, not a file", "Name an export file, or - for standard input")
 
 
 def _counting(advance: Callable[[int], None]) -> Callable[[int], None]:

@@ -166,13 +166,16 @@ def test_the_exit_code_of_several_files_is_the_worst(adops: Adops) -> None:
 
 def test_files_that_are_not_there_and_patterns_that_match_none_are_told(adops: Adops, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    done = adops("metrics", "import", "no.csv", "no*.csv", "folder", "--format", "json")
+    long = "n" * 300
+    done = adops("metrics", "import", "no.csv", "no*.csv", "folder", long, "/dev/null", "--format", "json")
 
-    assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None, None, None])
+    assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None] * 5)
     assert done.err.splitlines() == [
         "Error: no.csv: there is no such file. Look at its name and the folder",
         "Error: no*.csv: no file matches this pattern. Look at it and at the folder",
         "Error: folder: this is a folder. Name the files in it, as with folder/*.csv",
+        f"Error: {long}: there is no such file. Look at its name and the folder",
+        "Error: /dev/null: this is a device, not a file. Name an export file, or - for standard input",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.importers.exports import cells as cell_values
@@ -23,15 +23,16 @@ class NamelessError(ValueError):
     """A row has neither the name nor the id of a campaign."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Campaign:
-    """A campaign as far as it was read."""
+    """A campaign as far as it was read; small, since a file may have hundreds of thousands."""
 
     external_id: str | None
-    names: dict[int, str] = field(default_factory=dict)
-    """By the number of the spelling under which it was met."""
     currency: str | None = None
-    accounts: set[str] = field(default_factory=set)
+    account: str | None = None
+    """Of several the first in the order of the alphabet."""
+    has_accounts: bool = False
+    """Whether there are several."""
     platform: str | None = None
 
 
@@ -56,10 +57,14 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._keys: dict[tuple[bool, str], int] = {}
+        self._by_id: dict[str, int] = {}
+        self._by_name: dict[str, int] = {}
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
-        self._latest: dict[int, str] = {}
+        self._names: list[str] = []
+        """By spelling; empty where it has none."""
+        self._latest: list[str] = []
+        """By spelling, the last day on which it stood."""
         self.lost_digits = False
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
@@ -69,19 +74,18 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
             raise NamelessError
-        number = self._keys.setdefault((bool(external_id), external_id or name), len(self._found))
+        numbers = self._by_id if external_id else self._by_name
+        number = numbers.setdefault(external_id or name, len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
         self._set_currency(campaign, part.get("currency", ""), name or external_id)
-        account = self._account(part)
-        if account:
-            campaign.accounts.add(account)
+        self._set_account(campaign, self._account(part))
         campaign.platform = campaign.platform or cell_values.name(part.get("platform", "")) or None
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
-        if name:
-            campaign.names[spelling] = name
+        self._names.append(name)
+        self._latest.append("")
         self[key] = spelling
         return spelling
 
@@ -107,6 +111,12 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             )
         campaign.currency = said
 
+    @staticmethod
+    def _set_account(campaign: _Campaign, account: str) -> None:
+        if account and account != campaign.account:
+            campaign.has_accounts = campaign.account is not None
+            campaign.account = min(account, campaign.account or account)
+
     def _account(self, part: dict[str, Cell]) -> str:
         if self._options.account is not None:
             return self._options.account
@@ -118,30 +128,30 @@ class Campaigns(dict[tuple[Cell, ...], int]):
     def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
         """Note on which days each spelling stood, so that a renamed campaign gets the name it had last."""
         for spelling, day in set(zip(spellings, days, strict=True)):
-            if day > self._latest.get(spelling, ""):
-                self._latest[spelling] = day
+            self._latest[spelling] = max(self._latest[spelling], day)
 
     def all(self) -> list[FileCampaign]:
         """Every campaign, in the order in which they were met."""
         return [
             FileCampaign(
                 number=number,
-                name=self._name(campaign),
+                name=name,
                 external_id=campaign.external_id,
                 own_id=campaign.external_id if self._own else None,
-                account=min(campaign.accounts, default=None),
+                account=campaign.account,
                 currency=campaign.currency or self._options.currency,
                 platform=campaign.platform,
             )
-            for number, campaign in enumerate(self._found)
+            for number, (campaign, name) in enumerate(zip(self._found, self._latest_names(), strict=True))
         ]
 
-    def _name(self, campaign: _Campaign) -> str:
-        """Its name on the latest day; its id where it has no name."""
-        names = campaign.names
-        if not names:
-            return campaign.external_id or ""
-        return names[max(names, key=lambda spelling: (self._latest.get(spelling, ""), spelling))]
+    def _latest_names(self) -> list[str]:
+        """Each campaign's name on its latest day, of several the one met last; its id where it has no name."""
+        names, days = [campaign.external_id or "" for campaign in self._found], [""] * len(self._found)
+        for number, name, day in zip(self.campaign_of, self._names, self._latest, strict=True):
+            if name and day >= days[number]:
+                names[number], days[number] = name, day
+        return names
 
     def notices(self) -> list[str]:
         """What the user should know of them."""
@@ -151,8 +161,9 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 "Campaign ids stand in the workbook as numbers that have lost digits; those campaigns are known by "
                 "name: export as CSV to keep the ids"
             )
-        several = [self._name(campaign) for campaign in self._found if len(campaign.accounts) > 1]
-        if several:
+        if any(campaign.has_accounts for campaign in self._found):
+            names = zip(self._found, self._latest_names(), strict=True)
+            several = [name for campaign, name in names if campaign.has_accounts]
             said.append(
                 f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
                 "and their rows are summed: add the column of the campaign's id to keep them apart"

@@ -20,6 +20,7 @@ FIRST, LAST = "2000-01-01", "2099-12-31"
 _LONGEST = 60
 """Characters; no day is as long."""
 _LAST_MONTH = 12
+_DAY_AND_YEAR = 2
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = 2_958_465
 _MIDNIGHT = r"(?:,?[T ]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s?[aA][mM])\s?(?:Z|UTC|[+-]00:?00)?)?"
@@ -30,7 +31,12 @@ _NAMED = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _PERIOD = re.compile(
     r"\d{4}([-/.]\d{1,2}|[-/ ]?[WwQqTtKk]\d{1,2})?|\d{1,2}[-/.]\d{4}|[QqTtWwSs]\w*\.?\s?\d{1,2}[-/ ,]*\d{4}"
 )
-_RANGE = re.compile(r"\s+(?:-|\u2013|\u2014|to|bis|au|a|al|até)\s+|\s?[\u2013\u2014~]\s?|(?<=\d{4}-\d\d-\d\d)-")
+_PERIOD_NAME = re.compile(
+    r"(?:week|wk|woche|kw|cw|semaine|semana|month|monat|mois|mes|mês|quarter|quartal|trimestre|year)\b.*\d",
+    re.IGNORECASE | re.DOTALL,
+)
+_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014~/]|\b(?:to|bis|au|a|al|até)\b)\s*")
+"""What may stand between the two days of a range."""
 
 _MONTHS = (
     "january jan januar jänner janvier janv enero ene janeiro",
@@ -77,27 +83,30 @@ def form(cell: Cell) -> Form:
     if not isinstance(cell, str) or len(cell) > _LONGEST:
         return Form.NONE
     text = unguarded(cell)
+    return _day_form(text) or (Form.PERIOD if _is_period(text) else Form.NONE)
+
+
+def _day_form(text: str) -> Form | None:
+    """What a text says when it has the shape of a day."""
     if match := _YEAR_LAST.fullmatch(text):
         first, second = int(match[1]), int(match[3])
         if first > _LAST_MONTH or second > _LAST_MONTH:
             both = first > _LAST_MONTH and second > _LAST_MONTH
             return Form.NONE if both else Form.DAY_FIRST if first > _LAST_MONTH else Form.MONTH_FIRST
         return Form.DAY if first == second else Form.EITHER
-    if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _named(text):
-        return Form.DAY
-    return Form.PERIOD if _is_period(text) else Form.NONE
+    return Form.DAY if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _named(text) else None
 
 
 def _is_period(text: str) -> bool:
-    if _PERIOD.fullmatch(text):
+    if _PERIOD.fullmatch(text) or _PERIOD_NAME.match(text):
         return True
-    ends = [part for part in _RANGE.split(text) if part]
-    if len(ends) == 2:  # noqa: PLR2004 - from and to
-        return all(form(end) not in {Form.NONE, Form.PERIOD} for end in ends)
+    if any(_day_form(text[: at.start()]) and _day_form(text[at.end() :]) for at in _BETWEEN.finditer(text)):
+        return True
     words = _NAMED.findall(text.casefold())
-    numbers = [word for word in words if word.isdecimal()]
-    months = [word for word in words if word in _MONTH]
-    return len(months) == 1 and len(numbers) == 1 and len(numbers[0]) == len("2026") and len(words) <= len(_MONTHS)
+    numbers = [len(word) for word in words if word.isdecimal()]
+    has_month = any(word in _MONTH for word in words)
+    # A month and a year, but no day, or more than one: `Sep 2026`, `Sep 1 - 7, 2026`.
+    return has_month and len("2026") in numbers and len(numbers) != _DAY_AND_YEAR and len(words) <= len(_MONTHS)
 
 
 def _named(text: str) -> tuple[int, int, int] | None:

@@ -96,7 +96,7 @@ class Figures:
     revenue: Decimal | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileCampaign:
     """A campaign as a file knows it."""
 

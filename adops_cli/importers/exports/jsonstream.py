@@ -94,6 +94,10 @@ class JsonStream:
                 raise
             return None
 
+    def back(self, position: int) -> None:
+        """Go back to where the value began that was read last, to read it again."""
+        self._at = position - self._dropped
+
     def members(self) -> Iterator[str]:
         """The names in the object that comes next; the value of each is to be read before the next is asked for."""
         for _ in self._parts("{", "}"):

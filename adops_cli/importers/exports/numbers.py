@@ -22,18 +22,19 @@ REMEMBERED = 20_000
 _EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 _LONGEST = 60
 """Digits; nothing that can be kept has as many."""
-_LONGEST_CELL = 1_000
-"""Characters; what is longer is no number that anybody wrote."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 _CODES = "|".join(sorted(CODES))
 _SIGNS = r"[$€£¥₹₩₽₺₴₫₱₦₪฿₡₲₵₸₭₮₼₾¢]"
 _WORDS = r"R\$|kr\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"
-_CURRENCY = rf"(?:(?:{_CODES})|[A-Z]{{0,3}}{_SIGNS}|{_WORDS})"
+_CURRENCY = rf"(?:(?:{_CODES})(?![A-Za-z])|[A-Z]{{0,3}}\s?{_SIGNS}|{_WORDS})"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+])?\s*{_CURRENCY}?\s*(?P<sign2>[-+])?\s*"
-    r"(?P<body>\d[\d.,' ]*|[.,]\d+)(?:[eE](?P<power>[-+]?\d{1,9}))?"
-    rf"\s*{_CURRENCY}?\s*(?P<sign3>-)?(?P<close>\))?"
+    rf"(?P<before>(?:{_CURRENCY}|[-+(\s])*+)"
+    r"(?P<body>\d[\d.,' ]*+|[.,]\d++)(?:[eE](?P<power>[-+]?\d++))?"
+    rf"(?P<after>(?:{_CURRENCY}|[-)\s])*+)"
 )
+"""Possessive, so that cells of any length are told apart from numbers in one go."""
+_SIGN = {"": False, "+": False, "-": True, "()": True}
+"""The signs and brackets around a number -> whether it is negative."""
 _GROUPED = {
     ".": re.compile(r"[1-9]\d{0,2}(?P<mark>[,' ])(?:\d{2,3}(?P=mark))*\d{3}"),
     ",": re.compile(r"[1-9]\d{0,2}(?P<mark>[.' ])(?:\d{2,3}(?P=mark))*\d{3}"),
@@ -42,6 +43,8 @@ _GROUPED = {
 _THOUSAND = 3
 _SMALL = 9
 """Digits of a whole number that is far from every limit."""
+_FAR = 10**9
+_AROUND = re.compile(r"[^-+()]+")
 _MARKS = str.maketrans("", "", ".,")
 _WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
 
@@ -56,13 +59,18 @@ class _Parts:
 
 
 def _parts(text: str) -> _Parts | None:
-    match = _NUMBER.fullmatch(unguarded(text).translate(_SPACES)) if len(text) <= _LONGEST_CELL else None
-    if match is None or bool(match["open"]) != bool(match["close"]):
+    match = _NUMBER.fullmatch(unguarded(text).translate(_SPACES))
+    if match is None:
         return None
-    signs = [sign for sign in (match["sign"], match["sign2"], match["sign3"]) if sign]
-    if len(signs) + bool(match["open"]) > 1:
-        return None
-    return _Parts("-" in signs or bool(match["open"]), match["body"].rstrip(), int(match["power"] or 0))
+    negative = _SIGN.get(_AROUND.sub("", match["before"] + match["after"]))
+    return None if negative is None else _Parts(negative, match["body"].rstrip(), _power(match["power"]))
+
+
+def _power(text: str | None) -> int:
+    """The exponent; one of many digits is as good as any that is far from every limit."""
+    if text is None:
+        return 0
+    return int(text) if len(text) <= _SMALL else _FAR if text[0] != "-" else -_FAR
 
 
 def settles(text: str) -> str:

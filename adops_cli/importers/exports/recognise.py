@@ -20,6 +20,8 @@ _LOOKED_AT = 200
 """Rows among which the header is looked for."""
 _FEWEST = 2
 """Known names that a header has at least."""
+_WIDEST = 16_384
+"""Columns; no spreadsheet has more, so what has is no header."""
 _WHOLE = 2
 """How many more known names it is worth that a platform finds everything in a row that it needs."""
 _CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
@@ -68,6 +70,8 @@ class Scores:
 
     def best(self, cells: Sequence[Cell]) -> tuple[int, Platform | None]:
         """The score, and the platform."""
+        if len(cells) > _WIDEST:
+            return 0, None
         texts = [shown(cell) for cell in cells]
         names = {loose(text): text for text in texts if text}
         bases = {found[0] for text in texts if (found := coded(text))}

@@ -5,14 +5,12 @@ list of such objects, the pages of Google's searchStream; and NDJSON of records 
 become dotted names (`metrics.costMicros`), lists stay lists, null is "", true and false are text.
 
 The first row, on line 0, names the columns: all that any record has, in the order of first appearance. To know it
-takes a pass over the file. A row's line is the physical one in NDJSON (that of the page, where a line is a page), and
-in a document the record's number, from 1. Knows no name's meaning.
+takes a pass over the file. A row's line is the physical one on which its record begins. Knows no name's meaning.
 """
 
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
@@ -36,48 +34,39 @@ class _NoRecordsError(ValueError):
     """The text is JSON, but not of records."""
 
 
-@dataclass(frozen=True)
-class Survey:
-    """What a first pass over the records found out."""
-
-    names: tuple[str, ...]
-    is_ndjson: bool
-
-
 def is_json(source: Source, encoding: Encoding) -> bool:
     """Whether the text begins like JSON of records."""
     with source.text(encoding) as file:
         return bool(_BEGINNING.match(file.read(_HEAD)))
 
 
-def survey(source: Source, encoding: Encoding, score: Score) -> Survey:
-    """Read all the records once, for their names.
+def names(source: Source, encoding: Encoding, score: Score) -> tuple[str, ...]:
+    """Read all the records once, for the names in them.
 
     Raises:
         RefusedError: broken JSON is unreadable, JSON without records is unrecognised.
     """
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     with _refusals(source.name), source.text(encoding) as file:
         finder = _Finder(JsonStream(file), score)
         for record in finder.records():
             flat = _flat(record)
-            if not names.keys() >= flat.keys():
-                names.update(dict.fromkeys(flat))
-                if len(names) > _NAMES_LIMIT:
+            if not found.keys() >= flat.keys():
+                found.update(dict.fromkeys(flat))
+                if len(found) > _NAMES_LIMIT:
                     raise _NoRecordsError(f"more than {_NAMES_LIMIT} different names are no columns")
-        if not names:
+        if not found:
             raise _NoRecordsError("there is no record in it")
-    return Survey(tuple(names), is_ndjson=finder.values > 1)
+    return tuple(found)
 
 
-def rows(source: Source, encoding: Encoding, score: Score, found: Survey) -> Iterator[tuple[int, list[Any]]]:
+def rows(source: Source, encoding: Encoding, score: Score, columns: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
     """The names, then a row for each record."""
-    yield 0, list(found.names)
+    yield 0, list(columns)
     with _refusals(source.name), source.text(encoding) as file:
         finder = _Finder(JsonStream(file), score)
-        for number, record in enumerate(finder.records(), start=1):
-            cells = list(map(_flat(record).get, found.names, repeat("")))
-            yield (finder.line if found.is_ndjson else number), cells
+        for record in finder.records():
+            yield finder.line, list(map(_flat(record).get, columns, repeat("")))
 
 
 class _Finder:
@@ -93,17 +82,13 @@ class _Finder:
         self._lists: tuple[str, ...] = _LISTS
         self._is_first = True
         self._has_pages = False
-        self.values = 0
-        """Values at the outermost level, so far; more than one is NDJSON."""
         self.line = 1
-        """Where the last of them begins."""
+        """Where the record begins that came last."""
 
     def records(self) -> Iterator[Record]:
         """Every record, in the order of the text."""
         stream = self._stream
         while first := stream.peek():
-            self.values += 1
-            self.line = stream.line
             if first == "[":
                 for _ in stream.items():
                     yield from self._in_object()
@@ -111,11 +96,12 @@ class _Finder:
                 yield from self._in_object()
 
     def _in_object(self) -> Iterator[Record]:
-        if self._stream.peek() != "{":
-            line = self._stream.line
-            self._stream.value()
-            raise _NoRecordsError(f"the value in line {line} is no object")
-        whole = self._stream.small_value()
+        stream = self._stream
+        first, self.line, start = stream.peek(), stream.line, stream.position
+        if first != "{":
+            stream.value()
+            raise _NoRecordsError(f"the value in line {self.line} is no object")
+        whole = stream.small_value()
         if whole is None:
             yield from self._in_large_object()
             return
@@ -123,8 +109,8 @@ class _Finder:
             self._learn(whole)
         for name in self._lists:
             if name in whole and _may_be_records(whole[name]):
-                self._has_pages = True
-                yield from map(_as_record, whole[name])
+                stream.back(start)  # for the lines of the records in it
+                yield from self._in_large_object((name,))
                 return
         if not self._has_pages or self._score(list(_flat(whole))):  # the last page may have no list
             yield whole
@@ -136,17 +122,19 @@ class _Finder:
         if best and self._score(list(_flat(lists[best]))) > self._score(list(_flat(whole))):
             self._lists = (*_LISTS, best)
 
-    def _in_large_object(self) -> Iterator[Record]:
+    def _in_large_object(self, lists: Sequence[str] = ()) -> Iterator[Record]:
         """The same for an object that is not to be held in memory, unless it turns out to be a record."""
-        stream, fields, is_page = self._stream, Record(), False
+        stream, fields, is_page, line = self._stream, Record(), False, self.line
         end = stream.position + VALUE_LIMIT
         for name in stream.members():
             if is_page or stream.peek() != "[":
                 fields[name] = stream.value()
             else:
                 kept: list[Any] = []
-                is_page = name in self._lists
+                is_page = name in (lists or self._lists)
                 for _ in stream.items():
+                    stream.peek()
+                    self.line = stream.line
                     item = stream.value()
                     is_page = is_page or (self._is_first and not kept and self._is_better(name, item, fields))
                     if is_page:
@@ -162,6 +150,7 @@ class _Finder:
         self._is_first = False
         self._has_pages |= is_page
         if not is_page:
+            self.line = line
             yield fields
 
     def _is_better(self, name: str, item: object, fields: Record) -> bool:

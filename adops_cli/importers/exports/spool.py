@@ -35,6 +35,8 @@ _SETTINGS = """
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _PLAIN = 30
 """The exponent up to which a number is written without one."""
+_AT_ONCE = 1_000
+"""Rows of one pair that are summed together; a pair may have millions."""
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _ENCODED = functools.cache(functools.partial(json.dumps, ensure_ascii=False))
 
@@ -101,6 +103,8 @@ def _merged(rows: Iterable[Day], not_additive: frozenset[str]) -> Iterator[Day]:
     for row in rows:
         if first is not None and row[1] == first[1] and row[0] == first[0]:
             others.append(row)
+            if len(others) == _AT_ONCE:
+                first, others = _sum([first, *others], not_additive), []
             continue
         if first is not None:
             yield _sum([first, *others], not_additive) if others else first

@@ -38,8 +38,8 @@ class Table:
     def rows(self) -> Iterator[tuple[int, Cells]]:
         """Every row that is not blank and the line it begins on (from 1), from the start each time this is called.
 
-        The line is the physical one in text and NDJSON, the row's number in a workbook, the record's number in a JSON
-        document. Records have their names as the first row, on line 0, and every row of them has a cell per name.
+        The line is the physical one in text and JSON, the row's number in a workbook. Records have their names as the
+        first row, on line 0, and every row of them has a cell per name.
         """
         return self.start()
 
@@ -59,7 +59,7 @@ def open_table(source: Source, score: Callable[[Sequence[str]], int]) -> Table:
     encoding = source.encoding()
     notices = [encoding.notice] if encoding.notice else []
     if records.is_json(source, encoding):
-        found = records.survey(source, encoding, score)
-        return Table(Kind.RECORDS, functools.partial(records.rows, source, encoding, score, found), notices)
+        columns = records.names(source, encoding, score)
+        return Table(Kind.RECORDS, functools.partial(records.rows, source, encoding, score, columns), notices)
     by = text.delimiter(source, encoding, score)
     return Table(Kind.TEXT, functools.partial(text.rows, source, encoding, by), notices, by)

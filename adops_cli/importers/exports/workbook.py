@@ -22,8 +22,9 @@ from adops_cli.values import COUNT_LIMIT
 _HEAD_ROWS = 100
 _CELL_LIMIT = 20_000_000
 """Cells from A1 to the last row and column: the library lays all of them out, empty ones too, at 32 bytes each."""
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
-_LONGEST_PLACE = 24
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
+"""Also one far beyond the last cell that Excel has: the library's arithmetic breaks on it."""
+_LONGEST_PLACE = 40
 _STRINGS = "xl/sharedStrings.xml"
 """All texts of all sheets: the one large part that is no sheet. Any other may be one, whatever its name."""
 

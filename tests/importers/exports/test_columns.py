@@ -50,6 +50,11 @@ def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str
     assert (export.totals.clicks, bool(export.totals.spend)) == (2, True)
 
 
+def test_a_row_of_more_columns_than_a_spreadsheet_has_is_no_header(read: Read) -> None:
+    assert refusal(read, f"date,campaign,spend{',x' * 20_000}").because is Refusal.UNRECOGNISED
+    assert read(f"date,campaign,spend{',x' * 16_000}").rows_read == 0
+
+
 def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -> None:
     assert read("Date,Campaign,Campaign status,Spend,Clicks", f"{DAY},A,on,1,2").platform == "generic"
     own = read("date,campaignId,cost,clicks,currency", f"{DAY},c-1,1,2,EUR")

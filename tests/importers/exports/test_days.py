@@ -94,6 +94,10 @@ def test_a_serial_number_with_a_time_is_no_day(cell: float | datetime) -> None:
         ("9/13/2026", Form.MONTH_FIRST), ("9/8/2026", Form.EITHER), ("9/9/2026", Form.DAY), ("2026/07", Form.PERIOD),
         ("2026-W32", Form.PERIOD), ("September 2026", Form.PERIOD), ("Q3 2026", Form.PERIOD), ("2026", Form.PERIOD),
         ("2026-08-03 - 2026-08-09", Form.PERIOD), ("Aug 3, 2026 – Aug 9, 2026", Form.PERIOD),  # noqa: RUF001
+        ("2026-08-03/2026-08-09", Form.PERIOD), ("03/08/2026-09/08/2026", Form.PERIOD),
+        ("20260803-20260809", Form.PERIOD), ("03.08.2026 bis 09.08.2026", Form.PERIOD),
+        ("Aug 3 - 9, 2026", Form.PERIOD), ("3 Aug – 9 Aug 2026", Form.PERIOD),  # noqa: RUF001
+        ("Week of Aug 3, 2026", Form.PERIOD), ("KW 32/2026", Form.PERIOD), ("Quarter 3, 2026", Form.PERIOD),
         ("13/13/2026", Form.NONE), ("Total", Form.NONE), ("", Form.NONE), ("-", Form.NONE), ("soon", Form.NONE),
         (date(2026, 9, 1), Form.DAY),
     ],

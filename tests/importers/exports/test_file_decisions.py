@@ -1,12 +1,16 @@
 """What is decided once for a whole file: decimal mark, order of days, currency, the campaigns and their accounts."""
 
+import tracemalloc
 from decimal import Decimal
 
 import pytest
 
 from adops_cli.errors import BadRequestError
+from adops_cli.importers.exports.campaigns import Campaigns
 from adops_cli.importers.exports.cells import identifier
-from adops_cli.importers.exports.export import Refusal
+from adops_cli.importers.exports.export import Options, Refusal
+from adops_cli.importers.exports.interpret import interpret
+from adops_cli.importers.exports.recognise import recognise
 from tests.importers.exports.reading import Read, refusal, rejected, spend
 
 GENERIC = "date;campaign;spend"
@@ -187,6 +191,20 @@ def test_a_campaign_renamed_inside_a_file_has_the_name_of_its_latest_day(read: R
     for lines in (rows, rows[::-1]):
         (campaign,) = read(header, *lines).campaigns
         assert campaign.name == "New"
+
+
+def test_a_campaign_takes_little_memory_since_a_file_may_have_hundreds_of_thousands() -> None:
+    header = recognise([(1, ["Day", "Campaign", "Campaign ID", "Cost"])], Options())
+    campaigns, many = Campaigns(interpret(header, Options()), Options()), 10_000
+    tracemalloc.start()
+    try:
+        for number in range(many):
+            cells = [DAY, f"Campaign number {number}", f"62{number:010}", "1.00"]
+            campaigns.seen([campaigns[campaigns.identity(cells)]], [DAY])
+        assert len(campaigns.all()) == many
+        assert tracemalloc.get_traced_memory()[1] / many < 600  # bytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_account_is_an_id_without_dashes_else_a_name_unless_one_is_given(read: Read) -> None:

@@ -322,7 +322,10 @@ def test_a_workbook_that_is_a_bomb_is_unreadable(tmp_path: Path, monkeypatch: py
     assert "unpacks to more than 1 MB" in refusal(path).message
 
 
-def test_a_workbook_with_a_cell_at_the_far_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["XFD1048576", "ZZZZZZ99999999999", "A99999999999", f"{'Z' * 30}1"])
+def test_a_workbook_with_a_cell_at_the_far_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, place: str
+) -> None:
     path = tmp_path / "sparse.xlsx"
-    path.write_bytes(workbook(a='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    path.write_bytes(workbook(a=f'<row r="1"><c r="A1"><v>1</v></c><c r="{place}"><v>1</v></c></row>'))
     assert "spans more than" in refusal(path).message

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Context, Decimal
@@ -102,6 +103,20 @@ def test_figures_that_cannot_be_added_are_left_out_of_merged_rows_alone() -> Non
         spool.add_many([(0, "2026-03-03", 1, 1, 1, 1, 1, '{"Reach":8}')] * 2)
         spool.finish()
         assert [day[-1] for day in spool.days(frozenset({"Reach"}))] == ['{"Views":6}', '{"Reach":7}', None]
+
+
+def test_a_pair_of_very_many_rows_is_summed_without_holding_them_in_memory() -> None:
+    rows, row = 30_000, (1, "2026-03-01", 1, None, 2**62, -1, None, '{"Reach":9,"Views":0.000000001}')
+    with Spool() as spool:
+        spool.add_many(row for _ in range(rows))
+        spool.finish()
+        tracemalloc.start()
+        try:
+            [day] = spool.days(frozenset({"Reach"}))
+            assert tracemalloc.get_traced_memory()[1] < 2 << 20
+        finally:
+            tracemalloc.stop()
+    assert day == (1, "2026-03-01", rows, None, rows * 2**62, -rows, None, '{"Views":0.00003}')
 
 
 def test_two_readings_at_once_do_not_disturb_each_other() -> None:
