@@ -94,6 +94,8 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised
     best: tuple[int, int, Header, Platform] | None = None
     preamble: list[str] = []
     for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
+        if not cells:
+            return _without_records(options)
         score, platform = scores.best(cells)
         if platform is not None and (best is None or score > best[0]):
             best = (score, position, Header.of(line, cells), platform)
@@ -110,6 +112,17 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised
         )
     _, position, header, platform = best
     return Recognised(platform, header, tuple(preamble), position + 1)
+
+
+def _without_records(options: Options) -> Recognised:
+    """What an API answers when it has no rows: it does not say whose answer it is."""
+    if options.platform is None:
+        raise RefusedError(
+            Refusal.UNRECOGNISED,
+            "The file is JSON without a record, and nothing in it tells which platform's it is",
+            "Name the platform with --platform, and it counts as a report without rows.",
+        )
+    return Recognised(candidates(options)[0], Header.of(0, ()), (), 1, no_data=True)
 
 
 def _no_data(cells: Sequence[Cell], platforms: Sequence[Platform]) -> Platform | None:

@@ -41,7 +41,7 @@ def is_json(source: Source, encoding: Encoding) -> bool:
 
 
 def names(source: Source, encoding: Encoding, score: Score) -> tuple[str, ...]:
-    """Read all the records once, for the names in them.
+    """Read all the records once, for the names in them; none where there is no record.
 
     Raises:
         RefusedError: broken JSON is unreadable, JSON without records is unrecognised.
@@ -55,8 +55,6 @@ def names(source: Source, encoding: Encoding, score: Score) -> tuple[str, ...]:
                 found.update(dict.fromkeys(flat))
                 if len(found) > _NAMES_LIMIT:
                     raise _NoRecordsError(f"more than {_NAMES_LIMIT} different names are no columns")
-        if not found:
-            raise _NoRecordsError("there is no record in it")
     return tuple(found)
 
 

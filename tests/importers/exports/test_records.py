@@ -203,10 +203,8 @@ def test_broken_json_is_unreadable(file: Path, text: str) -> None:
     assert refusal(file).because == Refusal.UNREADABLE
 
 
-@pytest.mark.parametrize(
-    "text", ["{}", "[]", "[{}]", '{"data": []}', '[{"clicks": 1}, 5]', '{"clicks": 1}\n7', '{"data": [{"a": 1}, 2]}']
-)
-def test_json_without_records_is_unrecognised(file: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ['[{"clicks": 1}, 5]', '{"clicks": 1}\n7', '{"data": [{"a": 1}, 2]}'])
+def test_json_of_other_things_than_records_is_unrecognised(file: Path, text: str) -> None:
     file.write_text(text)
     assert refusal(file).because == Refusal.UNRECOGNISED
 

@@ -136,6 +136,16 @@ def test_a_header_without_rows_is_accepted_with_a_notice(read: Read, lines: tupl
     assert any("no rows" in notice for notice in export.notices)
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", "[{}]", '{"data": [], "paging": {}}', '{"results": []}'])
+def test_json_without_a_record_is_a_report_without_rows_of_the_platform_that_is_named(read: Read, text: str) -> None:
+    export = read(text, platform="meta-ads")
+
+    assert (export.platform, export.rows_read, export.notices) == ("meta-ads", 0, ["The file has no rows of data"])
+    refused = refusal(read, text)
+    assert (refused.because, refused.platform) == (Refusal.UNRECOGNISED, None)
+    assert "--platform" in str(refused.hint)
+
+
 def test_the_platforms_no_data_lines_are_accepted(read: Read) -> None:
     export = read('"Reporting starts","Reporting ends","Campaign name","Amount spent (USD)"', '"No data available."')
     assert (export.platform, export.rows_read, export.currency) == ("meta-ads", 0, "USD")
