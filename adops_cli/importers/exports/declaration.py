@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from adops_cli.importers.exports.export import Options
     from adops_cli.importers.exports.layout import Layout
 
-API = "api"
-"""The language of machines: written like English."""
-
 
 @dataclass(frozen=True)
 class Named:

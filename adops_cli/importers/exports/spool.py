@@ -17,14 +17,8 @@ from typing import Self
 from adops_cli.errors import AdopsError
 from adops_cli.importers.exports.export import Day
 
-Sums = tuple[int | None, int | None, int | None, int | None, int | None]
-"""Impressions and clicks, then conversions, spend and revenue in millionths."""
-
 _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 _ROW = ", ".join(("campaign", "day", *_FIGURES, "metadata"))
-_SPLIT = 10**9
-"""A sum of the parts above and one of the parts below stay within 64 bits; together they are exact."""
-_SUMS = ", ".join(f"SUM({name} / {_SPLIT}), SUM({name} % {_SPLIT})" for name in _FIGURES)
 _SETTINGS = """
     PRAGMA page_size = 16384;
     PRAGMA journal_mode = OFF;
@@ -87,15 +81,6 @@ class Spool:
         rows = self._db.execute(f"SELECT {_ROW} FROM sorted ORDER BY rowid")
         return _merged(rows, not_additive) if self._has_repeats else rows
 
-    def campaign_totals(self) -> Iterator[tuple[int, Sums]]:
-        """Each campaign's sums over its days, in the order of campaigns; after `finish`."""
-        rows = self._db.execute(f"SELECT campaign, {_SUMS} FROM sorted GROUP BY campaign ORDER BY campaign")
-        return ((campaign, _joined(parts)) for campaign, *parts in rows)
-
-    def totals(self) -> Sums:
-        """The sums over all rows; after `finish`."""
-        return _joined(self._db.execute(f"SELECT {_SUMS} FROM sorted").fetchone())
-
 
 def _merged(rows: Iterable[Day], not_additive: frozenset[str]) -> Iterator[Day]:
     first: Day | None = None
@@ -149,14 +134,6 @@ def _number_text(number: int | Decimal) -> str:
         return str(number)
     short = number.normalize(_EXACT) if number else Decimal(0)
     return f"{short:f}" if abs(short.adjusted()) <= _PLAIN else str(short)
-
-
-def _joined(parts: list[int | None]) -> Sums:
-    impressions, clicks, conversions, spend, revenue = (
-        None if whole is None or rest is None else whole * _SPLIT + rest
-        for whole, rest in zip(parts[::2], parts[1::2], strict=True)
-    )
-    return impressions, clicks, conversions, spend, revenue
 
 
 @contextlib.contextmanager
