@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from adops_cli import settings
 from adops_cli.engines.base import HISTORY, Client, Engine, is_knex
@@ -74,10 +74,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def _connect(self) -> Any:
         psycopg = driver()
-        try:
-            given = psycopg.conninfo.conninfo_to_dict(self.database)
-        except psycopg.Error as error:
-            raise BadRequestError(f"{self.name} is no database URL: {one_line(error)}") from error
+        given = self._parts()
         defaults = {"fallback_application_name": "adops", "connect_timeout": _CONNECT_SECONDS} | given
         try:
             # No prepared statements: a pooler in transaction mode would give them to somebody else.
@@ -88,9 +85,27 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         connection.adapters.register_loader("jsonb", text)  # `fields.Json` reads it, as on SQLite
         return connection
 
+    def _parts(self) -> dict[str, Any]:
+        """What libpq reads in the URL."""
+        psycopg, url = driver(), str(self.database)
+        try:
+            given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+        except psycopg.Error as error:
+            words = settings.without_password_of(url, one_line(error))
+            # Not from the error: it cites the URL, and `--debug` would show that.
+            raise BadRequestError(f"{self.name} is no database URL: {words}") from None
+        meant = re.match(r"\w+://[^/@:]*:(.*)@", url.split("?", maxsplit=1)[0])
+        if meant and unquote(meant[1]) != given.get("password"):
+            # libpq ends the password at the first of them, and would tell the rest as a part of the host.
+            raise BadRequestError(
+                f"{self.name} is no database URL: its user, password or name holds an @ or a /",
+                "Write @ as %40 and / as %2F in them",
+            )
+        return given
+
     def _unreachable(self, error: Exception) -> AdopsError:
         words = one_line(error)
-        if "too many" in words:
+        if re.search("too many|connection slots", words):
             return BusyError(f"{self.name} takes no more connections: {words}", "Try again")
         hint = None
         if re.search(r'database "[^"]*" does not exist', words):

@@ -63,7 +63,10 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
         return OvertakenError(_refused_row(error))
     if state in _UNUSABLE:
         return DatabaseUnusableError(f"{name} {_UNUSABLE[state].format(**told)}")
-    return AdopsError(f"the database refused: {words}")
+    kind = AdopsError
+    if state == "54000":
+        kind, words = BadRequestError, f"a text is too long for an index, which has room for 2,600 bytes ({words})"
+    return kind(f"the database refused: {words}")
 
 
 _CONSTRAINTS = {"23505": "UNIQUE", "23503": "FOREIGN KEY", "23502": "NOT NULL", "23514": "CHECK"}

@@ -241,6 +241,57 @@ def test_a_password_is_shown_nowhere(postgres_url: str, adops_on: Adops) -> None
         assert "hunter2" not in found.out + found.err
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "u:QX%zzQX@127.0.0.1:1/t",
+        "u:QX QX@127.0.0.1:1/t",
+        "u:QX@QX@127.0.0.1:1/t",
+        "u:QX/QX@127.0.0.1:1/t",
+        "u:QX@[::1]x/t",
+        "u@127.0.0.1:1/t?password=QX%zz",
+        "u:QX@127.0.0.1:1/t?application_name=a@b",
+    ],
+)
+def test_a_password_is_not_shown_where_the_url_is_cited_either(adops_on: Adops, place: str) -> None:
+    refused = adops_on("--debug", "projects", "list", on=f"postgresql://{place}")
+
+    assert refused.code in (2, 6)
+    assert "QX" not in refused.err
+    assert "***" in refused.err
+
+
+def test_a_password_with_an_at_sign_or_a_slash_says_how_it_is_written(adops_on: Adops) -> None:
+    for secret in ("a@b", "a/b"):
+        one_line(adops_on("projects", "list", on=f"postgresql://u:{secret}@127.0.0.1:1/t"), 2, "@ as %40 and / as %2F")
+
+
+def test_a_server_without_a_free_place_is_busy(role: Callable[[str], str], adops_on: Adops) -> None:
+    url = role("CONNECTION LIMIT 1")
+    with psycopg.connect(url):
+        one_line(adops_on("projects", "list", on=url), 75, "takes no more connections", "too many connections for role")
+    url, others = role(""), []
+    try:
+        while True:
+            others.append(psycopg.connect(url))
+    except psycopg.OperationalError:
+        full = adops_on("projects", "list", on=url)
+    finally:
+        for other in others:
+            other.close()
+    one_line(full, 75, "takes no more connections")
+
+
+def test_a_text_that_no_index_can_hold_is_a_wrong_request(adops_on: Adops, postgres_url: str) -> None:
+    long = "".join(f"{number:x}" for number in range(4_000))
+
+    one_line(
+        adops_on("projects", "create", "--name", "x", "--type", long, on=postgres_url),
+        2,
+        "a text is too long for an index",
+    )
+
+
 def test_what_met_another_transaction_is_tried_again(postgres_url: str) -> None:
     tries: list[int] = []
 
