@@ -1,6 +1,7 @@
 """What PostgreSQL's errors mean: psycopg's, and Peewee's around them, as errors of ours with what to do next."""
 
 import importlib
+import logging
 import re
 from typing import Any
 
@@ -29,6 +30,9 @@ def one_line(error: Exception) -> str:
     """The words of an error that takes several lines."""
     return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
 
+
+# What goes wrong is raised, and told once; without a handler Python would print psycopg's warnings beside that.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _BUSY = {
     "55P03": "another session held a lock for more than {timeout:g} s",

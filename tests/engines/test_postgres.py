@@ -184,6 +184,47 @@ def test_a_server_that_goes_away_in_the_middle_of_a_command_is_exit_6(
     assert asked(postgres_url, "SELECT count(*) FROM events") == [(0,)]
 
 
+def test_a_migration_that_loses_the_connection_is_exit_6_and_leaves_nothing(
+    adops_on: Adops, bare_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loses_it(*_: Any, **__: Any) -> None:
+        asked(bare_postgres_url, "SELECT pg_terminate_backend(%s)", db.connection().info.backend_pid)
+        db.execute_sql("SELECT 1")
+
+    monkeypatch.setattr(schema, "_record", loses_it)
+
+    lost = adops_on("db", "migrate", on=bare_postgres_url)
+
+    one_line(lost, 6, "migration 001_initial_schema could not be applied", "was lost", "It left nothing behind")
+    assert asked(bare_postgres_url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
+def test_a_copy_whose_both_sides_are_lost_is_one_line(
+    adops_process: Adops, postgres_url: str, bare_postgres_url: str
+) -> None:
+    asked(postgres_url, "INSERT INTO events (id, type) SELECT 'e' || n, 't' FROM generate_series(1, 60000) AS n")
+    names = [conninfo_to_dict(url)["dbname"] for url in (postgres_url, bare_postgres_url)]
+    copying = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY(%s) AND query LIKE 'COPY%%' AND state = 'active'"
+    )
+    found: list[Any] = []
+    command = threading.Thread(
+        target=lambda: found.append(adops_process("db", "copy", "--to", bare_postgres_url, on=postgres_url))
+    )
+    command.start()
+    while asked(postgres_url, copying, names) == [(0,)]:
+        time.sleep(0.01)
+    asked(
+        postgres_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'adops' AND datname = ANY(%s)",
+        names,
+    )
+    command.join()
+
+    one_line(found[0], 6, "was lost")
+    assert asked(bare_postgres_url, "SELECT count(*) FROM events") == [(0,)]
+
+
 def test_ctrl_c_in_the_middle_of_a_load_leaves_nothing(postgres_url: str, tmp_path: Path) -> None:
     file = tmp_path / "events.ndjson"
     file.write_text("".join(f'{{"id": "e{n}", "type": "t"}}\n' for n in range(200_000)), encoding="utf-8")
