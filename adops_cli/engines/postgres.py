@@ -24,6 +24,8 @@ _CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
 """The advisory lock that whoever migrates holds: `adops` in bytes."""
 _IMPORTING = _MIGRATING + 1
+_SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "client_encoding": "UTF8"}
+"""How times, days, numbers and text are told, whatever the server, the user or the URL would have."""
 
 
 class Postgres(Engine, pw.PostgresqlDatabase):
@@ -119,11 +121,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def _initialize_connection(self, conn: Any) -> None:
         milliseconds = max(1, round(self.timeout * 1000))  # 0 would wait for ever
+        wanted = _SETTINGS | {"lock_timeout": f"{milliseconds}ms"}
         with self.ours():
-            conn.execute(
-                "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)",
-                (f"{milliseconds}ms",),
-            )
+            calls = ", ".join("set_config(%s, %s, false)" for _ in wanted)
+            conn.execute(f"SELECT {calls}", [word for setting in wanted.items() for word in setting])
             if not self.any_schema:
                 found = conn.execute(_OUR_TABLES).fetchall()
                 tables = {table for (table,) in found}

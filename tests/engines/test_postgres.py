@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from adops_cli.data import bulk, campaigns, events, metrics, projects, workflows
 from adops_cli.database import atomically, db
 from adops_cli.engines.base import CollisionError
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.importers.exports.export import Options
+from adops_cli.importers.imported import Wishes
+from adops_cli.importers.metrics_files import import_files
 from adops_cli.models import Event, Project
 from tests.conftest import ROOT, Adops
 from tests.postgres import asked
@@ -97,6 +101,31 @@ def test_every_connection_is_in_utc_whatever_the_user_has(role: Callable[[str], 
 
     assert read.isoformat() == "2026-02-10T08:00:00+00:00"
     assert asked(url, "SELECT \"createdAt\" AT TIME ZONE 'UTC' FROM projects")[0][0].hour == 8
+
+
+def test_what_a_user_has_set_changes_no_day_no_digit_and_no_letter(role: Callable[[str], str], tmp_path: Path) -> None:
+    url = role("SUPERUSER")
+    odd = {"DateStyle": "German", "extra_float_digits": "-5", "client_encoding": "LATIN1"}
+    for name, value in odd.items():
+        asked(url, f"ALTER ROLE {conninfo_to_dict(url)['user']} SET {name} = '{value}'")
+    file = tmp_path / "days.csv"
+
+    def imported(rest: str) -> Any:
+        row = "2026-02-13,\U0001f600,EUR,1234567890.123456"
+        file.write_text(f"date,campaign,currency,spend\n{row}\n{rest}", encoding="utf-8")
+        return next(iter(import_files([str(file)], Options(), Wishes())))
+
+    with database.bound(url):
+        assert imported("").inserted == 1
+        again = imported("2026-02-14,\U0001f600,EUR,1\n")
+        assert (again.inserted, again.updated, again.unchanged) == (1, 0, 1)
+        assert [(day.date.isoformat(), day.spend) for day in metrics.list(sort="date")] == [
+            ("2026-02-13", Decimal("1234567890.123456")),
+            ("2026-02-14", Decimal(1)),
+        ]
+        assert [one.name for one in campaigns.list()] == ["\U0001f600"]
+        assert events.create(type="t", timestamp="2026-02-13T00:00:00Z").id
+        assert [event.timestamp.isoformat() for event in events.list()] == ["2026-02-13T00:00:00+00:00"]
 
 
 def test_a_lock_that_lasts_is_busy(adops_on: Adops, postgres_url: str) -> None:
