@@ -27,8 +27,8 @@ def of_driver(error: Exception) -> Any:
 
 
 def one_line(error: Exception) -> str:
-    """The words of an error that takes several lines."""
-    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    """The words of an error that takes several lines, without the full stop that ours get anyway."""
+    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip()).removesuffix(".")
 
 
 # What goes wrong is raised, and told once; without a handler Python would print psycopg's warnings beside that.
