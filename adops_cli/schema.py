@@ -243,7 +243,8 @@ def _run(
         raise
     except Exception as error:
         what = "taken back" if downgrade else "applied"
-        raise AdopsError(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
+        kind = DatabaseUnusableError if isinstance(error, DatabaseUnusableError) else AdopsError
+        raise kind(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
 
 
 def _require_references(engine: Database) -> None:

@@ -162,10 +162,22 @@ def _beside(file: Path, database: Any) -> Any:
     return database
 
 
+_PASSWORDS = (re.compile(r"(?<=://)([^/@:]*:)(.*)(?=@)"), re.compile(r"(?i)\b((?:ssl)?password=)([^&\s]*)"))
+
+
 def without_password(url: str) -> str:
     """The URL as it may be shown: `postgresql://user:***@host/name`."""
-    hidden = re.sub(r"(?<=://)([^/@:]*):(.*)@", r"\1:***@", url)
-    return re.sub(r"(?i)\b(password|sslpassword)=[^&\s]*", r"\1=***", hidden)
+    for pattern in _PASSWORDS:
+        url = pattern.sub(r"\1***", url)
+    return url
+
+
+def without_password_of(url: str, words: str) -> str:
+    """What another program said of the URL, or of a part of it, as it may be shown."""
+    secrets = [secret for pattern in _PASSWORDS for _, secret in pattern.findall(url) if secret]
+    for secret in secrets:
+        words = words.replace(secret, "***")
+    return words
 
 
 def shipped(name: str) -> Path:

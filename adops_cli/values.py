@@ -216,12 +216,25 @@ def choice(value: object, choices: type[StrEnum]) -> str:
 _DEEPEST = 200
 """Levels; what is deeper could be stored, but not safely printed."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ODD_NUMBER = re.compile(r"-0\.0(?!\d)|\de\+")
 
 
 def json_text(value: object) -> str:
     """A JSON value as compact text, the way the old system's `JSON.stringify` wrote it."""
+    return _as_kept(value)[1]
+
+
+def json_value(value: object) -> object:
+    """The value, when it is one that JSON can write and a database keep."""
+    return _as_kept(value)[0]
+
+
+def _as_kept(value: object) -> tuple[object, str]:
     try:
         written = _ENCODER.encode(value)
+        if _ODD_NUMBER.search(written):
+            value = _plain_numbers(value)
+            written = _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"is no JSON value: {error}") from error
     except RecursionError as error:
@@ -232,7 +245,18 @@ def json_text(value: object) -> str:
         raise ValueError("holds the character U+0000, which no database keeps; remove it")
     if not written.isascii():
         text(written)
-    return written
+    return value, written
+
+
+def _plain_numbers(value: object) -> object:
+    """The same, with no zero below zero and no exponent above it: PostgreSQL's `jsonb` keeps neither."""
+    if isinstance(value, dict):
+        return {key: _plain_numbers(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain_numbers(part) for part in value]
+    if isinstance(value, float):
+        return int(Decimal(repr(value))) if "e+" in repr(value) else value + 0.0
+    return value
 
 
 def _depth(value: object) -> int:
@@ -243,12 +267,6 @@ def _depth(value: object) -> int:
         level = [child for part in parts for child in (part.values() if isinstance(part, dict) else part)]
         depth += bool(parts)
     return depth
-
-
-def json_value(value: object) -> object:
-    """The value itself, when it is one that JSON can write and a database keep."""
-    json_text(value)
-    return value
 
 
 def _all_text(value: object) -> str:

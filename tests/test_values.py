@@ -164,6 +164,15 @@ def test_json_that_no_database_keeps_is_refused(written: Any) -> None:
         values.json_text(written)
 
 
+def test_json_numbers_are_those_that_every_database_keeps() -> None:
+    given = {"a": [-0.0, 1e16, -1.5e21, 1e-7, -0.05], "text": "-0.0 1e+16"}
+
+    assert values.json_text(given) == (
+        '{"a":[0.0,10000000000000000,-1500000000000000000000,1e-07,-0.05],"text":"-0.0 1e+16"}'
+    )
+    assert repr(values.json_value(given)) == repr({"a": [0.0, 10**16, -15 * 10**20, 1e-7, -0.05], "text": "-0.0 1e+16"})
+
+
 def test_json_text_keeps_order_and_characters() -> None:
     assert values.json_text({"b": "é \\u0000", "a": [1, 2.5, None]}) == '{"b":"é \\\\u0000","a":[1,2.5,null]}'
 

@@ -1,8 +1,10 @@
 """Verify finds what is wrong with a PostgreSQL database, too, and leaves nothing of its own there."""
 
+from urllib.parse import quote
+
 import pytest
 
-from adops_cli import database, maintenance, verify
+from adops_cli import database, maintenance, schema, verify
 from adops_cli.data import seed as seeds
 from tests.conftest import Adops
 from tests.postgres import asked
@@ -73,6 +75,17 @@ def test_what_is_wrong_is_found_and_named(seeded: str, statement: str, check: st
     asked(seeded, statement)
 
     assert words in failures(seeded)[check]
+
+
+def test_a_schema_whose_name_wants_quotes_is_one_like_any_other(bare_postgres_url: str) -> None:
+    asked(bare_postgres_url, 'CREATE SCHEMA "Team X"')
+    path = quote(r'-csearch_path="Team\ X"')
+    with database.bound(f"{bare_postgres_url}&options={path}", busy_timeout=5):
+        schema.migrate()
+        seeds.seed()
+        assert {check.state for check in verify.run()} == {"ok", "figure"}
+
+    assert asked(bare_postgres_url, 'SELECT count(*) FROM "Team X".metrics') == [(100,)]
 
 
 def test_a_user_without_the_right_to_make_schemas_still_gets_the_trial(

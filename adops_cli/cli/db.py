@@ -63,7 +63,8 @@ def migrate(
 ) -> None:
     """Bring the database to this adops's schema: make it, update it, or take it over from the Node system.
 
-    A database that holds rows is backed up first. Never asks: the backup brings everything back.
+    A file that holds rows is backed up first. Never asks: the backup brings everything back. On PostgreSQL each
+    migration is a transaction, and backups are the server's business.
     """
     if plan:
         found = knex.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
@@ -81,7 +82,7 @@ def rollback(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
-    """Take back the newest migrations, with the tables and columns they made; a backup comes first."""
+    """Take back the newest migrations, with the tables and columns they made; of a file, a backup comes first."""
     names = ", ".join(schema.rollback_plan(steps))
     if dry_run:
         render.line(f"Would take back {names}.")

@@ -76,7 +76,7 @@ def _copied(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[
     if not conflict and not numbered:
         return _copy(f'"{table}" ({listed})', rows)
     stage = f'"adops_stage_{table}"'
-    db.execute_sql(f'CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT * FROM "{table}" WITH NO DATA')
+    db.execute_sql(f'CREATE TEMP TABLE {stage} AS SELECT * FROM "{table}" WHERE false')
     _copy(f"{stage} ({listed})", rows)
     selected = listed
     if numbered:
@@ -87,7 +87,7 @@ def _copied(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[
             f'FROM (SELECT max("id") AS highest FROM {stage}) AS given WHERE highest IS NOT NULL'
         )
     written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
-    db.execute_sql(f"TRUNCATE {stage}")
+    db.execute_sql(f"DROP TABLE {stage}")  # not ON COMMIT DROP, which CockroachDB does not take
     return int(written)
 
 

@@ -31,7 +31,8 @@ class Compared:
 
 
 def count_rows() -> int:
-    """How many rows the bound database holds."""
+    """How many rows the bound database holds; `BadRequestError` where there is none, in JSON mode."""
+    _source()
     return sum(model.select().count() for model in _TABLES)
 
 
@@ -40,10 +41,10 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
 
     The target is made or migrated first and must hold no rows; softly deleted projects are copied too. `progress`
     hears how many rows were copied since it was last told. Raises `ConflictError` for a target with rows,
-    `BadRequestError` for the database itself, `AdopsError` when both sides are not alike; then no row was copied.
+    `BadRequestError` for the database itself and in JSON mode, `AdopsError` when both sides are not alike; then no row
+    was copied.
     """
-    source = db.obj or db.connection()  # the second only raises, saying that nothing is bound
-    source.connection()  # says what is wrong before the target is made
+    source = _source()
     with database.bound(target, busy_timeout=source.timeout) as engine:
         if engine.name == source.name:
             raise BadRequestError(f"{engine.name} is the database itself", "Name another one with --to")
@@ -53,6 +54,14 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
             for model in _TABLES:
                 bulk.load(model, _rows(source, model, progress))
             return [compared for model in _TABLES for compared in _compared(source, engine, model)]
+
+
+def _source() -> Any:
+    """The bound database, which must be fit to be copied before a target is made."""
+    source = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    source.require_database()
+    source.connection()
+    return source
 
 
 def _require_empty(engine: Any) -> None:

@@ -94,7 +94,7 @@ class Engine:
             what, hint = "has no adops tables yet", "Create them with `adops db migrate`"
         else:
             what = f"lacks {pending} migration{'s' if pending > 1 else ''} of this adops"
-            hint = "Run `adops db migrate`; it backs the database up first"
+            hint = "Run `adops db migrate`; it backs a file up first"
         raise DatabaseUnusableError(f"{self.name} {what}", hint)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from adops_cli import settings
 from adops_cli.engines.base import HISTORY, Client, Engine, is_knex
@@ -24,6 +24,8 @@ _CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
 """The advisory lock that whoever migrates holds: `adops` in bytes."""
 _IMPORTING = _MIGRATING + 1
+_SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "client_encoding": "UTF8"}
+"""How times, days, numbers and text are told, whatever the server, the user or the URL would have."""
 
 
 class Postgres(Engine, pw.PostgresqlDatabase):
@@ -74,10 +76,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def _connect(self) -> Any:
         psycopg = driver()
-        try:
-            given = psycopg.conninfo.conninfo_to_dict(self.database)
-        except psycopg.Error as error:
-            raise BadRequestError(f"{self.name} is no database URL: {one_line(error)}") from error
+        given = self._parts()
         defaults = {"fallback_application_name": "adops", "connect_timeout": _CONNECT_SECONDS} | given
         try:
             # No prepared statements: a pooler in transaction mode would give them to somebody else.
@@ -88,9 +87,27 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         connection.adapters.register_loader("jsonb", text)  # `fields.Json` reads it, as on SQLite
         return connection
 
+    def _parts(self) -> dict[str, Any]:
+        """What libpq reads in the URL."""
+        psycopg, url = driver(), str(self.database)
+        try:
+            given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+        except psycopg.Error as error:
+            words = settings.without_password_of(url, one_line(error))
+            # Not from the error: it cites the URL, and `--debug` would show that.
+            raise BadRequestError(f"{self.name} is no database URL: {words}") from None
+        meant = re.match(r"\w+://[^/@:]*:(.*)@", url.split("?", maxsplit=1)[0])
+        if meant and unquote(meant[1]) != given.get("password"):
+            # libpq ends the password at the first of them, and would tell the rest as a part of the host.
+            raise BadRequestError(
+                f"{self.name} is no database URL: its user, password or name holds an @ or a /",
+                "Write @ as %40 and / as %2F in them",
+            )
+        return given
+
     def _unreachable(self, error: Exception) -> AdopsError:
         words = one_line(error)
-        if "too many" in words:
+        if re.search("too many|connection slots", words):
             return BusyError(f"{self.name} takes no more connections: {words}", "Try again")
         hint = None
         if re.search(r'database "[^"]*" does not exist', words):
@@ -104,11 +121,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def _initialize_connection(self, conn: Any) -> None:
         milliseconds = max(1, round(self.timeout * 1000))  # 0 would wait for ever
+        wanted = _SETTINGS | {"lock_timeout": f"{milliseconds}ms"}
         with self.ours():
-            conn.execute(
-                "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)",
-                (f"{milliseconds}ms",),
-            )
+            calls = ", ".join("set_config(%s, %s, false)" for _ in wanted)
+            conn.execute(f"SELECT {calls}", [word for setting in wanted.items() for word in setting])
             if not self.any_schema:
                 found = conn.execute(_OUR_TABLES).fetchall()
                 tables = {table for (table,) in found}

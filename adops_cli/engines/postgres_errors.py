@@ -1,6 +1,7 @@
 """What PostgreSQL's errors mean: psycopg's, and Peewee's around them, as errors of ours with what to do next."""
 
 import importlib
+import logging
 import re
 from typing import Any
 
@@ -26,9 +27,12 @@ def of_driver(error: Exception) -> Any:
 
 
 def one_line(error: Exception) -> str:
-    """The words of an error that takes several lines."""
-    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    """The words of an error that takes several lines, without the full stop that ours get anyway."""
+    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip()).removesuffix(".")
 
+
+# What goes wrong is raised, and told once; without a handler Python would print psycopg's warnings beside that.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _BUSY = {
     "55P03": "another session held a lock for more than {timeout:g} s",
@@ -63,7 +67,10 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
         return OvertakenError(_refused_row(error))
     if state in _UNUSABLE:
         return DatabaseUnusableError(f"{name} {_UNUSABLE[state].format(**told)}")
-    return AdopsError(f"the database refused: {words}")
+    kind = AdopsError
+    if state == "54000":
+        kind, words = BadRequestError, f"a text is too long for an index, which has room for 2,600 bytes ({words})"
+    return kind(f"the database refused: {words}")
 
 
 _CONSTRAINTS = {"23505": "UNIQUE", "23503": "FOREIGN KEY", "23502": "NOT NULL", "23514": "CHECK"}

@@ -10,6 +10,7 @@ from adops_cli.verify.structure import migrations, require_alike
 
 _NAMES = [model._meta.table_name for model in (*TABLES, *LEDGER)]
 _OURS = "c.relname = ANY(%s) AND c.relnamespace = {schema}"
+_HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 _SHAPES = (
     # Columns, with their types, their collation where it is not the database's, and how they come about.
     """
@@ -52,7 +53,7 @@ def _references(engine: Postgres) -> str:
     """PostgreSQL watches over each reference, once its constraint was validated."""
     unwatched = engine.execute_sql(
         "SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
-        f"WHERE k.contype = 'f' AND NOT k.convalidated AND {_ours('current_schema()::regnamespace')}",
+        f"WHERE k.contype = 'f' AND NOT k.convalidated AND {_ours(_HERE)}",
         (_NAMES,),
     ).fetchall()
     if unwatched:
@@ -61,7 +62,7 @@ def _references(engine: Postgres) -> str:
 
 
 def _schema(engine: Postgres) -> str:
-    found = _shape(engine, "current_schema()::regnamespace")
+    found = _shape(engine, _HERE)
     with engine.atomic() as transaction:
         # Temporary tables need no permission beyond the usual, and go with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")

@@ -220,9 +220,9 @@ def test_tail_prints_the_newest_last(seeded: Adops) -> None:
     assert [event["id"] for event in objects] == ["evt-19", "evt-20"]
 
 
-def test_following_prints_what_comes_and_ends_with_130(db_file: Path, adops: Adops) -> None:
+def test_following_prints_what_comes_and_ends_with_130(database_url: str, adops: Adops) -> None:
     follow = subprocess.Popen(
-        [sys.executable, "-m", "adops_cli", "--database", str(db_file), "events", "tail", "-f", "--interval", "0.05"],
+        [sys.executable, "-m", "adops_cli", "--database", database_url, "events", "tail", "-f", "--interval", "0.05"],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

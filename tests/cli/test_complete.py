@@ -48,7 +48,7 @@ def completed(script: Path, line: str, database: Path | str) -> list[str]:
 
 
 @pytest.fixture
-def filled(bound: object, db_file: Path) -> Path:
+def filled(bound: object, database_url: str) -> str:
     """A database with a few rows of each kind."""
     assert bound
     projects.create_many({"id": f"proj-{name}", "name": name, "type": "jbp"} for name in ("one", "two", "gone"))
@@ -58,7 +58,7 @@ def filled(bound: object, db_file: Path) -> Path:
         for id, platform in (("camp-1", "ttd"), ("camp-2", "snap-ads"))
     )
     Campaign.create(id="x;rm -rf", name="C", platform="a$(b)", status="live")  # as an old database may hold it
-    return db_file
+    return database_url
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,18 @@ def filled(bound: object, db_file: Path) -> Path:
         ("adops projects list --limit nonsense --status ac", ["active"]),
     ],
 )
-def test_what_can_come_next_is_offered(script: Path, filled: Path, line: str, offered: list[str]) -> None:
+def test_what_can_come_next_is_offered(script: Path, filled: str, line: str, offered: list[str]) -> None:
     assert sorted(completed(script, line, filled)) == sorted(offered)
 
 
-def test_at_most_fifty_ids_are_offered(script: Path, bound: object, db_file: Path) -> None:
+def test_at_most_fifty_ids_are_offered(script: Path, bound: object, database_url: str) -> None:
     assert bound
     projects.create_many({"id": f"p{number:03}", "name": "P", "type": "x"} for number in range(120))
 
-    assert completed(script, "adops projects get p0", db_file) == [f"p{number:03}" for number in range(50)]
+    assert completed(script, "adops projects get p0", database_url) == [f"p{number:03}" for number in range(50)]
 
 
-def test_the_database_of_the_flag_is_asked(script: Path, filled: Path) -> None:
+def test_the_database_of_the_flag_is_asked(script: Path, filled: str) -> None:
     assert completed(script, f"adops --database {filled} projects get proj-o", "elsewhere.db") == ["proj-one"]
 
 
@@ -102,7 +102,7 @@ def test_without_a_database_nothing_is_offered_or_made(script: Path, tmp_path: P
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_broken_database_or_wrong_settings_are_not_mentioned(script: Path, filled: Path, tmp_path: Path) -> None:
+def test_a_broken_database_or_wrong_settings_are_not_mentioned(script: Path, filled: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database at all" * 100)
 
@@ -114,6 +114,7 @@ def test_a_broken_database_or_wrong_settings_are_not_mentioned(script: Path, fil
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("db_file")
 def test_a_locked_database_offers_nothing(script: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked.db"
     db.execute_sql("VACUUM INTO ?", (str(locked),))
@@ -127,7 +128,7 @@ def test_a_locked_database_offers_nothing(script: Path, tmp_path: Path) -> None:
         holder.close()
 
 
-def test_a_real_bash_completes_with_the_script_that_adops_prints(script: Path, filled: Path) -> None:
+def test_a_real_bash_completes_with_the_script_that_adops_prints(script: Path, filled: str) -> None:
     source = BASH % "adops projects get proj-t"
     env = {**environment(filled), "SCRIPT": str(script), "PYTHON": sys.executable}
 
@@ -143,7 +144,7 @@ def test_a_real_bash_completes_with_the_script_that_adops_prints(script: Path, f
         ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "proj-one\nproj-two\n"),
     ],
 )
-def test_zsh_and_fish_get_the_same(script: Path, filled: Path, shell: str, env: dict[str, str], out: str) -> None:
+def test_zsh_and_fish_get_the_same(script: Path, filled: str, shell: str, env: dict[str, str], out: str) -> None:
     asked = {"_ADOPS_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "adops projects get ", **env}
 
     done = subprocess.run(

@@ -12,7 +12,14 @@ from adops_cli.importers import knex
 from tests.conftest import ROOT, Adops
 from tests.postgres import Databases
 
-NASTY = {"ü": ["\U0001f600", None, 1.5, {"b": 1, "a": 2}], "text": 'a "quote"\t\x1b[31m', "big": 2**53, "tiny": 1e-7}
+NASTY = {
+    "ü": ["\U0001f600", None, 1.5, {"b": 1, "a": 2}],
+    "text": 'a "quote"\t\x1b[31m',
+    "big": 2**53,
+    "tiny": 1e-7,
+    "huge": 1e300,
+    "zero": -0.0,
+}
 
 LARGE = "7999999999.999999"
 

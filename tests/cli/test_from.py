@@ -209,9 +209,9 @@ def test_when_the_rows_cannot_be_written_there_is_no_rejects_file(adops: Adops, 
     assert sorted(path.name for path in tmp_path.glob("*r.ndjson*")) == []
 
 
-def test_a_slow_writer_on_stdin_keeps_no_other_writer_waiting(adops: Adops, db_file: Path) -> None:
+def test_a_slow_writer_on_stdin_keeps_no_other_writer_waiting(adops: Adops, database_url: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "adops_cli", "--database", db_file, "events", "create", "--from", "-"],
+        [sys.executable, "-m", "adops_cli", "--database", database_url, "events", "create", "--from", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
@@ -227,15 +227,15 @@ def test_a_slow_writer_on_stdin_keeps_no_other_writer_waiting(adops: Adops, db_f
     assert adops("events", "list", "--limit", "0", "--format", "csv").out.count("\n") == 302
 
 
-def test_lines_are_not_held_all_at_once(db_file: Path, tmp_path: Path) -> None:
+def test_lines_are_not_held_all_at_once(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "many.ndjson"
     file.write_text('{"type": "x", "payload": {"text": "%s"}}\n' % ("y" * 1_000) * 30_000)
     program = f"""
         import resource
         from adops_cli.cli.app import run
-        run(["--database", {str(db_file)!r}, "events", "list"])
+        run(["--database", {database_url!r}, "events", "list"])
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert run(["--database", {str(db_file)!r}, "events", "create", "--from", {str(file)!r}]) == 0
+        assert run(["--database", {database_url!r}, "events", "create", "--from", {str(file)!r}]) == 0
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
     """
     subprocess.run(

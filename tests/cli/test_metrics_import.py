@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from adops_cli import database
 from adops_cli.cli.import_report import COLUMNS
 from tests.conftest import ROOT, Adops
 from tests.importers.exports.files import sheet, workbook
@@ -102,14 +103,13 @@ def test_with_rename_the_pulls_keep_each_campaign_one(adops: Adops) -> None:
     assert {"FP_Pmax_With_Feed_180825", "FP_Std_Shp_Winstonia_071125"} <= set(names)
 
 
-def test_each_of_the_pulls_can_be_undone_again(adops: Adops, db_file: Path) -> None:
+def test_each_of_the_pulls_can_be_undone_again(adops: Adops, database_url: str) -> None:
     def stored() -> list[Any]:
-        connection = sqlite3.connect(db_file)
-        found = [
-            connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in ("campaigns", "metrics")
-        ]
-        connection.close()
-        return found
+        with database.bound(database_url) as engine:
+            return [
+                engine.execute_sql(f"SELECT * FROM {table} ORDER BY id").fetchall()
+                for table in ("campaigns", "metrics")
+            ]
 
     states = [stored()]
     for pull in PULLS:
@@ -590,13 +590,13 @@ def test_an_import_waits_for_the_write_lock_and_then_gives_up(adops: Adops, db_f
     assert (tried.code, exactly(tried.out)[0]["inserted"]) == (0, 155)
 
 
-def test_imports_at_once_make_each_campaign_once(db_file: Path, adops: Adops) -> None:
+def test_imports_at_once_make_each_campaign_once(database_url: str, adops: Adops) -> None:
     command = [
         sys.executable,
         "-m",
         "adops_cli",
         "--database",
-        str(db_file),
+        database_url,
         "--busy-timeout",
         "30",
         "metrics",
@@ -612,10 +612,10 @@ def test_imports_at_once_make_each_campaign_once(db_file: Path, adops: Adops) ->
     assert len(names) == len(set(names)) == 6
 
 
-def test_an_import_that_is_interrupted_leaves_nothing(tmp_path: Path, db_file: Path, adops: Adops) -> None:
+def test_an_import_that_is_interrupted_leaves_nothing(tmp_path: Path, database_url: str, adops: Adops) -> None:
     source = tmp_path / "endless.csv"
     os.mkfifo(source)
-    command = [sys.executable, "-m", "adops_cli", "--database", str(db_file), "metrics", "import", str(source)]
+    command = [sys.executable, "-m", "adops_cli", "--database", database_url, "metrics", "import", str(source)]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
     with source.open("w") as out:  # waits until the import has opened it
         out.write(f"{HEADER}\n" + "x,2026-09-01,9,1,1,1,1\n" * 1000)

@@ -124,6 +124,15 @@ def test_a_source_that_is_not_there_makes_no_target(tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_json_mode_has_no_database_to_copy(json_dir: Path, tmp_path: Path) -> None:
+    with database.bound(busy_timeout=5), pytest.raises(BadRequestError, match="there is no database in JSON mode"):
+        copying.copy(str(tmp_path / "copy.db"))
+    with database.bound(busy_timeout=5), pytest.raises(BadRequestError, match=f"the files in {json_dir}"):
+        copying.count_rows()
+
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_the_command_makes_the_target_and_shows_both_sides_alike(full: str, adops: Adops, tmp_path: Path) -> None:
     done = adops("db", "copy", "--to", tmp_path / "new" / "copy.db", "--format", "json")
 

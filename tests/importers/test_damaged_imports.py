@@ -63,7 +63,7 @@ def counts() -> list[int]:
     return [model.select().count() for model in (Campaign, Metrics, Import, ImportChange)]
 
 
-def test_a_damaged_file_goes_in_whole_or_leaves_nothing(db_file: Path, tmp_path: Path) -> None:
+def test_a_damaged_file_goes_in_whole_or_leaves_nothing(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "damaged"
 
     @given(content=damaged())
@@ -81,5 +81,5 @@ def test_a_damaged_file_goes_in_whole_or_leaves_nothing(db_file: Path, tmp_path:
             kept = (done.rows_kept or 0) + (done.merged or 0)
             assert done.rows_read == kept + sum(done.skipped.values()) + len(done.rejected)
 
-    with database.bound(str(db_file), busy_timeout=5):
+    with database.bound(database_url, busy_timeout=5):
         imported()

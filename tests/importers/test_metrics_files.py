@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adops_cli.data import campaigns, imports, metrics
+from adops_cli.database import db
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError, DatabaseUnusableError
 from adops_cli.importers.exports.export import Options
@@ -260,6 +261,26 @@ def test_replace_range_removes_the_days_of_a_campaign_that_is_gone() -> None:
     done = put({"A": {MON: DAY}, "B": {MON: DAY}}, REPLACE)
 
     assert (counts(done), done.notices) == ((0, 0, 2, 1), [f"removed: Gone {MON}"])
+
+
+def test_what_is_told_of_stored_days_stands_by_campaign_and_day_in_whatever_order_they_were_stored() -> None:
+    stored = [(name, {day: {**DAY, "spend": 2}}) for day in (WED, MON, TUE) for name in ("Gone", "Z", "A")]
+    for place, (name, days) in enumerate(stored):
+        put({name: days}, bytes_of_file=str(place))
+    db.execute_sql("ANALYZE metrics")  # with so few rows PostgreSQL now leaves the index alone
+    ids = {one.name: one.id for one in campaigns.list()}
+
+    done = put(
+        {"Z": {MON: DAY, WED: DAY}, "A": {TUE: DAY}}, Wishes(ImportMode.REPLACE_RANGE, remove_many=True, show_changes=9)
+    )
+
+    by_id = sorted(("A", "Z"), key=ids.__getitem__)
+    removed = {"A": f"removed: A {MON}, {WED}", "Z": f"removed: Z {TUE}"}
+    assert done.notices == [*(removed[name] for name in by_id), f"removed: Gone {MON}, {TUE}, {WED}"]
+    restated = {"A": [TUE], "Z": [MON, WED]}
+    assert [(moved.campaign, moved.day) for moved in done.changes] == [
+        (name, day) for name in by_id for day in restated[name]
+    ]
 
 
 @pytest.mark.parametrize(
