@@ -6,6 +6,7 @@ a transaction that met another one (40001) may be tried again.
 
 import contextlib
 import importlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -77,10 +78,11 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def _connect(self) -> Any:
         psycopg = driver()
         given = self._parts()
-        defaults = {"fallback_application_name": "adops", "connect_timeout": _CONNECT_SECONDS} | given
+        patience = os.environ.get("PGCONNECT_TIMEOUT", _CONNECT_SECONDS)
+        defaults = {"fallback_application_name": "adops", "connect_timeout": patience}
         try:
             # No prepared statements: a pooler in transaction mode would give them to somebody else.
-            connection = psycopg.connect(**defaults, autocommit=True, prepare_threshold=None)
+            connection = psycopg.connect(**defaults | given, autocommit=True, prepare_threshold=None)
         except psycopg.Error as error:
             raise self._unreachable(error) from error
         text = importlib.import_module("psycopg.types.string").TextLoader
@@ -97,7 +99,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             # Not from the error: it cites the URL, and `--debug` would show that.
             raise BadRequestError(f"{self.name} is no database URL: {words}") from None
         meant = re.match(r"\w+://[^/@:]*:(.*)@", url.split("?", maxsplit=1)[0])
-        if meant and unquote(meant[1]) != given.get("password"):
+        if meant and unquote(meant[1]) != given.get("password", ""):
             # libpq ends the password at the first of them, and would tell the rest as a part of the host.
             raise BadRequestError(
                 f"{self.name} is no database URL: its user, password or name holds an @ or a /",

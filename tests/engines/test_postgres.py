@@ -336,6 +336,20 @@ def test_a_password_with_an_at_sign_or_a_slash_says_how_it_is_written(adops_on: 
         one_line(adops_on("projects", "list", on=f"postgresql://u:{secret}@127.0.0.1:1/t"), 2, "@ as %40 and / as %2F")
 
 
+def test_an_empty_password_is_none(adops_on: Adops, postgres_url: str) -> None:
+    assert adops_on("projects", "list", on=postgres_url.replace("@", ":@")).code == 0
+
+
+def test_how_long_to_wait_for_a_server_is_said_by_the_environment_too(
+    adops_on: Adops, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as environment:
+        environment.setenv("PGCONNECT_TIMEOUT", "later")
+        refused = adops_on("projects", "list", on=postgres_url)
+
+    one_line(refused, 6, "bad value for connect_timeout: 'later'")
+
+
 def test_a_server_without_a_free_place_is_busy(role: Callable[[str], str], adops_on: Adops) -> None:
     url = role("CONNECTION LIMIT 1")
     with psycopg.connect(url):
