@@ -219,6 +219,22 @@ class Json(_Read, pw.JSONField):
             raise unreadable(self, value) from error
 
 
+class Sums(Json):
+    """A JSON object of exact numbers: int, Decimal or None by name, read as they were written, digit by digit."""
+
+    def _written(self, value: Any) -> str | None:
+        if value is None:
+            return None
+        numbers = (
+            f'"{name}":{"null" if number is None else f"{plain(Decimal(number)):f}"}' for name, number in value.items()
+        )
+        return f"{{{','.join(numbers)}}}"
+
+    def python_value(self, value: Any) -> Any:
+        """The numbers again: a Decimal where there is a point, else an int."""
+        return json.loads(value, parse_float=Decimal) if isinstance(value, str) else value
+
+
 class RowId(pw.AutoField):
     """A running number that is never used twice, even after its row is gone: AUTOINCREMENT, or an identity column."""
 

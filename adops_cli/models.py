@@ -12,7 +12,21 @@ from typing import Any, ClassVar
 import peewee as pw
 
 from adops_cli.database import db
-from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, RowId, Text, UtcDateTime, key_of
+from adops_cli.fields import (
+    Choice,
+    Count,
+    Day,
+    Flag,
+    Json,
+    Money,
+    Quantity,
+    Ratio,
+    RowId,
+    Sums,
+    Text,
+    UtcDateTime,
+    key_of,
+)
 from adops_cli.values import attribute, instant
 
 
@@ -258,7 +272,7 @@ class Import(Table):
     removed = Count()
     date_from = Day(null=True, column_name="dateFrom")
     date_to = Day(null=True, column_name="dateTo")
-    totals = Json()
+    totals = Sums()
     imported_at = UtcDateTime(column_name="importedAt", index=True)
     """No two are alike: an import takes the next millisecond when the clock has not moved on."""
     imported_by = Text(null=True, column_name="importedBy")

@@ -10,7 +10,7 @@ Owns the comparison and its counts. Never holds more than some thousand days, ho
 import heapq
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -257,11 +257,3 @@ class _Largest:
 
     def found(self) -> list[Moved]:
         return [moved for _, _, moved in sorted(self._heap, reverse=True)]
-
-
-def totals_as_kept(totals: Figures) -> Mapping[str, Number | None]:
-    """The totals of a file as JSON numbers, for the ledger."""
-    found = ((name, getattr(totals, name)) for name in FIGURES)
-    return {
-        name: None if value is None else int(value) if value == int(value) else float(value) for name, value in found
-    }

@@ -17,6 +17,7 @@ from adops_cli.importers.days import Compared
 from adops_cli.importers.exports.export import Export, Options
 from adops_cli.importers.imported import Imported, Wishes
 from adops_cli.importers.renames import Renamed
+from adops_cli.measures import FIGURES
 from adops_cli.models import ImportMode, now
 from adops_cli.values import written_instant
 
@@ -175,7 +176,7 @@ class _Storing:
             "rejected": len(export.rejected),
             "date_from": export.date_from,
             "date_to": export.date_to,
-            "totals": days.totals_as_kept(export.totals),
+            "totals": {name: getattr(export.totals, name) for name in FIGURES},
         }
 
     def _tell(self, done: Compared) -> None:

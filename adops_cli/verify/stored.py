@@ -13,7 +13,7 @@ from typing import Any
 
 from adops_cli import measures, values
 from adops_cli.errors import AdopsError
-from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Text, UtcDateTime
+from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Sums, Text, UtcDateTime
 from adops_cli.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
 from adops_cli.verify.check import Check, findings
 
@@ -71,12 +71,14 @@ def _reads_json(_column: Any, value: Any) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and json.loads(value) is not ...)
 
 
+_JSON = _Kind(
+    "JSON columns",  # a JSON number is kept as a number
+    "(typeof({0}) = 'blob' OR (typeof({0}) = 'text' AND NOT json_valid({0})))",
+    _reads_json,
+)
 _KINDS = {
-    Json: _Kind(
-        "JSON columns",  # a JSON number is kept as a number
-        "(typeof({0}) = 'blob' OR (typeof({0}) = 'text' AND NOT json_valid({0})))",
-        _reads_json,
-    ),
+    Json: _JSON,
+    Sums: _JSON,
     UtcDateTime: _Kind(
         "times",  # adding no days makes SQLite reckon, and the 31st of February another day
         "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",

@@ -1,6 +1,7 @@
 """The ledger of imports: what it says of a batch and of a day, and undoing that puts everything back."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -50,10 +51,25 @@ def test_a_batch_says_what_the_file_was_and_came_to() -> None:
     )
     assert (found.inserted, found.updated, found.unchanged, found.removed) == (2, 0, 0, 0)
     assert (found.date_from.isoformat(), found.date_to.isoformat()) == (MON, TUE)
-    assert found.totals == {"impressions": 2000, "clicks": 20, "conversions": 5.92, "spend": 25, "revenue": 80}
+    assert found.totals == {
+        "impressions": 2000, "clicks": 20, "conversions": Decimal("5.92"), "spend": 25, "revenue": 80,
+    }  # fmt: skip
     assert (found.status, found.mode, found.options) == ("imported", "upsert", {"mode": "upsert"})
     assert len(found.sha256) == 64
     assert found.imported_by
+
+
+def test_the_totals_of_a_batch_keep_every_digit() -> None:
+    day = DAY | {"impressions": 2**53, "spend": "7999999999.999999", "revenue": None}
+    id = batch({"Brand": {MON: day, TUE: day, WED: day}})
+
+    totals = imports.find(id).totals
+
+    assert (totals["spend"], totals["impressions"], totals["revenue"]) == (
+        Decimal("23999999999.999997"),
+        3 * 2**53,
+        None,
+    )
 
 
 def test_a_batch_may_be_asked_for_and_not_be_there() -> None:
