@@ -225,9 +225,10 @@ class Converter:
                 raise UnsureError
             first = rejected[0]
             where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
+            many = f"More than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"More than {int(self._bearable)} rows cannot be read; the first is {where}: {first.why}",
+                f"{many}{where}: {first.why}",
                 "Mend them, or bear more with --max-errors N.",
                 platform=self.layout.platform.name,
             )
