@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -36,7 +37,8 @@ def programs() -> Path:
 def url_of(server: str, name: str) -> str:
     """The URL of a database on the server."""
     parts = conninfo_to_dict(server)
-    return f"postgresql://{parts['user']}@/{name}?host={parts['host']}"
+    further = {key: value for key, value in parts.items() if key not in ("user", "dbname")}
+    return f"postgresql://{parts['user']}@/{name}?{urlencode(further, safe='/')}"
 
 
 @contextlib.contextmanager
