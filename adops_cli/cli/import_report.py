@@ -82,12 +82,12 @@ def tell(done: Sequence["Imported"], how: Telling) -> None:
     elif not table:
         render.rows(map(_object, done), COLUMNS, how.format, csv_safe=how.csv_safe)
     for one in done:
-        if table and one is not done[0]:
-            render.line("")
         if one.error is not None:
             where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
             render.notice(f"Error: {where}{one.error}")
         elif table:
+            if one is not done[0]:
+                render.line("")
             _tell_people(one, how)
         else:
             _tell_besides(one, how)
