@@ -123,13 +123,16 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
         yield lambda _count: None
         return
     from rich.console import Console  # noqa: PLC0415 - Rich, only where something is drawn
-    from rich.progress import Progress  # noqa: PLC0415 - as above
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
 
     console = Console(stderr=True)
     if console.is_dumb_terminal:  # nothing can be drawn over there, and each bar would leave an empty line
         yield lambda _count: None
         return
-    with Progress(console=console, transient=True) as bar:
+    shown = Progress.get_default_columns()
+    if total is None:  # how much is done, where nobody knows how much there is
+        shown = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
+    with Progress(*shown, console=console, transient=True) as bar:
         task = bar.add_task(cells.harmless(words), total=total)
         yield lambda count: bar.advance(task, count)
 
