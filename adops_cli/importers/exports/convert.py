@@ -84,22 +84,35 @@ class Figure:
 def _added(*values: int | None) -> int | None:
     """The sum of the parts that have a value."""
     known = [value for value in values if value is not None]
-    return kept(sum(known)) if known else None
+    return sum(known) if known else None
 
 
-def _figure(name: str, source: Source, mark: Mark, *, in_totals: bool = False) -> tuple[Figure, list[Numbers]]:
-    """A figure as the rows, or the total rows, write it; and what reads its plain numbers."""
+def _kept_together(*values: int | None) -> int | None:
+    total = _added(*values)
+    return None if total is None else kept(total)
 
-    def numbers() -> Numbers:
-        micros = source.micros_in_totals if in_totals else source.micros
-        kind = Quantities if name == "conversions" else Amounts
-        return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
 
+def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
+    """What reads the plain numbers of a figure."""
+    kind = Quantities if name == "conversions" else Amounts
+    return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
+
+
+def _figure(name: str, source: Source, mark: Mark) -> tuple[Figure, list[Numbers]]:
+    """A figure as the rows write it; and what reads its plain numbers."""
     special = source.special
-    reads = [numbers() for _ in source.columns] if special is None else [read or numbers() for read in special.read]
-    combine = special.combine if special else _added if len(source.columns) > 1 else None
+    given = [None] * len(source.columns) if special is None else special.read
+    reads = [read or _numbers(name, mark, micros=source.micros) for read in given]
+    combine = special.combine if special else _kept_together if len(source.columns) > 1 else None
     parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
     return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
+
+
+def _in_totals(name: str, source: Source, mark: Mark) -> Figure:
+    """A figure as the total rows write it: of any size, since it is compared and never stored."""
+    reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
+    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
+    return Figure(parts, _added if len(parts) > 1 else None)
 
 
 class Converter:
@@ -125,7 +138,7 @@ class Converter:
         self._extras = extras.writer(layout, mark)
         self.file_totals = totals.FileTotals(
             {
-                name: _figure(name, source, mark, in_totals=True)[0].of_row
+                name: _in_totals(name, source, mark).of_row
                 for name, source in layout.figures.items()
                 if source.special is None
             }

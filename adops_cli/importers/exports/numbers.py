@@ -160,6 +160,8 @@ class Numbers(dict[Cell, int | None]):
         self.thousands = "," if mark == "." else "."
         self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)))
         self.unit = 1
+        self.power = 0
+        """Decimals that the values keep."""
         self.rounded = 0
         """Cells that had more decimals than can be kept."""
 
@@ -194,10 +196,13 @@ class Numbers(dict[Cell, int | None]):
         """The cell's value; `CellError` where it has none that can be kept."""
         raise NotImplementedError
 
-    def whole(self, number: Decimal) -> int:
-        """To the nearest integer, half to even; what is lost is counted."""
+    def said(self, cell: Cell) -> int | None:
+        """The cell's value however large it is, to the nearest integer, half to even; what is lost is counted."""
+        number = decimal(cell, self.mark)
+        if number is None:
+            return None
         _EXACT.clear_flags()
-        result = number.quantize(Decimal(1), context=_EXACT)
+        result = number.scaleb(self.power, _EXACT).quantize(Decimal(1), context=_EXACT)
         if not result.is_finite():
             raise CellError(Why.OUT_OF_RANGE)
         self.rounded += bool(_EXACT.flags[Inexact])
@@ -226,8 +231,8 @@ class Amounts(Numbers):
 
     def __init__(self, mark: Mark, *, micros: bool = False) -> None:
         super().__init__(mark)
-        self.power = 0 if micros else 6
         if not micros:
+            self.power = 6
             self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)) + re.escape(mark) + r"\d\d")
             self.unit = MICRO // 100
 
@@ -237,8 +242,8 @@ class Amounts(Numbers):
             whole, _, cents = cell.partition(self.mark)
             if len(cents) == 2 and cents.isdecimal() and (digits := _digits(whole, self.thousands)):  # noqa: PLR2004
                 return int(digits + cents) * (MICRO // 100)
-        number = decimal(cell, self.mark)
-        return None if number is None else kept(self.whole(number.scaleb(self.power, _EXACT)))
+        value = self.said(cell)
+        return None if value is None else kept(value)
 
 
 class Quantities(Amounts):

@@ -88,6 +88,14 @@ def test_a_row_with_a_blank_id_is_kept_by_its_name_and_one_with_a_blank_name_by_
     assert [(campaign.name, campaign.external_id) for campaign in export.campaigns] == [("Brand", None), ("7", "7")]
 
 
+def test_a_total_may_be_larger_than_what_one_row_can_be(read: Read) -> None:
+    large = [ROW.replace("-01,", f"-{day:02},").replace("1.50", "7999999999.99") for day in (1, 2)]
+    export = read(GOOGLE, *large, "Total: Account,,,15999999999.98,2,2,2,2")
+
+    assert export.file_totals is not None
+    assert export.file_totals.spend == export.totals.spend == Decimal("15999999999.98")
+
+
 def test_the_largest_total_row_by_spend_then_impressions_is_the_account_s(read: Read) -> None:
     totals = (
         "Total: a,,EUR,1.50,90,10,1.00,20.00",
