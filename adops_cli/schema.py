@@ -59,9 +59,10 @@ def plan(to: str | None = None) -> Sequence[str]:
     with opened_as_is() as engine:
         if isinstance(engine, Sqlite) and engine.database != MEMORY and not engine.path.exists():
             return _pending(_files_only(), to)
-        names = pending(engine, to)
-        _require_free_names(engine)
-        return names
+        with engine.snapshot():  # somebody else may just be migrating
+            names = pending(engine, to)
+            _require_free_names(engine)
+            return names
 
 
 def migrate(to: str | None = None) -> Done:

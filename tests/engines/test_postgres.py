@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from adops_cli import database, schema
 from adops_cli.data import bulk, campaigns, events, metrics, projects, workflows
 from adops_cli.database import atomically, db
-from adops_cli.engines.base import CollisionError
+from adops_cli.engines.base import CollisionError, known_migrations
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.imported import Wishes
@@ -169,6 +169,24 @@ def test_two_migrations_at_once_apply_each_once(adops_process: Adops, bare_postg
 
     assert [result.code for result in found.values()] == [0, 0, 0]
     assert sorted("Applied" in result.err for result in found.values()) == [False, False, True]
+
+
+def test_a_plan_is_of_one_moment_though_somebody_else_migrates(
+    adops_on: Adops, bare_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def states(engine: Any) -> Any:
+        found = of_schema(engine)
+        if asked_before:
+            monkeypatch.setattr(schema, "states", of_schema)
+            assert adops_on("db", "migrate", on=bare_postgres_url).code == 0
+        asked_before.append(True)
+        return found
+
+    asked_before: list[bool] = []
+    of_schema = schema.states
+    monkeypatch.setattr(schema, "states", states)
+    with database.bound(bare_postgres_url, busy_timeout=5):
+        assert schema.plan() == known_migrations()
 
 
 def test_a_lost_connection_is_one_line_and_leaves_nothing(postgres_url: str) -> None:
