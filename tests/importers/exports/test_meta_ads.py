@@ -82,6 +82,19 @@ def test_reporting_starts_is_the_day_only_where_it_is_the_end_too(read: Read) ->
     assert (totals.skipped, totals.reconciled) == ({"total_row": 1}, True)
 
 
+@pytest.mark.parametrize("start", [f"{DAY} ", f" {DAY}", f"\u00a0{DAY}"])
+def test_white_space_around_a_day_does_not_make_a_range_of_it(read: Read, start: str) -> None:
+    export = read(RANGE, f"A,{start},{DAY},1.00", f"B,{DAY},{start},2.00")
+    assert (export.rows_kept, export.date_to, spend(export)) == (2, DAY, 3)
+
+
+@pytest.mark.parametrize("blank", ["", " --", "-"])
+def test_a_row_without_a_start_is_rejected_and_does_not_make_the_file_one_of_ranges(read: Read, blank: str) -> None:
+    export = read(RANGE, f"A,{DAY},{DAY},1.00", f"B,{blank},{DAY},2.00")
+    assert [(row.line, row.column, row.why) for row in export.rejected] == [(3, "Reporting starts", "empty_day")]
+    assert (export.rows_kept, spend(export)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("columns", "clicks", "expected"),
     [
