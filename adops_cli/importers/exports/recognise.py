@@ -13,7 +13,7 @@ from adops_cli.importers.exports.cells import Cell, Cells, shown
 from adops_cli.importers.exports.currencies import CODES
 from adops_cli.importers.exports.declaration import Platform
 from adops_cli.importers.exports.export import Options, Refusal, RefusedError
-from adops_cli.importers.exports.header import Header, loose
+from adops_cli.importers.exports.header import Header, loose, written
 from adops_cli.importers.exports.platforms import PLATFORMS
 
 _LOOKED_AT = 200
@@ -72,7 +72,7 @@ class Scores:
         """The score, and the platform."""
         if len(cells) > _WIDEST:
             return 0, None
-        texts = [shown(cell) for cell in cells]
+        texts = [written(cell) for cell in cells]
         names = {loose(text): text for text in texts if text}
         bases = {found[0] for text in texts if (found := coded(text))}
         mapped = len(self._mapped & names.keys())

@@ -4,6 +4,7 @@ The one place that says which lines of a file are data at all; both passes go th
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
@@ -13,6 +14,9 @@ from adops_cli.importers.exports.tables import Kind, Table
 
 AT_ONCE = 500
 """Rows that are taken together; more of them are slower, since they no longer fit into the processor's cache."""
+
+_FOOTER_WIDEST = 3
+"""Cells that a line of a footer fills, be it as wide as the header once a spreadsheet has saved it."""
 
 Row = tuple[int, Cells]
 """The line on which it begins, and its cells."""
@@ -38,7 +42,7 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
         first = False
         end = len(chunk)
         if footer is not None:
-            end = next((at for at, (_, cells) in enumerate(chunk) if footer.match(shown(cells[0]).strip())), end)
+            end = next((at for at, (_, cells) in enumerate(chunk) if _is_of(footer, cells)), end)
         kept = [row for row in chunk[:end] if _is_filled(row[1][0]) or any(map(_is_filled, row[1]))]
         if typed:
             kept = [(line, _even(cells, len(file.header.cells), lists)) for line, cells in kept]
@@ -46,6 +50,11 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
             yield kept
         if end < len(chunk):
             return
+
+
+def _is_of(footer: re.Pattern[str], cells: Cells) -> bool:
+    """Whether a line is one of the footer: a campaign may be called `Filters`, but its row has its figures, too."""
+    return footer.match(shown(cells[0]).strip()) is not None and sum(map(_is_filled, cells)) <= _FOOTER_WIDEST
 
 
 def _is_filled(cell: Cell) -> bool:

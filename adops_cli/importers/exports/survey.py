@@ -105,13 +105,12 @@ def _sample(seen: Survey, rows: list[Cells], enough: int = 3) -> None:
 
 
 def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
-    day, ends = layout.day, layout.ends
     for cells in rows:
         if len(cells) < len(layout.header.cells) or totals.is_nameless(cells, layout):
             continue
         if totals.kind(cells, layout) is totals.Row.TOTAL:
             continue
-        if ends is not None and day is not None and cells[day] != cells[ends]:
+        if totals.is_range(cells, layout):
             seen.ranges += 1
         for column, look in layout.facts.watch.items():
             look(cells[column], cells)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from itertools import islice
 
-from adops_cli.importers.exports.cells import CellError, Cells, is_blank, shown
+from adops_cli.importers.exports.cells import CellError, Cells, is_blank, name, shown
 from adops_cli.importers.exports.export import Figures
 from adops_cli.importers.exports.layout import FIGURES, MONEY, Layout
 
@@ -46,13 +46,22 @@ def is_nameless(cells: Cells, layout: Layout) -> bool:
 
 def has_blank_day(cells: Cells, layout: Layout) -> bool:
     """Whether a row has no day: a blank, a label in the day's place, or a range where the day is a range's start."""
-    day, ends = layout.day, layout.ends
+    day = layout.day
     if day is None or day >= len(cells):
         return True
     cell = cells[day]
     if is_blank(cell) or (isinstance(cell, str) and len(cell) < _LONGEST and _NOT_A_DAY.fullmatch(cell.strip())):
         return True
-    return ends is not None and ends < len(cells) and cells[ends] != cell
+    return is_range(cells, layout)
+
+
+def is_range(cells: Cells, layout: Layout) -> bool:
+    """Whether the day of a row is only the first of several; white space makes no range, nor does a blank start."""
+    day, ends = layout.day, layout.ends
+    if day is None or ends is None or max(day, ends) >= len(cells):
+        return False
+    start = name(cells[day])
+    return start != "" and start != name(cells[ends])
 
 
 def _labelled(cells: Cells) -> bool:

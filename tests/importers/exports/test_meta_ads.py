@@ -83,6 +83,27 @@ def test_reporting_starts_is_the_day_only_where_it_is_the_end_too(read: Read) ->
 
 
 @pytest.mark.parametrize(
+    "spent", ["Ausgegebener Betrag (EUR) ", " Ausgegebener Betrag (EUR)", "Ausgegebener Betrag\u00a0(EUR)"]
+)
+def test_white_space_around_a_header_with_a_currency_does_not_hide_the_platform(read: Read, spent: str) -> None:
+    export = read(f"Kampagnenname,Tag,Impressionen,{spent}", f"A,{DAY},9,1.25")
+    assert (export.platform, export.currency, spend(export)) == ("meta-ads", "EUR", Decimal("1.25"))
+
+
+@pytest.mark.parametrize("start", [f"{DAY} ", f" {DAY}", f"\u00a0{DAY}"])
+def test_white_space_around_a_day_does_not_make_a_range_of_it(read: Read, start: str) -> None:
+    export = read(RANGE, f"A,{start},{DAY},1.00", f"B,{DAY},{start},2.00")
+    assert (export.rows_kept, export.date_to, spend(export)) == (2, DAY, 3)
+
+
+@pytest.mark.parametrize("blank", ["", " --", "-"])
+def test_a_row_without_a_start_is_rejected_and_does_not_make_the_file_one_of_ranges(read: Read, blank: str) -> None:
+    export = read(RANGE, f"A,{DAY},{DAY},1.00", f"B,{blank},{DAY},2.00")
+    assert [(row.line, row.column, row.why) for row in export.rejected] == [(3, "Reporting starts", "empty_day")]
+    assert (export.rows_kept, spend(export)) == (1, 1)
+
+
+@pytest.mark.parametrize(
     ("columns", "clicks", "expected"),
     [
         ("Clicks (all),Link clicks,Outbound clicks", None, 2),

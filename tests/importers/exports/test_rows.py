@@ -132,6 +132,14 @@ def test_the_footer_ends_the_rows_whatever_its_lines_and_their_order(read: Read)
         assert (export.rows_read, export.rows_kept) == (2, 1)
 
 
+@pytest.mark.parametrize("name", ["Filters", "Filters - Autumn", "Report Time: now", "Group By", "Time zone: east"])
+def test_a_campaign_that_is_called_like_a_line_of_the_footer_does_not_end_the_rows(read: Read, name: str) -> None:
+    header = "Insertion Order,Date,Impressions,Revenue (Adv Currency)"
+    rows = (f"{name},2026/09/01,5,1.25", f"{name},2026/09/02,5,1.25", ",,10,2.50")
+    export = read(header, *rows, "Report Time:,2026/09/20 05:14 GMT,,", "Group By:,Date,,")
+    assert (export.rows_read, export.rows_kept, export.reconciled) == (3, 2, True)
+
+
 def test_empty_rows_are_no_rows(read: Read) -> None:
     export = read(GOOGLE, ROW, ",,,,,,,", "  ", ROW.replace("-01,", "-02,"), ",,,,,,,")
     assert (export.rows_read, export.rows_kept) == (2, 2)
