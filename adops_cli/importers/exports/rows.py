@@ -33,7 +33,7 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
     if file.no_data:
         return
     rows = islice(table.rows(), file.start, None)
-    footer = file.platform.footer
+    footer, width = file.platform.footer, len(file.header.cells)
     typed = table.kind is not Kind.TEXT
     first = True
     while chunk := list[Row](islice(rows, AT_ONCE)):
@@ -42,19 +42,21 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
         first = False
         end = len(chunk)
         if footer is not None:
-            end = next((at for at, (_, cells) in enumerate(chunk) if _is_of(footer, cells)), end)
+            end = next((at for at, (_, cells) in enumerate(chunk) if _is_of(footer, cells, width)), end)
         kept = [row for row in chunk[:end] if _is_filled(row[1][0]) or any(map(_is_filled, row[1]))]
         if typed:
-            kept = [(line, _even(cells, len(file.header.cells), lists)) for line, cells in kept]
+            kept = [(line, _even(cells, width, lists)) for line, cells in kept]
         if kept:
             yield kept
         if end < len(chunk):
             return
 
 
-def _is_of(footer: re.Pattern[str], cells: Cells) -> bool:
+def _is_of(footer: re.Pattern[str], cells: Cells, width: int) -> bool:
     """Whether a line is one of the footer: a campaign may be called `Filters`, but its row has its figures, too."""
-    return footer.match(shown(cells[0]).strip()) is not None and sum(map(_is_filled, cells)) <= _FOOTER_WIDEST
+    if not footer.match(shown(cells[0]).strip()):
+        return False
+    return sum(map(_is_filled, cells)) <= min(_FOOTER_WIDEST, width - 1)
 
 
 def _is_filled(cell: Cell) -> bool:

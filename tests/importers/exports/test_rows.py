@@ -138,6 +138,8 @@ def test_a_campaign_that_is_called_like_a_line_of_the_footer_does_not_end_the_ro
     rows = (f"{name},2026/09/01,5,1.25", f"{name},2026/09/02,5,1.25", ",,10,2.50")
     export = read(header, *rows, "Report Time:,2026/09/20 05:14 GMT,,", "Group By:,Date,,")
     assert (export.rows_read, export.rows_kept, export.reconciled) == (3, 2, True)
+    narrow = read("Insertion Order,Date,Revenue (Adv Currency)", f"{name},2026/09/01,1.25", "Filter by Partner ID:,1")
+    assert (narrow.rows_read, narrow.rows_kept) == (1, 1)
 
 
 def test_empty_rows_are_no_rows(read: Read) -> None:
