@@ -57,8 +57,9 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._by_id: dict[str, int] = {}
-        self._by_name: dict[str, int] = {}
+        self._by_id: dict[tuple[str | None, str], int] = {}
+        self._by_name: dict[tuple[str | None, str], int] = {}
+        """By platform, too, where the rows say it; but our own id is one campaign's, whatever its platform."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
         self._names: list[str] = []
@@ -74,14 +75,15 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
             raise NamelessError
+        platform = cell_values.name(part.get("platform", ""))
         numbers = self._by_id if external_id else self._by_name
-        number = numbers.setdefault(external_id or name, len(self._found))
+        number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
         self._set_currency(campaign, part.get("currency", ""), name or external_id)
         self._set_account(campaign, self._account(part))
-        campaign.platform = campaign.platform or cell_values.name(part.get("platform", "")) or None
+        campaign.platform = campaign.platform or platform or None
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
         self._names.append(name)

@@ -20,6 +20,23 @@ def test_our_own_keys_carry_the_campaign_s_own_id(read: Read) -> None:
     assert next(export.days())[:7] == (0, DAY, 10, 1, 500_000, 1_250_000, None)
 
 
+def test_our_own_listing_has_points_though_three_digits_follow_each(read: Read) -> None:
+    export = read("campaignId,date,spend,syncedAt", f"c-1,{DAY},1.234,", f"c-2,{DAY},312.253,")
+    assert spend(export) == Decimal("313.487")
+    refused = refusal(read, "campaignId,date,spend", f"c-1,{DAY},1.234", f"c-2,{DAY},312.253")
+    assert refused.because is Refusal.AMBIGUOUS_NUMBERS
+
+
+def test_one_name_on_two_platforms_is_two_campaigns(read: Read) -> None:
+    rows = (f"Brand,{DAY},ttd,1.25", f"Brand,{DAY},dv360,2.50", f"Brand,{DAY},ttd,1.00")
+    export = read("campaign,date,platform,spend", *rows)
+    assert [(campaign.name, campaign.platform) for campaign in export.campaigns] == [
+        ("Brand", "ttd"),
+        ("Brand", "dv360"),
+    ]
+    assert (export.rows_kept, export.merged) == (2, 1)
+
+
 def test_mapped_headers_come_before_known_ones(read: Read) -> None:
     columns = {"Netto": "spend", "Päivä": "date", "Kampanja": "campaign"}
     export = read("Päivä,Kampanja,Netto,Spend", f"{DAY},A,1.50,9.00", columns=columns)

@@ -20,6 +20,8 @@ PLATFORM = Platform(
         "spend": (named(own="spend|cost", coded=True),),
         "revenue": (named(own="revenue", coded=True), named(own="conversion value|conversions value", coded=True)),
         "metadata": (named(own="metadata"),),
+        # By it what `metrics list` prints is known, whose decimal mark is a point though three digits follow each.
+        "synced": (named(api="syncedAt"),),
     },
     signature=frozenset(),
     levels=spellings("id|project id|ad group|ad group id|ad set|ad set id|ad|ad id"),
