@@ -68,5 +68,5 @@ def _value_or_default(column: Any, name: str, values: Mapping[str, Any]) -> Any:
 
 def _stored_form(column: Any, value: Any) -> Any:
     if isinstance(column, Json):
-        return None if value is None else json.dumps(value, sort_keys=True)
+        return None if value is None else json.dumps(column.read(value), sort_keys=True)
     return column.db_value(value)

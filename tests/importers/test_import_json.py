@@ -109,6 +109,15 @@ def test_a_repeat_is_skipped_when_it_says_the_same(write: Write) -> None:
 
 
 @pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("number", [1e16, 1e300, -0.0])
+def test_a_number_that_is_kept_in_another_form_is_no_change(write: Write, number: float) -> None:
+    folder = write(campaigns=[{"id": "c", "name": "n", "platform": "ttd", "metadata": {"a": number}, "odd": [number]}])
+    import_json(folder)
+
+    assert counts(import_json(folder, on_conflict=OnConflict.UPDATE), "campaigns") == (1, 0, 0, 1, 0)
+
+
+@pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize("other", [{"payload": {"a": True}}, {"payload": None}, {"source": "x"}, {"processed": None}])
 def test_a_repeat_with_other_content_is_rejected_and_the_first_stays(write: Write, other: dict[str, Any]) -> None:
     done = import_json(write(events=[{**EVENT, "payload": {"a": 1}}, {**EVENT, "payload": {"a": 1}, **other}]))
