@@ -188,9 +188,18 @@ def _misused(error: Any) -> int:
     if context is not None and words == context.get_help():
         _say(words)
     else:
-        hint = f"See `{context.command_path} --help`." if context is not None else None
+        hint = _hint(error, context) if context is not None else None
         _say_error(str(AdopsError(" ".join(words.split()).rstrip("."), hint)))
     return ExitCode.BAD_REQUEST
+
+
+def _hint(error: Any, context: Any) -> str:
+    """What to do next; an option of `adops` itself is often written behind the command, where none has it."""
+    option, root = getattr(error, "option_name", None), context.find_root()
+    if any(option in parameter.opts for parameter in root.command.params):
+        command = context.command_path.removeprefix(root.command_path)
+        return f"It stands before the command: `{root.command_path} {option} …{command}`."
+    return f"See `{context.command_path} --help`."
 
 
 def _say_error(words: str) -> None:

@@ -20,6 +20,11 @@ MISSING = "missing.db"
         (["projcts", "list"], 2, "No such command 'projcts'. Did you mean 'projects'?"),
         (["projects", "lst"], 2, "No such command 'lst'"),
         (["projects", "list", "--stauts", "x"], 2, "No such option: --stauts"),
+        (
+            ["db", "migrate", "--database", "x.db"],
+            2,
+            "No such option: --database. It stands before the command: `adops --database … db migrate`.",
+        ),
         (["projects", "get"], 2, "Missing argument 'ID'. See `adops projects get --help`."),
         (["projects", "list", "--format", "xml"], 2, "Invalid value for '--format'"),
         (["projects", "list", "--limit", "-1"], 2, "Invalid value for '--limit'"),
