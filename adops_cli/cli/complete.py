@@ -49,6 +49,17 @@ def sort_fields(ctx: typer.Context, incomplete: str) -> Sequence[str]:
     )
 
 
+def platforms(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+    """The platforms whose exports are read."""
+    return _from_database(lambda _suggest, _ctx, _prefix: _readers(), connected=False)(ctx, incomplete)
+
+
+def _readers() -> Iterable[str]:
+    from adops_cli.importers.exports.platforms import PLATFORMS  # noqa: PLC0415 - most completions need none of them
+
+    return [platform.name for platform in PLATFORMS]
+
+
 def _members(enum: str) -> Iterable[str]:
     from adops_cli import models  # noqa: PLC0415 - keeps Peewee out of --help
 

@@ -91,6 +91,10 @@ def tell(done: Sequence["Imported"], how: Telling) -> None:
             _tell_people(one, how)
         else:
             _tell_besides(one, how)
+    refused = [one.file for one in done if one.error is not None]
+    if table and refused and len(done) > 1:  # what was said of them has long left the screen
+        verb = "was" if len(refused) == 1 else "were"
+        render.notice(f"{len(refused)} of {len(done)} files {verb} refused: {', '.join(refused)}")
 
 
 def _object(one: "Imported") -> dict[str, Any]:

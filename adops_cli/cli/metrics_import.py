@@ -21,7 +21,7 @@ HISTORY = (
     Column("importedAt", "Imported", Kind.INSTANT, weight=10),
     Column("importId", "Batch", weight=10),
     Column("status", "Status", weight=6),
-    Column("change", "Change", weight=9),
+    Column("change", "Change", Kind.PROSE, weight=9),
     Column("file", "File", weight=5),
     Column("before", "Before", Kind.JSON, weight=0),
     Column("after", "After", Kind.JSON, weight=0),
@@ -32,12 +32,20 @@ SHOWN = 10
 def import_(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files, or patterns; - is stdin.")],
     platform: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="The platform.", show_default="by the header")
+        str | None,
+        typer.Option(
+            metavar="SLUG",
+            autocompletion=complete.platforms,
+            help="google-ads, meta-ads, pinterest, ttd, dv360, …, or generic.",
+            show_default="by the header",
+        ),
     ] = None,
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="The currency, where the file does not say it, such as EUR.")
     ] = None,
-    account: Annotated[str | None, typer.Option(help="The account, where the file does not say it.")] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The account, where the file does not say it.")
+    ] = None,
     conversions: Annotated[
         str | None, typer.Option(metavar="NAME", help="The action, pixel slot or event that counts as a conversion.")
     ] = None,
@@ -72,6 +80,7 @@ def import_(
         int | None,
         typer.Option(
             min=0,
+            metavar="N",
             help="With more rejected rows the whole file is refused.",
             show_default="10, or 1% of the rows where that is more",
         ),

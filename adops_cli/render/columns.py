@@ -12,6 +12,8 @@ class Kind(StrEnum):
     """What a column holds, which says how people see it; the data formats write a value the same in any column."""
 
     TEXT = "text"
+    PROSE = "prose"
+    """Text whose end counts as much as its beginning: a narrow table folds it, where it would cut another."""
     COUNT = "count"
     QUANTITY = "quantity"
     """A number that may have decimals: 1,234.5."""
@@ -51,7 +53,7 @@ class Column:
 
     @property
     def is_elastic(self) -> bool:
-        """Whether its cells may be cut in a narrow table."""
+        """Whether its cells may be cut or folded in a narrow table."""
         return self.kind in _ELASTIC
 
     def of(self, item: object) -> Any:
@@ -60,4 +62,4 @@ class Column:
 
 
 _NUMBERS = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.MONEY, Kind.RATIO, Kind.PERCENT})
-_ELASTIC = frozenset({Kind.TEXT, Kind.JSON})
+_ELASTIC = frozenset({Kind.TEXT, Kind.PROSE, Kind.JSON})

@@ -7,6 +7,7 @@ takes seconds for some thousand rows.
 import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from itertools import zip_longest
 from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
@@ -41,8 +42,17 @@ def table(
         fitted = (_fitted(texts[i], width, right=columns[i].is_number) for i, width in widths.items())
         return f"{_GAP.join(fitted).rstrip()}\n"
 
+    folding = [i for i in widths if columns[i].kind is Kind.PROSE]
+
+    def row(texts: Sequence[str]) -> str:
+        if not any(cell_len(texts[i]) > widths[i] for i in folding):
+            return line(texts)
+        parts = {i: Text(texts[i]).wrap(console, widths[i]) if i in folding else [texts[i]] for i in widths}
+        levels = zip_longest(*(parts.get(i, ()) for i in range(len(columns))), fillvalue="")
+        return "".join(line([str(part).rstrip() for part in level]) for level in levels)
+
     rule = ("-" if console.options.ascii_only else "─") * _total_width(widths) + "\n"
-    drawn = [_bold(console, line(head)), rule, *map(line, body)]
+    drawn = [_bold(console, line(head)), rule, *map(row, body)]
     return [*drawn, *(f"{rule}{line(texts)}" for texts in foot)], len(columns) - len(widths)
 
 

@@ -74,6 +74,7 @@ def filled(bound: object, database_url: str) -> str:
         ("adops campaigns list --project ", ["proj-one", "proj-two"]),
         ("adops campaigns list --status ", ["live"]),
         ("adops campaigns list --platform ", ["dv360", "google-ads", "meta-ads", "pinterest", "snap-ads", "ttd"]),
+        ("adops metrics import --platform ", ["dv360", "generic", "google-ads", "meta-ads", "pinterest", "ttd"]),
         ("adops campaigns get ", ["camp-1", "camp-2"]),
         ("adops metrics record camp-", ["camp-1", "camp-2"]),
         ("adops metrics top --by cp", ["cpc", "cpa"]),

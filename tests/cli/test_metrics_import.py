@@ -462,6 +462,15 @@ def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
     ]
 
 
+def test_the_end_of_a_report_on_several_files_names_those_that_were_refused(adops: Adops) -> None:
+    bad, good = EXPORTS / "hostile" / "zero_bytes.csv", PULLS[0]
+
+    assert adops("metrics", "import", bad, good, "--format", "table").err.splitlines()[-1] == (
+        f"1 of 2 files was refused: {bad}"
+    )
+    assert "files" not in adops("metrics", "import", bad, "--format", "table").err
+
+
 def test_figures_that_moved_are_told_on_stderr_where_stdout_is_for_programs(adops: Adops) -> None:
     adops("metrics", "import", PULLS[0])
     done = adops("metrics", "import", PULLS[1], "--format", "json", "--show-changes", "1")
@@ -511,6 +520,25 @@ def test_history_shows_what_each_import_made_of_a_day(adops: Adops) -> None:
     assert "conversions 1 -> 3" in shown
     assert adops("metrics", "history", "nobody", "2026-05-22").code == 4
     assert adops("metrics", "history", campaign, "soon").code == 2
+
+
+def test_history_shows_a_change_to_its_end_in_a_narrow_terminal(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for pull in PULLS[:2]:
+        adops("metrics", "import", pull)
+    [campaign] = [
+        row["id"] for row in adops("campaigns", "list", "--format", "json").json() if row["name"] == "FP_DemGen_030226"
+    ]
+
+    _, _, *lines = adops("metrics", "history", campaign, "2026-05-22", "--format", "table").out.splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert [line[52:] for line in lines[:3]] == [
+        "conversions 1 -> 3, spend",
+        "27.14 -> 25.84, revenue",
+        "174.54 -> 321.14",
+    ]
+    assert not lines[1][:52].strip()
 
 
 def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:

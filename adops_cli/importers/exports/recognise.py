@@ -53,7 +53,7 @@ def candidates(options: Options) -> tuple[Platform, ...]:
     chosen = tuple(platform for platform in PLATFORMS if platform.name == options.platform)
     if not chosen:
         known = ", ".join(platform.name for platform in PLATFORMS)
-        raise BadRequestError(f"No reader is called {options.platform!r}", f"Say one of {known}.")
+        raise BadRequestError(f"No platform is called {options.platform!r}", f"Say one of {known}.")
     return chosen
 
 
