@@ -114,7 +114,8 @@ def undo(
     if not dry_run:
         question = f"Undo import {id} of {batch.file}, which inserted {batch.inserted:,} days"
         options.confirm(f"{question}, updated {batch.updated:,} and removed {batch.removed:,}?", yes=yes)
-    done = imports.undo(id, cascade=cascade, dry_run=dry_run)
+    with render.progress("Undoing", None) as advance:
+        done = imports.undo(id, cascade=cascade, dry_run=dry_run, progress=advance)
     render.rows(done, UNDONE, format)
     if lost := sum(one.lost for one in done):
         render.notice(f"{lost:,} days could not be put back: their campaigns were deleted since.")

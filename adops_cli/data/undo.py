@@ -6,7 +6,7 @@ first, and what was recorded by hand gives way. Owns these rules; the ledger say
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,16 @@ class Undone:
     """Days that cannot be put back, since their campaign was deleted."""
 
 
-def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[Undone]:
+def undo(
+    id: str, *, cascade: bool = False, dry_run: bool = False, progress: Callable[[int], None] | None = None
+) -> Sequence[Undone]:
     """Put back what an import replaced, removed or renamed, and delete what it inserted; newest batch first.
 
     Args:
         id: the batch.
         cascade: undo later imports that changed the same rows first, and let changes made by hand give way.
         dry_run: say what would be done; raises what would be raised.
+        progress: hears of so many further days that were put back or deleted.
 
     Raises `NotFoundError`, and `ConflictError` when the batch is undone already or, without `cascade`, when a row was
     changed since; then nothing is changed.
@@ -48,7 +51,8 @@ def undo(id: str, *, cascade: bool = False, dry_run: bool = False) -> Sequence[U
     ledger.require()
     with db.atomic() as transaction:
         db.alone()
-        done = [_undo(batch, cascade=cascade) for batch in _batches(crud.find(Import, id), cascade=cascade)]
+        batches = _batches(crud.find(Import, id), cascade=cascade)
+        done = [_undo(batch, cascade=cascade, progress=progress) for batch in batches]
         if dry_run:
             transaction.rollback()
     return done
@@ -72,10 +76,12 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
     return together[::-1]
 
 
-def _undo(batch: Import, *, cascade: bool) -> Undone:
+def _undo(batch: Import, *, cascade: bool, progress: Callable[[int], None] | None) -> Undone:
     done = Undone(batch.id, batch.file)
     for changes in ledger.changes_of(batch.id):
         _put_back_days(changes, done, cascade=cascade)
+        if progress:
+            progress(sum(len(change.days) for change in changes))
         for change in changes:
             _put_back_campaign(change)
     Import.update(status=ImportStatus.UNDONE.value, undone_at=now()).where(Import.id == batch.id).execute()

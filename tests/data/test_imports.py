@@ -353,3 +353,13 @@ def test_importing_in_json_mode_is_refused(json_store: Sqlite) -> None:
     with pytest.raises(BadRequestError, match="in JSON mode"):
         list(import_files(["any.csv"], Options(), Wishes()))
     assert not json_store.path.exists()
+
+
+def test_undoing_says_how_many_days_it_has_done() -> None:
+    first = batch({"Brand": {MON: DAY}})
+    batch({"Brand": {MON: DAY | {"clicks": 11}, TUE: DAY}, "Other": {WED: DAY}})
+    heard: list[int] = []
+
+    imports.undo(first, cascade=True, progress=heard.append)
+
+    assert heard == [3, 1]
