@@ -1,5 +1,7 @@
 """The README's reference is that of the commands as they are."""
 
+import re
+
 from adops_cli.cli import app, reference
 from tests.conftest import ROOT
 
@@ -11,3 +13,7 @@ def test_every_command_stands_in_the_readme_with_its_help() -> None:
     for group in app.GROUPS:
         for name in app.load(group).commands:
             assert f"Usage: adops {group} {name}" in written
+
+
+def test_no_option_is_explained_in_the_words_of_python() -> None:
+    assert not re.findall(r"--[a-z-]+ <(?:str|int|float|bool)\b.*", reference.as_markdown())

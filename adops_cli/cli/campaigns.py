@@ -40,11 +40,13 @@ COLUMNS = (
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
 ]
-NameOption = Annotated[str | None, typer.Option(help="Name.")]
+NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name.")]
 ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The platform's own id.")]
 StatusOption = Annotated[
     str | None,
-    typer.Option(autocompletion=complete.words("campaigns", "status"), help="Status, in the platform's words."),
+    typer.Option(
+        autocompletion=complete.words("campaigns", "status"), metavar="STATUS", help="Status, in the platform's words."
+    ),
 ]
 BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget, in the campaign's currency.")]
 StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day of the flight.")]
@@ -95,7 +97,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def create(
     name: NameOption = None,
     platform: PlatformOption = None,
-    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
     project_id: OwnerProjectOption = None,
     external_id: ExternalIdOption = None,
     status: StatusOption = None,

@@ -78,7 +78,7 @@ def migrate(
 
 @app.command(epilog="Example: adops db rollback --steps 1 --dry-run")
 def rollback(
-    steps: Annotated[int, typer.Option(min=1, help="How many migrations to take back.")] = 1,
+    steps: Annotated[int, typer.Option(min=1, metavar="N", help="How many migrations to take back.")] = 1,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:

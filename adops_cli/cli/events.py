@@ -46,7 +46,9 @@ IdArgument = Annotated[
 TypeOption = Annotated[
     str | None,
     typer.Option(
-        autocompletion=complete.words("events", "type"), help="Only of this type, such as workflow.completed."
+        autocompletion=complete.words("events", "type"),
+        metavar="TYPE",
+        help="Only of this type, such as workflow.completed.",
     ),
 ]
 
@@ -55,7 +57,10 @@ TypeOption = Annotated[
 def list_(
     type: TypeOption = None,
     source: Annotated[
-        str | None, typer.Option(autocompletion=complete.words("events", "source"), help="Only from this component.")
+        str | None,
+        typer.Option(
+            autocompletion=complete.words("events", "source"), metavar="NAME", help="Only from this component."
+        ),
     ] = None,
     execution_id: Annotated[
         str | None,
@@ -103,10 +108,12 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def create(
     type: Annotated[
         str | None,
-        typer.Option(autocompletion=complete.words("events", "type"), help="Type, such as workflow.completed."),
+        typer.Option(
+            autocompletion=complete.words("events", "type"), metavar="TYPE", help="Type, such as workflow.completed."
+        ),
     ] = None,
-    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
-    source: Annotated[str | None, typer.Option(help="The component that emits it.")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="The component that emits it.")] = None,
     payload: Annotated[Any, options.json_option("What there is to say.")] = None,
     execution_id: Annotated[
         str | None,
@@ -160,7 +167,7 @@ def cleanup(
     yes: YesOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     batch_size: Annotated[
-        int, typer.Option(min=1, help="Rows deleted at a time; others may write in between.")
+        int, typer.Option(min=1, metavar="N", help="Rows deleted at a time; others may write in between.")
     ] = 1_000,
 ) -> None:
     """Delete processed events that are old, safely beside running writers."""
@@ -185,7 +192,9 @@ def tail(
         bool, typer.Option("--follow", "-f", help="Go on with new ones as they come; end with Ctrl-C.")
     ] = False,
     type: TypeOption = None,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the newest to begin with.")] = 10,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many of the newest to begin with.")
+    ] = 10,
     interval: Annotated[float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look for new ones.")] = 1.0,
     format: Annotated[Literal["text", "ndjson"], typer.Option(help="Lines for people, or JSON objects.")] = "text",
 ) -> None:

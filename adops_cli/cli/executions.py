@@ -53,7 +53,9 @@ WorkflowOption = Annotated[
 StatusOption = Annotated[
     str | None,
     typer.Option(
-        autocompletion=complete.values_of("ExecutionStatus"), help="queued, running, completed, failed or cancelled."
+        autocompletion=complete.values_of("ExecutionStatus"),
+        metavar="STATUS",
+        help="queued, running, completed, failed or cancelled.",
     ),
 ]
 OwnProjectOption = Annotated[
@@ -63,7 +65,7 @@ OwnProjectOption = Annotated[
 ParamsOption = Annotated[Any, options.json_option("What the workflow was given.")]
 StagesOption = Annotated[Any, options.json_option("List of stages.")]
 ResultOption = Annotated[Any, options.json_option("What came out.")]
-ErrorOption = Annotated[str | None, typer.Option(help="Why it failed.")]
+ErrorOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Why it failed.")]
 ArtifactsOption = Annotated[Any, options.json_option("List of artifacts.")]
 StartedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it started.", show_default="by status")]
 CompletedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.", show_default="by status")]
@@ -100,7 +102,7 @@ def list_(
 
 @app.command(epilog="Example: adops executions recent --limit 5 --workflow create-campaign")
 def recent(
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 10,
     workflow_id: WorkflowOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
@@ -127,7 +129,7 @@ def create(
             "--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="The workflow that runs."
         ),
     ] = None,
-    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
     project_id: OwnProjectOption = None,
     status: StatusOption = None,
     params: ParamsOption = None,
@@ -197,10 +199,12 @@ def update(
 )
 def add_stage(
     id: IdArgument,
-    name: Annotated[str, typer.Option(help="Name of the stage.")],
-    stage_id: Annotated[str | None, typer.Option("--id", help="Its id; a stage with this id is replaced.")] = None,
-    status: Annotated[str | None, typer.Option(help="pending, running, completed, failed, …")] = None,
-    agent: Annotated[str | None, typer.Option(help="Who works on it.")] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the stage.")],
+    stage_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Its id; a stage with this id is replaced.")
+    ] = None,
+    status: Annotated[str | None, typer.Option(metavar="STATUS", help="pending, running, completed, failed, …")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Who works on it.")] = None,
     started_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it started.")] = None,
     completed_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.")] = None,
     format: FormatOption = Format.AUTO,

@@ -67,7 +67,8 @@ IdArgument = Annotated[
 def list_(
     platform: PlatformOption = None,
     status: Annotated[
-        str | None, typer.Option(autocompletion=complete.values_of("ImportStatus"), help="imported or undone.")
+        str | None,
+        typer.Option(autocompletion=complete.values_of("ImportStatus"), metavar="STATUS", help="imported or undone."),
     ] = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,

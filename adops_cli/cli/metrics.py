@@ -86,13 +86,15 @@ CampaignArgument = Annotated[
 def top(
     ctx: typer.Context,
     by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa the lowest is the best.")] = "roas",
-    limit: Annotated[int, typer.Option(min=0, help="How many; 0 is all.")] = 10,
+    limit: Annotated[int, typer.Option(min=0, metavar="N", help="How many; 0 is all.")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     min_spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent so much.")] = None,
-    min_impressions: Annotated[int | None, typer.Option(help="Only campaigns with so many impressions.")] = None,
+    min_impressions: Annotated[
+        int | None, typer.Option(metavar="N", help="Only campaigns with so many impressions.")
+    ] = None,
     min_conversions: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="Only campaigns with so many conversions.")
     ] = None,
@@ -180,7 +182,7 @@ def list_(
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")
 def latest(
     campaign_id: CampaignArgument,
-    days: Annotated[int, typer.Option(min=1, help="How many stored days.")] = 30,
+    days: Annotated[int, typer.Option(min=1, metavar="N", help="How many stored days.")] = 30,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:

@@ -22,8 +22,10 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be
 CreatedSinceOption = Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or later.")]
 CreatedUntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Created at this time or earlier.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-LimitOption = Annotated[int | None, typer.Option(min=0, help="At most this many rows; 0 is all.", show_default=False)]
-OffsetOption = Annotated[int, typer.Option(min=0, help="Leave out the first rows.")]
+LimitOption = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="At most this many rows; 0 is all.", show_default=False)
+]
+OffsetOption = Annotated[int, typer.Option(min=0, metavar="N", help="Leave out the first rows.")]
 SortOption = Annotated[
     str | None,
     typer.Option(

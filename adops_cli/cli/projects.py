@@ -54,19 +54,26 @@ STATS = (
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", autocompletion=complete.ids("projects"), help="Id of the project.")
 ]
-NameOption = Annotated[str | None, typer.Option(help="Name.")]
+NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name.")]
 TypeOption = Annotated[
     str | None,
-    typer.Option(autocompletion=complete.words("projects", "type"), help="campaign, dsp-onboarding, jbp, migration, …"),
+    typer.Option(
+        autocompletion=complete.words("projects", "type"),
+        metavar="TYPE",
+        help="campaign, dsp-onboarding, jbp, migration, …",
+    ),
 ]
 StatusOption = Annotated[
     str | None,
     typer.Option(
-        autocompletion=complete.values_of("ProjectStatus"), help="planning, active, paused, completed or cancelled."
+        autocompletion=complete.values_of("ProjectStatus"),
+        metavar="STATUS",
+        help="planning, active, paused, completed or cancelled.",
     ),
 ]
 OwnerOption = Annotated[
-    str | None, typer.Option(autocompletion=complete.words("projects", "owner"), help="Who answers for it.")
+    str | None,
+    typer.Option(autocompletion=complete.words("projects", "owner"), metavar="NAME", help="Who answers for it."),
 ]
 StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day.")]
 EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day.")]
@@ -123,7 +130,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def create(
     name: NameOption = None,
     type: TypeOption = None,
-    id: Annotated[str | None, typer.Option(help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
     start_date: StartOption = None,
@@ -224,11 +231,11 @@ def restore(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 )
 def add_milestone(
     id: IdArgument,
-    name: Annotated[str, typer.Option(help="Name of the milestone.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the milestone.")],
     milestone_id: Annotated[
-        str | None, typer.Option("--id", help="Its id; a milestone with this id is replaced.")
+        str | None, typer.Option("--id", metavar="ID", help="Its id; a milestone with this id is replaced.")
     ] = None,
-    status: Annotated[str | None, typer.Option(help="pending, completed, …")] = None,
+    status: Annotated[str | None, typer.Option(metavar="STATUS", help="pending, completed, …")] = None,
     due_date: Annotated[str | None, typer.Option(metavar="DAY", help="When it is due.")] = None,
     format: FormatOption = Format.AUTO,
 ) -> None:

@@ -38,9 +38,12 @@ IdArgument = Annotated[
 @app.command("list", epilog="Example: adops workflows list --category reporting --enabled")
 def list_(
     category: Annotated[
-        str | None, typer.Option(autocompletion=complete.words("workflows", "category"), help="Only of this category.")
+        str | None,
+        typer.Option(
+            autocompletion=complete.words("workflows", "category"), metavar="TEXT", help="Only of this category."
+        ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Only with this name.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Only with this name.")] = None,
     enabled: Annotated[
         bool | None, typer.Option("--enabled/--disabled", help="Only those that are switched on, or off.")
     ] = None,

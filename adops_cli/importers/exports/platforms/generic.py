@@ -4,7 +4,7 @@ from adops_cli.importers.exports.declaration import Advice, Platform, named, spe
 
 PLATFORM = Platform(
     name="generic",
-    title="a file with our own keys",
+    title="a file with adops's own headers",
     columns={
         "day": (named(own="date|day"),),
         "period": (named(own="week|month|quarter|year|period|date range"),),
