@@ -21,8 +21,10 @@ DEFAULT_JSON_DIR = "./database"
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         raise ValueError("must be text")
+    if not value.strip():
+        raise ValueError("is empty")
     return value
 
 

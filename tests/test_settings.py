@@ -81,6 +81,7 @@ def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:
         ("busy_timeout = 'long'", "busy_timeout (adops.toml) must be a number of seconds"),
         ("busy_timeout = -1", "busy_timeout (adops.toml) must be a number of seconds"),
         ("database_url = 5", "database_url (adops.toml) must be text"),
+        ("database_url = ''", "database_url (adops.toml) is empty"),
         ("debug = 'perhaps'", "debug (adops.toml) must be true or false"),
     ],
 )

@@ -142,7 +142,7 @@ def update(
     metadata: MetadataOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Change fields of a campaign; an empty value empties a field."""
+    """Change fields of a campaign; an empty value empties a field, and JSON takes the place of all that was there."""
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(

@@ -187,7 +187,7 @@ def update(
     metrics: MetricsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Change fields of a project; an empty value empties a field."""
+    """Change fields of a project; an empty value empties a field, and JSON takes the place of all that was there."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(

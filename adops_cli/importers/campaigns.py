@@ -159,7 +159,8 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
         raise export.refusal(
             Refusal.MIXED_CURRENCIES,
             f"campaign {known.name!r} ({known.id}) is kept in {one.currency}, and the file says {of_file.currency}",
-            f"Where the kept one is wrong, correct metadata.currency with `adops campaigns update {known.id}`"
+            "Where the kept one is wrong, correct metadata.currency with "
+            f"`adops campaigns update {known.id} --metadata`, which sets all of it"
             if _id(of_file)
             else "Import what is of another currency under an account of its own, with --account",
         )

@@ -342,6 +342,7 @@ def test_another_currency_than_the_stored_one_is_refused(adops: Adops, tmp_path:
         2, "mixed_currencies", "generic", 1,
     )  # fmt: skip
     assert "correct metadata.currency with `adops campaigns update camp-" in refused["notices"][0]
+    assert refused["notices"][0].endswith(" --metadata`, which sets all of it")
 
 
 def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds(adops: Adops, tmp_path: Path) -> None:
