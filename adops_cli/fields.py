@@ -4,6 +4,7 @@ A field reads what the caller gives through `values`, so that a bad value is ref
 and writes the one form that the column holds. Declared types are the guide's.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from datetime import date, datetime
@@ -194,6 +195,8 @@ class Json(_Read, pw.JSONField):
     """Semi-structured data: any JSON value, in the order it came; null is SQL's NULL."""
 
     reader = staticmethod(values.json_value)
+    parse: Callable[[str], Any] = staticmethod(json.loads)
+    """What the text is, once it is read back."""
 
     def db_value(self, value: Any) -> Any:
         """Compact JSON text."""
@@ -214,13 +217,15 @@ class Json(_Read, pw.JSONField):
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return self.parse(value)
         except ValueError as error:
             raise unreadable(self, value) from error
 
 
 class Sums(Json):
     """A JSON object of exact numbers: int, Decimal or None by name, read as they were written, digit by digit."""
+
+    parse = staticmethod(functools.partial(json.loads, parse_float=Decimal))
 
     def _written(self, value: Any) -> str | None:
         if value is None:
@@ -229,10 +234,6 @@ class Sums(Json):
             f'"{name}":{"null" if number is None else f"{plain(Decimal(number)):f}"}' for name, number in value.items()
         )
         return f"{{{','.join(numbers)}}}"
-
-    def python_value(self, value: Any) -> Any:
-        """The numbers again: a Decimal where there is a point, else an int."""
-        return json.loads(value, parse_float=Decimal) if isinstance(value, str) else value
 
 
 class RowId(pw.AutoField):

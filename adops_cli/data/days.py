@@ -46,9 +46,8 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
         some = campaign_ids[start : start + _AT_ONCE]
         columns = [db.plain(field) for field in _FIELDS.values()]
         query = Metrics.select(*columns).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
-        yield from db.execute(
-            query.order_by(Metrics.campaign, Metrics.date)
-        )  # the cursor itself: Peewee would make a Decimal of each amount
+        # The cursor itself: Peewee would make a Decimal of each amount.
+        yield from db.execute(query.order_by(Metrics.campaign, Metrics.date))
 
 
 def lock(campaign_ids: Sequence[str]) -> None:

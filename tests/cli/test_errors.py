@@ -131,7 +131,9 @@ def test_a_bare_command_prints_its_help(adops: Adops) -> None:
 def test_what_another_program_wrote_is_one_line_that_names_the_column(adops: Adops, db_file: Path) -> None:
     adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
     adops("metrics", "record", "c", "2026-02-10", "--spend", "1")
+    adops("metrics", "import", ROOT / "fixtures" / "exports" / "google-ads" / "pull1.csv")
     for statement, command, words in (
+        ("UPDATE imports SET totals = '{a'", ["imports", "list"], 'totals holds "{a", which cannot be read'),
         (
             "UPDATE campaigns SET createdAt = 'soon'",
             ["campaigns", "list"],
