@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import peewee as pw
 
 from adops_cli import values
-from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.handle import db
 
 if TYPE_CHECKING:
     # What a row's attribute holds is said by the field's docstring: Peewee's own types cannot tell null from not null.

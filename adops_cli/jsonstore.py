@@ -59,6 +59,13 @@ class JsonFolder(Sqlite):
             "Unset USE_DATABASE, or name a database with --database",
         )
 
+    def require_ledger(self) -> None:
+        """`BadRequestError`: the files hold none."""
+        raise BadRequestError(
+            f"export files are imported into a database, and in JSON mode the data are the files in {self.path}",
+            "Unset USE_DATABASE, or name a database with --database",
+        )
+
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
         self._loaded.files, self._loaded.stamps = {}, None
         for statement in _schema(self):

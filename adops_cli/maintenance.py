@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli import backup, dump, jsonfiles, schema
-from adops_cli.database import db, opened_as_is
 from adops_cli.engines.base import known_migrations
 from adops_cli.engines.postgres import Postgres
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.fields import key_of
+from adops_cli.handle import db, opened_as_is
 from adops_cli.models import LEDGER, TABLES, Table, newest_of
 
 _BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import peewee as pw
 
-from adops_cli.database import db
 from adops_cli.fields import (
     Choice,
     Count,
@@ -27,6 +26,7 @@ from adops_cli.fields import (
     UtcDateTime,
     key_of,
 )
+from adops_cli.handle import db
 from adops_cli.values import attribute, instant
 
 

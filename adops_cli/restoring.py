@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli import backup, schema
-from adops_cli.database import db, opened_as_is
 from adops_cli.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.handle import db, opened_as_is
 
 _RETRY_SECONDS = 0.02
 _SMALLEST = 512

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, backup, migration_files, settings, values
-from adops_cli.database import db, opened_as_is
 from adops_cli.engines.base import HISTORY, newer_than_this
 from adops_cli.engines.sqlite import MEMORY, Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.handle import db, opened_as_is
 from adops_cli.models import LEDGER, TABLES, now
 
 if TYPE_CHECKING:

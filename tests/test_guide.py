@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from adops_cli.cli import app
+from adops_cli.cli import groups
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,5 +48,5 @@ def test_each_function_is_there_and_exercised(name: str) -> None:
 
 @pytest.mark.parametrize(("group", "command"), COMMANDS)
 def test_each_command_is_there_and_exercised(group: str, command: str) -> None:
-    assert command in app.load(group).commands
+    assert command in groups.load_group(group).commands
     assert f'"{group}", "{command}"' in TESTS

@@ -2,7 +2,7 @@
 
 import re
 
-from adops_cli.cli import app, reference
+from adops_cli.cli import groups, reference
 from tests.conftest import ROOT
 
 
@@ -10,8 +10,8 @@ def test_every_command_stands_in_the_readme_with_its_help() -> None:
     written = reference.as_markdown()
 
     assert written in (ROOT / "README.md").read_text(encoding="utf-8")
-    for group in app.GROUPS:
-        for name in app.load(group).commands:
+    for group in groups.GROUPS:
+        for name in groups.load_group(group).commands:
             assert f"Usage: adops {group} {name}" in written
 
 

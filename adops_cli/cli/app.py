@@ -4,7 +4,6 @@ Imports nothing heavy: what a command needs is imported when that command runs.
 """
 
 import contextlib
-import importlib
 import os
 import sys
 import traceback
@@ -15,20 +14,8 @@ import typer
 from typer.core import TyperGroup
 
 from adops_cli import __version__, settings
+from adops_cli.cli.groups import GROUPS, load_group
 from adops_cli.errors import AdopsError, ExitCode
-
-GROUPS = {
-    "metrics": "Daily figures of campaigns: record them, report on them, rank by them.",
-    "imports": "Imported export files: what each changed, and undoing it.",
-    "campaigns": "Campaigns on the platforms.",
-    "projects": "Projects: campaigns, business plans, migrations, and what else the team runs.",
-    "executions": "Executions: runs of workflows, stage by stage.",
-    "events": "Events: what happened, as the event bus saw it.",
-    "workflows": "Workflows: the definitions that executions run.",
-    "db": "The database: migrate it, back it up, fill it.",
-    "config": "The settings: what they are, and who set them.",
-}
-"""Each group is the module of its name; its help stands here so that `adops --help` loads none of them."""
 
 
 class LazyGroups(TyperGroup):
@@ -36,17 +23,19 @@ class LazyGroups(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        for name, text in GROUPS.items():
-            self.add_command(TyperGroup(name=name, help=text, rich_markup_mode=None))
+        for name, group in GROUPS.items():
+            self.add_command(TyperGroup(name=name, help=group.help, rich_markup_mode=None))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The stub; the real group where shell completion looks into it."""
-        return load(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
+        return (
+            load_group(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
+        )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The real group."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, load(name) if name in GROUPS else command, rest
+        return name, load_group(name) if name and name in GROUPS else command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a reader of ours that has seen enough and closed the pipe is no failure."""
@@ -59,13 +48,6 @@ class LazyGroups(TyperGroup):
             if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
                 traceback.print_exc()
             raise
-
-
-def load(name: str) -> Any:
-    """The group of this name, from the module of this name."""
-    command = typer.main.get_command(importlib.import_module(f"adops_cli.cli.{name}").app)
-    command.name = name
-    return command
 
 
 app = typer.Typer(

@@ -5,6 +5,7 @@ from typing import Any
 import typer
 
 from adops_cli.cli import app
+from adops_cli.cli.groups import GROUPS, load_group
 
 WIDTH = 100
 
@@ -14,9 +15,9 @@ def as_markdown() -> str:
     root = typer.main.get_command(app.app)
     context = _context(root, "adops", None)
     parts = [_help(root, context)]
-    for name, text in app.GROUPS.items():
-        parts.append(f"### adops {name}\n\n{text}\n")
-        group = app.load(name)
+    for name, known in GROUPS.items():
+        parts.append(f"### adops {name}\n\n{known.help}\n")
+        group = load_group(name)
         within = _context(group, name, context)
         parts.extend(_help(found, _context(found, command, within)) for command, found in group.commands.items())
     return "\n".join(parts)

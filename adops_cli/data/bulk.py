@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data.crud import new_id, noun
-from adops_cli.database import db
 from adops_cli.errors import BadRequestError
+from adops_cli.handle import db
 from adops_cli.models import Table, columns_of, fields_of
 
 

@@ -9,9 +9,9 @@ import peewee as pw
 
 from adops_cli import database, schema
 from adops_cli.data import bulk
-from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.fields import Count, plain
+from adops_cli.handle import db
 from adops_cli.models import LEDGER, TABLES, Table, columns_of
 
 _TOLD = 5_000

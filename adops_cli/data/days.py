@@ -12,7 +12,7 @@ import peewee as pw
 
 from adops_cli import measures
 from adops_cli.data import bulk, crud
-from adops_cli.database import db
+from adops_cli.handle import db
 from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.models import Campaign, Metrics, columns_of, fields_of
 

@@ -8,8 +8,8 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.data import crud, many
-from adops_cli.database import atomically, db
 from adops_cli.errors import BadRequestError
+from adops_cli.handle import atomically, db
 from adops_cli.models import Event, now
 
 BATCH_SIZE = 1_000

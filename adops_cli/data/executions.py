@@ -6,7 +6,7 @@ from typing import Any
 
 from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
-from adops_cli.database import atomically
+from adops_cli.handle import atomically
 from adops_cli.models import Execution, ExecutionStatus, now
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli import jsonfiles
-from adops_cli.database import db
 from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.fields import key_of
+from adops_cli.handle import db
 from adops_cli.jsonfolder import sync
 from adops_cli.models import Table, columns_of, fields_of, newest_of
 

@@ -20,9 +20,7 @@ from adops_cli import values
 from adops_cli.data import bulk
 from adops_cli.data.crud import new_id
 from adops_cli.data.days import COLUMNS, FIGURES_AT
-from adops_cli.database import db
-from adops_cli.errors import BadRequestError
-from adops_cli.jsonstore import JsonFolder
+from adops_cli.handle import db
 from adops_cli.models import Import, ImportChange, ImportStatus, now
 
 Row = Sequence[Any]
@@ -53,11 +51,7 @@ def row_of(kept: Sequence[Any], campaign_id: str, day: str) -> list[Any]:
 
 def require() -> None:
     """`BadRequestError` in JSON mode, whose files hold no ledger."""
-    if isinstance(db.obj, JsonFolder):
-        raise BadRequestError(
-            f"export files are imported into a database, and in JSON mode the data are the files in {db.obj.path}",
-            "Unset USE_DATABASE, or name a database with --database",
-        )
+    db.require_ledger()
 
 
 def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:

@@ -11,9 +11,9 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.data import bulk, crud
-from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.fields import key_of
+from adops_cli.handle import db
 from adops_cli.models import Table, fields_of, references_of
 from adops_cli.values import attribute, shown
 

@@ -10,9 +10,9 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data import crud, many, reports
 from adops_cli.data.reports import ReportRow
-from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError
 from adops_cli.fields import key_of
+from adops_cli.handle import atomically
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
 from adops_cli.models import Campaign, Metrics, Table, fields_of, now
 

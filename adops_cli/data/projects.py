@@ -8,8 +8,8 @@ import peewee as pw
 
 from adops_cli.data import crud, many
 from adops_cli.data.jsonparts import with_part
-from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError, NotFoundError
+from adops_cli.handle import atomically
 from adops_cli.models import Project, now
 
 _ALIVE = Project.deleted_at.is_null()

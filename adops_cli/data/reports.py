@@ -14,8 +14,8 @@ import peewee as pw
 
 from adops_cli import measures
 from adops_cli.data import crud
-from adops_cli.database import db
 from adops_cli.errors import BadRequestError
+from adops_cli.handle import db
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
 from adops_cli.models import Campaign, Metrics, Project
 

@@ -8,8 +8,8 @@ from typing import Any
 from adops_cli import legacy, schema, settings
 from adops_cli.data import bulk
 from adops_cli.data.crud import noun
-from adops_cli.database import atomically, db
 from adops_cli.errors import ConflictError
+from adops_cli.handle import atomically, db
 from adops_cli.models import TABLES, Metrics, Table, fields_of
 
 

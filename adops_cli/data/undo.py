@@ -12,8 +12,8 @@ from typing import Any
 
 from adops_cli.data import crud, days, ledger
 from adops_cli.data.ledger import Change, Row
-from adops_cli.database import db
 from adops_cli.errors import ConflictError
+from adops_cli.handle import db
 from adops_cli.models import Campaign, Import, ImportStatus, columns_of, now
 from adops_cli.values import written_instant
 

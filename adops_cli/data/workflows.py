@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adops_cli.data import crud, many
-from adops_cli.database import atomically
 from adops_cli.errors import BadRequestError, ConflictError
+from adops_cli.handle import atomically
 from adops_cli.models import Table, Workflow, fields_of, now
 
 

@@ -78,6 +78,9 @@ class Engine:
     def require_database(self) -> None:
         """Refuse what can only be done to a database; said in JSON mode, where there is none."""
 
+    def require_ledger(self) -> None:
+        """Refuse where no ledger of imports can be kept; said in JSON mode."""
+
     def require_current(self, applied: Collection[str], *, knex: bool) -> None:
         """Refuse a database that lacks migrations of this adops, or has others."""
         if unknown := unknown_migrations(applied):

@@ -5,7 +5,6 @@ a transaction that met another one (40001) may be tried again.
 """
 
 import contextlib
-import importlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -85,8 +84,9 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             connection = psycopg.connect(**defaults | given, autocommit=True, prepare_threshold=None)
         except psycopg.Error as error:
             raise self._unreachable(error) from error
-        text = importlib.import_module("psycopg.types.string").TextLoader
-        connection.adapters.register_loader("jsonb", text)  # `fields.Json` reads it, as on SQLite
+        connection.adapters.register_loader(
+            "jsonb", psycopg.types.string.TextLoader
+        )  # `fields.Json` reads it, as on SQLite
         return connection
 
     def _parts(self) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What PostgreSQL's errors mean: psycopg's, and Peewee's around them, as errors of ours with what to do next."""
 
-import importlib
 import logging
 import re
 from typing import Any
@@ -12,12 +11,13 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnu
 def driver() -> Any:
     """Psycopg 3, which only the PostgreSQL engine needs."""
     try:
-        return importlib.import_module("psycopg")
+        import psycopg.types.string  # noqa: PLC0415 - who works on a file needs none of it
     except ImportError as error:
         raise BadRequestError(
             "PostgreSQL needs the driver psycopg 3, which is not installed",
             "Install it with `pip install 'adops-cli[postgres]'`",
         ) from error
+    return psycopg
 
 
 def of_driver(error: Exception) -> Any:

@@ -12,10 +12,10 @@ from typing import Any
 
 from adops_cli import backup, schema
 from adops_cli.data import bulk
-from adops_cli.database import db, opened_as_is
 from adops_cli.engines import base
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.handle import db, opened_as_is
 from adops_cli.importers import rejects
 from adops_cli.importers.knex_rows import Reader, TakeOver
 from adops_cli.models import TABLES

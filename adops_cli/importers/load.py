@@ -11,8 +11,8 @@ from pathlib import Path
 
 from adops_cli import jsonfiles
 from adops_cli.data import bulk
-from adops_cli.database import db
 from adops_cli.errors import BadRequestError
+from adops_cli.handle import db
 from adops_cli.importers import copies, rejects
 from adops_cli.importers.plan import OnConflict, Plan, Tally, plan_all
 from adops_cli.importers.rejects import Rejected

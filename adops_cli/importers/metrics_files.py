@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.data import ledger
-from adops_cli.database import db
 from adops_cli.errors import BadRequestError
+from adops_cli.handle import db
 from adops_cli.importers import export_rejects, rejects
 from adops_cli.importers.exports.export import Options
 from adops_cli.importers.exports.read import read_export

@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from adops_cli.data import campaigns, events, executions, many, metrics, projects, workflows
 from adops_cli.data.many import Given, Written
-from adops_cli.database import db
 from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.handle import db
 from adops_cli.importers import rejects
 from adops_cli.importers.rejects import Rejected
 from adops_cli.jsonfiles import RepeatedKeys, parse

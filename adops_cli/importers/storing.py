@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import days as stored_days
 from adops_cli.data import ledger
-from adops_cli.database import atomically, db
+from adops_cli.handle import atomically, db
 from adops_cli.importers import campaigns, days, renames
 from adops_cli.importers.campaigns import Known, Match
 from adops_cli.importers.days import Compared

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from adops_cli import backup
-from adops_cli.database import db
 from adops_cli.engines.postgres import Postgres
 from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, DatabaseUnusableError
+from adops_cli.handle import db
 from adops_cli.verify import server, stored, structure, trial
 from adops_cli.verify.check import Check
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from adops_cli import schema
-from adops_cli.database import bound, db, opened_as_is
+from adops_cli.database import bound
 from adops_cli.engines.sqlite import MEMORY
 from adops_cli.errors import AdopsError
+from adops_cli.handle import db, opened_as_is
 from adops_cli.models import LEDGER, TABLES
 from adops_cli.verify.check import findings
 

@@ -19,9 +19,10 @@ import peewee as pw
 
 from adops_cli import schema
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
-from adops_cli.database import bound, db
+from adops_cli.database import bound
 from adops_cli.engines.postgres import Postgres
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
+from adops_cli.handle import db
 from adops_cli.models import Event, Execution, Metrics, Project
 from adops_cli.verify.check import Check
 

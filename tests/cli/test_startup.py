@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import adops_cli
-from adops_cli.cli import app
+from adops_cli.cli import groups
 from tests.conftest import Adops
 
 HEAVY = ("rich", "pydantic", "peewee_migrate", "unittest.mock", "playhouse", "filelock", "tomllib", "psycopg.pq")
@@ -37,13 +37,13 @@ def test_help_imports_no_database(db_file: Path) -> None:
     assert [name for name in ("peewee", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY) if name in modules] == []
 
 
-@pytest.mark.parametrize("name", app.GROUPS)
+@pytest.mark.parametrize("name", groups.GROUPS)
 def test_each_group_loads_and_is_described_as_in_the_root_help(name: str) -> None:
-    assert app.load(name).help == app.GROUPS[name]
+    assert groups.load_group(name).help == groups.GROUPS[name].help
 
 
 def commands() -> list[tuple[str, str]]:
-    return [(group, name) for group in app.GROUPS for name in app.load(group).commands]
+    return [(group, name) for group in groups.GROUPS for name in groups.load_group(group).commands]
 
 
 @pytest.mark.parametrize(("group", "name"), commands())
@@ -53,7 +53,7 @@ def test_every_command_explains_itself_with_an_example(adops: Adops, group: str,
     assert result.code == 0
     assert f"Usage: adops {group} {name}" in result.out
     assert f"Example: adops {group} {name}" in " ".join(result.out.split())
-    command = app.load(group).commands[name]
+    command = groups.load_group(group).commands[name]
     assert all(option.help for option in command.params), f"{group} {name} has an option without help"
 
 

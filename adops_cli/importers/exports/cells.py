@@ -26,6 +26,11 @@ class CellError(ValueError):
         self.why = why
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words, given in one line or several."""
+    return frozenset(text.split())
+
+
 def is_blank(cell: object) -> bool:
     """Whether a cell is one of the marks of no value; they are told apart from zero everywhere."""
     return isinstance(cell, str) and cell.strip().casefold() in NO_VALUE

@@ -1,6 +1,6 @@
 """The three-letter currency codes in use (ISO 4217), by which a code beside a number is told from a word."""
 
-from adops_cli.importers.exports.header import words
+from adops_cli.importers.exports.cells import words
 
 CODES = words(
     """

@@ -9,9 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Literal
 
-from adops_cli.importers.exports.cells import Cell, CellError, is_blank, unguarded
+from adops_cli.importers.exports.cells import Cell, CellError, is_blank, unguarded, words
 from adops_cli.importers.exports.export import Why
-from adops_cli.importers.exports.header import words
 from adops_cli.importers.exports.numbers import REMEMBERED
 
 Order = Literal["dmy", "mdy", "ymd"]

@@ -4,17 +4,12 @@ Data only. A declaration says names; `header` finds them, `interpret` decides wh
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from adops_cli.importers.exports.header import loose
-
-if TYPE_CHECKING:
-    from adops_cli.importers.exports.export import Options
-    from adops_cli.importers.exports.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -88,8 +83,6 @@ class Platform:
     """The line that stands for a report without rows."""
     footer: re.Pattern[str] | None = None
     """The first cell of the first line after the rows."""
-    refine: "Callable[[Layout, Options], None] | None" = None
-    """The platform's special rule: corrects what was found by names alone."""
 
     @cached_property
     def coded(self) -> frozenset[str]:

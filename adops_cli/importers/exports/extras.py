@@ -7,8 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from adops_cli.importers.exports.cells import Cell, CellError, Cells, is_blank
-from adops_cli.importers.exports.header import words
+from adops_cli.importers.exports.cells import Cell, CellError, Cells, is_blank, words
 from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.numbers import REMEMBERED, Mark, decimal, is_number
 

@@ -28,11 +28,6 @@ def loose(text: str) -> str:
     return _BETWEEN.sub(" ", text.casefold()).strip()
 
 
-def words(text: str) -> frozenset[str]:
-    """A set of words, given in one line or several."""
-    return frozenset(text.split())
-
-
 def written(cell: Cell) -> str:
     """A header as people read it: on one line, without guards; the key of metadata and the name in messages."""
     return " ".join(unguarded(shown(cell)).split())

@@ -10,6 +10,7 @@ from adops_cli.importers.exports.declaration import Named, Platform
 from adops_cli.importers.exports.export import Options, Refusal, RefusedError
 from adops_cli.importers.exports.header import Header, loose
 from adops_cli.importers.exports.layout import FIGURES, Layout, Source
+from adops_cli.importers.exports.platforms import CORRECTIONS
 from adops_cli.importers.exports.recognise import Recognised, coded, mapping
 
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
@@ -27,8 +28,8 @@ def interpret(file: Recognised, options: Options) -> Layout:
             layout.columns[meaning] = column
     for figure in FIGURES:
         _figure(layout, finder, figure, options)
-    if file.platform.refine is not None:
-        file.platform.refine(layout, options)
+    if file.platform.name in CORRECTIONS:
+        CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
     extras.sort(layout)
     return layout

@@ -1,9 +1,14 @@
 """The platforms whose exports are read: one declaration per module, listed here, and nothing else.
 
-A new one is a module with a `PLATFORM`, its name in the list below, a sample and what must come out of it.
+A new one is a module with a `PLATFORM`, its name in the list below, a sample and what must come out of it. Where names
+alone do not tell what its columns mean, the module has a function `correct`, too.
 """
 
+from collections.abc import Callable, Mapping
+
 from adops_cli.importers.exports.declaration import Platform
+from adops_cli.importers.exports.export import Options
+from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.platforms import dv360, generic, google_ads, meta_ads, pinterest, ttd
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -15,3 +20,11 @@ PLATFORMS: tuple[Platform, ...] = (
     generic.PLATFORM,
 )
 """Of two that know a header equally well the first one is meant: what everybody understands comes last."""
+
+CORRECTIONS: Mapping[str, Callable[[Layout, Options], None]] = {
+    google_ads.PLATFORM.name: google_ads.correct,
+    meta_ads.PLATFORM.name: meta_ads.correct,
+    pinterest.PLATFORM.name: pinterest.correct,
+    ttd.PLATFORM.name: ttd.correct,
+}
+"""What is special about a platform: corrects what was found by names alone."""

@@ -10,7 +10,7 @@ from adops_cli.importers.exports.layout import Layout
 _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \d{1,2}, \d{4}\)")
 
 
-def _legacy(layout: Layout, _options: Options) -> None:
+def correct(layout: Layout, _options: Options) -> None:
     """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
     spend = layout.figures.get("spend")
     if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
@@ -161,5 +161,4 @@ PLATFORM = Platform(
         campaign="In Google Ads, download the Campaigns report, or add the column Campaign",
         spend="In Google Ads, add the column Cost under Columns > Performance and download again",
     ),
-    refine=_legacy,
 )

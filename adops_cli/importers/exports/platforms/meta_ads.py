@@ -8,7 +8,7 @@ from adops_cli.importers.exports.layout import Layout
 from adops_cli.importers.exports.platforms import meta_actions, meta_results
 
 
-def _special(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: Options) -> None:
     """Conversions are one kind of action for the whole file; which one only its cells tell."""
     if not meta_actions.watch(layout, options):
         meta_results.watch(layout, options)
@@ -170,5 +170,4 @@ PLATFORM = Platform(
         r"|No hay datos disponibles\.?|(?:Nenhum dado disponível|Não há dados disponíveis)\.?",
         re.IGNORECASE,
     ),
-    refine=_special,
 )

@@ -6,7 +6,7 @@ from adops_cli.importers.exports.header import loose
 from adops_cli.importers.exports.layout import Layout, Source
 
 
-def _event(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: Options) -> None:
     """`--conversions "Add to cart"`: the conversions and the order value of that event."""
     if options.conversions is None:
         return
@@ -65,5 +65,4 @@ PLATFORM = Platform(
         spend="In Pinterest Ads Manager, add the column Spend in account currency to the report",
     ),
     clicks={"link": (_OUTBOUND,), "outbound": (_OUTBOUND,), "all": (_PIN_CLICKS,)},
-    refine=_event,
 )

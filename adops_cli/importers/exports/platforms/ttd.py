@@ -12,7 +12,7 @@ _REVENUES = (loose(" - Total Click + View Conversion Revenue"), loose(" - Conver
 """The most wanted first."""
 
 
-def _slots(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: Options) -> None:
     """Conversions come from one pixel slot: the only one, or the one that `--conversions` names.
 
     What a slot means differs by advertiser, and one pixel stands in two slots by two ways of attribution: adding
@@ -85,5 +85,4 @@ PLATFORM = Platform(
         "Media Cost and Partner Cost are not what the advertiser pays",
     ),
     month_first=True,
-    refine=_slots,
 )

@@ -1,0 +1,91 @@
+"""The groups of commands: what `adops --help` says of each, and where it stands.
+
+Loads a group only when it is asked for: `adops --help` needs none of them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import typer
+
+
+class Group(NamedTuple):
+    """A group as the root knows it before it is loaded."""
+
+    help: str
+    app: Callable[[], typer.Typer]
+
+
+def load_group(name: str) -> Any:
+    """The group of this name, ready to run."""
+    command: Any = typer.main.get_command(GROUPS[name].app())
+    command.name = name
+    return command
+
+
+def _metrics() -> typer.Typer:
+    from adops_cli.cli import metrics  # noqa: PLC0415 - as in the functions below: only what runs is loaded
+
+    return metrics.app
+
+
+def _imports() -> typer.Typer:
+    from adops_cli.cli import imports  # noqa: PLC0415
+
+    return imports.app
+
+
+def _campaigns() -> typer.Typer:
+    from adops_cli.cli import campaigns  # noqa: PLC0415
+
+    return campaigns.app
+
+
+def _projects() -> typer.Typer:
+    from adops_cli.cli import projects  # noqa: PLC0415
+
+    return projects.app
+
+
+def _executions() -> typer.Typer:
+    from adops_cli.cli import executions  # noqa: PLC0415
+
+    return executions.app
+
+
+def _events() -> typer.Typer:
+    from adops_cli.cli import events  # noqa: PLC0415
+
+    return events.app
+
+
+def _workflows() -> typer.Typer:
+    from adops_cli.cli import workflows  # noqa: PLC0415
+
+    return workflows.app
+
+
+def _db() -> typer.Typer:
+    from adops_cli.cli import db  # noqa: PLC0415
+
+    return db.app
+
+
+def _config() -> typer.Typer:
+    from adops_cli.cli import config  # noqa: PLC0415
+
+    return config.app
+
+
+GROUPS: Mapping[str, Group] = {
+    "metrics": Group("Daily figures of campaigns: record them, report on them, rank by them.", _metrics),
+    "imports": Group("Imported export files: what each changed, and undoing it.", _imports),
+    "campaigns": Group("Campaigns on the platforms.", _campaigns),
+    "projects": Group("Projects: campaigns, business plans, migrations, and what else the team runs.", _projects),
+    "executions": Group("Executions: runs of workflows, stage by stage.", _executions),
+    "events": Group("Events: what happened, as the event bus saw it.", _events),
+    "workflows": Group("Workflows: the definitions that executions run.", _workflows),
+    "db": Group("The database: migrate it, back it up, fill it.", _db),
+    "config": Group("The settings: what they are, and who set them.", _config),
+}
+"""By name, in the order in which `adops --help` lists them."""

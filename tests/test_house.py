@@ -1,0 +1,61 @@
+"""The house keeps its shape: what import-linter's layers do not see, such as imports inside functions, and sizes."""
+
+import ast
+import graphlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import adops_cli
+
+PACKAGE = Path(adops_cli.__file__).parent
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {_name(file): file for file in PACKAGE.rglob("*.py")}
+
+
+def imported(source: str) -> Iterator[str]:
+    """The modules of the package that a source imports, wherever in it: at the top, in functions, for types only."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in inner)
+
+
+def test_no_module_leads_back_to_itself_by_any_import() -> None:
+    arrows = {name: set(imported(file.read_text("utf-8"))) for name, file in MODULES.items()}
+    assert sum(map(len, arrows.values())) > len(MODULES)
+    try:
+        graphlib.TopologicalSorter(arrows).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import adops_cli.values", "adops_cli.values"),
+        ("from adops_cli import values", "adops_cli.values"),
+        ("from adops_cli.values import shown", "adops_cli.values"),
+        ("def f():\n    from adops_cli import values", "adops_cli.values"),
+        ("if TYPE_CHECKING:\n    from adops_cli.values import shown", "adops_cli.values"),
+    ],
+)
+def test_every_way_to_import_is_seen(source: str, found: str) -> None:
+    assert list(imported(source)) == [found]
+
+
+def test_no_module_is_imported_by_a_name_that_only_the_run_knows() -> None:
+    assert [name for name, file in MODULES.items() if _names_in(file) & {"importlib", "__import__"}] == []
+
+
+def _names_in(file: Path) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)}
