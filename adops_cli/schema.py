@@ -7,6 +7,7 @@ bound database.
 
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -159,8 +160,8 @@ def states(engine: Database) -> Sequence[Migration]:
             return "pending"
         if name not in files:
             return "missing"
-        of_file = migration_files.checksum(files[name])
-        return "changed" if sums.get(name, of_file) != of_file else "applied"
+        sound = name not in sums or migration_files.is_applied_text(name, files[name], sums[name])
+        return "applied" if sound else "changed"
 
     names = sorted({*files, *applied})
     return [Migration(name, state(name), _time(applied.get(name))) for name in names]
@@ -285,13 +286,24 @@ def _router(engine: Database) -> "Router":
         def read(self, name: str) -> tuple[Any, Any]:
             file = self.migrate_dir / f"{name}.py"
             scope: dict[str, Any] = {}
-            exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
+            with _importable(self.migrate_dir):
+                exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
             return scope["migrate"], scope["rollback"]
 
     logger = logging.getLogger("adops_cli.migrations")
     logger.propagate = False
     logger.setLevel(logging.CRITICAL + 1)  # what goes wrong is raised, and told once
     return OurRouter(engine, migrate_dir=settings.shipped("migrations"), logger=logger)
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let a migration import what lies beside it, in a checkout and in an installed package alike."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ begin with them serve the same queries.
 
 import peewee as pw
 
-from adops_cli.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, RowId, Text, UtcDateTime
+from frozen_columns import Choice, Count, Day, Flag, Json, Money, Quantity, Ratio, Reference, RowId, Text, UtcDateTime
 
 
 def migrate(migrator, database, fake=False, **kwargs):
@@ -37,7 +37,7 @@ def migrate(migrator, database, fake=False, **kwargs):
     @migrator.create_model
     class Execution(pw.Model):
         id = Text(primary_key=True)
-        project = pw.ForeignKeyField(Project, null=True, column_name="projectId", on_delete="SET NULL")
+        project = Reference(Project, null=True, column_name="projectId", on_delete="SET NULL")
         workflow_id = Text(column_name="workflowId", index=True)
         status = Choice(index=True)
         params = Json(null=True)
@@ -59,8 +59,8 @@ def migrate(migrator, database, fake=False, **kwargs):
         type = Text(index=True)
         source = Text(null=True, index=True)
         payload = Json(null=True)
-        execution = pw.ForeignKeyField(Execution, null=True, column_name="executionId", on_delete="SET NULL")
-        project = pw.ForeignKeyField(Project, null=True, column_name="projectId", on_delete="SET NULL")
+        execution = Reference(Execution, null=True, column_name="executionId", on_delete="SET NULL")
+        project = Reference(Project, null=True, column_name="projectId", on_delete="SET NULL")
         processed = Flag(null=True, index=True)
         timestamp = UtcDateTime(null=True, index=True)
 
@@ -86,7 +86,7 @@ def migrate(migrator, database, fake=False, **kwargs):
     @migrator.create_model
     class Campaign(pw.Model):
         id = Text(primary_key=True)
-        project = pw.ForeignKeyField(Project, null=True, column_name="projectId", on_delete="SET NULL")
+        project = Reference(Project, null=True, column_name="projectId", on_delete="SET NULL")
         platform = Text()
         external_id = Text(null=True, column_name="externalId", index=True)
         name = Text()
@@ -106,7 +106,7 @@ def migrate(migrator, database, fake=False, **kwargs):
     @migrator.create_model
     class Metrics(pw.Model):
         id = RowId()
-        campaign = pw.ForeignKeyField(Campaign, column_name="campaignId", on_delete="CASCADE", index=False)
+        campaign = Reference(Campaign, column_name="campaignId", on_delete="CASCADE", index=False)
         date = Day(index=True)
         impressions = Count(null=True)
         clicks = Count(null=True)

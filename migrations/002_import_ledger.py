@@ -6,7 +6,7 @@ A campaign is named, not referred to: the ledger outlives what it logs.
 
 import peewee as pw
 
-from adops_cli.fields import Choice, Count, Day, Json, RowId, Text, UtcDateTime
+from frozen_columns import Choice, Count, Day, Json, Reference, RowId, Text, UtcDateTime
 
 
 def migrate(migrator, database, fake=False, **kwargs):
@@ -41,7 +41,7 @@ def migrate(migrator, database, fake=False, **kwargs):
     @migrator.create_model
     class ImportChange(pw.Model):
         id = RowId()
-        batch = pw.ForeignKeyField(Import, column_name="importId", on_delete="CASCADE", index=False)
+        batch = Reference(Import, column_name="importId", on_delete="CASCADE", index=False)
         campaign_id = Text(column_name="campaignId", index=True)
         date_from = Day(null=True, column_name="dateFrom")
         date_to = Day(null=True, column_name="dateTo")

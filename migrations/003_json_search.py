@@ -4,12 +4,14 @@ Of the usual operators: CockroachDB does not take `jsonb_path_ops`. SQLite has n
 nothing.
 """
 
+import peewee as pw
+
 
 def migrate(migrator, database, fake=False, **kwargs):
-    if database.copies:
+    if isinstance(database, pw.PostgresqlDatabase):
         migrator.sql('CREATE INDEX "campaigns_metadata" ON "campaigns" USING GIN ("metadata")')
 
 
 def rollback(migrator, database, fake=False, **kwargs):
-    if database.copies:
+    if isinstance(database, pw.PostgresqlDatabase):
         migrator.sql('DROP INDEX "campaigns_metadata"')

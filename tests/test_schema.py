@@ -30,10 +30,10 @@ def rollback(migrator, database, fake=False, **kwargs):
     migrator.sql("DROP TABLE extra")
 """
 NOT_NULL_WITH_DEFAULT = """
-from adops_cli.fields import Text
+import peewee as pw
 
 def migrate(migrator, database, fake=False, **kwargs):
-    migrator.add_fields("campaigns", channel=Text(default="search"))
+    migrator.add_fields("campaigns", channel=pw.TextField(default="search"))
 
 def rollback(migrator, database, fake=False, **kwargs):
     migrator.remove_fields("campaigns", "channel")

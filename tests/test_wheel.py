@@ -22,6 +22,7 @@ def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {f"adops_cli/migrations/{name}.py" for name in known_migrations()} <= set(names)
+    assert "adops_cli/migrations/frozen_columns.py" in names
     assert "adops_cli/fixtures/seed/metrics.json" in names
     assert "adops_cli/py.typed" in names
     assert not [name for name in names if name.startswith("tests/")]
