@@ -41,7 +41,7 @@ bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
 soak: $(VENV)/.installed  ## What takes minutes: a clean-up of a million events, large files, 2,000 damaged ones
 	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/reading.py
-	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/test_damaged_imports.py
+	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py
 
 clean:  ## Everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

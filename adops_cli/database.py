@@ -1,6 +1,6 @@
 """The door: `bound(url)` says what database the handle `db` means.
 
-Owns which engine a URL means, and that JSON mode takes the place of one. The engines themselves are in `engines`.
+Owns which engine a URL means, and that JSON mode takes the place of one. The engines are in `storage.engines`.
 """
 
 import contextlib
@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from adops_cli import settings
-from adops_cli.engines.sqlite import MEMORY, Sqlite
 from adops_cli.errors import BadRequestError
-from adops_cli.handle import atomically, db, opened_as_is
+from adops_cli.storage.engines.sqlite import MEMORY, Sqlite
+from adops_cli.storage.handle import atomically, db, opened_as_is
 
 __all__ = ["atomically", "bound", "db", "opened_as_is", "sqlite_path"]
 
@@ -61,7 +61,7 @@ def _engine(url: str | None, busy_timeout: float | None) -> Any:
     configured = settings.load()
     wait = configured.busy_timeout if busy_timeout is None else busy_timeout
     if url is None and configured.json_mode:
-        from adops_cli.jsonstore import JsonFolder  # noqa: PLC0415 - who works on a database needs none of it
+        from adops_cli.legacy.json_mode import JsonFolder  # noqa: PLC0415 - who works on a database needs none of it
 
         return JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
     return _engine_of(configured.database_url if url is None else url, wait)
@@ -69,7 +69,7 @@ def _engine(url: str | None, busy_timeout: float | None) -> Any:
 
 def _engine_of(url: str, busy_timeout: float) -> Any:
     if url.startswith(("postgresql://", "postgres://")):
-        from adops_cli.engines.postgres import Postgres  # noqa: PLC0415 - who works on a file needs none of it
+        from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - who works on a file needs none of it
 
         return Postgres(url, busy_timeout=busy_timeout)
     return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)

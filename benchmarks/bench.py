@@ -19,9 +19,10 @@ import bench_postgres
 import peewee as pw
 from measure import report, timed
 
-from adops_cli import database, schema
+from adops_cli import database
 from adops_cli.data import bulk, campaigns, crud, metrics, projects, seed
-from adops_cli.models import Event, Execution, Project
+from adops_cli.storage import schema
+from adops_cli.storage.models import Event, Execution, Project
 
 RUNS = 11
 SINGLE = 1_000

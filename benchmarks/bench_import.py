@@ -20,7 +20,8 @@ from typing import Any
 
 from measure import report
 
-from adops_cli import database, schema
+from adops_cli import database
+from adops_cli.storage import schema
 
 CAMPAIGNS = 10_000
 DAYS = 100

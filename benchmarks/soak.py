@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from adops_cli import database, schema
+from adops_cli import database
 from adops_cli.data import bulk
-from adops_cli.models import Event
+from adops_cli.storage import schema
+from adops_cli.storage.models import Event
 
 EVENTS = 2_000_000
 

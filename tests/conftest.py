@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from adops_cli import database, schema
+from adops_cli import database
 from adops_cli.cli import app as cli_app
-from adops_cli.engines.sqlite import Sqlite
-from tests.jsonmode import Write
+from adops_cli.storage import schema
+from adops_cli.storage.engines.sqlite import Sqlite
+from tests.json_mode import Write
 
 pytest_plugins = ["tests.postgres"]
 

@@ -16,8 +16,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from adops_cli import database, schema
-from adops_cli.models import LEDGER, TABLES
+from adops_cli import database
+from adops_cli.storage import schema
+from adops_cli.storage.models import LEDGER, TABLES
 
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)

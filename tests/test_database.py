@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli import database, schema
+from adops_cli import database
 from adops_cli.data import projects
-from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
-from adops_cli.models import Project
+from adops_cli.storage import schema
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.models import Project
 
 
 @pytest.mark.usefixtures("db_file")

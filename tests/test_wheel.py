@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from adops_cli.engines.base import known_migrations
+from adops_cli.storage.engines.base import known_migrations
 from tests.conftest import ROOT
 
 

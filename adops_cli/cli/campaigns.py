@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, options
-from adops_cli.cli.many import FromOption, RejectsOption
+from adops_cli.cli import complete, from_file, options
+from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
@@ -124,7 +124,7 @@ def create(
         end_date=end_date,
         metadata=metadata,
     )
-    many.load_instead("campaigns", file, rejects, fields, format)
+    from_file.load_instead("campaigns", file, rejects, fields, format)
     render.record(campaigns.create(**fields), COLUMNS, format)
 
 

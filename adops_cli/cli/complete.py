@@ -55,13 +55,13 @@ def platforms(ctx: typer.Context, incomplete: str) -> Sequence[str]:
 
 
 def _readers() -> Iterable[str]:
-    from adops_cli.importers.exports.platforms import PLATFORMS  # noqa: PLC0415 - most completions need none of them
+    from adops_cli.exports.platforms import PLATFORMS  # noqa: PLC0415 - most completions need none of them
 
     return [platform.name for platform in PLATFORMS]
 
 
 def _members(enum: str) -> Iterable[str]:
-    from adops_cli import models  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.storage import models  # noqa: PLC0415 - keeps Peewee out of --help
 
     return [str(member) for member in getattr(models, enum)]
 

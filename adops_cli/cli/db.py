@@ -6,17 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from adops_cli import maintenance, render, schema
-from adops_cli.cli import db_care, options
+from adops_cli import render
+from adops_cli.care import maintenance
+from adops_cli.cli import db_maintenance, options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
-from adops_cli.data import export as exports
+from adops_cli.data import export_json as exports
 from adops_cli.data import seed as seeds
 from adops_cli.errors import ExitCode
-from adops_cli.importers import knex
-from adops_cli.importers.knex import Migrated, OnBadRow
-from adops_cli.importers.knex_rows import BadRow
+from adops_cli.importers.node import take_over
+from adops_cli.importers.node.knex_rows import BadRow
+from adops_cli.importers.node.take_over import Migrated, OnBadRow
 from adops_cli.render import Column, Format, Kind
+from adops_cli.storage import schema
 
 app = typer.Typer(
     help="The database: migrate it, back it up, fill it.",
@@ -67,9 +69,9 @@ def migrate(
     migration is a transaction, and backups are the server's business.
     """
     if plan:
-        found = knex.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
+        found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
     else:
-        found = knex.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects)
+        found = take_over.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects)
     _show(found, format, planned=plan)
     if not plan:
         found.require_done()
@@ -103,7 +105,7 @@ def status(
     """List the migrations and where they stand: applied, pending, changed since they were applied, or missing."""
     found = schema.status()
     render.rows(found, MIGRATIONS, format)
-    if knex.is_knex():
+    if take_over.is_knex():
         render.notice("This is a database of the Node system; `adops db migrate` takes it over, after a backup.")
     behind = any(migration.state != "applied" for migration in found)
     raise typer.Exit(ExitCode.FINDINGS if exit_code and behind else ExitCode.DONE)
@@ -143,25 +145,25 @@ def export_json(
 
 
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
-app.command(epilog="Example: adops db verify")(db_care.verify)
-app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_care.restore)
-app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_care.copy)
-app.command(epilog="Example: adops db optimize")(db_care.optimize)
-app.command(epilog="Example: adops db info --format json")(db_care.info)
-app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_care.shell)
+app.command(epilog="Example: adops db verify")(db_maintenance.verify)
+app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_maintenance.restore)
+app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_maintenance.copy)
+app.command(epilog="Example: adops db optimize")(db_maintenance.optimize)
+app.command(epilog="Example: adops db info --format json")(db_maintenance.info)
+app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_maintenance.shell)
 
 
 def _show(found: Migrated, format: Format, *, planned: bool) -> None:
     if format is Format.JSON:
         render.json_document(_document(found, planned=planned))
         return
-    if take_over := found.take_over:
-        render.notice(f"A database of the Node system, as of {take_over.knex_state}.")
-        render.rows(take_over.tables, TAKEN_OVER, format)
-        _name_bad_rows(take_over.bad)
-        if take_over.stops:
+    if taken := found.take_over:
+        render.notice(f"A database of the Node system, as of {taken.knex_state}.")
+        render.rows(taken.tables, TAKEN_OVER, format)
+        _name_bad_rows(taken.bad)
+        if taken.stops:
             if planned:
-                render.notice(f"It would stop there, with the database as it is. {knex.ADVICE}.")
+                render.notice(f"It would stop there, with the database as it is. {take_over.ADVICE}.")
             return
     names = ", ".join(found.applied)
     if planned:
@@ -186,15 +188,15 @@ def _say_backup(path: Path | None) -> None:
 
 
 def _document(found: Migrated, *, planned: bool) -> dict[str, Any]:
-    take_over = found.take_over
+    taken = found.take_over
     return {
         "planned": planned,
         "applied": list(found.applied),
         "backup": found.backup and str(found.backup),
-        "takeOver": take_over
+        "takeOver": taken
         and {
-            "knexState": take_over.knex_state,
-            "tables": [vars(table) for table in take_over.tables],
-            "badRows": [vars(row) for row in take_over.bad],
+            "knexState": taken.knex_state,
+            "tables": [vars(table) for table in taken.tables],
+            "badRows": [vars(row) for row in taken.bad],
         },
     }

@@ -9,9 +9,9 @@ import typer
 from adops_cli import render
 from adops_cli.cli.options import FormatOption
 from adops_cli.errors import ExitCode
-from adops_cli.importers import load
-from adops_cli.importers.load import Imported
-from adops_cli.importers.plan import OnConflict
+from adops_cli.importers.node import import_json as importer
+from adops_cli.importers.node.decide import OnConflict
+from adops_cli.importers.node.import_json import Imported
 from adops_cli.render import Column, Format, Kind
 
 COUNTS = ("read", "inserted", "updated", "skipped", "normalised", "rejected")
@@ -48,7 +48,7 @@ def import_json(
     changes nothing. Records that cannot be imported are reported, with exit code 3; --rejects keeps them, one JSON
     object a line, and once they are mended the same command imports that file.
     """
-    done = load.import_json(
+    done = importer.import_json(
         source, on_conflict=on_conflict, backup_dir=backup_dir, rejects_file=rejects, dry_run=dry_run
     )
     if format is Format.JSON:  # an object with a key for each file, where all other formats have a row for each

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, options
-from adops_cli.cli.many import FromOption, RejectsOption
+from adops_cli.cli import complete, from_file, options
+from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -144,7 +144,7 @@ def create(
         project_id=project_id,
         timestamp=timestamp,
     )
-    many.load_instead("events", file, rejects, fields, format)
+    from_file.load_instead("events", file, rejects, fields, format)
     render.record(events.create(**fields), COLUMNS, format)
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, options
-from adops_cli.cli.many import FromOption, RejectsOption
+from adops_cli.cli import complete, from_file, options
+from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CreatedSinceOption,
     CreatedUntilOption,
@@ -159,7 +159,7 @@ def create(
         started_at=started_at,
         completed_at=completed_at,
     )
-    many.load_instead("executions", file, rejects, fields, format)
+    from_file.load_instead("executions", file, rejects, fields, format)
     render.record(executions.create(**fields), COLUMNS, format)
 
 

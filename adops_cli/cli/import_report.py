@@ -13,8 +13,8 @@ from adops_cli.measures import FIGURES
 from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
-    from adops_cli.importers.exports.export import Figures
-    from adops_cli.importers.imported import Imported
+    from adops_cli.exports.export import Figures
+    from adops_cli.importers.metrics.outcome import Imported
 
 COLUMNS = (
     Column("file", "File", weight=10),

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, metrics_import, options
-from adops_cli.cli.many import FromOption, RejectsOption
+from adops_cli.cli import complete, from_file, metrics_import, options
+from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
@@ -229,7 +229,7 @@ def record(
         metadata=metadata,
     )
     placed = figures | options.given(campaign_id=campaign_id, day=day)
-    many.load_instead("metrics", file, rejects, placed, format)
+    from_file.load_instead("metrics", file, rejects, placed, format)
     if campaign_id is None or day is None:
         raise BadRequestError("CAMPAIGN or DAY is missing", "Give both, or --from FILE")
     render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)

@@ -15,7 +15,7 @@ from adops_cli.measures import FIGURES
 from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
-    from adops_cli.importers.imported import Imported
+    from adops_cli.importers.metrics.outcome import Imported
 
 HISTORY = (
     Column("importedAt", "Imported", Kind.INSTANT, weight=10),
@@ -111,10 +111,10 @@ def import_(
     or not at all; `adops imports undo` takes it back. Exit code 2: a file was refused; 3: rows were rejected, or the
     file's own total is another one.
     """
-    from adops_cli.importers.exports.export import Options  # noqa: PLC0415 - keeps Peewee out of --help
-    from adops_cli.importers.imported import Wishes  # noqa: PLC0415 - as above
-    from adops_cli.importers.metrics_files import import_files  # noqa: PLC0415 - as above
-    from adops_cli.models import ImportMode  # noqa: PLC0415 - as above
+    from adops_cli.exports.export import Options  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.importers.metrics.files import import_files  # noqa: PLC0415 - as above
+    from adops_cli.importers.metrics.outcome import Wishes  # noqa: PLC0415 - as above
+    from adops_cli.storage.models import ImportMode  # noqa: PLC0415 - as above
 
     if strict and max_errors:
         raise BadRequestError("--strict bears no rejected row, and --max-errors does", "Give one of them")

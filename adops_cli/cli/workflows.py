@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, many, options
-from adops_cli.cli.many import RejectsOption
+from adops_cli.cli import complete, from_file, options
+from adops_cli.cli.from_file import RejectsOption
 from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, OffsetOption, SortOption, YesOption
 from adops_cli.render import Column, Format, Kind
 
@@ -80,7 +80,7 @@ def register(
     """Insert a workflow, or update the one with its id; a list or NDJSON registers many."""
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = many.one_object("workflows", file, rejects, format)
+    fields = from_file.one_object("workflows", file, rejects, format)
     render.record(workflows.register(**fields), COLUMNS, format)
 
 

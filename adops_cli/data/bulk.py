@@ -9,8 +9,8 @@ from typing import Any
 
 from adops_cli.data.crud import new_id, noun
 from adops_cli.errors import BadRequestError
-from adops_cli.handle import db
-from adops_cli.models import Table, columns_of, fields_of
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Table, columns_of, fields_of
 
 
 def insert(

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import peewee as pw
 
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.fields import Json, key_of
-from adops_cli.handle import atomically, db
-from adops_cli.models import Table, fields_of, now, references_of
+from adops_cli.storage.fields import Json, key_of
+from adops_cli.storage.handle import atomically, db
+from adops_cli.storage.models import Table, fields_of, now, references_of
 from adops_cli.values import attribute, shown
 
 Row = TypeVar("Row", bound=Table)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from adops_cli.data import crud, many
+from adops_cli.data import batch, crud
 from adops_cli.data.jsonparts import with_part
-from adops_cli.handle import atomically
-from adops_cli.models import Execution, ExecutionStatus, now
+from adops_cli.storage.handle import atomically
+from adops_cli.storage.models import Execution, ExecutionStatus, now
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 
@@ -23,7 +23,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
     position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
     """
-    return many.write_all(WAY, rows).ids or []
+    return batch.write_all(WAY, rows).ids or []
 
 
 def get(id: str) -> Execution | None:
@@ -110,5 +110,5 @@ def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
     return implied | dict(fields)
 
 
-WAY = many.Way(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
+WAY = batch.Way(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
 """How executions are written many at a time."""

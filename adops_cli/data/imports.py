@@ -1,6 +1,6 @@
 """Imported export files, each a batch of the ledger: listed, looked into, undone; and what they did to a single day.
 
-Importing itself is the business of `importers.metrics_files`.
+Importing itself is the business of `importers.metrics.files`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from adops_cli.data import crud, ledger
 from adops_cli.data.undo import Undone, undo
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
-from adops_cli.models import Campaign, Import, Metrics, fields_of
+from adops_cli.storage.models import Campaign, Import, Metrics, fields_of
 
 __all__ = ["Restatement", "Undone", "find", "get", "history", "list", "undo"]
 

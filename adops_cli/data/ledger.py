@@ -19,12 +19,12 @@ import peewee as pw
 from adops_cli import values
 from adops_cli.data import bulk
 from adops_cli.data.crud import new_id
-from adops_cli.data.days import COLUMNS, FIGURES_AT
-from adops_cli.handle import db
-from adops_cli.models import Import, ImportChange, ImportStatus, now
+from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Import, ImportChange, ImportStatus, now
 
 Row = Sequence[Any]
-"""A stored row, as `days.COLUMNS`."""
+"""A stored row, as `daily_rows.COLUMNS`."""
 
 _CAMPAIGN = COLUMNS.index("campaignId")
 _DATE = COLUMNS.index("date")

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from adops_cli import values
-from adops_cli.data import crud, many, reports
+from adops_cli.data import batch, crud, reports
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError
-from adops_cli.fields import key_of
-from adops_cli.handle import atomically
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
-from adops_cli.models import Campaign, Metrics, Table, fields_of, now
+from adops_cli.storage.fields import key_of
+from adops_cli.storage.handle import atomically
+from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 
 Day = date | str
 _FIELDS = fields_of(Metrics)
@@ -48,7 +48,7 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
     ids and ratios, which rows read from here have, are left aside. Raises as `record_metrics` does, and names the
     position of the row; the first one is 1.
     """
-    return many.write_all(WAY, rows).read
+    return batch.write_all(WAY, rows).read
 
 
 create_many = record_many
@@ -128,5 +128,5 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
     return row | stored_ratios(row)
 
 
-WAY = many.Way(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
+WAY = batch.Way(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
 """How figures are recorded many at a time."""

@@ -15,9 +15,9 @@ import peewee as pw
 from adops_cli import measures
 from adops_cli.data import crud
 from adops_cli.errors import BadRequestError
-from adops_cli.handle import db
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
-from adops_cli.models import Campaign, Metrics, Project
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics, Project
 
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str

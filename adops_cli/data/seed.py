@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli import legacy, schema, settings
+from adops_cli import settings
 from adops_cli.data import bulk
 from adops_cli.data.crud import noun
 from adops_cli.errors import ConflictError
-from adops_cli.handle import atomically, db
-from adops_cli.models import TABLES, Metrics, Table, fields_of
+from adops_cli.legacy.record import read_record
+from adops_cli.storage import schema
+from adops_cli.storage.handle import atomically, db
+from adops_cli.storage.models import TABLES, Metrics, Table, fields_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def other_rows() -> int:
 
 def _records(model: type[Table]) -> list[dict[str, Any]]:
     file = settings.shipped("fixtures") / "seed" / f"{model._meta.table_name}.json"
-    return [legacy.read_record(model, row).values for row in json.loads(file.read_text(encoding="utf-8"))]
+    return [read_record(model, row).values for row in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def _fill(model: type[Table], records: Sequence[dict[str, Any]]) -> Seeded:

@@ -6,8 +6,8 @@ Reads along an index and writes nothing. Deciding what an error means is the cal
 from collections.abc import Sequence
 from typing import Any
 
-from adops_cli.fields import Json
-from adops_cli.models import LEDGER, TABLES, Project, Table, fields_of
+from adops_cli.storage.fields import Json
+from adops_cli.storage.models import LEDGER, TABLES, Project, Table, fields_of
 
 LIMIT = 50
 _LAST = "\U0010ffff"

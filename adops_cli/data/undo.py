@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli.data import crud, days, ledger
+from adops_cli.data import crud, daily_rows, ledger
 from adops_cli.data.ledger import Change, Row
 from adops_cli.errors import ConflictError
-from adops_cli.handle import db
-from adops_cli.models import Campaign, Import, ImportStatus, columns_of, now
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Import, ImportStatus, columns_of, now
 from adops_cli.values import written_instant
 
 
@@ -110,9 +110,9 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
             done.lost += 1
         else:
             (returned if row is None else replaced).append(ledger.row_of(before, *key))
-    days.delete(deleted)
-    days.write(row[1:] for row in replaced)
-    days.write_back(returned)
+    daily_rows.delete(deleted)
+    daily_rows.write(row[1:] for row in replaced)
+    daily_rows.write_back(returned)
     done.deleted += len(deleted)
     done.restored += len(replaced) + len(returned)
 
@@ -121,7 +121,7 @@ def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Row]
     """The rows of these campaigns and days as they are now."""
     ids = sorted({campaign_id for campaign_id, _ in touched})
     wanted = [day for _, day in touched]
-    rows = days.stored(ids, min(wanted), max(wanted))
+    rows = daily_rows.stored(ids, min(wanted), max(wanted))
     return {key: row for row in rows if (key := (row[1], row[2])) in touched}
 
 
@@ -183,7 +183,7 @@ def _without(current: Any, before: Any, after: Any) -> Any:
 
 def _delete_empty(ids: Sequence[str], done: Undone) -> None:
     """Delete the campaigns that an undone batch made, when they hold nothing else and were not changed since."""
-    for id in sorted(_present(ids) - days.have_days(ids)):
+    for id in sorted(_present(ids) - daily_rows.have_days(ids)):
         made = ledger.creator(id)
         if made is None or made[0].status != ImportStatus.UNDONE:
             continue

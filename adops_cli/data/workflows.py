@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adops_cli.data import crud, many
+from adops_cli.data import batch, crud
 from adops_cli.errors import BadRequestError, ConflictError
-from adops_cli.handle import atomically
-from adops_cli.models import Table, Workflow, fields_of, now
+from adops_cli.storage.handle import atomically
+from adops_cli.storage.models import Table, Workflow, fields_of, now
 
 
 @atomically
@@ -31,7 +31,7 @@ def register_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `register` takes, in either spelling. Raises as `register` does, and names
     the position of the row; the first one is 1.
     """
-    return many.write_all(WAY, rows).ids or []
+    return batch.write_all(WAY, rows).ids or []
 
 
 create_many = register_many
@@ -101,5 +101,5 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
     return kept | {"updated_at": now()} | values | {"created_at": kept["created_at"]}
 
 
-WAY = many.Way(Workflow, _read, upsert_by=("id",), merged=_merged)
+WAY = batch.Way(Workflow, _read, upsert_by=("id",), merged=_merged)
 """How workflows are registered many at a time."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.jsonfiles import TABLES, Element, Source, parse, read_bytes
+from adops_cli.legacy.json_files import TABLES, Element, Source, parse, read_bytes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adops_cli.data import bulk, seed
-from adops_cli.models import Event
+from adops_cli.storage.models import Event
 from tests.conftest import ROOT, Adops
 
 PROJECT = (

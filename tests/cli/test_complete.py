@@ -10,7 +10,7 @@ import pytest
 
 from adops_cli.data import campaigns, projects
 from adops_cli.database import db
-from adops_cli.models import Campaign
+from adops_cli.storage.models import Campaign
 from tests.conftest import ROOT, Adops
 
 BASH = r"""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adops_cli import database
-from adops_cli.data import campaigns, copying, metrics, projects
-from adops_cli.importers import knex
+from adops_cli.data import campaigns, database_copy, metrics, projects
+from adops_cli.importers.node import take_over
 from tests.conftest import ROOT, Adops
 from tests.postgres import Databases
 
@@ -31,7 +31,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iter
     shutil.copy(ROOT / "fixtures" / "knex" / "ad-ops.db", file)
     url = databases.new()
     with database.bound(str(file), busy_timeout=5):
-        knex.migrate()
+        take_over.migrate()
         projects.create(
             id="nasty", name="[b]x[/b] :smile: \x1b[1m", type="x", budget="7999999999.999999", metadata=NASTY
         )
@@ -43,7 +43,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iter
         )
         metrics.record_metrics("camp-Z", "2026-02-01", impressions=0, clicks=0, spend=0, revenue=-5)
         metrics.record_metrics("camp-a", "2025-12-31", spend=LARGE, metadata={"reach": 1.50})
-        copying.copy(url)
+        database_copy.copy(url)
     yield str(file), url
     databases.drop(url)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli.engines.sqlite import Sqlite
-from adops_cli.models import Event, Project
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.models import Event, Project
 from tests.conftest import ROOT, Adops
 from tests.importers.tables import names, snapshot
 

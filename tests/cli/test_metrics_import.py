@@ -17,7 +17,7 @@ import pytest
 from adops_cli import database
 from adops_cli.cli.import_report import COLUMNS
 from tests.conftest import ROOT, Adops
-from tests.importers.exports.files import sheet, workbook
+from tests.exports.files import sheet, workbook
 
 EXPORTS = ROOT / "fixtures" / "exports"
 PULLS = [EXPORTS / "google-ads" / f"pull{n}.csv" for n in (1, 2, 3, 4)]

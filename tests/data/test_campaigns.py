@@ -7,7 +7,7 @@ import pytest
 
 from adops_cli.data import campaigns, metrics, projects
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.models import Campaign, Execution, Metrics
+from adops_cli.storage.models import Campaign, Execution, Metrics
 
 pytestmark = pytest.mark.usefixtures("bound")
 

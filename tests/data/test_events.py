@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from adops_cli.data import bulk, events, executions
-from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.models import Event, now
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.models import Event, now
 
 pytestmark = pytest.mark.usefixtures("bound")
 

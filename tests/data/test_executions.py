@@ -7,7 +7,7 @@ import pytest
 
 from adops_cli.data import executions, projects
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.models import Execution
+from adops_cli.storage.models import Execution
 from adops_cli.values import instant
 
 pytestmark = pytest.mark.usefixtures("bound")

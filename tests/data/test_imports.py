@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from adops_cli.data import campaigns, imports, metrics
-from adops_cli.engines.sqlite import Sqlite
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.importers.exports.export import Options
-from adops_cli.importers.imported import Wishes
-from adops_cli.importers.metrics_files import import_files
-from adops_cli.models import Metrics
-from tests.importers.fake_export import REPLACE, campaign, put
+from adops_cli.exports.export import Options
+from adops_cli.importers.metrics.files import import_files
+from adops_cli.importers.metrics.outcome import Wishes
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.models import Metrics
+from tests.importers.metrics.fake_export import REPLACE, campaign, put
 from tests.importers.tables import Snapshot, snapshot
 
 MON, TUE, WED = "2026-02-02", "2026-02-03", "2026-02-04"

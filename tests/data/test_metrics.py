@@ -12,7 +12,7 @@ from adops_cli import measures
 from adops_cli.data import campaigns, metrics, projects, reports
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.models import Campaign, Metrics
+from adops_cli.storage.models import Campaign, Metrics
 
 pytestmark = pytest.mark.usefixtures("bound")
 

@@ -9,7 +9,7 @@ import pytest
 from adops_cli import database
 from adops_cli.data import projects
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.models import Project
+from adops_cli.storage.models import Project
 
 pytestmark = pytest.mark.usefixtures("bound")
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from adops_cli.engines.sqlite import Sqlite
-from adops_cli.models import TABLES
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.models import TABLES
 
 Snapshot = dict[str, list[Any]]
 

@@ -1,0 +1,1 @@
+"""Looking after a database that is there: verify, restore, optimize. Knows no command."""

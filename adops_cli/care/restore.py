@@ -1,0 +1,222 @@
+"""Restoring a backup: into the place of the bound database, which is kept.
+
+Owns what makes that safe: the file is checked before anything is touched, and nothing can be committed between the
+copy that keeps the database and the first page that replaces it. Reads no row of ours.
+"""
+
+import contextlib
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.storage import backup, schema
+from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.handle import db, opened_as_is
+
+_RETRY_SECONDS = 0.02
+_SMALLEST = 512
+"""Bytes of the smallest database."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restore, done or planned."""
+
+    file: Path
+    database: Path
+    replaced: Path | None
+    """Where the database as it was is kept; None when there was none, and in a plan."""
+    pending: Sequence[str]
+    """The migrations that the restored database lacks."""
+
+
+def check(file: Path) -> Restored:
+    """What `restore` would do, and whether the file is fit for it; raises what it would raise, writes nothing."""
+    engine = _engine()
+    with contextlib.closing(_candidate(file, engine)) as source:
+        return Restored(file, engine.path, None, _fitness(file, source))
+
+
+def restore(file: Path) -> Restored:
+    """Put a backup in the place of the bound database, which is kept beside it; makes the database where there is none.
+
+    SQLite's own backup writes it in one transaction: readers see the old database or the new one, never a mixture,
+    and a writer waits. Raises `BadRequestError` when there is no such file, `DatabaseUnusableError` when it is not a
+    sound database of this adops or an older one, `BusyError` when the database stays locked; nothing is touched then.
+    """
+    engine = _engine()
+    with contextlib.closing(_candidate(file, engine)) as source:
+        pending = _fitness(file, source)
+        with opened_as_is(create=True), schema.locked(engine, create=True):
+            replaced = _replace(engine, file, source)
+    return Restored(file, engine.path, replaced, pending)
+
+
+def _engine() -> Sqlite:
+    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine.require_file()
+    return engine
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
+    """The file to restore, opened for reading only."""
+    file = file.absolute()
+    if not file.is_file():
+        raise BadRequestError(f"there is no file {file}", "`adops db backup` makes one")
+    if engine.path.exists() and file.samefile(engine.path):
+        raise BadRequestError(f"{file} is the database itself", "Name a backup of it")
+    try:
+        return backup.reader(file, engine.timeout)
+    except sqlite3.Error as error:
+        raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was done") from error
+
+
+def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
+    """The migrations that the file lacks; an error unless it is sound, and of this adops or an older one.
+
+    Leaves the connection inside a read transaction, so that what was checked is what will be restored.
+    """
+    try:
+        source.execute("BEGIN")
+        problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
+    except sqlite3.Error as error:
+        raise DatabaseUnusableError(f"{file} is no sound SQLite database: {error}", "Nothing was done") from error
+    if problem != "ok":
+        raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was done")
+    if unknown := unknown_migrations(applied):
+        raise newer_than_this(file, unknown)
+    if not applied:
+        hint = f"Take it over with `adops --database {file} db migrate`" if "knex_migrations" in tables else None
+        raise DatabaseUnusableError(f"{file} is no database of adops", hint or "Nothing was done")
+    return sorted(set(known_migrations()) - set(applied))
+
+
+def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | None:
+    path = engine.path
+    existed = path.exists() and path.stat().st_size > 0
+    aside = _move_aside(path) if existed and not _opens(engine) else None
+    if not path.exists():
+        engine.connection()  # makes the file, readable by its owner alone
+        engine.close()
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as live:
+            kept = _overwritten(engine, source, live, keep=existed and not aside)
+            live.execute(f"PRAGMA busy_timeout = {int(engine.timeout * 1000)}")
+            live.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise AdopsError(f"{file} could not be restored: {error}", f"{aside or path} is as it was") from error
+    finally:
+        if path.stat().st_size == 0:
+            path.unlink()
+    return aside or kept
+
+
+def _overwritten(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
+    """Overwrite the database; where it is kept as it was."""
+    try:
+        return _written(engine, source, live, keep=keep)
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):  # which it also is for pages of another size
+            raise
+    with _repaged(source, live) as fitting:
+        return _written(engine, fitting, live, keep=keep)
+
+
+def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
+    """Overwrite the database in one transaction; where it is kept as it was.
+
+    Page by page, since the first page takes the write lock: the copy that is made then lacks nothing that was ever
+    committed, and raising anywhere takes everything back.
+    """
+    kept: list[Path] = []
+    given_up = time.monotonic() + engine.timeout
+
+    def after_step(status: int, _remaining: int, _total: int) -> None:
+        nonlocal given_up
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if time.monotonic() > given_up:
+                raise _in_use(engine)
+            return
+        if keep and not kept:
+            kept.append(_kept(engine))
+        given_up = time.monotonic() + engine.timeout
+
+    try:
+        source.backup(live, pages=1, progress=after_step, sleep=_RETRY_SECONDS)
+    except BaseException:
+        for copy in kept:
+            copy.unlink(missing_ok=True)
+        raise
+    return kept[0] if kept else None
+
+
+def _kept(engine: Sqlite) -> Path:
+    """The database as it is, under a new name; with its damage, when it is damaged."""
+    try:
+        return backup.make(engine)
+    except AdopsError:
+        return backup.make(engine, checked=False)
+
+
+def _opens(engine: Sqlite) -> bool:
+    """Whether SQLite can work on the database at all; damage further on does not matter.
+
+    Puts it into WAL mode, as adops does anyway: in any other, nobody could read it while it is locked for writing.
+    """
+    if engine.path.stat().st_size < _SMALLEST:
+        return False  # SQLite takes it for an empty one
+    with contextlib.closing(sqlite3.connect(engine.path, timeout=engine.timeout, isolation_level=None)) as live:
+        try:
+            mode = live.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise _in_use(engine) from error
+            raise AdopsError(f"{engine.path} cannot be written: {error}", "Nothing was done") from error
+        except sqlite3.DatabaseError:
+            return False
+    if mode != "wal":
+        raise AdopsError(f"{engine.path} cannot be put into WAL mode", "Move it away, and restore again")
+    return True
+
+
+def _in_use(engine: Sqlite) -> BusyError:
+    return BusyError(
+        f"another process is using {engine.path}; gave up after {engine.timeout:g} s",
+        "Try again, or wait longer with --busy-timeout",
+    )
+
+
+def _move_aside(path: Path) -> Path:
+    """Rename what is no database, with the files beside it; nobody can be writing to it."""
+    aside = backup.free_name(path)
+    for ending in ("-wal", "-shm", "-journal", ""):
+        if _beside(path, ending).exists():
+            _beside(path, ending).rename(_beside(aside, ending))
+    return aside
+
+
+@contextlib.contextmanager
+def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The source in pages of the database's size, which cannot change while others have it open."""
+    page = live.execute("PRAGMA page_size").fetchone()[0]
+    if source.execute("PRAGMA page_size").fetchone()[0] == page:
+        yield source
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        source.execute("COMMIT")
+        source.execute("PRAGMA query_only = 0")  # what is written is the copy
+        source.execute(f"PRAGMA page_size = {page}")
+        source.execute("VACUUM INTO ?", (f"{folder}/repaged.db",))
+        with contextlib.closing(sqlite3.connect(f"{folder}/repaged.db", isolation_level=None)) as copy:
+            yield copy

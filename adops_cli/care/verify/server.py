@@ -1,0 +1,86 @@
+"""Whether a PostgreSQL database has the schema of the models, and its keys hold. Reads only."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from adops_cli.care.verify.structure import migrations, require_alike
+from adops_cli.errors import AdopsError
+from adops_cli.storage.engines.postgres import Postgres
+from adops_cli.storage.models import LEDGER, TABLES
+
+_NAMES = [model._meta.table_name for model in (*TABLES, *LEDGER)]
+_OURS = "c.relname = ANY(%s) AND c.relnamespace = {schema}"
+_HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+_SHAPES = (
+    # Columns, with their types, their collation where it is not the database's, and how they come about.
+    """
+    SELECT format('column %%s.%%s %%s%%s%%s%%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+        CASE WHEN l.collname <> 'default' THEN ' COLLATE ' || l.collname ELSE '' END,
+        CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
+        CASE WHEN a.attidentity <> '' THEN ' IDENTITY' ELSE '' END)
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND {ours}
+    """,
+    # References, and what becomes of them when the row they name goes.
+    """
+    SELECT format('key %%s.%%s to %%s %%s', c.relname, a.attname, p.relname, k.confdeltype)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
+    WHERE k.contype = 'f' AND {ours}
+    """,
+    # Indexes, those of the primary keys and of unique keys with them.
+    """
+    SELECT format('%%s%%sindex %%s (%%s)', CASE WHEN i.indpred IS NOT NULL THEN 'partial ' ELSE '' END,
+        CASE WHEN i.indisunique THEN 'unique ' ELSE '' END, c.relname,
+        (SELECT string_agg(pg_get_indexdef(i.indexrelid, k, true), ', ' ORDER BY k)
+         FROM generate_series(1, i.indnkeyatts::int) AS k))
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+    WHERE i.indisvalid AND m.amname = 'btree' AND {ours}
+    """,
+)
+
+
+def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Each check by name; it says what it found, and raises when that is wrong."""
+    yield "engine", engine.product
+    yield "references", lambda: _references(engine)
+    yield "schema", lambda: _schema(engine)
+    yield "migrations", migrations
+
+
+def _references(engine: Postgres) -> str:
+    """PostgreSQL watches over each reference, once its constraint was validated."""
+    unwatched = engine.execute_sql(
+        "SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+        f"WHERE k.contype = 'f' AND NOT k.convalidated AND {_ours(_HERE)}",
+        (_NAMES,),
+    ).fetchall()
+    if unwatched:
+        raise AdopsError(f"not validated: {', '.join(sorted(name for (name,) in unwatched))}")
+    return "every reference names a row"
+
+
+def _schema(engine: Postgres) -> str:
+    found = _shape(engine, _HERE)
+    with engine.atomic() as transaction:
+        # Temporary tables need no permission beyond the usual, and go with the transaction.
+        engine.execute_sql("SET LOCAL search_path = pg_temp")
+        engine.create_tables([*TABLES, *LEDGER])
+        wanted = _shape(engine, "pg_my_temp_schema()")
+        transaction.rollback()
+    return require_alike(wanted, found)
+
+
+def _shape(engine: Postgres, schema: str) -> set[str]:
+    """Each column, key and index of our tables as a line of text."""
+    queries = [query.format(ours=_ours(schema)) for query in _SHAPES]
+    return {line for query in queries for (line,) in _rows(engine, query)}
+
+
+def _rows(engine: Postgres, query: str) -> Any:
+    return engine.execute_sql(query, (_NAMES,)).fetchall()
+
+
+def _ours(schema: str) -> str:
+    return _OURS.format(schema=schema)

@@ -1,0 +1,241 @@
+"""Whether every stored value has the form that its column has. Reads only, some thousand rows at a time.
+
+The database itself looks for rows that may be wrong, which is fast and errs on the side of suspicion; only those are
+brought here and judged, by the readers that every new value passes. Between two reads nothing is held: ten million
+rows take little memory, and no transaction stays open.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from adops_cli import measures, values
+from adops_cli.care.verify.check import Check, findings
+from adops_cli.errors import AdopsError
+from adops_cli.storage.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Sums, Text, UtcDateTime
+from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
+
+_BATCH = 5_000
+_FIRST = 5
+_NUMBER = "typeof({0}) NOT IN ('integer', 'real')"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of column: in which check it counts, what SQL suspects, what is wrong for certain."""
+
+    name: str
+    suspect: str
+    """SQLite's SQL over the column {0}, which is not null; true of every wrong value, and of few others."""
+    is_right: Callable[[Any, Any], bool]
+    """Of the field and the stored value; any error means no."""
+    on_server: str | None = None
+    """The same in PostgreSQL's SQL; None where its types let no wrong value in."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rows of an engine are gone through."""
+
+    ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
+    """Runs a query; all of its rows."""
+    key: str
+    """What the rows of every table are ordered by."""
+    mark: str
+    """What stands for a parameter."""
+    server: bool
+    """PostgreSQL, whose columns have types."""
+    errors: tuple[type[Exception], ...]
+    """What the driver raises where rows cannot be read."""
+
+
+@dataclass
+class _Found:
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, row: str) -> None:
+        self.count += 1
+        if len(self.first) < _FIRST:
+            self.first.append(row)
+
+
+def _reads_number(column: Any, value: Any) -> bool:
+    column.read(column.python_value(value))
+    return isinstance(value, int | float | Decimal)
+
+
+def _reads_json(_column: Any, value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and json.loads(value) is not ...)
+
+
+_JSON = _Kind(
+    "JSON columns",  # a JSON number is kept as a number
+    "(typeof({0}) = 'blob' OR (typeof({0}) = 'text' AND NOT json_valid({0})))",
+    _reads_json,
+)
+_KINDS = {
+    Json: _JSON,
+    Sums: _JSON,
+    UtcDateTime: _Kind(
+        "times",  # adding no days makes SQLite reckon, and the 31st of February another day
+        "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
+        lambda _column, value: values.written_instant(values.instant(value)) == value,
+        "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999'",
+    ),
+    Day: _Kind(
+        "days",
+        "(strftime('%Y-%m-%d', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
+        lambda _column, value: values.day(value).isoformat() == value,
+        "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31'",
+    ),
+    Choice: _Kind(
+        "closed sets", "{0} NOT IN ({1})", lambda column, value: bool(column.read(value)), "{0} NOT IN ({1})"
+    ),
+    Text: _Kind("texts", "typeof({0}) <> 'text'", lambda _column, value: isinstance(value, str)),
+    Flag: _Kind("counts and flags", "{0} NOT IN (0, 1)", lambda _column, value: value in (0, 1)),
+    Count: _Kind(
+        "counts and flags",
+        f"(typeof({{0}}) <> 'integer' OR {{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT})",
+        lambda column, value: isinstance(value, int) and column.read(value) == value,
+        f"{{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT}",
+    ),
+    Money: _Kind(
+        "money in range",
+        f"({_NUMBER} OR abs({{0}}) >= {values.FRACTION_LIMIT} OR {{0}} <> round({{0}}, 6))",
+        _reads_number,
+        f"abs({{0}}) >= {values.FRACTION_LIMIT}",
+    ),
+    Quantity: _Kind(
+        "money in range",
+        f"({_NUMBER} OR {{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT} OR {{0}} <> round({{0}}, 6))",
+        _reads_number,
+        f"({{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT})",
+    ),
+}
+_RATIOS = "calculated fields"
+_RIGHT = {
+    "JSON columns": "all parse",
+    "times": "all YYYY-MM-DDTHH:MM:SS.mmmZ",
+    "days": "all YYYY-MM-DD",
+    "closed sets": "only members",
+    "texts": "all text",
+    "counts and flags": "whole numbers in range, 0 or 1",
+    "money in range": "at most 6 decimals, within the range that is kept exactly",
+    _RATIOS: "ctr, cpc, cpa and roas follow from the figures",
+}
+
+
+def checks(reading: Reading) -> Iterator[Check]:
+    """One check for each kind of value, over all tables."""
+    found = {name: _Found() for name in _RIGHT}
+    unread: list[str] = []
+    for model in (*TABLES, *LEDGER):
+        try:
+            _look_through(reading, model, found)
+        except reading.errors as error:
+            unread.append(f"{model._meta.table_name} cannot be read to its end: {error}")
+    if unread:
+        yield Check("rows", "failed", "; ".join(unread))
+    for name, wrong in found.items():
+        if wrong.count:
+            yield Check(name, "failed", findings(wrong.count, wrong.first))
+        elif not unread:
+            yield Check(name, "ok", _RIGHT[name])
+
+
+def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]) -> None:
+    table, place, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
+    columns = columns_of(model)
+    listed = ", ".join(_selected(key, column) if reading.server else f'"{key}"' for key, column in columns.items())
+    after = ""
+    last: tuple[Any, ...] = ()
+    while True:
+        batch = f"SELECT {place} AS place FROM {table} {after} ORDER BY {place} LIMIT {_BATCH}"
+        end = reading.ask(f"SELECT max(place) FROM ({batch}) AS batch", last)[0][0]
+        if end is None:
+            return
+        here = f"{after} AND" if after else "WHERE"
+        query = f"SELECT {listed} FROM {table} {here} {place} <= {mark} AND ({_suspicion(reading, model)})"
+        for row in reading.ask(query, (*last, end)):
+            _judge(model, dict(zip(columns, row, strict=True)), found)
+        after, last = f"WHERE {place} > {mark}", (end,)
+
+
+def _selected(key: str, column: Any) -> str:
+    """A column as SQLite keeps it; PostgreSQL has times and days that Python has not."""
+    if isinstance(column, UtcDateTime):
+        written = f"""to_char("{key}", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+        return f'CASE WHEN isfinite("{key}") THEN {written} ELSE CAST("{key}" AS TEXT) END'
+    return f'CAST("{key}" AS TEXT)' if isinstance(column, Day) else f'"{key}"'
+
+
+def _suspicion(reading: Reading, model: type[Table]) -> str:
+    parts = [
+        f'("{key}" IS NOT NULL AND {_suspect(kind.on_server if reading.server else kind.suspect, key, column)})'
+        for key, column in columns_of(model).items()
+        if (kind := _kind(column)) and (kind.on_server or not reading.server)
+    ]
+    if model is Metrics:
+        suspicion = _ratio_differs if reading.server else _ratio_suspicion
+        parts += [suspicion(name) for name in measures.STORED_RATIOS]
+    return " OR ".join(parts) or "FALSE"
+
+
+def _suspect(sql: str | None, key: str, column: Any) -> str:
+    members = ", ".join(f"'{member}'" for member in getattr(column, "members", None) or ())
+    return (sql or "FALSE").format(f'"{key}"', members)
+
+
+def _kind(column: Any) -> _Kind | None:
+    return _KINDS.get(type(getattr(column, "rel_field", column)))
+
+
+def _ratio_suspicion(name: str) -> str:
+    """Not certainly right: far enough from where a double could mislead, or not rounded to six decimals."""
+    above, below = measures.PARTS[name]
+    exact = f'("{above}" * 1.0 / nullif("{below}", 0))'
+    return (
+        f'CASE WHEN "{name}" IS NULL THEN {exact} IS NOT NULL ELSE NOT coalesce('
+        f'abs("{name}" - {exact}) < 4.9e-7 AND abs("{name}") < 1e6 AND "{name}" = round("{name}", 6), 0) END'
+    )
+
+
+def _ratio_differs(name: str) -> str:
+    """Not the exact quotient, rounded; where PostgreSQL rounds a half otherwise than we do, it is judged here."""
+    above, below = measures.PARTS[name]
+    return f'"{name}" IS DISTINCT FROM round(CAST("{above}" AS NUMERIC) / nullif("{below}", 0), 6)'
+
+
+def _judge(model: type[Table], row: dict[str, Any], found: dict[str, _Found]) -> None:
+    """Count what is wrong with a suspect."""
+    wrong: dict[str, list[str]] = {}
+    for key, column in columns_of(model).items():
+        kind = _kind(column)
+        if (
+            kind
+            and row[key] is not None
+            and not _certain(kind.is_right, getattr(column, "rel_field", column), row[key])
+        ):
+            wrong.setdefault(kind.name, []).append(key)
+    if model is Metrics and not _certain(_follows, model, row):
+        wrong[_RATIOS] = [name for name in measures.STORED_RATIOS if not _certain(_follows, model, row, name)]
+    for name, keys in wrong.items():
+        found[name].add(f"{model._meta.table_name} {row['id']} ({', '.join(keys)})")
+
+
+def _certain(is_right: Callable[..., bool], *what: Any) -> bool:
+    try:
+        return is_right(*what)
+    except (AdopsError, ValueError, TypeError, ArithmeticError, RecursionError):
+        return False
+
+
+def _follows(model: type[Table], row: dict[str, Any], *names: str) -> bool:
+    """Whether the stored ratios are those of the stored figures."""
+    fields = fields_of(model)
+    figures = {name: fields[name].python_value(row[name]) for name in measures.FIGURES}
+    right = measures.stored_ratios(figures)
+    return all(fields[name].db_value(right[name]) == row[name] for name in names or right)

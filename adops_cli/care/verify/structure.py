@@ -1,0 +1,118 @@
+"""Whether the database file is sound, and its schema the one of the models. Reads only, a table at a time."""
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from adops_cli.care.verify.check import findings
+from adops_cli.database import bound
+from adops_cli.errors import AdopsError
+from adops_cli.storage import schema
+from adops_cli.storage.engines.sqlite import MEMORY
+from adops_cli.storage.handle import db, opened_as_is
+from adops_cli.storage.models import LEDGER, TABLES
+
+_Rows = Callable[[str], Sequence[Sequence[Any]]]
+_FIRST = 5
+
+
+def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Each check by name; it says what it found, and raises when that is wrong."""
+
+    def rows(sql: str) -> Sequence[Sequence[Any]]:
+        return connection.execute(sql).fetchall()
+
+    yield "engine", lambda: f"SQLite {sqlite3.sqlite_version}"
+    yield "foreign keys on", _foreign_keys
+    yield "journal mode", functools.partial(_journal_mode, rows)
+    yield "integrity", functools.partial(_integrity, rows)
+    yield "references", functools.partial(_references, connection)
+    yield "schema", functools.partial(_schema, rows)
+    yield "migrations", migrations
+
+
+def _foreign_keys() -> str:
+    """On the connection that commands use: SQLite keeps the switch with the connection, not in the file."""
+    with db.connection_context():
+        if not db.execute_sql("PRAGMA foreign_keys").fetchone()[0]:
+            raise AdopsError("foreign keys are not enforced")
+    return "enforced on every connection of adops"
+
+
+def _journal_mode(rows: _Rows) -> str:
+    mode = rows("PRAGMA journal_mode")[0][0]
+    if mode != "wal":
+        raise AdopsError(f"{mode}: readers and writers wait for each other", "`adops db migrate` sets it to wal")
+    return "wal"
+
+
+def _integrity(rows: _Rows) -> str:
+    """Table by table, so that no read lasts longer than it must."""
+    for table in _all_tables(rows):
+        problem = rows(f"PRAGMA integrity_check('{table}')")[0][0]
+        if problem != "ok":
+            raise AdopsError(" ".join(f"{table}: {problem}".split()), "Restore a backup with `adops db restore`")
+    return "every page and index is sound"
+
+
+def _references(connection: sqlite3.Connection) -> str:
+    count = 0
+    first: list[tuple[str, int, str]] = []
+    for table in _all_tables(lambda sql: connection.execute(sql).fetchall()):
+        for _, rowid, parent, _ in connection.execute(f"PRAGMA foreign_key_check('{table}')"):
+            count += 1
+            if len(first) < _FIRST:
+                first.append((table, rowid, parent))
+    if count:
+        raise AdopsError(findings(count, [_dangling(connection, *one) for one in first]))
+    return "every reference names a row"
+
+
+def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: str) -> str:
+    has_id = any(column[1] == "id" for column in connection.execute(f"PRAGMA table_info('{table}')"))
+    row = connection.execute(f'SELECT id FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone() if has_id else None
+    return f"{table} {row[0] if row else rowid} (no such row in {parent})"
+
+
+def _schema(rows: _Rows) -> str:
+    with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
+        reference.create_tables([*TABLES, *LEDGER])
+        wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
+    return require_alike(wanted, _shape(rows))
+
+
+def require_alike(wanted: set[str], found: set[str]) -> str:
+    """What to say of a schema, its parts as lines of text; raises when one of the models' is not there."""
+    if missing := sorted(wanted - found):
+        raise AdopsError(f"missing or different: {'; '.join(missing)}")
+    extra = sorted(found - wanted)
+    return "equal to the models" + (f"; beside them {'; '.join(extra)}" if extra else "")
+
+
+def _shape(rows: _Rows) -> set[str]:
+    """Each column, key and index of our tables as a line of text."""
+    shape: set[str] = set()
+    for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
+        for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
+            null = "" if not not_null else " NOT NULL"
+            shape.add(f"column {table}.{name} {kind.upper()}{null}{' PRIMARY KEY' if primary else ''}")
+        for _, _, parent, column, _, _, on_delete, _ in rows(f"PRAGMA foreign_key_list('{table}')"):
+            shape.add(f"key {table}.{column} to {parent} ON DELETE {on_delete}")
+        for _, index, unique, _, partial in rows(f"PRAGMA index_list('{table}')"):
+            columns = ", ".join(str(part[2]) for part in rows(f"PRAGMA index_info('{index}')"))
+            shape.add(f"{'partial ' * partial}{'unique ' * unique}index {table} ({columns})")
+    return shape
+
+
+def migrations() -> str:
+    """Whether all are applied, and unchanged since."""
+    found = schema.status()
+    if wrong := [migration for migration in found if migration.state != "applied"]:
+        raise AdopsError("; ".join(f"{migration.name} is {migration.state}" for migration in wrong))
+    return f"all applied and unchanged, the newest {found[-1].name}"
+
+
+def _all_tables(rows: _Rows) -> Sequence[str]:
+    listed = rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+    return [str(name).replace("'", "''") for (name,) in listed]

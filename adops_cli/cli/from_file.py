@@ -1,0 +1,89 @@
+"""`--from FILE`: many rows for a command that else writes one; the options, and what is said of rejected records."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from adops_cli import render
+from adops_cli.errors import BadRequestError, ExitCode
+from adops_cli.render import Column, Format, Kind
+
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="FILE", help="Many, from a JSON list or NDJSON; - reads from stdin.", show_default=False
+    ),
+]
+RejectsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Keep those of many records that do not fit here, to be mended.", show_default=False
+    ),
+]
+
+COLUMNS = tuple(
+    Column(name, name.capitalize(), Kind.COUNT, weight=10) for name in ("read", "created", "updated", "rejected")
+)
+
+
+def load_instead(table: str, file: str | None, rejects: Path | None, fields: Mapping[str, Any], format: Format) -> None:
+    """With --from, write the records of the file and end the command; without, do nothing.
+
+    What fits is written in one transaction; what does not is kept in `rejects` or listed, and the exit code is 3.
+    """
+    if file is None:
+        if rejects:
+            raise BadRequestError("--rejects goes with --from FILE", "Add it, or leave --rejects out")
+        return
+    if fields:
+        raise BadRequestError("--from takes all fields from the file", "Leave out the other options, or --from")
+    with _opened(file) as source:
+        _load(table, source, file, rejects, format)
+
+
+def one_object(table: str, file: str, rejects: Path | None, format: Format) -> Mapping[str, Any]:
+    """The fields of the one object in the file; where there are many, write them and end the command."""
+    from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
+
+    with _opened(file) as source, from_file.rereadable(source) as content:
+        fields = from_file.one_object(content, _named(file))
+        if fields is None:
+            _load(table, content, file, rejects, format)
+    return fields or {}
+
+
+def _load(table: str, source: IO[bytes], file: str, rejects: Path | None, format: Format) -> None:
+    """Write the records and end the command."""
+    from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
+
+    done = from_file.load(table, source, _named(file), rejects_file=rejects)
+    render.record(done, COLUMNS, format)
+    if done.rejected and rejects:
+        again = "register" if table == "workflows" else "record --from" if table == "metrics" else "create --from"
+        what = "1 record" if done.rejected == 1 else f"{done.rejected:,} records"
+        render.notice(
+            f"{what} rejected and kept in {rejects}. Mend them there, then run `adops {table} {again} {rejects}`."
+        )
+    elif done.rejected:
+        for record in done.first_rejected:
+            render.notice(record.told(_named(file)))
+        if (more := done.rejected - len(done.first_rejected)) > 0:
+            render.notice(f"… and {more:,} more; --rejects FILE keeps them all, to be mended.")
+    raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)
+
+
+def _named(file: str) -> str:
+    return "stdin" if file == "-" else file
+
+
+@contextlib.contextmanager
+def _opened(file: str) -> Iterator[IO[bytes]]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(file).open("rb") as source:
+        yield source

@@ -1,0 +1,69 @@
+"""The tables as a folder of JSON files, in the form of the Node system's: what `import-json` and JSON mode read.
+
+Makes the folder whole or not at all, and overwrites nothing.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.legacy import json_files
+from adops_cli.legacy.json_folder import sync
+from adops_cli.storage.fields import key_of
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Table, columns_of, fields_of, newest_of
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written of one table."""
+
+    file: str
+    records: int
+
+
+def export_json(folder: Path) -> Sequence[Exported]:
+    """Write all rows of all tables, as of one moment, beside running writers; softly deleted projects too.
+
+    Each file is a list, one record a line, oldest first; money is a JSON number, times and days
+    are in the one form, JSON columns are values. Raises `ConflictError` when the folder is there and not empty,
+    `AdopsError` when it cannot be written; then there is nothing new.
+    """
+    folder = folder.absolute()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ConflictError(f"{folder} is there and not empty; an export overwrites nothing", "Name a new folder")
+        with db.snapshot():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            try:
+                done = [_write(model, aside / f"{name}.json") for name, model in json_files.TABLES.items()]
+                sync(aside)
+                aside.rename(folder)
+                sync(folder.parent)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise AdopsError(f"{folder} cannot be written: {error.strerror}", "Nothing was exported") from error
+    return done
+
+
+def _write(model: type[Table], file: Path) -> Exported:
+    # Values as they are stored: a model instance for each of ten million rows would only be taken apart again.
+    names = ", ".join(f'"{key}"' for key in columns_of(model))
+    oldest_first = ", ".join(f'"{key_of(field)}"' for field in (newest_of(model), fields_of(model)["id"]))
+    count = 0
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        for row in db.stream(f"SELECT {names} FROM {model._meta.table_name} ORDER BY {oldest_first}"):
+            line = json.dumps(json_files.record(model, row), ensure_ascii=False, allow_nan=False)
+            out.write(f"{',' if count else '['}\n  {line}")
+            count += 1
+        out.write("\n]\n" if count else "[]\n")
+        out.flush()
+        os.fsync(out.fileno())
+    return Exported(file.name, count)

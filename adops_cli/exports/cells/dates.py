@@ -1,0 +1,211 @@
+"""Days as the exports write them: ISO, slashes, d/m and m/d, month names in five languages, Excel serials.
+
+One form comes out, `YYYY-MM-DD`. Weeks, months and ranges are told apart from days; they are never made into one.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Literal
+
+from adops_cli.exports.cells.cell import Cell, CellError, is_blank, unguarded, words
+from adops_cli.exports.cells.numbers import REMEMBERED
+from adops_cli.exports.export import Why
+
+Order = Literal["dmy", "mdy", "ymd"]
+
+FIRST, LAST = "2000-01-01", "2099-12-31"
+_LONGEST = 60
+"""Characters; no day is as long."""
+_LAST_MONTH = 12
+_DAY_AND_YEAR = 2
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_DAYS = 2_958_465
+_MIDNIGHT = r"(?:,?[T ]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s?[aA][mM])\s?(?:Z|UTC|[+-]00:?00)?)?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})(?P<mark>[-/.])(\d{{1,2}})(?P=mark)(\d{{1,2}}){_MIDNIGHT}", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})(?P<mark>[-/]|\.\s?)(\d{{1,2}})(?P=mark)(\d{{4}}){_MIDNIGHT}", re.ASCII)
+_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
+_NAMED = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_PERIOD = re.compile(
+    r"\d{4}([-/.]\d{1,2}|[-/ ]?[WwQqTtKk]\d{1,2})?|\d{1,2}[-/.]\d{4}|[QqTtWwSs]\w*\.?\s?\d{1,2}[-/ ,]*\d{4}"
+)
+_PERIOD_NAME = re.compile(
+    r"(?:week|wk|woche|kw|cw|semaine|semana|month|monat|mois|mes|mês|quarter|quartal|trimestre|year)\b.*\d",
+    re.IGNORECASE | re.DOTALL,
+)
+_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014~/]|\b(?:to|bis|au|a|al|até)\b)\s*")
+"""What may stand between the two days of a range."""
+
+_MONTHS = (
+    "january jan januar jänner janvier janv enero ene janeiro",
+    "february feb februar febr février fevrier févr fevr fév febrero fevereiro fev",
+    "march mar märz mrz mär mars marzo março marco",
+    "april apr avril avr abril abr",
+    "may mai mayo maio",
+    "june jun juni juin junio junho",
+    "july jul juli juillet juil julio julho",
+    "august aug août aout agosto ago",
+    "september sept sep septembre septiembre setiembre set setembro",
+    "october oct oktober okt octobre octubre outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre decembre déc diciembre dic dezembro",
+)
+_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_FILLERS = words(
+    # of, the and ordinals, then the days of the week
+    """de del of the le el st nd rd th er º ª
+    monday mon tuesday tue tues wednesday wed thursday thu thurs friday fri saturday sat sunday sun
+    montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sa sonntag so
+    lundi lun mardi mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim
+    lunes martes miércoles mié jueves jue viernes vie sábado sáb domingo dom
+    segunda seg terça ter quarta qua quinta qui sexta sex feira"""
+)
+_PUNCTUATION = frozenset(".,-/'\u2019")
+
+
+class Form(Enum):
+    """What a cell says about the days of its file."""
+
+    DAY = "a day, whatever the order"
+    DAY_FIRST = "a day that can only be day, month, year"
+    MONTH_FIRST = "a day that can only be month, day, year"
+    EITHER = "a day whose order is open"
+    PERIOD = "a week, a month or a range"
+    NONE = "no day"
+
+
+def form(cell: Cell) -> Form:
+    """Which of these a cell is; blanks are none."""
+    if isinstance(cell, date):
+        return Form.DAY
+    if not isinstance(cell, str) or len(cell) > _LONGEST:
+        return Form.NONE
+    text = unguarded(cell)
+    return _day_form(text) or (Form.PERIOD if _is_period(text) else Form.NONE)
+
+
+def _day_form(text: str) -> Form | None:
+    """What a text says when it has the shape of a day."""
+    if match := _YEAR_LAST.fullmatch(text):
+        first, second = int(match[1]), int(match[3])
+        if first > _LAST_MONTH or second > _LAST_MONTH:
+            both = first > _LAST_MONTH and second > _LAST_MONTH
+            return Form.NONE if both else Form.DAY_FIRST if first > _LAST_MONTH else Form.MONTH_FIRST
+        return Form.DAY if first == second else Form.EITHER
+    return Form.DAY if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _named(text) else None
+
+
+def _is_period(text: str) -> bool:
+    if _PERIOD.fullmatch(text) or _PERIOD_NAME.match(text):
+        return True
+    if any(_day_form(text[: at.start()]) and _day_form(text[at.end() :]) for at in _BETWEEN.finditer(text)):
+        return True
+    words = _NAMED.findall(text.casefold())
+    numbers = [len(word) for word in words if word.isdecimal()]
+    has_month = any(word in _MONTH for word in words)
+    # A month and a year, but no day, or more than one: `Sep 2026`, `Sep 1 - 7, 2026`.
+    return has_month and len("2026") in numbers and len(numbers) != _DAY_AND_YEAR and len(words) <= len(_MONTHS)
+
+
+def _named(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of a day with a month's name, in any order."""
+    numbers, months = [], []
+    for word in _NAMED.findall(text.casefold()):
+        if word.isdecimal():
+            numbers.append(word)
+        elif word in _MONTH:
+            months.append(_MONTH[word])
+        elif word not in _FILLERS and word not in _PUNCTUATION:
+            return None
+    years = [number for number in numbers if len(number) == len("2026")]
+    days = [number for number in numbers if len(number) <= len("31")]
+    if len(months) != 1 or len(years) != 1 or len(days) != 1 or len(numbers) != len(years) + len(days):
+        return None
+    return int(years[0]), months[0], int(days[0])
+
+
+class UnsureError(Exception):
+    """The rows that were surveyed were not enough to read this one."""
+
+
+class Days(dict[Cell, str]):
+    """What the cells of the day column are: reads a cell when it is first asked for, and remembers."""
+
+    def __init__(self, order: Order | None, *, serials: bool = False) -> None:
+        super().__init__()
+        self._order = order
+        self._serials = serials
+
+    def __missing__(self, cell: Cell) -> str:
+        day = self.read(cell)
+        if len(self) < REMEMBERED:
+            self[cell] = day
+        return day
+
+    def read(self, cell: Cell) -> str:
+        """The day, as `YYYY-MM-DD`."""
+        if is_blank(cell):
+            raise CellError(Why.EMPTY_DAY)
+        try:
+            year, month, number = self._parts(cell)
+            day = f"{year:04}-{month:02}-{number:02}"
+            date(year, month, number)
+        except (ValueError, OverflowError) as error:
+            raise CellError(Why.NOT_A_DATE) from error
+        if not FIRST <= day <= LAST:
+            raise CellError(Why.OUT_OF_RANGE)
+        return day
+
+    def _parts(self, cell: Cell) -> tuple[int, int, int]:
+        if not isinstance(cell, str):
+            return self._typed(cell)
+        text = unguarded(cell)
+        if len(text) > _LONGEST:
+            raise ValueError("is longer than any day")
+        if match := _YEAR_FIRST.fullmatch(text):
+            return int(match[1]), int(match[3]), int(match[4])
+        if match := _YEAR_LAST.fullmatch(text):
+            return self._year_last(int(match[1]), int(match[3]), int(match[4]))
+        if match := _COMPACT.fullmatch(text):
+            return int(match[1]), int(match[2]), int(match[3])
+        named = _named(text)
+        if named is None:
+            raise ValueError("is no day")
+        return named
+
+    def _year_last(self, first: int, second: int, year: int) -> tuple[int, int, int]:
+        if self._order == "ymd":
+            raise ValueError("does not begin with the year")
+        if self._order is None and first != second:
+            raise UnsureError
+        return (year, first, second) if self._order == "mdy" else (year, second, first)
+
+    def _typed(self, cell: Cell) -> tuple[int, int, int]:
+        """A cell of a workbook: a date, or a date's serial number."""
+        if isinstance(cell, datetime) and cell.time() != time():
+            raise ValueError("has a time")
+        if isinstance(cell, date):
+            return cell.year, cell.month, cell.day
+        if not self._serials or isinstance(cell, bool) or not isinstance(cell, int | float):
+            raise ValueError("is no day")
+        if cell != int(cell) or not 0 < cell <= _EXCEL_DAYS:
+            raise ValueError("is no day's serial number")
+        day = _EXCEL_EPOCH + timedelta(days=int(cell))
+        return day.year, day.month, day.day
+
+
+class Forms:
+    """How the days of a file are written; equal cells count once, so that memory stays bounded."""
+
+    def __init__(self) -> None:
+        self.said = dict.fromkeys(Form, 0)
+        self._seen: set[Cell] = set()
+
+    def add(self, cells: Iterable[Cell]) -> None:
+        """Let these cells speak."""
+        for cell in cells:
+            if cell not in self._seen:
+                self.said[form(cell)] += 1
+                if len(self._seen) < REMEMBERED and not (isinstance(cell, str) and len(cell) > _LONGEST):
+                    self._seen.add(cell)

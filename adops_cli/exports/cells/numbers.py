@@ -1,0 +1,303 @@
+"""Numbers as the exports write them: marks, currency signs, brackets, exponents, micros.
+
+Everything is exact: counts are integers, money and conversions integers of millionths.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
+from typing import Literal
+
+from adops_cli.exports.cells.cell import NO_VALUE, Cell, CellError, unguarded
+from adops_cli.exports.cells.currencies import CODES
+from adops_cli.exports.export import Why
+from adops_cli.values import COUNT_LIMIT, FRACTION_LIMIT, MONEY_LIMIT
+
+Mark = Literal[".", ","]
+MICRO = 10**6
+REMEMBERED = 20_000
+"""Cells that one column remembers; figures repeat, and looking one up is quicker than reading it again."""
+
+_EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
+_LONGEST = 60
+"""Digits; nothing that can be kept has as many."""
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
+_CODES = "|".join(sorted(CODES))
+_SIGNS = r"[$€£¥₹₩₽₺₴₫₱₦₪฿₡₲₵₸₭₮₼₾¢]"
+_WORDS = r"R\$|kr\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"
+_CURRENCY = rf"(?:(?:{_CODES})(?![A-Za-z])|[A-Z]{{0,3}}\s?{_SIGNS}|{_WORDS})"
+_NUMBER = re.compile(
+    rf"(?P<before>(?:{_CURRENCY}|[-+(\s])*+)"
+    r"(?P<body>\d[\d.,' ]*+|[.,]\d++)(?:[eE](?P<power>[-+]?\d++))?"
+    rf"(?P<after>(?:{_CURRENCY}|[-)\s])*+)"
+)
+"""Possessive, so that cells of any length are told apart from numbers in one go."""
+_SIGN = {"": False, "+": False, "-": True, "()": True}
+"""The signs and brackets around a number -> whether it is negative."""
+_GROUPED = {
+    ".": re.compile(r"[1-9]\d{0,2}(?P<mark>[,' ])(?:\d{2,3}(?P=mark))*\d{3}"),
+    ",": re.compile(r"[1-9]\d{0,2}(?P<mark>[.' ])(?:\d{2,3}(?P=mark))*\d{3}"),
+}
+"""Whole numbers with thousands marks, by the decimal mark; groups of two are how India counts in lakhs."""
+_THOUSAND = 3
+_SMALL = 9
+"""Digits of a whole number that is far from every limit."""
+_FAR = 10**9
+_AROUND = re.compile(r"[^-+()]+")
+_MARKS = str.maketrans("", "", ".,")
+_WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A cell that looks like a number, taken apart, its marks not yet understood."""
+
+    negative: bool
+    body: str
+    power: int
+
+
+def _parts(text: str) -> _Parts | None:
+    match = _NUMBER.fullmatch(unguarded(text).translate(_SPACES))
+    if match is None:
+        return None
+    negative = _SIGN.get(_AROUND.sub("", match["before"] + match["after"]))
+    return None if negative is None else _Parts(negative, match["body"].rstrip(), _power(match["power"]))
+
+
+def _power(text: str | None) -> int:
+    """The exponent; one of many digits is as good as any that is far from every limit."""
+    if text is None:
+        return 0
+    return int(text) if len(text) <= _SMALL else _FAR if text[0] != "-" else -_FAR
+
+
+def settles(text: str) -> str:
+    """What a cell says about the decimal mark: `.` or `,` is it, `?` could be either mark, empty is nothing."""
+    parts = _parts(text)
+    if parts is None:
+        return ""
+    body = parts.body
+    points, commas = body.count("."), body.count(",")
+    if not points and not commas:
+        return ""
+    last = "." if body.rfind(".") > body.rfind(",") else ","
+    other = "," if last == "." else "."
+    if points and commas:
+        return last if body.count(last) == 1 else ""
+    if body.count(last) > 1:
+        return other if _GROUPED[other].fullmatch(body) else ""
+    before, _, after = body.partition(last)
+    return last if parts.power or len(after) != _THOUSAND or not _can_lead(before) else "?"
+
+
+def _can_lead(before: str) -> bool:
+    """Whether these digits can stand before a thousands mark: one to three of them, and not a lone zero."""
+    return before.isdigit() and len(before) <= _THOUSAND and not before.startswith("0")
+
+
+def decimal(cell: Cell, mark: Mark) -> Decimal | None:
+    """The number in a cell, exactly; None where there is no value."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
+        raise CellError(Why.NOT_A_NUMBER)
+    if not isinstance(cell, str):
+        number = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
+        if not number.is_finite():
+            raise CellError(Why.NOT_A_NUMBER)
+        return number
+    if cell.strip().casefold() in NO_VALUE:
+        return None
+    parts = _parts(cell)
+    if parts is None:
+        raise CellError(Why.NOT_A_NUMBER)
+    whole, found, fraction = parts.body.partition(mark)
+    if not whole.isdigit():
+        if whole and not _GROUPED[mark].fullmatch(whole):
+            raise CellError(Why.NOT_A_NUMBER)
+        whole = re.sub(r"\D", "", whole)
+    if found and not (fraction.isdigit() or (whole and not fraction)):
+        raise CellError(Why.NOT_A_NUMBER)
+    return _number(parts, whole.lstrip("0") or "0", fraction)
+
+
+def _number(parts: _Parts, whole: str, fraction: str) -> Decimal:
+    nothing = whole == "0" and not fraction.strip("0")
+    if nothing:
+        return Decimal(0)
+    if len(whole) > _LONGEST or parts.power > _LONGEST + len(fraction):
+        raise CellError(Why.OUT_OF_RANGE)
+    return Decimal(f"{'-' if parts.negative else ''}{whole}.{fraction or '0'}e{parts.power}")
+
+
+def _digits(text: str, thousands: str) -> str:
+    """The digits of a small whole number, the quick way; empty where it takes a closer look."""
+    if text.isdecimal():
+        return text if len(text) <= _SMALL else ""
+    first, *groups = text.split(thousands)
+    joined = "".join(groups)
+    if 0 < len(first) <= _THOUSAND and len(joined) == _THOUSAND * len(groups) <= _SMALL - _THOUSAND:
+        digits = first + joined
+        if digits.isdecimal() and first[0] != "0" and all(len(group) == _THOUSAND for group in groups):
+            return digits
+    return ""
+
+
+def _plain_cells(cell: str) -> re.Pattern[str]:
+    """Cells of one shape, one on each line; possessive, so that a stranger among them is found in one go."""
+    return re.compile(rf"(?>{cell}\n)*+(?>{cell})")
+
+
+class Numbers(dict[Cell, int | None]):
+    """What the cells of one column are: reads a cell when it is first asked for, and remembers.
+
+    A dictionary that fills itself, because asking a dictionary is the quickest thing Python can do with a cell.
+    """
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.mark = mark
+        self.thousands = "," if mark == "." else "."
+        self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)))
+        self.unit = 1
+        self.power = 0
+        """Decimals that the values keep."""
+        self.rounded = 0
+        """Cells that had more decimals than can be kept."""
+
+    def __missing__(self, cell: Cell) -> int | None:
+        value = self.read(cell)
+        if len(self) < REMEMBERED and not isinstance(cell, bool):
+            self[cell] = value
+        return value
+
+    def of(self, cells: Sequence[Cell]) -> list[int | None]:
+        """The values of many cells. Where they hardly ever repeat, plain ones are read together."""
+        if len(self) >= REMEMBERED:
+            values = self.plain(cells)
+            if values is not None:
+                return values
+        return list(map(self.__getitem__, cells))
+
+    def plain(self, cells: Sequence[Cell]) -> list[int | None] | None:
+        """The values of cells that are all of the plainest shape, read together; None where one is not."""
+        try:
+            text = "\n".join(cells)  # type: ignore[arg-type]
+        except TypeError:  # typed cells of a workbook or of JSON
+            return None
+        if not self.shape.fullmatch(text):
+            return None
+        digits = text.translate(_MARKS).split("\n")
+        if len(digits) != len(cells):  # a cell held a line break
+            return None
+        return [int(number) * self.unit for number in digits]
+
+    def read(self, cell: Cell) -> int | None:
+        """The cell's value; `CellError` where it has none that can be kept."""
+        raise NotImplementedError
+
+    def said(self, cell: Cell) -> int | None:
+        """The cell's value however large it is, to the nearest integer, half to even; what is lost is counted."""
+        number = decimal(cell, self.mark)
+        if number is None:
+            return None
+        _EXACT.clear_flags()
+        result = number.scaleb(self.power, _EXACT).quantize(Decimal(1), context=_EXACT)
+        if not result.is_finite():
+            raise CellError(Why.OUT_OF_RANGE)
+        self.rounded += bool(_EXACT.flags[Inexact])
+        return int(result)
+
+
+class Counts(Numbers):
+    """Impressions and clicks: whole, never negative, to 2^53."""
+
+    def read(self, cell: Cell) -> int | None:
+        """The count."""
+        if type(cell) is str:
+            digits = _digits(cell, self.thousands)
+            if digits:
+                return int(digits)
+        number = decimal(cell, self.mark)
+        if number is None:
+            return None
+        if not 0 <= number <= COUNT_LIMIT or number != number.to_integral_value():
+            raise CellError(Why.OUT_OF_RANGE)
+        return int(number)
+
+
+class Amounts(Numbers):
+    """Money, in millionths of the currency unit."""
+
+    def __init__(self, mark: Mark, *, micros: bool = False) -> None:
+        super().__init__(mark)
+        if not micros:
+            self.power = 6
+            self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)) + re.escape(mark) + r"\d\d")
+            self.unit = MICRO // 100
+
+    def read(self, cell: Cell) -> int | None:
+        """The amount in millionths."""
+        if self.power and type(cell) is str:
+            whole, _, cents = cell.partition(self.mark)
+            if len(cents) == 2 and cents.isdecimal() and (digits := _digits(whole, self.thousands)):  # noqa: PLR2004
+                return int(digits + cents) * (MICRO // 100)
+        value = self.said(cell)
+        return None if value is None else kept(value)
+
+
+class Quantities(Amounts):
+    """Conversions, in millionths: like money, but never negative."""
+
+    def read(self, cell: Cell) -> int | None:
+        """The number of conversions in millionths."""
+        value = super().read(cell)
+        if value is not None and value < 0:
+            raise CellError(Why.OUT_OF_RANGE)
+        return value
+
+
+def kept(millionths: int) -> int:
+    """The amount itself, when it can be kept exactly on every engine."""
+    if abs(millionths) >= MONEY_LIMIT * MICRO or (millionths % MICRO and abs(millionths) >= FRACTION_LIMIT * MICRO):
+        raise CellError(Why.OUT_OF_RANGE)
+    return millionths
+
+
+def product(ratio: Decimal, millionths: int) -> int:
+    """A ratio of an amount, in millionths, rounded half to even."""
+    result = _EXACT.multiply(ratio, Decimal(millionths)).quantize(Decimal(1), context=_EXACT)
+    if not result.is_finite():
+        raise CellError(Why.OUT_OF_RANGE)
+    return kept(int(result))
+
+
+class Votes:
+    """What a file's cells say about its decimal mark; equal cells count once, and memory stays bounded."""
+
+    def __init__(self) -> None:
+        self.said = {".": 0, ",": 0, "?": 0, "": 0}
+        self.open = ""
+        """A cell whose mark could be either."""
+        self._seen: set[Cell] = set()
+
+    def add(self, cells: set[Cell]) -> None:
+        """Let these cells speak; once thousands have, and have settled it, the rest is not asked."""
+        if len(self._seen) >= REMEMBERED and (self.said["."] or self.said[","]):
+            return
+        new = cells - self._seen
+        for cell in new:
+            if isinstance(cell, str):
+                vote = settles(cell)
+                self.said[vote] += 1
+                if vote == "?":
+                    self.open = cell.strip()
+        if len(self._seen) < REMEMBERED:
+            self._seen.update(cell for cell in new if not isinstance(cell, str) or len(cell) <= _LONGEST)
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell looks like a number, whatever its decimal mark is."""
+    if isinstance(cell, str):
+        return _parts(cell) is not None
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)

@@ -1,0 +1,152 @@
+"""The columns that are no figure of ours: which are kept as metadata, and how a row's metadata is written.
+
+Ratios are ignored, since they are never to be trusted; ids and periods are no figures; what is numeric is kept.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, words
+from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
+from adops_cli.exports.columns.layout import Layout
+
+_RATIO = words(
+    """ctr cpc cpm cpp cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg
+    average share percent percentage pct per
+    durchschn durchschnittlich durchschnittliche durchschnittlicher rate quote anteil prozentsatz pro
+    taux moy moyen moyenne part pourcentage par
+    tasa medio prom promedio porcentaje cuota por
+    taxa médio média méd percentual parcela"""
+)
+_NOT_ADDITIVE = words(
+    """reach frequency unique uniques budget cap target bid goal limit planned quality score position
+    reichweite frequenz eindeutige gebot
+    couverture répétition uniques enchère
+    alcance frecuencia únicos presupuesto puja
+    frequência orçamento lance"""
+)
+_IDENTITY = words(
+    """id ids identifier identificador identificação identifiant kennung nummer nr code código url zip postal
+    hour hours stunde heure hora week month quarter year"""
+)
+REJECTS = ("_line", "_error")
+"""What stands before the columns of an export in the file of its rejected rows: where each stood, and why."""
+_OWN = "metadata."
+_MOST_DIGITS = 30
+
+
+def sort(layout: Layout) -> None:
+    """Tell the columns that may become metadata from those that are ignored."""
+    taken = set(layout.meanings) | set(layout.dimensions) | set(layout.fates)
+    names = {layout.header.names[column] for column in taken}
+    not_additive = set()
+    for column, (text, name) in enumerate(zip(layout.header.cells, layout.header.names, strict=True)):
+        if column in taken:
+            continue
+        words = set(name.split())
+        key = text.removeprefix(_OWN)
+        if not name:
+            layout.fates[column] = "ignored: it has no name"
+        elif name in names:
+            layout.fates[column] = "ignored: its name stands twice"
+        elif words & _RATIO or "/" in text or "%" in text:
+            layout.fates[column] = "ignored: a ratio"
+        elif text in REJECTS:
+            layout.fates[column] = "ignored: of a file of rejected rows"
+        elif words & _IDENTITY:
+            layout.fates[column] = "ignored: an id or a period"
+        else:
+            layout.extras[column] = key
+            if words & _NOT_ADDITIVE:
+                not_additive.add(key)
+        names.add(name)
+    layout.not_additive = frozenset(not_additive)
+
+
+def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
+    """Take the columns of text out of those that may become metadata."""
+    for cells in rows:
+        for column in [c for c in layout.extras if c < len(cells) and not _can_be_figure(cells[c])]:
+            del layout.extras[column]
+            layout.fates[column] = "ignored: text"
+
+
+def _can_be_figure(cell: Cell) -> bool:
+    return is_blank(cell) or is_number(cell)
+
+
+class _Written(dict[Cell, str]):
+    """A cell as `"key":number`, or nothing where it has no number."""
+
+    def __init__(self, key: str, mark: Mark) -> None:
+        super().__init__()
+        self.key = key
+        self.prefix = f"{_quoted(key)}:"
+        self._mark = mark
+
+    def __missing__(self, cell: Cell) -> str:
+        text = self._text(cell)
+        if len(self) < REMEMBERED:
+            self[cell] = text
+        return text
+
+    def _text(self, cell: Cell) -> str:
+        try:
+            number = decimal(cell, self._mark)
+        except CellError:
+            return ""
+        if number is None or abs(number.adjusted()) > _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
+            return ""
+        return f"{self.prefix}{number.normalize():f}" if number else f"{self.prefix}0"
+
+
+_Columns = Sequence[tuple[int, _Written]]
+
+
+def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
+    """A function from a row to its metadata as JSON text with sorted keys; None where the file has none to give."""
+    columns: dict[str, tuple[int, _Written]] = {}
+    for column, key in layout.extras.items():
+        columns.setdefault(key, (column, _Written(key, mark)))
+    in_order = [columns[key] for key in sorted(columns)]
+    own = layout.columns.get("metadata")
+    if own is not None:
+        return lambda cells: _merged(cells[own], in_order, cells)
+    if not in_order:
+        return None
+
+    def write(cells: Cells) -> str | None:
+        parts = [part for column, written in in_order if (part := written[cells[column]])]
+        return f"{{{','.join(parts)}}}" if parts else None
+
+    return write
+
+
+def _merged(cell: Cell, columns: _Columns, cells: Cells) -> str | None:
+    """The metadata that our own listing wrote, with the further columns beside it."""
+    parts = {key: _written(value) for key, value in _own(cell).items()}
+    for column, written in columns:
+        if text := written[cells[column]]:
+            parts[written.key] = text.removeprefix(written.prefix)
+    texts = [f"{_quoted(key)}:{parts[key]}" for key in sorted(parts)]
+    return f"{{{','.join(texts)}}}" if texts else None
+
+
+def _own(cell: Cell) -> dict[str, object]:
+    """The object in a cell of our own column `metadata`; what is none has no keys."""
+    if not isinstance(cell, str) or is_blank(cell):
+        return {}
+    try:
+        value = json.loads(cell, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _written(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _quoted(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,181 @@
+"""What each column of a recognised file means: by the platform's names, in its order of preference.
+
+Decides from the header alone; refuses a file whose header says that it cannot be imported.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from adops_cli.exports.columns import extras
+from adops_cli.exports.columns.declaration import Named, Platform
+from adops_cli.exports.columns.header import Header, loose
+from adops_cli.exports.columns.layout import FIGURES, Layout, Source
+from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.platforms import CORRECTIONS
+from adops_cli.exports.recognise import Recognised, coded, mapping
+
+_IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
+
+
+def interpret(file: Recognised, options: Options) -> Layout:
+    """The layout of a file, as far as its header tells."""
+    layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
+    finder = _Finder(file.platform, file.header, _mapped(file, options))
+    layout.dimensions = finder.dimensions()
+    _period(layout, finder)
+    for meaning in _IDENTITY:
+        column = finder.first(meaning)
+        if column is not None:
+            layout.columns[meaning] = column
+    for figure in FIGURES:
+        _figure(layout, finder, figure, options)
+    if file.platform.name in CORRECTIONS:
+        CORRECTIONS[file.platform.name](layout, options)
+    _conversions(layout, options)
+    extras.sort(layout)
+    return layout
+
+
+def check(layout: Layout) -> None:
+    """Refuse a file that has no day, no campaign or no cost, with the advice how to export it."""
+    advice, title = layout.platform.advice, layout.platform.title
+    if layout.day is None:
+        if layout.period is not None:
+            header = layout.header.cells[layout.period]
+            raise _refusal(layout, Refusal.NOT_DAILY, f"The figures are by {header!r}, not by day", advice.day)
+        raise _refusal(layout, Refusal.NO_DAY_COLUMN, f"The export ({title}) has no column of days", advice.day)
+    if "campaign" not in layout.columns and "campaign_id" not in layout.columns:
+        message = f"The export ({title}) has no column that says whose campaign a row is"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.campaign)
+    if "spend" not in layout.figures:
+        message = f"The export ({title}) has no column of the cost"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.spend)
+
+
+def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
+    return RefusedError(because, message, f"{advice.removesuffix('.')}.", platform=layout.platform.name)
+
+
+class _Finder:
+    """Looks up columns by meaning."""
+
+    def __init__(self, platform: Platform, header: Header, mapped: Mapping[str, int]) -> None:
+        self._platform, self._header, self._mapped = platform, header, mapped
+        taken = set(mapped.values())
+        self._columns: dict[str, int] = {}
+        self._coded: dict[str, tuple[int, str]] = {}
+        for column, (text, name) in enumerate(zip(header.cells, header.names, strict=True)):
+            if column in taken:
+                continue
+            self._columns.setdefault(name, column)
+            if found := coded(text):
+                self._coded.setdefault(found[0], (column, found[1]))
+
+    def first(self, meaning: str) -> int | None:
+        """The column of a meaning, the most wanted one."""
+        for column, _, _ in self.every(meaning):
+            return column
+        return None
+
+    def every(self, meaning: str) -> Iterable[tuple[int, Named, str | None]]:
+        """The columns that may hold a meaning, the most wanted first: column, how it is declared, its currency."""
+        if meaning in self._mapped:
+            column = self._mapped[meaning]
+            found = coded(self._header.cells[column])
+            yield column, Named({}), found and found[1]
+        yield from self.declared(self._platform.columns.get(meaning, ()))
+
+    def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, str | None]]:
+        """The columns that such declarations find."""
+        for choice in choices:
+            for name in choice.headers:
+                if name in self._columns:
+                    yield self._columns[name], choice, choice.currency
+                elif choice.coded and name in self._coded:
+                    column, code = self._coded[name]
+                    yield column, choice, code
+
+    def dimensions(self) -> tuple[int, ...]:
+        """The columns of names and ids, of the campaign and of what is below it."""
+        found = {column for meaning in ("campaign", "campaign_id") for column, _, _ in self.every(meaning)}
+        found |= {self._columns[name] for name in self._platform.levels if name in self._columns}
+        return tuple(sorted(found))
+
+
+def _mapped(file: Recognised, options: Options) -> Mapping[str, int]:
+    """`--map` by our meanings: meaning -> column; a header that the file does not have refuses it."""
+    found: dict[str, int] = {}
+    for text, meaning in mapping(options).items():
+        cells = file.header.cells
+        column = cells.index(text) if text in cells else file.header.find(loose(text))
+        if column is None:
+            message = f"The file has no column {text!r}, which --map names"
+            raise RefusedError(
+                Refusal.MISSING_COLUMN,
+                message,
+                f"Its columns are {', '.join(cells)}",
+                platform=file.platform.name,
+            )
+        found[meaning] = column
+    return found
+
+
+def _language(platform: Platform, header: Header) -> str | None:
+    """The language that most of the known headers are written in."""
+    votes: dict[str, int] = {}
+    bases = [found[0] for text in header.cells if (found := coded(text))]
+    for name in (*header.names, *bases):
+        for language in platform.known.get(name, ()):
+            votes[language] = votes.get(language, 0) + 1
+    votes.pop("own", None)
+    return max(sorted(votes, key=_preference), key=votes.__getitem__) if votes else None
+
+
+def _preference(language: str) -> tuple[bool, str]:
+    return language != "en", language
+
+
+def _period(layout: Layout, finder: _Finder) -> None:
+    """The column of days; where there is none, what else says when."""
+    layout.day, layout.period = finder.first("day"), finder.first("period")
+    starts, ends = finder.first("starts"), finder.first("ends")
+    if layout.day is None and layout.period is None:
+        if starts is not None and ends is not None:
+            layout.day, layout.ends = starts, ends
+        else:
+            layout.period = ends if starts is None else starts
+    for column in (starts, ends, layout.period):
+        if column is not None:
+            layout.fates[column] = "ignored: a period"
+
+
+def _figure(layout: Layout, finder: _Finder, figure: str, options: Options) -> None:
+    choices = finder.every(figure)
+    if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
+        choices = finder.declared(layout.platform.clicks[options.clicks])
+    for column, choice, currency in choices:
+        second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
+        columns = (column,) if second is None else (column, second)
+        layout.figures[figure] = Source(columns, micros=choice.micros, micros_in_totals=choice.micros)
+        if currency is not None and figure == "spend":
+            # What the column itself says is surer than what stands beside it.
+            layout.currency = currency
+            layout.columns.pop("currency", None)
+        return
+    if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
+        message = f"The file has no column of {options.clicks} clicks, which --clicks asks for"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, "Add it to the export, or leave --clicks out")
+    for choice in layout.platform.columns.get(figure, ()):
+        second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
+        if second is not None:
+            layout.figures[figure] = Source((second,), micros=choice.micros, micros_in_totals=choice.micros)
+
+
+def _conversions(layout: Layout, options: Options) -> None:
+    """`--conversions NAME` where no special rule has taken it: the column of that name."""
+    if options.conversions is None or layout.chosen:
+        return
+    column = layout.header.find(loose(options.conversions))
+    if column is None:
+        message = f"The file has no conversions called {options.conversions!r}, which --conversions names"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
+    layout.figures["conversions"] = Source((column,))

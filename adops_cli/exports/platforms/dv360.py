@@ -1,0 +1,52 @@
+"""Display & Video 360: the offline reports, with a row of sums and a footer, and their copies with cleaned headers."""
+
+import re
+
+from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+
+PLATFORM = Platform(
+    name="dv360",
+    title="Display & Video 360",
+    columns={
+        "day": (named(en="Date|Day"),),
+        "period": (named(en="Week|Month|Quarter|Year"),),
+        "campaign": (named(en="Campaign|Campaign Name"), named(en="Insertion Order|Insertion Order Name")),
+        "campaign_id": (named(en="Campaign ID"), named(en="Insertion Order ID")),
+        "account_id": (named(en="Advertiser ID"),),
+        "account": (named(en="Advertiser|Advertiser Name"),),
+        "currency": (named(en="Advertiser Currency"),),
+        "impressions": (named(en="Impressions"),),
+        "clicks": (named(en="Clicks"),),
+        "conversions": (
+            named(en="Total Conversions"),
+            named(en="Post-Click Conversions", plus=named(en="Post-View Conversions")),
+        ),
+        # What the advertiser is billed is called revenue there: the agency's, not the advertiser's.
+        "spend": (
+            named(en="Revenue (Adv Currency)|Revenue (Advertiser Currency)"),
+            named(en="Total Media Cost (Advertiser Currency)|Total Media Cost (Adv Currency)|Total Media Cost"),
+            named(en="Media Cost (Advertiser Currency)|Media Cost (Adv Currency)"),
+        ),
+        "revenue": (named(en="CM Post-Click Revenue", plus=named(en="CM Post-View Revenue")),),
+    },
+    signature=spellings(
+        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Advertiser Currency|Revenue (Adv Currency)"
+        "|Revenue (Advertiser Currency)|Media Cost (Advertiser Currency)|Total Media Cost (Advertiser Currency)"
+        "|Total Media Cost (Adv Currency)|Billable Cost (Adv Currency)|Platform Fee (Adv Currency)"
+    ),
+    levels=spellings(
+        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner"
+        "|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
+    ),
+    advice=Advice(
+        day="In Display & Video 360, add the dimension Date to the report and run it again",
+        campaign="In Display & Video 360, add the dimension Campaign or Insertion Order to the report",
+        spend="In Display & Video 360, add the metric Revenue (Adv Currency) to the report",
+    ),
+    no_data=re.compile(r"No data returned by the reporting service\.?", re.IGNORECASE),
+    footer=re.compile(
+        r"(?:Report Time|Date Range|Group By|Filter(?:s| by)\b[^:]*|Time ?zone|MRC Accredited Metrics)\s*(?::|$)"
+        r"|MRC Accredited Metrics|Reporting numbers from the previous month",
+        re.IGNORECASE,
+    ),
+)

@@ -1,0 +1,164 @@
+"""Google Ads: the report downloads in five languages, the rows of the API, the legacy AdWords API file."""
+
+import re
+from dataclasses import replace
+
+from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.layout import Layout
+from adops_cli.exports.export import Options
+
+_LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \d{1,2}, \d{4}\)")
+
+
+def correct(layout: Layout, _options: Options) -> None:
+    """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
+    spend = layout.figures.get("spend")
+    if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
+        # The Total row of the same file is in units.
+        layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
+
+
+_DAY = named(
+    en="Day|Date",
+    de="Tag|Datum",
+    fr="Jour|Date",
+    es="Día|Fecha",
+    pt="Dia|Data",
+    api="segments.date|segments_date",
+)
+_COST = named(
+    en="Cost",
+    de="Kosten",
+    fr="Coût|Coûts",
+    es="Coste|Costo|Costes|Costos",
+    pt="Custo|Custos",
+    coded=True,
+)
+_COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", micros=True)
+_CURRENCY = named(
+    en="Currency code|Currency",
+    de="Währungscode|Währung|Währungs-Code",
+    fr="Code de la devise|Code de devise|Code devise|Devise",
+    es="Código de moneda|Código de la moneda|Código de divisa|Moneda|Divisa",
+    pt="Código da moeda|Código de moeda|Moeda",
+    api="customer.currency_code|customer_currency_code",
+)
+
+PLATFORM = Platform(
+    name="google-ads",
+    title="Google Ads",
+    columns={
+        "day": (_DAY,),
+        "period": (
+            named(
+                en="Week|Month|Quarter|Year|Week (Mon to Sun)|Month of Year",
+                de="Woche|Kalenderwoche|Monat|Quartal|Jahr",
+                fr="Semaine|Mois|Trimestre|Année",
+                es="Semana|Mes|Trimestre|Año",
+                pt="Semana|Mês|Trimestre|Ano",
+                api="segments.week|segments.month|segments.quarter|segments.year",
+            ),
+        ),
+        "campaign": (
+            named(
+                en="Campaign|Campaign name",
+                de="Kampagne|Kampagnenname",
+                fr="Campagne|Nom de la campagne",
+                es="Campaña|Nombre de la campaña",
+                pt="Campanha|Nome da campanha",
+                api="campaign.name|campaign_name",
+            ),
+        ),
+        "campaign_id": (
+            named(
+                en="Campaign ID",
+                de="Kampagnen-ID",
+                fr="ID de la campagne|ID de campagne|ID campagne|Identifiant de la campagne|Code campagne"
+                "|N° de campagne",
+                es="ID de la campaña|ID de campaña|Identificador de la campaña|Código de campaña",
+                pt="ID da campanha|Código da campanha|Código de campanha|Identificação da campanha",
+                api="campaign.id|campaign_id",
+            ),
+        ),
+        "account_id": (
+            named(
+                en="Customer ID|Account ID|External customer ID",
+                de="Kundennummer|Kunden-ID|Konto-ID",
+                fr="Numéro client|ID client|N° client|ID du compte",
+                es="ID de cliente|ID del cliente|N.º de cliente|Número de cliente|ID de la cuenta|ID de cuenta",
+                pt="ID do cliente|Código do cliente|N.º de cliente|ID da conta",
+                api="customer.id|customer_id",
+            ),
+        ),
+        "account": (
+            named(
+                en="Account name|Account",
+                de="Kontoname|Konto",
+                fr="Nom du compte|Compte",
+                es="Nombre de la cuenta|Nombre de cuenta|Cuenta",
+                pt="Nome da conta|Conta",
+                api="customer.descriptive_name",
+            ),
+        ),
+        "currency": (_CURRENCY,),
+        "impressions": (
+            named(
+                en="Impr.|Impressions",
+                de="Impr.|Impressionen",
+                fr="Impr.|Impressions",
+                es="Impr.|Impresiones",
+                pt="Impr.|Impressões",
+                api="metrics.impressions|metrics_impressions",
+            ),
+        ),
+        "clicks": (
+            named(
+                en="Clicks",
+                de="Klicks",
+                fr="Clics",
+                es="Clics|Clicks",
+                pt="Cliques",
+                api="metrics.clicks|metrics_clicks",
+            ),
+        ),
+        "conversions": (
+            named(
+                en="Conversions",
+                de="Conversions|Conversion|Conv.",
+                fr="Conversions|Conv.",
+                es="Conversiones|Conv.",
+                pt="Conversões|Conv.",
+                api="metrics.conversions|metrics_conversions",
+            ),
+        ),
+        "spend": (_COST, _COST_MICROS),
+        "revenue": (
+            named(
+                en="Conv. value|Total conv. value|Conversion value|Conversions value",
+                de="Conv.-Wert|Conversion-Wert|Conversionwert|Wert der Conv.|Gesamtwert der Conv.|Gesamter Conv.-Wert",
+                fr="Valeur de conv.|Valeur conv.|Valeur de conversion|Valeur de la conv.|Valeur des conv.|Val. conv."
+                "|Val. de conv.",
+                es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
+                pt="Valor conv.|Valor de conv.|Valor da conv.|Valor da conversão|Valor de conversão",
+                api="metrics.conversions_value|metrics_conversions_value",
+            ),
+        ),
+    },
+    # `Campaign`, `Clicks`, `Cost` and `Currency` are everybody's.
+    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
+    | spellings(
+        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Week|Month|Quarter"
+        "|Avg. CPC|Cost / conv.|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type"
+        "|Campaign status|Campaign type"
+    ),
+    levels=spellings(
+        "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
+        "|Anzeigengruppe|Anzeigengruppen-ID|Suchbegriff|Groupe d'annonces|Mot clé|Grupo de anuncios|Palabra clave"
+        "|Grupo de anúncios|Palavra-chave|ad_group.id|ad_group.name|ad_group_ad.ad.id"
+    ),
+    advice=Advice(
+        day="In Google Ads, open the report, add the segment Time > Day and download it again",
+        campaign="In Google Ads, download the Campaigns report, or add the column Campaign",
+        spend="In Google Ads, add the column Cost under Columns > Performance and download again",
+    ),
+)

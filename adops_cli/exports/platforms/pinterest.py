@@ -1,0 +1,68 @@
+"""Pinterest Ads: the Ads Manager reports and the columns of the API, which are in micro-dollars."""
+
+from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.header import loose
+from adops_cli.exports.columns.layout import Layout, Source
+from adops_cli.exports.export import Options
+
+
+def correct(layout: Layout, options: Options) -> None:
+    """`--conversions "Add to cart"`: the conversions and the order value of that event."""
+    if options.conversions is None:
+        return
+    event, find = loose(options.conversions), layout.header.find
+    conversions = next((c for c in map(find, (f"total conversions {event}", f"total {event}")) if c is not None), None)
+    if conversions is None:
+        return
+    layout.chosen = True
+    layout.figures["conversions"] = Source((conversions,))
+    layout.figures.pop("revenue", None)
+    micros = find(f"total {event} value in micro dollar")
+    revenue = find(f"total order value {event}") if micros is None else micros
+    if revenue is not None:
+        in_micros = micros is not None
+        layout.figures["revenue"] = Source((revenue,), micros=in_micros, micros_in_totals=in_micros)
+
+
+_PIN_CLICKS = named(en="Pin clicks", api="CLICKTHROUGH_1")
+_OUTBOUND = named(en="Outbound clicks", api="OUTBOUND_CLICK_1")
+
+PLATFORM = Platform(
+    name="pinterest",
+    title="Pinterest Ads",
+    columns={
+        "day": (named(en="Date|Day"),),
+        "period": (named(en="Week|Month|Year"),),
+        "campaign": (named(en="Campaign name|Campaign"),),
+        "campaign_id": (named(en="Campaign ID"),),
+        "account_id": (named(en="Ad account ID|Advertiser ID|Account ID"),),
+        "account": (named(en="Ad account name|Advertiser name|Account name"),),
+        "currency": (named(en="Currency|Account currency|Currency code"),),
+        "impressions": (named(en="Impressions", api="IMPRESSION_1"), named(api="PAID_IMPRESSION")),
+        "clicks": (_OUTBOUND, _PIN_CLICKS),
+        "conversions": (
+            named(en="Total conversions (Checkout)", api="TOTAL_CHECKOUT"),
+            named(en="Total conversions"),
+        ),
+        "spend": (
+            named(api="SPEND_IN_MICRO_DOLLAR", micros=True),
+            named(en="Spend in account currency|Spend", api="SPEND_IN_DOLLAR"),
+        ),
+        "revenue": (
+            named(api="TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR", micros=True),
+            named(en="Total order value (Checkout)"),
+        ),
+    },
+    signature=spellings(
+        "Spend in account currency|Pin clicks|Total conversions (Checkout)|Total order value (Checkout)"
+        "|Ad entity status|Earned saves|SPEND_IN_MICRO_DOLLAR|SPEND_IN_DOLLAR|IMPRESSION_1|CLICKTHROUGH_1"
+        "|OUTBOUND_CLICK_1|TOTAL_CHECKOUT"
+    ),
+    levels=spellings("Ad group name|Ad group ID|Ad group|Ad name|Ad ID|Pin ID|Organic pin ID|Pin promotion ID"),
+    advice=Advice(
+        day="In Pinterest Ads Manager, break the report down by day and export it again",
+        campaign="In Pinterest Ads Manager, add the column Campaign name to the report",
+        spend="In Pinterest Ads Manager, add the column Spend in account currency to the report",
+    ),
+    clicks={"link": (_OUTBOUND,), "outbound": (_OUTBOUND,), "all": (_PIN_CLICKS,)},
+)

@@ -1,0 +1,196 @@
+"""The way in: an export file, read whole into an `Export`, or refused with the reason.
+
+Puts the steps in order and knows none of them closely. Writes to nothing but the spool.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from adops_cli.errors import BadRequestError
+from adops_cli.exports.cells.cell import CellError
+from adops_cli.exports.cells.dates import Days, UnsureError
+from adops_cli.exports.cells.numbers import MICRO, kept
+from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
+from adops_cli.exports.export import Export, Options, Refusal, RefusedError
+from adops_cli.exports.interpret import check, interpret
+from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
+from adops_cli.exports.rows import totals
+from adops_cli.exports.rows.convert import Converter
+from adops_cli.exports.rows.data_rows import Row, chunks, count
+from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.spool import Spool
+from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.sources.source import opened
+from adops_cli.exports.sources.table import Kind, Table, open_table
+from adops_cli.values import COUNT_LIMIT, FRACTION_LIMIT
+
+_CODE = re.compile("[A-Za-z]{3}")
+
+Progress = Callable[[int], None]
+
+
+def read_export(
+    path: str | Path,
+    options: Options,
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Export:
+    """Read an export file.
+
+    Args:
+        path: the file; `-` is standard input.
+        options: what the caller says over what the file says.
+        stdin: what `-` is read from.
+        progress: called now and then with the number of rows read so far.
+
+    Raises:
+        RefusedError: the file is not imported; it says why, and how far the file was understood.
+        BadRequestError: an option makes no sense whatever the file is.
+    """
+    options = _checked(options)
+    with opened(path, stdin) as source:
+        table = open_table(source, Scores(options).score)
+        file = recognise(table.rows(), options)
+        try:
+            export = _read(table, file, options, progress)
+        except UnsureError:
+            export = _read(table, file, options, progress, whole=True)
+        export.sha256 = source.sha256
+        return export
+
+
+def _read(
+    table: Table, file: Recognised, options: Options, progress: Progress | None, *, whole: bool = False
+) -> Export:
+    """The file, after a survey of its first rows or of the whole."""
+    layout = _layout(table, file, options)
+    seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
+    spool = Spool()
+    try:
+        converter = _converter(table, layout, seen, options)
+        _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
+        export = _export(spool, converter, options)
+    except RefusedError as refused:
+        spool.close()
+        if refused.platform is not None:  # the file could be read, as text at least
+            refused.rows_read = seen.rows if seen.whole else count(table, file)
+        raise
+    except BaseException:
+        spool.close()
+        raise
+    export.notices = [*table.notices, *notices(converter, export, options)]
+    export.columns = explained(layout, seen)
+    return export
+
+
+def _checked(options: Options) -> Options:
+    """The options, unless no file can bear them."""
+    candidates(options)
+    mapping(options)
+    _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
+    _one_of("--decimal-mark", options.decimal_mark, (".", ","))
+    _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
+    if options.currency is None:
+        return options
+    if not _CODE.fullmatch(options.currency):
+        raise BadRequestError(f"--currency cannot be {options.currency!r}", "Say its three letters, such as EUR")
+    return replace(options, currency=options.currency.upper())
+
+
+def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
+    if value is not None and value not in choices:
+        raise BadRequestError(f"{option} cannot be {value!r}", f"Say one of {' '.join(choices)}")
+
+
+def _layout(table: Table, file: Recognised, options: Options) -> Layout:
+    """What the columns mean; a file that cannot be imported is refused with its rows counted."""
+    try:
+        layout = interpret(file, options)
+        if not file.no_data:
+            check(layout)
+    except RefusedError as refused:
+        refused.rows_read = count(table, file)
+        if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
+            raise
+        # A report without rows has nothing that could be missing.
+        return Layout(file.platform, file.header, file.preamble, None)
+    return layout
+
+
+def _converter(table: Table, layout: Layout, seen: Survey, options: Options) -> Converter:
+    mark = "." if table.kind is Kind.RECORDS else decimal_mark(seen, layout, options)
+    days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK)
+    return Converter(layout, mark, days, options, seen.rows if seen.whole else None)
+
+
+def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[Row]], progress: Progress | None) -> None:
+    for rows in chunks:
+        days = converter.convert(rows)
+        if days:
+            spool.add_many(days)
+        if progress is not None:
+            progress(converter.tally.read)
+
+
+def _export(spool: Spool, converter: Converter, options: Options) -> Export:
+    """The whole file, once every row was read."""
+    layout, tally = converter.layout, converter.tally
+    _, pairs = spool.finish()
+    if tally.accepted > pairs:
+        _check_sums(spool, converter)
+    campaigns = converter.campaigns.all()
+    currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
+    if not campaigns:
+        currencies = [currency for currency in (layout.currency or options.currency,) if currency]
+    one = len(currencies) <= 1
+    sums = totals.of(
+        [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
+    )
+    said = converter.file_totals.figures
+    agrees = totals.reconciled(sums, said, layout, one_currency=one)
+    return Export(
+        platform=layout.platform.name,
+        currency=currencies[0] if len(currencies) == 1 else None,
+        currencies=currencies,
+        rows_read=tally.read,
+        rows_kept=pairs,
+        merged=tally.accepted - pairs,
+        skipped=tally.skipped,
+        rejected=tally.rejected,
+        header=layout.header.cells,
+        date_from=min(tally.days, default=None),
+        date_to=max(tally.days, default=None),
+        totals=sums,
+        file_totals=said,
+        reconciled=agrees,
+        campaigns=campaigns,
+        read_days=lambda: spool.days(layout.not_additive),
+        give_back=spool.close,
+    )
+
+
+def _check_sums(spool: Spool, converter: Converter) -> None:
+    """Refuse a file in which rows that can be kept come to a day that cannot."""
+    tally = converter.tally
+    counts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name in COUNTS]
+    amounts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name not in COUNTS]
+    if max(counts) <= COUNT_LIMIT and max(*amounts, *tally.turnover.values()) < FRACTION_LIMIT * MICRO:
+        return
+    for _, day, impressions, clicks, *sums, _ in spool.days():
+        try:
+            for amount in sums:
+                kept(amount or 0)
+            too_many = max(impressions or 0, clicks or 0) > COUNT_LIMIT
+        except CellError:
+            too_many = True
+        if too_many:
+            raise RefusedError(
+                Refusal.TOO_MANY_ERRORS,
+                f"The rows of a campaign on {day} come to more than can be kept exactly",
+                "Look for rows that stand in the file many times, or export campaigns instead of their parts.",
+                platform=converter.layout.platform.name,
+            )

@@ -1,0 +1,161 @@
+"""Whose export a file is and where its header stands: by the names in it, never by its place.
+
+Scores rows by how many of their cells are headers that a platform knows. What the columns mean is `interpret`'s.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from adops_cli.errors import BadRequestError
+from adops_cli.exports.cells.cell import Cell, Cells, shown
+from adops_cli.exports.cells.currencies import CODES
+from adops_cli.exports.columns.declaration import Platform
+from adops_cli.exports.columns.header import Header, loose, written
+from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.platforms import PLATFORMS
+
+_LOOKED_AT = 200
+"""Rows among which the header is looked for."""
+_FEWEST = 2
+"""Known names that a header has at least."""
+_WIDEST = 16_384
+"""Columns; no spreadsheet has more, so what has is no header."""
+_WHOLE = 2
+"""How many more known names it is worth that a platform finds everything in a row that it needs."""
+_CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file's platform and header."""
+
+    platform: Platform
+    header: Header
+    preamble: tuple[str, ...]
+    start: int
+    """How many rows of the table come before the first one of data."""
+    no_data: bool = False
+    """The file is nothing but the platform's line for a report without rows."""
+
+
+def coded(text: str) -> tuple[str, str] | None:
+    """`Amount spent (EUR)` as the name to compare and the currency."""
+    match = _CODED.fullmatch(text)
+    return (loose(match["name"]), match["code"]) if match and match["code"] in CODES else None
+
+
+def candidates(options: Options) -> tuple[Platform, ...]:
+    """The platforms that a file may be of."""
+    if options.platform is None:
+        return PLATFORMS
+    chosen = tuple(platform for platform in PLATFORMS if platform.name == options.platform)
+    if not chosen:
+        known = ", ".join(platform.name for platform in PLATFORMS)
+        raise BadRequestError(f"No platform is called {options.platform!r}", f"Say one of {known}.")
+    return chosen
+
+
+class Scores:
+    """How well rows fit the platforms that a file may be of."""
+
+    def __init__(self, options: Options) -> None:
+        self._platforms = candidates(options)
+        self._mapped = {loose(header) for header in options.columns}
+
+    def score(self, cells: Sequence[Cell]) -> int:
+        """How many known headers a row holds, for the platform that knows most of them."""
+        return self.best(cells)[0]
+
+    def best(self, cells: Sequence[Cell]) -> tuple[int, Platform | None]:
+        """The score, and the platform."""
+        if len(cells) > _WIDEST:
+            return 0, None
+        texts = [written(cell) for cell in cells]
+        names = {loose(text): text for text in texts if text}
+        bases = {found[0] for text in texts if (found := coded(text))}
+        mapped = len(self._mapped & names.keys())
+        best: tuple[int, Platform | None] = (0, None)
+        for platform in self._platforms:
+            known = platform.known
+            hits = sum(name in known for name in names) + len(platform.coded & (bases - names.keys()))
+            if platform.is_whole(names.keys() | bases):
+                hits += _WHOLE
+            signed = not platform.signature or platform.signature & names.keys() or platform.signature & bases
+            if (signed or len(self._platforms) == 1) and hits + mapped > best[0]:
+                best = (hits + mapped, platform)
+        return best if best[0] >= _FEWEST else (0, None)
+
+
+def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised:
+    """The platform and the header row among a table's first rows."""
+    scores = Scores(options)
+    best: tuple[int, int, Header, Platform] | None = None
+    preamble: list[str] = []
+    for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
+        if not cells:
+            return _without_records(options)
+        score, platform = scores.best(cells)
+        if platform is not None and (best is None or score > best[0]):
+            best = (score, position, Header.of(line, cells), platform)
+        if best is None:
+            no_data = _no_data(cells, candidates(options))
+            if no_data is not None:
+                return Recognised(no_data, Header.of(line, ()), (), position + 1, no_data=True)
+            preamble.append(",".join(map(shown, cells)))
+    if best is None:
+        raise RefusedError(
+            Refusal.UNRECOGNISED,
+            "No row of the file is a header that any platform writes",
+            "Name its columns with --platform generic --map 'HEADER=campaign,HEADER=date,HEADER=spend'.",
+        )
+    _, position, header, platform = best
+    return Recognised(platform, header, tuple(preamble), position + 1)
+
+
+def _without_records(options: Options) -> Recognised:
+    """What an API answers when it has no rows: it does not say whose answer it is."""
+    if options.platform is None:
+        raise RefusedError(
+            Refusal.UNRECOGNISED,
+            "The file is JSON without a record, and nothing in it tells which platform's it is",
+            "Name the platform with --platform, and it counts as a report without rows.",
+        )
+    return Recognised(candidates(options)[0], Header.of(0, ()), (), 1, no_data=True)
+
+
+def _no_data(cells: Sequence[Cell], platforms: Sequence[Platform]) -> Platform | None:
+    for platform in platforms:
+        if is_no_data(cells, platform):
+            return platform
+    return None
+
+
+def is_no_data(cells: Sequence[Cell], platform: Platform) -> bool:
+    """Whether a row is the platform's line for a report without rows."""
+    if platform.no_data is None:
+        return False
+    texts = [text for text in map(shown, cells) if text.strip()]
+    return len(texts) == 1 and bool(platform.no_data.fullmatch(texts[0].strip()))
+
+
+def mapping(options: Options) -> Mapping[str, str]:
+    """`--map` by our meanings: the header as written -> the meaning."""
+    found = {}
+    for header, key in options.columns.items():
+        meaning = MEANINGS.get(loose(key))
+        if meaning is None:
+            raise BadRequestError(f"--map gives {header!r} the unknown name {key!r}", f"Say one of {', '.join(KEYS)}.")
+        found[header] = meaning
+    return found
+
+
+KEYS = (
+    "date", "campaign", "campaignId", "impressions", "clicks", "conversions", "spend", "revenue", "currency", "account",
+)  # fmt: skip
+"""What `--map` can call a column."""
+MEANINGS = {loose(key): loose(key).replace(" ", "_") for key in KEYS} | {
+    "date": "day", "day": "day", "name": "campaign", "campaign name": "campaign", "external id": "campaign_id",
+    "cost": "spend",
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rows read into days of campaigns, once it is known what their columns mean."""

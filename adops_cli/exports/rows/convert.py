@@ -1,0 +1,271 @@
+"""The second pass over a file: every row read by the layout, counted, and its figures handed on.
+
+Thousands of rows at once go the quick way, column by column; where one of them is no plain row of figures, its
+thousands go row by row, by the same readers.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
+from typing import Any
+
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
+from adops_cli.exports.cells.dates import Days, UnsureError
+from adops_cli.exports.cells.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
+from adops_cli.exports.columns import extras
+from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout, Source
+from adops_cli.exports.export import Day, Options, Refusal, RefusedError, Rejected, Why
+from adops_cli.exports.rows import totals
+from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
+from adops_cli.exports.rows.data_rows import Row
+
+_FEW = 10
+_SHARE = 100
+"""Rejects that are bearable: one row of so many, but some anyway."""
+
+
+@dataclass
+class Tally:
+    """What became of the rows."""
+
+    read: int = 0
+    accepted: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    sums: list[int | None] = field(default_factory=lambda: [None] * len(FIGURES))
+    days: set[str] = field(default_factory=set)
+    turnover: dict[str, int] = field(default_factory=dict)
+    """The sums of money without regard to the sign: no sum over rows of the file is larger."""
+
+    def skip(self, reason: str) -> None:
+        """One more row that is no data."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+
+class Part:
+    """A column that a figure comes from, and how its cells are read: one, or those of many rows at once."""
+
+    def __init__(self, column: int, read: Numbers | Callable[[Cell], Any]) -> None:
+        self.column = column
+        self._take = itemgetter(column)
+        self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
+        self._numbers = read if isinstance(read, Numbers) else None
+
+    def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
+        """Its values in these rows."""
+        cells = list(map(self._take, rows))
+        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
+
+    def of_row(self, cells: Cells) -> Any:
+        """Its value in this row."""
+        return self.read(cells[self.column])
+
+
+class Figure:
+    """One figure of every row: the columns it comes from, and what they come to together."""
+
+    def __init__(self, parts: Sequence[Part], combine: Callable[..., int | None] | None = None) -> None:
+        self.parts = parts
+        self._combine = combine
+
+    def of_rows(self, rows: Sequence[Cells]) -> list[int | None]:
+        """Its values in these rows."""
+        columns = [part.of_rows(rows) for part in self.parts]
+        return columns[0] if self._combine is None else list(map(self._combine, *columns))
+
+    def of_row(self, cells: Cells) -> int | None:
+        """Its value in this row."""
+        values = [part.of_row(cells) for part in self.parts]
+        value: int | None = values[0] if self._combine is None else self._combine(*values)
+        return value
+
+
+def _added(*values: int | None) -> int | None:
+    """The sum of the parts that have a value."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _kept_together(*values: int | None) -> int | None:
+    total = _added(*values)
+    return None if total is None else kept(total)
+
+
+def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
+    """What reads the plain numbers of a figure."""
+    kind = Quantities if name == "conversions" else Amounts
+    return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
+
+
+def _figure(name: str, source: Source, mark: Mark) -> tuple[Figure, list[Numbers]]:
+    """A figure as the rows write it; and what reads its plain numbers."""
+    special = source.special
+    given = [None] * len(source.columns) if special is None else special.read
+    reads = [read or _numbers(name, mark, micros=source.micros) for read in given]
+    combine = special.combine if special else _kept_together if len(source.columns) > 1 else None
+    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
+    return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
+
+
+def _in_totals(name: str, source: Source, mark: Mark) -> Figure:
+    """A figure as the total rows write it: of any size, since it is compared and never stored."""
+    reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
+    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
+    return Figure(parts, _added if len(parts) > 1 else None)
+
+
+class Converter:
+    """Reads the rows of one file.
+
+    How many rows there are decides how many rejects are bearable; where that is not known and comes to matter,
+    `UnsureError` asks for a survey of the whole file.
+    """
+
+    def __init__(self, layout: Layout, mark: Mark, days: Days, options: Options, rows: int | None) -> None:
+        self.layout = layout
+        self.tally = Tally()
+        self.campaigns = Campaigns(layout, options)
+        self._days = days
+        self._sure = rows is not None or options.max_errors is not None
+        self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
+        self._width = len(layout.header.cells)
+        self._day_column = layout.day or 0
+        self._take_day = itemgetter(self._day_column)
+        found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
+        self._figures = {name: figure for name, (figure, _) in found.items()}
+        self._numbers = [numbers for _, every in found.values() for numbers in every]
+        self._extras = extras.writer(layout, mark)
+        self.file_totals = totals.FileTotals(
+            {
+                name: _in_totals(name, source, mark).of_row
+                for name, source in layout.figures.items()
+                if source.special is None
+            }
+        )
+
+    @property
+    def rounded(self) -> int:
+        """How many different cells had more decimals than can be kept."""
+        return sum(numbers.rounded for numbers in self._numbers)
+
+    def convert(self, rows: list[Row]) -> list[Day]:
+        """The figures of these rows, those that are accepted."""
+        try:
+            days = self._at_once([cells for _, cells in rows])
+        except (CellError, NamelessError, IndexError, TypeError):
+            days = [day for row in rows for day in self._one(row)]
+        self.tally.read += len(rows)
+        self._add(days)
+        return days
+
+    def _at_once(self, rows: list[Cells]) -> list[Day]:
+        if set(map(len, rows)) != {self._width}:
+            raise CellError(Why.TOO_FEW_FIELDS)
+        days = list(map(self._days.__getitem__, map(self._take_day, rows)))
+        ends = self.layout.ends
+        if ends is not None and any(cells[ends] != cells[self._day_column] for cells in rows):
+            raise CellError(Why.EMPTY_DAY)
+        figures = [
+            self._figures[name].of_rows(rows) if name in self._figures else repeat(None, len(rows)) for name in FIGURES
+        ]
+        further: Iterable[str | None] = map(self._extras, rows) if self._extras else repeat(None, len(rows))
+        campaigns = self.campaigns
+        spellings = list(map(campaigns.__getitem__, map(campaigns.identity, rows)))
+        if campaigns.tracks_names:
+            campaigns.seen(spellings, days)
+        numbers = map(campaigns.campaign_of.__getitem__, spellings)
+        return list(zip(numbers, days, *figures, further, strict=True))
+
+    def _one(self, row: Row) -> Iterator[Day]:
+        line, cells = row
+        kind = totals.kind(cells, self.layout)
+        if kind is totals.Row.TOTAL:
+            self.tally.skip("total_row")
+            self.file_totals.add(cells)
+        elif len(cells) != self._width:
+            self._reject(row, None, Why.TOO_FEW_FIELDS if len(cells) < self._width else Why.TOO_MANY_FIELDS)
+        elif kind is totals.Row.NAMELESS:
+            self.tally.skip("blank_name")
+        else:
+            failed = self._failure(cells)
+            if failed is None:
+                yield self._read(cells)
+            else:
+                self._reject((line, cells), *failed)
+
+    def _failure(self, cells: Cells) -> tuple[int, Why] | None:
+        """The first column, in the order of the header, whose cell cannot be read."""
+        failed: list[tuple[int, Why]] = []
+        if totals.has_blank_day(cells, self.layout):
+            failed.append((self._day_column, Why.EMPTY_DAY))
+        else:
+            self._try(failed, self._day_column, self._day_of, cells)
+        for figure in self._figures.values():
+            before = len(failed)
+            for part in figure.parts:
+                self._try(failed, part.column, part.of_row, cells)
+            if len(failed) == before:
+                self._try(failed, figure.parts[0].column, figure.of_row, cells)
+        return min(failed, key=itemgetter(0), default=None)
+
+    @staticmethod
+    def _try(failed: list[tuple[int, Why]], column: int, read: Callable[[Cells], object], cells: Cells) -> None:
+        try:
+            read(cells)
+        except CellError as error:
+            failed.append((column, error.why))
+
+    def _day_of(self, cells: Cells) -> str:
+        return self._days[cells[self._day_column]]
+
+    def _read(self, cells: Cells) -> Day:
+        day = self._day_of(cells)
+        spelling = self.campaigns[self.campaigns.identity(cells)]
+        if self.campaigns.tracks_names:
+            self.campaigns.seen([spelling], [day])
+        five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
+        further = self._extras(cells) if self._extras else None
+        return (self.campaigns.campaign_of[spelling], day, *five, further)  # type: ignore[return-value]
+
+    def _reject(self, row: Row, column: int | None, why: Why) -> None:
+        line, cells = row
+        header = None if column is None else self.layout.header.cells[column]
+        rejected = self.tally.rejected
+        rejected.append(Rejected(line, header, why, self._as_text(cells)))
+        if len(rejected) > self._bearable:
+            if not self._sure:
+                raise UnsureError
+            first = rejected[0]
+            where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
+            many = f"More than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
+            raise RefusedError(
+                Refusal.TOO_MANY_ERRORS,
+                f"{many}{where}: {first.why}",
+                "Mend them, or bear more with --max-errors N.",
+                platform=self.layout.platform.name,
+            )
+
+    def _as_text(self, cells: Cells) -> tuple[str, ...]:
+        """The row as it stands in the file; a day's serial number, which is no day in a text file, as the day."""
+        texts = list(map(shown, cells))
+        with contextlib.suppress(CellError, IndexError):
+            if not isinstance(cells[self._day_column], str):
+                texts[self._day_column] = self._day_of(cells)
+        return tuple(texts)
+
+    def _add(self, days: list[Day]) -> None:
+        """Add to the sums of the file."""
+        if not days:
+            return
+        tally = self.tally
+        tally.accepted += len(days)
+        columns = list(zip(*days, strict=True))
+        tally.days.update(columns[1])
+        for at, name in enumerate(FIGURES):
+            values = columns[2 + at]
+            if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):
+                tally.sums[at] = (tally.sums[at] or 0) + sum(filter(None, values))
+                if name in MONEY:
+                    tally.turnover[name] = tally.turnover.get(name, 0) + sum(map(abs, filter(None, values)))

@@ -1,0 +1,42 @@
+"""What is said about a file that was read: how each column was understood, and what its user should know."""
+
+from adops_cli.exports.columns.layout import Layout
+from adops_cli.exports.export import Column, Export, Options
+from adops_cli.exports.rows.convert import Converter
+from adops_cli.exports.rows.survey import Survey
+
+
+def explained(layout: Layout, seen: Survey) -> list[Column]:
+    """Every column of the header: its meaning, its fate, some of its cells."""
+    meanings = layout.meanings
+    columns = []
+    for column, header in enumerate(layout.header.cells):
+        meaning = meanings.get(column)
+        fate = meaning or _fate(layout, column)
+        source = layout.figures.get(meaning or "")
+        if source is not None and source.micros:
+            fate = f"{meaning}, from millionths"
+        columns.append(Column(header, meaning, fate, tuple(seen.samples.get(column, ()))))
+    return columns
+
+
+def _fate(layout: Layout, column: int) -> str:
+    if column in layout.extras:
+        key = layout.extras[column]
+        return "metadata, unless rows are summed" if key in layout.not_additive else "metadata"
+    return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
+
+
+def notices(converter: Converter, export: Export, options: Options) -> list[str]:
+    """What the user should know, in sentences."""
+    said = [*converter.layout.notices, *converter.campaigns.notices()]
+    currencies = ", ".join(export.currencies)
+    if not export.rows_read:
+        said.append("The file has no rows of data")
+    elif export.rows_kept and not currencies:
+        said.append("The file does not say its currency; --currency CODE does")
+    if options.currency is not None and currencies and options.currency not in export.currencies:
+        said.append(f"The file says its currency, {currencies}; --currency {options.currency} was not needed")
+    if converter.rounded:
+        said.append("Some figures have more than six decimals; they were rounded half to even")
+    return said

@@ -1,0 +1,190 @@
+"""The first pass over a file: how many rows it has, and what its cells say about marks, days, actions and text.
+
+Bounded memory: cells are looked at and forgotten. What follows from them is decided here, for the whole file.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from adops_cli.exports.cells.cell import Cell, Cells, shown
+from adops_cli.exports.cells.dates import Form, Forms, Order
+from adops_cli.exports.cells.numbers import Mark, Votes
+from adops_cli.exports.columns import extras
+from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
+from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.rows import totals
+from adops_cli.exports.rows.data_rows import Row
+
+_DECISIVE = 10
+"""How many cells must speak for an order or a mark for each that speaks against it."""
+_SAMPLED = 2_000
+"""Rows by which columns of text are known."""
+ENOUGH = 20_000
+"""Rows after which nothing new is to be expected."""
+_COMMA = frozenset({"de", "fr", "es", "pt"})
+"""Languages that write a decimal comma."""
+
+
+@dataclass
+class Survey:
+    """What the first pass has seen."""
+
+    rows: int = 0
+    whole: bool = True
+    """Whether every row was looked at."""
+    money: Votes = field(default_factory=Votes)
+    conversions: Votes = field(default_factory=Votes)
+    counts: Votes = field(default_factory=Votes)
+    forms: Forms = field(default_factory=Forms)
+    ranges: int = 0
+    """Rows of a campaign whose period is longer than a day."""
+    samples: dict[int, list[str]] = field(default_factory=dict)
+
+
+def survey(chunks: Iterable[list[Row]], layout: Layout, *, whole: bool = False) -> Survey:
+    """Look at every row once; or only at the first ones, where they leave nothing open."""
+    seen = Survey()
+    listening = _listeners(seen, layout)
+    for chunk in chunks:
+        rows = [cells for _, cells in chunk]
+        for column, listen in listening:
+            listen(_distinct(rows, column))
+        if seen.rows < _SAMPLED:
+            extras.drop_text(layout, rows)
+            _sample(seen, rows)
+        if layout.ends is not None or layout.facts.watch:
+            _watch(seen, layout, rows)
+        seen.rows += len(rows)
+        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
+            seen.whole = False
+            break
+    for settle in layout.facts.settle:
+        settle()
+    return seen
+
+
+def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
+    """Whether the rows so far settle the decimal mark, and their days can be read in one way only.
+
+    Should a later row say otherwise, `convert` finds it out, and the whole file is surveyed after all.
+    """
+    money, days = seen.money.said, seen.forms.said
+    settled = bool(money["."]) != bool(money[","])
+    plain = days[Form.DAY] == sum(days.values())
+    return settled and plain and layout.ends is None and not layout.facts.watch
+
+
+def _distinct(rows: list[Cells], column: int) -> set[Cell]:
+    """The different cells of a column; lists, which no number is, are left out."""
+    try:
+        return set(map(itemgetter(column), rows))
+    except (IndexError, TypeError):
+        return {cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list}
+
+
+def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Cell]], None]]]:
+    listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
+    for figure in FIGURES:
+        source = layout.figures.get(figure)
+        # Where the header has a language, only money can speak against it.
+        if source is not None and source.special is None and (figure in MONEY or layout.language is None):
+            votes = seen.money if figure in MONEY else seen.counts if figure in COUNTS else seen.conversions
+            listening += [(column, votes.add) for column in source.columns]
+    if layout.day is not None:
+        listening.append((layout.day, seen.forms.add))
+    return listening
+
+
+def _sample(seen: Survey, rows: list[Cells], enough: int = 3) -> None:
+    for cells in rows[:200]:
+        for column, cell in enumerate(cells):
+            samples = seen.samples.setdefault(column, [])
+            text = shown(cell)[:80]
+            if len(samples) < enough and text.strip() and text not in samples:
+                samples.append(text)
+
+
+def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
+    for cells in rows:
+        if len(cells) < len(layout.header.cells) or totals.is_nameless(cells, layout):
+            continue
+        if totals.kind(cells, layout) is totals.Row.TOTAL:
+            continue
+        if totals.is_range(cells, layout):
+            seen.ranges += 1
+        for column, look in layout.facts.watch.items():
+            look(cells[column], cells)
+
+
+def decimal_mark(seen: Survey, layout: Layout, options: Options) -> Mark:
+    """The decimal mark of the file: from its money, else from the language of its header."""
+    if options.decimal_mark is not None:
+        return "," if options.decimal_mark == "," else "."
+    settled = _settled(seen.money, layout)
+    if settled is not None:
+        return settled
+    if layout.language is not None:
+        return "," if layout.language in _COMMA else "."
+    if seen.money.said["?"]:
+        raise _ambiguous(seen.money, layout)
+    settled = _settled(seen.conversions, layout)
+    if settled is not None:
+        return settled
+    if seen.conversions.said["?"]:
+        raise _ambiguous(seen.conversions, layout)
+    # Impressions and clicks have no decimals: a mark that could be either is a thousands mark there.
+    return "," if "." in seen.counts.open else "."
+
+
+def _settled(votes: Votes, layout: Layout) -> Mark | None:
+    points, commas = votes.said["."], votes.said[","]
+    if points > commas * _DECISIVE:
+        return "."
+    if commas > points * _DECISIVE:
+        return ","
+    if points or commas:
+        raise RefusedError(
+            Refusal.AMBIGUOUS_NUMBERS,
+            f"{points} amounts have a decimal point and {commas} a decimal comma",
+            "Say which one counts: --decimal-mark . or --decimal-mark ,",
+            platform=layout.platform.name,
+        )
+    return None
+
+
+def _ambiguous(votes: Votes, layout: Layout) -> RefusedError:
+    return RefusedError(
+        Refusal.AMBIGUOUS_NUMBERS,
+        f"{votes.open!r} could have a decimal mark or a thousands mark, and nothing in the file tells",
+        "Say which one it is: --decimal-mark . or --decimal-mark ,",
+        platform=layout.platform.name,
+    )
+
+
+def date_order(seen: Survey, layout: Layout, options: Options) -> Order | None:
+    """The order of days written in digits only; None where the file has none. Refuses what is no daily file."""
+    said = seen.forms.said
+    days = said[Form.DAY] + said[Form.DAY_FIRST] + said[Form.MONTH_FIRST] + said[Form.EITHER]
+    if seen.ranges or said[Form.PERIOD] > days:
+        raise RefusedError(
+            Refusal.NOT_DAILY,
+            "The rows are for weeks, months or ranges, not for days",
+            f"{layout.platform.advice.day}.",
+            platform=layout.platform.name,
+        )
+    if options.date_order is not None:
+        return "mdy" if options.date_order == "mdy" else "ymd" if options.date_order == "ymd" else "dmy"
+    day_first, month_first = said[Form.DAY_FIRST], said[Form.MONTH_FIRST]
+    if day_first > month_first * _DECISIVE:
+        return "dmy"
+    if month_first > day_first * _DECISIVE or layout.platform.month_first:
+        return "mdy"
+    if not (day_first or month_first or said[Form.EITHER]):
+        return None
+    raise RefusedError(
+        Refusal.AMBIGUOUS_DATES,
+        "The days are written in digits, and nothing in the file tells day and month apart",
+        "Say which comes first: --date-order dmy or --date-order mdy",
+        platform=layout.platform.name,
+    )

@@ -1,0 +1,129 @@
+"""Rows of sums and rows without a name: told by rule, counted, never summed in; the file's own total as a checksum."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum, auto
+from itertools import islice
+
+from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
+from adops_cli.exports.columns.layout import FIGURES, MONEY, Layout
+from adops_cli.exports.export import Figures
+
+_LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
+_LABELLED = 3
+"""Cells among which a label may stand."""
+_NOT_A_DAY = re.compile(
+    r"(?:Grand |Sub)?(?:Totals?|Gesamt(?:summe)?|Totale|Totaal|Summe|Somme|Suma)\s*(?::.*)?", re.IGNORECASE | re.DOTALL
+)
+_LONGEST = 200
+"""Characters; no label is as long."""
+
+
+class Row(Enum):
+    """What a row is, before any of its figures is read."""
+
+    DATA = auto()
+    TOTAL = auto()
+    NAMELESS = auto()
+
+
+def kind(cells: Cells, layout: Layout) -> Row:
+    """What a row is, by the rules of totals and of blank names."""
+    blank_day = has_blank_day(cells, layout)
+    if blank_day and (_labelled(cells) or _dimensionless(cells, layout)):
+        return Row.TOTAL
+    if not blank_day and len(cells) == len(layout.header.cells) and is_nameless(cells, layout):
+        return Row.NAMELESS
+    return Row.DATA
+
+
+def is_nameless(cells: Cells, layout: Layout) -> bool:
+    """Whether a row has neither the name nor the id of a campaign."""
+    columns = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
+    return all(column < len(cells) and is_blank(cells[column]) for column in columns)
+
+
+def has_blank_day(cells: Cells, layout: Layout) -> bool:
+    """Whether a row has no day: a blank, a label in the day's place, or a range where the day is a range's start."""
+    day = layout.day
+    if day is None or day >= len(cells):
+        return True
+    cell = cells[day]
+    if is_blank(cell) or (isinstance(cell, str) and len(cell) < _LONGEST and _NOT_A_DAY.fullmatch(cell.strip())):
+        return True
+    return is_range(cells, layout)
+
+
+def is_range(cells: Cells, layout: Layout) -> bool:
+    """Whether the day of a row is only the first of several; white space makes no range, nor does a blank start."""
+    day, ends = layout.day, layout.ends
+    if day is None or ends is None or max(day, ends) >= len(cells):
+        return False
+    start = name(cells[day])
+    return start != "" and start != name(cells[ends])
+
+
+def _labelled(cells: Cells) -> bool:
+    return any(_LABEL.match(shown(cell)[:_LONGEST].strip()) for cell in islice(cells, _LABELLED))
+
+
+def _dimensionless(cells: Cells, layout: Layout) -> bool:
+    return len(cells) == len(layout.header.cells) and all(is_blank(cells[column]) for column in layout.dimensions)
+
+
+Read = Callable[[Cells], int | None]
+
+
+class FileTotals:
+    """The file's own total: of several total rows the largest by spend, then by impressions."""
+
+    def __init__(self, readers: Mapping[str, Read]) -> None:
+        self._readers = readers
+        self._largest: tuple[int | None, ...] | None = None
+
+    def add(self, cells: Cells) -> None:
+        """A total row of the file; what cannot be read in it is not said by it."""
+        row = tuple(self._read(figure, cells) for figure in FIGURES)
+        if self._largest is None or _size(row) > _size(self._largest):
+            self._largest = row
+
+    def _read(self, figure: str, cells: Cells) -> int | None:
+        reader = self._readers.get(figure)
+        if reader is None:
+            return None
+        try:
+            return reader(cells)
+        except (CellError, IndexError):
+            return None
+
+    @property
+    def figures(self) -> Figures | None:
+        """What the largest total row says; None where there is none."""
+        return None if self._largest is None else of(self._largest)
+
+
+def _size(row: Sequence[int | None]) -> tuple[int, int]:
+    spend, impressions = row[FIGURES.index("spend")], row[FIGURES.index("impressions")]
+    return (-(10**30) if spend is None else spend, -1 if impressions is None else impressions)
+
+
+def of(sums: Sequence[int | None]) -> Figures:
+    """Five sums, money and conversions in millionths, as figures."""
+    impressions, clicks, *amounts = sums
+    return Figures(impressions, clicks, *(None if a is None else Decimal(a).scaleb(-6) for a in amounts))
+
+
+def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_currency: bool) -> bool | None:
+    """Whether the rows come to what the file's own total says, in every figure that both have; None without a total.
+
+    A sum over nothing reconciles with a total of 0.
+    """
+    if said is None:
+        return None
+    compared = [
+        (getattr(totals, figure) or 0) == getattr(said, figure)
+        for figure in layout.figures
+        if getattr(said, figure) is not None and (one_currency or figure not in MONEY)
+    ]
+    return all(compared)

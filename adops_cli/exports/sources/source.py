@@ -1,0 +1,174 @@
+"""One input file as bytes that can be read again and again: opened, hashed, unpacked, its encoding decided.
+
+A file, standard input (`-`) or a pipe, packed or not. Knows nothing of rows and cells. Memory does not grow with the
+file: what cannot be read twice where it lies goes to a temporary file, which is removed when the source is closed.
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.exports.export import Refusal, RefusedError
+from adops_cli.exports.sources import archive
+from adops_cli.exports.sources.encoding import Encoding, Scan
+
+_CHUNK = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The container of Excel's old workbooks, and of new ones with a password."""
+
+
+class Source:
+    """An input file that was opened; closing it, also by leaving `with`, removes what was spooled."""
+
+    def __init__(self, name: str, sha256: str, path: Path, scan: Scan, spooled: contextlib.ExitStack) -> None:
+        self.name = name
+        """As it was given; `-` for standard input."""
+        self.sha256 = sha256
+        """Of the bytes as they came, before anything was unpacked."""
+        self.path = path
+        """Where the bytes to be read lie."""
+        self._scan = scan
+        self._spooled = spooled
+        self._version = _version(path.stat())
+        with self.open() as file:
+            self._head = file.read(len(_OLE))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what was spooled."""
+        self._spooled.close()
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the bytes are an XLSX workbook, whatever the name says."""
+        return archive.is_zip(self._head)
+
+    @property
+    def longest_line(self) -> int:
+        """Bytes of the longest line, when it is longer than some megabytes; less than that says nothing."""
+        return self._scan.longest_line
+
+    def open(self) -> BinaryIO:
+        """The bytes, from their start."""
+        file = self.path.open("rb")
+        if _version(os.fstat(file.fileno())) != self._version:
+            file.close()
+            raise BadRequestError(f"{self.name} changed while it was read", "Import it again when it is complete")
+        return file
+
+    def encoding(self) -> Encoding:
+        """Which encoding the text is in; RefusedError when it is not text."""
+        if self._head == _OLE:
+            raise RefusedError(
+                Refusal.UNREADABLE,
+                f"{self.name} is an old Excel workbook (.xls), or one with a password",
+                "Save it as CSV, or as XLSX without a password",
+            )
+        with self.open() as file:
+            return self._scan.verdict(self.name, _chunks(self.name, file))
+
+    def text(self, encoding: Encoding) -> io.TextIOWrapper:
+        """The text from its start, its line ends as they are."""
+        file = self.open()
+        file.seek(encoding.mark)
+        return io.TextIOWrapper(file, encoding.codec, newline="")
+
+
+def opened(path: str | Path, stdin: BinaryIO | None = None) -> Source:
+    """Open an input file and read it once, for its hash and its encoding.
+
+    Args:
+        path: the file; `-` is standard input.
+        stdin: what to read as standard input, when it is not the process's own.
+
+    Raises:
+        RefusedError: there are no bytes, or an archive cannot be unpacked.
+        BadRequestError: there is no such file, or none that can be read.
+    """
+    name = str(path)
+    digest, scan = hashlib.sha256(), Scan()
+
+    def see(chunk: bytes) -> None:
+        digest.update(chunk)
+        scan.feed(chunk)
+
+    with contextlib.ExitStack() as spooled:
+        if name == "-":
+            arrived = _spool(_chunks(name, stdin or sys.stdin.buffer), see, spooled)
+        else:
+            arrived = _seen(path, see, spooled)
+        content = arrived
+        if archive.is_packed(name, arrived):
+            scan = Scan()
+            content = _spool(archive.unpacked(name, arrived), scan.feed, spooled)
+            if archive.is_packed(name, content):
+                raise RefusedError(
+                    Refusal.UNREADABLE, f"{name} is an archive in an archive", "Unpack it, then import it"
+                )
+        if not content.stat().st_size:
+            raise RefusedError(Refusal.EMPTY_FILE, f"{name} is empty: no bytes at all", "Export it again")
+        scan.end()
+        return Source(name, digest.hexdigest(), content, scan, spooled.pop_all())
+
+
+def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
+    """Have a file's bytes seen; those of a pipe are spooled on the way, since they come but once."""
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below, by the with that reads it
+    except (OSError, ValueError) as error:
+        raise _cannot_be_read(str(path), error) from error
+    with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return _spool(_chunks(str(path), file), see, spooled)
+        for chunk in _chunks(str(path), file):
+            see(chunk)
+    return Path(path)
+
+
+def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
+    """Write bytes to a temporary file, to be removed when the source is closed."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix="adops-", delete=False) as file:
+            path = Path(file.name)
+            spooled.callback(path.unlink, missing_ok=True)
+            for chunk in chunks:
+                see(chunk)
+                file.write(chunk)
+    except OSError as error:
+        raise AdopsError(
+            f"No temporary file can be written: {error.strerror}", "Name a directory with room for it in TMPDIR"
+        ) from error
+    return path
+
+
+def _chunks(name: str, file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except OSError as error:
+        raise _cannot_be_read(name, error) from error
+
+
+def _cannot_be_read(name: str, error: Exception) -> BadRequestError:
+    why = error.strerror if isinstance(error, OSError) else error
+    return BadRequestError(f"{name} cannot be read: {why}", "Name an export file, or - for standard input")
+
+
+def _version(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

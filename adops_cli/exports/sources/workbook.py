@@ -1,0 +1,96 @@
+"""XLSX workbooks as rows of cells: which sheet, and its rows with their numbers. Knows no header's meaning.
+
+Cells come as str, int, float, date or datetime; an empty one is "". A number in a workbook is a float to begin with:
+whole ones up to 2^53 become int, so that an id keeps the look of one. Yes and no become TRUE and FALSE, durations and
+times of day text. A workbook is the one kind of file that is held in memory; the limit below keeps that bearable.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from adops_cli.exports.export import Refusal, RefusedError
+from adops_cli.exports.sources import archive
+from adops_cli.exports.sources.source import Source
+from adops_cli.values import COUNT_LIMIT
+
+_HEAD_ROWS = 100
+_CELL_LIMIT = 20_000_000
+"""Cells from A1 to the last row and column: the library lays all of them out, empty ones too, at 32 bytes each."""
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
+"""Also one far beyond the last cell that Excel has: the library's arithmetic breaks on it."""
+_LONGEST_PLACE = 40
+_STRINGS = "xl/sharedStrings.xml"
+"""All texts of all sheets: the one large part that is no sheet. Any other may be one, whatever its name."""
+
+
+def best_sheet(source: Source, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
+    """The sheet with the row that scores highest; of several the first that is visible and not empty."""
+    _check_size(source)
+    best, best_fit = None, (-1, False, False)
+    try:
+        with CalamineWorkbook.from_path(source.path) as book:
+            for about in book.sheets_metadata:
+                if about.typ == SheetTypeEnum.WorkSheet:
+                    sheet = book.get_sheet_by_name(about.name)
+                    head = [cells for _, cells in islice(rows(source.name, sheet), _HEAD_ROWS)]
+                    highest = max((score(list(map(str, cells))) for cells in head), default=0)
+                    fit = (highest, bool(head), about.visible == SheetVisibleEnum.Visible)
+                    if fit > best_fit:
+                        best, best_fit = sheet, fit
+    except CalamineError as error:
+        raise _unreadable(source.name, f"cannot be read as a workbook: {error}") from error
+    if best is None:
+        raise _unreadable(source.name, "is a workbook without a sheet of cells")
+    return best
+
+
+def rows(name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """Every row that has a cell with something in it, with its number in the sheet."""
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        cells = [value if type(value) is str else _cell(value) for value in values]
+        if any(cell != "" for cell in cells):
+            if any(type(cell) is str and "\0" in cell for cell in cells):
+                raise _unreadable(name, f"holds the character U+0000 in row {number}")
+            yield number, cells
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) <= COUNT_LIMIT:
+            return int(value)
+        return value if math.isfinite(value) else str(value)
+    return value if isinstance(value, date | int) else str(value)
+
+
+def _check_size(source: Source) -> None:
+    """Refuse a workbook that would unpack, or be laid out, to more than memory bears: the library would just die."""
+    for member, chunks in archive.members(source.name, source.path):
+        columns, last, tail = {b""}, 0, b""
+        for chunk in chunks:
+            if member == _STRINGS:
+                continue
+            places = _PLACE.findall(tail + chunk)
+            columns.update(letters.upper() for letters, _ in places)
+            last = max(last, max((int(row) for _, row in places), default=0))
+            tail = (tail + chunk)[-_LONGEST_PLACE:]
+        if last * max(map(_column, columns)) > _CELL_LIMIT:
+            raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _unreadable(name: str, what: str) -> RefusedError:
+    return RefusedError(Refusal.UNREADABLE, f"{name} {what}", "Export it again, or save it as CSV")

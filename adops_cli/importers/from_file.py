@@ -1,0 +1,142 @@
+"""Records of one table from a JSON list or NDJSON, written as the data API's `create_many` writes them.
+
+Owns the reading (one record at a time where there is one on each line) and what becomes of those that do not fit.
+Their values are read as strictly as those of any new row; the leniency towards files of the Node system is in `node`.
+"""
+
+import collections
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO, Any
+
+from adops_cli.data import batch, campaigns, events, executions, metrics, projects, workflows
+from adops_cli.data.batch import Given, Written
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.importers import rejects
+from adops_cli.importers.rejects import Rejected
+from adops_cli.legacy.json_files import RepeatedKeys, parse
+from adops_cli.storage.handle import db
+from adops_cli.values import shown
+
+WAYS = {
+    "projects": projects.WAY,
+    "campaigns": campaigns.WAY,
+    "executions": executions.WAY,
+    "events": events.WAY,
+    "workflows": workflows.WAY,
+    "metrics": metrics.WAY,
+}
+_BOM = b"\xef\xbb\xbf"
+_REJECTED = {"_file", "_position", "_error", "record"}
+_KEPT = 20
+
+
+@dataclass
+class Loaded(Written):
+    """What was done with the records."""
+
+    first_rejected: list[Rejected] = field(default_factory=list)
+    """The first of those that do not fit, for people to see."""
+
+
+def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None = None) -> Loaded:
+    """Write the records of a JSON list, of one JSON object, or of NDJSON, in one transaction.
+
+    Args:
+        table: where they belong; workflows and metrics are updated where they are there, others are new.
+        source: read from where it stands; what cannot be read twice is put aside on the disk first, so that no lock is
+            held while somebody still writes it.
+        name: what errors call it.
+        rejects_file: where records that do not fit go, as NDJSON; once mended they can be loaded from there.
+
+    Raises `BadRequestError` for what is no JSON, or when the file for rejected records is there already; then nothing
+    was written.
+    """
+    done = Loaded()
+    with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
+        db.alone()
+        rejected = _rejected(table, batch.write(WAYS[table], _records(content, name), done), done)
+        keep(rejected)
+        collections.deque(rejected, maxlen=0)  # the rest, where nothing is kept
+    return done
+
+
+def one_object(source: IO[bytes], name: str) -> Mapping[str, Any] | None:
+    """The fields of the one object that the source holds; None where it holds a list, or an object on each line.
+
+    Leaves a source that can be read twice where it was. Raises `BadRequestError` for what is no JSON.
+    """
+    start = source.tell()
+    content = source.read()
+    source.seek(start)
+    lines = content.removeprefix(_BOM).split(b"\n")
+    written = [line.strip() for line in lines if line.strip()]
+    if not written or written[0][:1] != b"{" or (len(written) > 1 and written[0].endswith(b"}")):
+        return None
+    given = next(_of_document(parse(content, name)))
+    if given.error:
+        raise given.error
+    return batch.by_attribute(given.raw)
+
+
+def _rejected(table: str, found: Iterator[tuple[Given, AdopsError]], done: Loaded) -> Iterator[Rejected]:
+    for given, error in found:
+        id = given.raw.get("id") if isinstance(given.raw, Mapping) else None
+        rejected = Rejected(f"{table}.json", given.position, id, str(error), given.raw)
+        if len(done.first_rejected) < _KEPT:
+            done.first_rejected.append(rejected)
+        yield rejected
+
+
+@contextlib.contextmanager
+def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The source, put aside on the disk when it can be read only once."""
+    if source.seekable():
+        yield source
+        return
+    with tempfile.TemporaryFile() as aside:
+        copyfileobj(source, aside)
+        aside.seek(0)
+        yield aside
+
+
+def _records(source: IO[bytes], name: str) -> Iterator[Given]:
+    start = source.tell()
+    first = next((line for line in source if line.strip()), b"").strip().removeprefix(_BOM)
+    source.seek(start)
+    if not first:
+        return iter(())
+    if first[:1] not in b"{[":
+        raise BadRequestError(f"{name} holds no JSON", "Give a list of objects, or one object on each line")
+    if first[:1] == b"{" and first.endswith(b"}"):
+        return _of_lines(source)
+    return _of_document(parse(source.read(), name))
+
+
+def _of_lines(source: IO[bytes]) -> Iterator[Given]:
+    for number, line in enumerate(source, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _given(number, parse(line.strip(), "the line", first_line=number))
+        except BadRequestError as error:
+            yield Given(number, line.decode("utf-8", "replace").strip(), error)
+
+
+def _of_document(value: Any) -> Iterator[Given]:
+    for position, raw in enumerate(value if isinstance(value, list) else [value], start=1):
+        yield _given(position, raw)
+
+
+def _given(position: int, raw: Any) -> Given:
+    """The record; out of its wrapping when it was rejected before."""
+    if isinstance(raw, dict) and raw.keys() == _REJECTED:
+        raw = raw["record"]
+    if isinstance(raw, RepeatedKeys):
+        twice = [key for key, times in collections.Counter(key for key, _ in raw.pairs).items() if times > 1]
+        return Given(position, dict(raw), BadRequestError(f"has a key twice: {', '.join(map(shown, twice))}"))
+    return Given(position, raw)

@@ -1,0 +1,31 @@
+"""The file of rejected rows of an export: its own columns behind `_line` and `_error`, to be mended and imported again.
+
+Those two come first, so that a row with too few or too many cells stands as it is. Whatever the export was, this is
+CSV in UTF-8; importing it leaves the two columns aside.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from adops_cli.exports.columns.extras import REJECTS
+from adops_cli.exports.export import Export, Rejected
+
+
+def lines(export: Export) -> Iterator[bytes]:
+    """The lines of the file; none when no row was rejected."""
+    if not export.rejected:
+        return
+    yield _line([*REJECTS, *export.header])
+    for row in export.rejected:
+        yield _line([str(row.line), _why(row), *row.cells])
+
+
+def _why(row: Rejected) -> str:
+    return str(row.why) if row.column is None else f"{row.why}: {row.column}"
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)  # CRLF at its end, so that a lone CR or LF inside a cell is quoted
+    return out.getvalue().encode("utf-8", "backslashreplace")

@@ -1,0 +1,103 @@
+"""`import_json`: the JSON files of the Node system into the tables, in one transaction.
+
+Owns the order of things, so that nothing is lost or half-written: read everything, decide, keep the rejected records,
+copy the sources, write the rows, commit.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adops_cli.data import bulk
+from adops_cli.errors import BadRequestError
+from adops_cli.importers import rejects
+from adops_cli.importers.node import source_copies
+from adops_cli.importers.node.decide import OnConflict, Plan, Tally, plan_all
+from adops_cli.importers.rejects import Rejected
+from adops_cli.legacy import json_files
+from adops_cli.legacy.json_files import Source
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import fields_of
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do."""
+
+    files: Sequence[Tally]
+    """One for each file, parents before children."""
+    rejected: Sequence[Rejected]
+    notes: Sequence[str]
+    """What the reader should know besides: keys that no table keeps, files that were not read."""
+    backup: Path | None
+    """Where the copies of the sources are; None when nothing was written."""
+
+
+def import_json(
+    source: Path,
+    *,
+    on_conflict: OnConflict = OnConflict.SKIP,
+    backup_dir: Path | None = None,
+    rejects_file: Path | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Import a folder of JSON files, one such file, or a mended file of rejected records.
+
+    Args:
+        source: the folder or the file.
+        on_conflict: what to do with an id (for metrics: a campaign and day) that the database has.
+        backup_dir: where the sources are copied before anything is written; None is `data-backup/<UTC time>` beside
+            the source. No copies are made when there is nothing to write.
+        rejects_file: where rejected records go, as NDJSON; no file is made when there are none.
+        dry_run: decide only; no row and no file is written.
+
+    Raises:
+        BadRequestError: the source cannot be read, or a file to be written is there already.
+        ConflictError: the database has an id and `on_conflict` is ERROR.
+
+    After an error the database is as it was.
+    """
+    found = _read(source)
+    with (
+        rejects.kept_in(None if dry_run else rejects_file) as keep,
+        contextlib.nullcontext() if dry_run else db.atomic(),
+    ):
+        if not dry_run:
+            db.alone()  # two at once would both find that nothing is there
+        plans = plan_all(found.elements, on_conflict)
+        rejected = [record for plan in plans for record in plan.rejected]
+        keep(rejected)
+        backup = None
+        if not dry_run and any(plan.inserts or plan.updates for plan in plans):
+            backup = backup_dir or source_copies.default_backup_folder(source)
+            source_copies.back_up(found.contents, backup)
+            for plan in plans:
+                _write(plan)
+    notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]
+    return Imported([plan.tally for plan in plans], rejected, notes, backup)
+
+
+def _read(source: Path) -> Source:
+    if source.is_dir():
+        return json_files.read_folder(source)
+    if not source.exists():
+        raise BadRequestError(f"there is no folder or file {source}")
+    if source.suffix == ".json" and source.stem in json_files.TABLES:
+        return json_files.read_file(source)
+    return rejects.read(source)
+
+
+def _write(plan: Plan) -> None:
+    # Rows that bring their id first, lest one that gets a new id takes it from them.
+    bulk.insert(plan.model, sorted(plan.inserts, key=lambda row: row["id"] is None))
+    fields = fields_of(plan.model)
+    for id, changes in plan.updates:
+        plan.model.update({fields[name]: value for name, value in changes.items()}).where(plan.model.id == id).execute()
+
+
+def _left_out(plan: Plan) -> list[str]:
+    if not plan.left_out:
+        return []
+    keys = ", ".join(f"{key} ({count})" for key, count in sorted(plan.left_out.items()))
+    return [f"{plan.tally.file}.json: keys that the table does not know and has no metadata for, left out: {keys}"]

@@ -1,0 +1,165 @@
+"""Taking over a database of the Node system: its rows into our tables, in the same file, all of them or none.
+
+The tables are read twice inside one transaction: first to see whether everything fits, before a byte is written; then,
+after a backup, into our schema. What knex keeps of its own migrations stays, and so does any table we do not know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from adops_cli.data import bulk
+from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.importers import rejects
+from adops_cli.importers.node.knex_rows import Reader, TakeOver
+from adops_cli.storage import backup, schema
+from adops_cli.storage.engines import base
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.handle import db, opened_as_is
+from adops_cli.storage.models import TABLES
+
+
+class OnBadRow(StrEnum):
+    """What to do with a row that does not fit; without a word the take-over stops."""
+
+    DETACH = "detach"
+    """Empty a reference that names nothing and an external id that another campaign has; anything else stops, or is
+    rejected where there is a file for that."""
+    REJECT = "reject"
+    """Leave the row out, and keep it in a file."""
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """What `adops db migrate` did, or would do: the migrations, the backup, and the take-over if it was one."""
+
+    applied: Sequence[str]
+    backup: Path | None = None
+    take_over: TakeOver | None = None
+
+    def require_done(self) -> None:
+        """`AdopsError` when rows kept the take-over from being done."""
+        if self.take_over and self.take_over.stops:
+            raise AdopsError(
+                f"the take-over stopped, and {db.obj.name} is as it was: {self.take_over.stops} of its rows do not fit",
+                ADVICE,
+            )
+
+
+ADVICE = "Mend them there, or let --on-bad-row detach empty what refers to nothing and --rejects FILE keep the rest"
+
+
+def is_knex() -> bool:
+    """Whether the bound database is one of the Node system that was not taken over yet."""
+    with opened_as_is() as engine:
+        return bool(engine.exists()) and base.is_knex(engine.get_tables())
+
+
+def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
+    """What `migrate` would do. Reads only; SQLite may fold a log that a dead process left into the file."""
+    if not is_knex():
+        return Migrated(schema.plan(to))
+    _require_all(to)
+    with opened_as_is() as engine:
+        found = _reader(engine, on_bad_row, rejects_file).read_all()
+        return Migrated([] if found.stops else schema.pending(engine), take_over=found)
+
+
+def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
+    """Bring the bound database to our schema, whatever it is: new, ours and older, or of the Node system.
+
+    Args:
+        to: the last migration to apply; None is all. A take-over applies all.
+        on_bad_row: what to do with rows of the Node system that do not fit.
+        rejects_file: where rejected rows are kept, importable by `import-json` once mended; needed to reject.
+
+    Rows that stop a take-over are in the report, and then nothing was written. Errors as for `schema.migrate`.
+    """
+    if on_bad_row is OnBadRow.REJECT and rejects_file is None:
+        raise BadRequestError("--on-bad-row reject needs a place for the rejected rows", "Give it with --rejects FILE")
+    if on_bad_row is None and rejects_file is not None:
+        raise BadRequestError("--rejects needs to know what may be rejected", "Add --on-bad-row detach or reject")
+    if not is_knex():
+        done = schema.migrate(to)
+        return Migrated(done.names, done.backup)
+    _require_all(to)
+    with rejects.kept_in(rejects_file) as keep, schema.session() as engine:
+        if not base.is_knex(engine.get_tables()):  # another process took it over while this one waited
+            done = schema.apply(engine)
+            return Migrated(done.names, done.backup)
+        with engine.atomic():
+            reader = _reader(engine, on_bad_row, rejects_file)
+            found = reader.read_all()
+            if found.stops:
+                return Migrated([], take_over=found)
+            keep(reader.rejected)
+            copy = backup.make(engine)
+            applied = _rebuild(engine, _reader(engine, on_bad_row, rejects_file, prefix="temp.old_"))
+        engine.journal_mode = "wal"
+    return Migrated(applied, copy, found)
+
+
+def _reader(engine: Sqlite, on_bad_row: OnBadRow | None, rejects_file: Path | None, *, prefix: str = "main.") -> Reader:
+    reject = on_bad_row is OnBadRow.REJECT or rejects_file is not None
+    return Reader(engine, detach=on_bad_row is OnBadRow.DETACH, reject=reject, prefix=prefix)
+
+
+def _require_all(to: str | None) -> None:
+    if to is not None:
+        raise BadRequestError("a database of the Node system is taken over by all migrations", "Leave out --to")
+
+
+def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
+    """Put our tables in the place of the old ones, inside the transaction of the caller."""
+    triggers, last_id = _triggers(engine), _last_id(engine)
+    dangling_elsewhere = {row for row in _dangling(engine) if row[0] not in _NAMES}
+    for name in _old_tables(engine):
+        engine.execute_sql(f'CREATE TEMP TABLE "old_{name}" AS SELECT * FROM main."{name}" ORDER BY rowid')
+        engine.execute_sql(f'DROP TABLE main."{name}"')
+    applied = schema.apply(engine, part_of_take_over=True).names
+    for model in TABLES:
+        bulk.insert(model, reader.rows(model))
+    _never_reuse_ids(engine, last_id)
+    for sql in triggers:
+        engine.execute_sql(sql)
+    if dangling := _dangling(engine) - dangling_elsewhere:
+        table, row, parent, _ = min(dangling, key=str)
+        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}", "Nothing was changed")
+    return applied
+
+
+_NAMES = [model._meta.table_name for model in TABLES]
+
+
+def _dangling(engine: Sqlite) -> set[tuple[Any, ...]]:
+    """The references to nothing: table, rowid, the table they refer to, and which of its keys."""
+    return set(engine.execute_sql("PRAGMA main.foreign_key_check").fetchall())
+
+
+def _last_id(engine: Sqlite) -> int:
+    """The highest id that a row of metrics ever had, also of rows that are gone."""
+    if not engine.table_exists("sqlite_sequence"):
+        return 0
+    return int(engine.execute_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = 'metrics'").fetchone()[0] or 0)
+
+
+def _never_reuse_ids(engine: Sqlite, last_id: int) -> None:
+    engine.execute_sql("DELETE FROM sqlite_sequence WHERE name = 'metrics'")
+    engine.execute_sql(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'metrics', max(?, coalesce(max(id), 0)) FROM metrics",
+        (last_id,),
+    )
+
+
+def _old_tables(engine: Sqlite) -> list[str]:
+    there = engine.get_tables()
+    return [name for name in _NAMES if name in there]
+
+
+def _triggers(engine: Sqlite) -> list[str]:
+    """The SQL of triggers on the old tables, which go when their tables go."""
+    marks = ", ".join("?" for _ in _NAMES)
+    query = f"SELECT sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks}) ORDER BY rowid"
+    return [sql for (sql,) in engine.execute_sql(query, _NAMES).fetchall()]

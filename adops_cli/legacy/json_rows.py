@@ -1,0 +1,227 @@
+"""The JSON files of the Node system as rows of our tables, and changed rows as changes of those files.
+
+A record that cannot be a row is no row, is told, and stays in its file as it is. Edits only what was changed: unknown
+keys, other records, their order and the shape of the file stay. Touches neither disk nor database.
+"""
+
+import functools
+import itertools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.errors import BadRequestError, ConflictError, DatabaseUnusableError
+from adops_cli.legacy import json_files
+from adops_cli.legacy.json_files import TABLES, Element, RepeatedKeys
+from adops_cli.legacy.record import read_record, spellings
+from adops_cli.storage.fields import key_of
+from adops_cli.storage.models import Table, columns_of
+from adops_cli.values import attribute, shown
+
+Row = Sequence[Any]
+"""The columns of a row as they are stored; the id is the first."""
+_INDENTED = re.compile(rb"\n([ \t]+)")
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it was read or written last; without a file, an empty list."""
+
+    table: str
+    value: Any = field(default_factory=list)
+    """All that it holds."""
+    wrapper: str | None = None
+    """The key under which the records stand, if any."""
+    ids: Sequence[Any] = ()
+    """The row that each record is, in the order of the file; something that is no id for one that cannot be a row."""
+    unfit: frozenset[str] = frozenset()
+    """The ids and keys of records that cannot be rows."""
+    bom: bool = False
+    indent: str | None = "  "
+    end: str = "\n"
+
+    def edited(self, rows: Mapping[Any, Row | None]) -> "File":
+        """The file with these rows by id, None for one that is gone; itself when that changes nothing."""
+        model = TABLES[self.table]
+        old = self.value if self.wrapper is None else self.value[self.wrapper]
+        new: list[tuple[Any, str, Any]] = []
+        for id, (key, raw) in zip(self.ids, _keyed(old), strict=True):
+            row = rows.get(id)
+            if row is not None:
+                new.append((id, key, _merged(model, Element(self.table, 0, key, raw), row)))
+            elif id not in rows:
+                new.append((id, key, raw))
+        known = set(self.ids)
+        for id in (id for id, row in rows.items() if row and str(id) in self.unfit and id not in known):
+            raise ConflictError(
+                f"{self.table}.json has a record {id!r} that cannot be read", "Mend it, or take another id"
+            )
+        new += [(id, str(id), json_files.record(model, row)) for id, row in rows.items() if row and id not in known]
+        if len(new) == len(known) and all(raw is was for (_, _, raw), (_, was) in zip(new, _keyed(old), strict=True)):
+            return self
+        records = {key: raw for _, key, raw in new} if isinstance(old, dict) else [raw for _, _, raw in new]
+        value = records if self.wrapper is None else {**self.value, self.wrapper: records}
+        return replace(self, value=value, ids=[id for id, _, _ in new])
+
+    def content(self, path: Path) -> bytes:
+        """What the file holds, written the way it was."""
+        separators = None if self.indent else (",", ":")
+        try:
+            text = json.dumps(self.value, ensure_ascii=False, indent=self.indent, separators=separators) + self.end
+        except TypeError as error:
+            raise DatabaseUnusableError(
+                f"{path} holds a number that is too large to be written again", "Mend the file; nothing was written"
+            ) from error
+        try:
+            content = text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which only an escape can write
+            content = json.dumps(self.value, indent=self.indent, separators=separators).encode() + self.end.encode()
+        return _BOM + content if self.bom else content
+
+
+def read(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, File], dict[str, list[Row]], Sequence[str]]:
+    """The files and the rows they mean, by table, parents before children, and what is wrong with the other records.
+
+    Raises `DatabaseUnusableError` for a file that cannot be read.
+    """
+    reader = _Reader()
+    files = {
+        table: _file(table, content, folder / f"{table}.json", reader)
+        if (content := contents.get(f"{table}.json")) is not None
+        else File(table)
+        for table in TABLES
+    }
+    return files, reader.rows, reader.problems
+
+
+def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
+    try:
+        value = json_files.parse(content, str(path))
+        wrapper, records = json_files.records_in(value, table, path)
+    except BadRequestError as error:
+        raise DatabaseUnusableError(error.message, error.hint) from error
+    if isinstance(records, RepeatedKeys):
+        raise DatabaseUnusableError(f"{path} has a key twice", "Mend the file; nothing was written")
+    ids = reader.read(
+        TABLES[table], [Element(table, at, *pair) for at, pair in enumerate(_keyed(records), start=1)], path
+    )
+    found = _INDENTED.search(content)
+    end = content[len(content.rstrip()) :].decode("ascii", "replace")
+    unfit = frozenset(
+        itertools.chain.from_iterable(map(_names, itertools.compress(_keyed(records), map(_is_unfit, ids))))
+    )
+    return File(table, value, wrapper, ids, unfit, content.startswith(_BOM), found[1].decode() if found else None, end)
+
+
+class Unfit:
+    """In the place of an id: there is no row for this record."""
+
+
+def _is_unfit(id: Any) -> bool:
+    return isinstance(id, Unfit)
+
+
+def _names(record: tuple[Any, Any]) -> list[str]:
+    """What an unfit record may be known by: its key, and its own id."""
+    key, raw = record
+    return [str(name) for name in (key, raw.get("id") if isinstance(raw, dict) else None) if name is not None]
+
+
+class _Reader:
+    """Reads records into rows, and collects what does not fit."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self.problems: list[str] = []
+        self._ids: dict[type[pw.Model], set[Any]] = {model: set() for model in TABLES.values()}
+
+    def read(self, model: type[Table], elements: Sequence[Element], path: Path) -> list[Any]:
+        """The ids of the records; a record of metrics without one gets the first number that is free.
+
+        A record that cannot be a row has an `Unfit` in the place of its id.
+        """
+        found: list[tuple[Element, list[Any]]] = []
+        taken: dict[Any, int] = {}
+        problems: dict[int, str] = {}
+        for element in elements:
+            try:
+                found.append((element, _stored(model, element)))
+            except ValueError as error:
+                problems[element.position] = str(error)
+        given = {row[0] for _, row in found}
+        numbers = (number for number in itertools.count(1) if number not in given)
+        for element, row in found:
+            if row[0] is None:
+                row[0] = next(numbers)
+            try:
+                self._require_fit(model, row, taken, element.position)
+            except ValueError as error:
+                problems[element.position] = str(error)
+                continue
+            self._ids[model].add(row[0])
+            self.rows[element.file].append(row)
+        self.problems += [f"{path}, position {at}: {problems[at]}" for at in sorted(problems)]
+        ids = {element.position: row[0] for element, row in found}
+        return [Unfit() if at in problems else ids[at] for at in (element.position for element in elements)]
+
+    def _require_fit(self, model: type[Table], row: Row, taken: dict[Any, int], position: int) -> None:
+        """`ValueError` for a reference to nothing, and for a key that a record before has."""
+        for at, key, parent in _references(model):
+            if row[at] is not None and row[at] not in self._ids[parent]:
+                raise ValueError(f"{key} names no {parent.__name__.lower()}: {shown(row[at])}")
+        for names, places in _unique_keys(model):
+            value = (names, *(row[at] for at in places))
+            if None not in value and taken.setdefault(value, position) != position:
+                raise ValueError(f"has the same {names} as position {taken[value]}")
+
+
+def _keyed(records: Any) -> Any:
+    """The records with their keys, where they have any."""
+    return records.items() if isinstance(records, dict) else ((None, raw) for raw in records)
+
+
+@functools.cache
+def _references(model: type[Table]) -> Sequence[tuple[int, str, type[pw.Model]]]:
+    columns = enumerate(columns_of(model).items())
+    return [(at, key, column.rel_model) for at, (key, column) in columns if isinstance(column, pw.ForeignKeyField)]
+
+
+@functools.cache
+def _unique_keys(model: type[Table]) -> Sequence[tuple[str, Sequence[int]]]:
+    """The unique keys, each as an error names it and as places in a row."""
+    places = {key: at for at, key in enumerate(columns_of(model))}
+    unique = [[key_of(model._meta.fields[part]) for part in parts] for parts, unique in model._meta.indexes if unique]
+    return [(" and ".join(keys), [places[key] for key in keys]) for keys in (["id"], *unique)]
+
+
+def _stored(model: type[Table], element: Element) -> list[Any]:
+    """The row that a record means. What it lacks is null, or the column's default where that is a constant."""
+    raw = json_files.identified(element, model)
+    json_files.require_record(raw, model)
+    given = read_record(model, {name: raw[name] for name in spellings(model, raw).values()}).values
+    defaults = {name: None if callable(column.default) else column.default for name, column in _columns(model)}
+    return [column.db_value(given.get(name, defaults[name])) for name, column in _columns(model)]
+
+
+@functools.cache
+def _columns(model: type[Table]) -> Sequence[tuple[str, Any]]:
+    return [(attribute(key), column) for key, column in columns_of(model).items()]
+
+
+def _merged(model: type[Table], element: Element, row: Row) -> Any:
+    """The record with what the row has otherwise; itself when that is nothing."""
+    changed = {
+        key: json_files.written(column, new)
+        for (key, column), old, new in zip(columns_of(model).items(), _stored(model, element), row, strict=True)
+        if old != new
+    }
+    if not changed:
+        return element.raw
+    spelled = spellings(model, element.raw)
+    return {**element.raw, **{spelled.get(key, key): value for key, value in changed.items()}}

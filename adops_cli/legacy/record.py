@@ -1,0 +1,198 @@
+"""A record of the old system, from its JSON files or its database, read into the values of one of our rows.
+
+One place for what such records look like: other spellings of keys, numbers and JSON written as text, epoch
+milliseconds, statuses in other case, keys that our tables do not know. Reads one record; whether its references and
+keys fit the others is the caller's business.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee as pw
+
+from adops_cli import measures, values
+from adops_cli.errors import BadRequestError
+from adops_cli.storage.fields import Choice, Day, Flag, Json, Text, UtcDateTime
+from adops_cli.storage.models import Metrics, columns_of
+from adops_cli.values import attribute
+
+_EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
+
+
+@dataclass
+class Record:
+    """One record, read."""
+
+    values: dict[str, Any]
+    """Python values by attribute name (`project_id`), every column but those the record lacked."""
+    normalised: list[str] = field(default_factory=list)
+    """Keys whose value was written in another form than ours: a number as text, a status in capitals."""
+    kept_in_metadata: list[str] = field(default_factory=list)
+    """Keys that the table does not know, whose values are in `metadata` now."""
+    left_out: dict[str, Any] = field(default_factory=dict)
+    """Keys that the table does not know and has no place for, with their values."""
+    defaulted: list[str] = field(default_factory=list)
+    """Attribute names of required columns that the record lacked, and whose value is the table's default."""
+
+
+def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_are_text: bool = False) -> Record:
+    """The row that an old record means.
+
+    Args:
+        model: the table it belongs to.
+        raw: the record, keys in camelCase (ours) or snake_case; ratios in it are not trusted but calculated again.
+        json_columns_are_text: whether JSON columns hold JSON text (a database) or the values themselves (a JSON file,
+            where text that is itself a JSON object or list was written so by mistake).
+
+    Raises:
+        ValueError: a value cannot be read or a required one is missing; the sentence names the key.
+    """
+    columns, names, spellings = _known(model)
+    record = Record({})
+    unknown: dict[str, Any] = {}
+    for spelling, value in raw.items():
+        key = spellings.get(spelling)
+        if key is None or (key != spelling and key in raw) or _is_no_row_id(columns[key], value):
+            unknown[spelling] = value
+        else:
+            record.values[names[key]] = _value(columns[key], value, record, json_text=json_columns_are_text)
+    _keep(unknown, record, has_metadata="metadata" in columns)
+    for key, column in columns.items():
+        if not column.null and not column.auto_increment and record.values.get(names[key]) is None:
+            if column.default is None:
+                raise ValueError(f"{key} is missing")
+            record.values[names[key]] = column.default
+            record.defaulted.append(names[key])
+    if model is Metrics:
+        record.values |= measures.stored_ratios(record.values)
+    return record
+
+
+def spellings(model: type[pw.Model], raw: Mapping[str, Any]) -> dict[str, str]:
+    """How a record spells the keys that the table knows: `{"projectId": "project_id"}`; other keys are left out."""
+    _, _, known = _known(model)
+    return {known[name]: name for name in raw if name in known and (known[name] == name or known[name] not in raw)}
+
+
+def unmistakable(value: Any) -> Any:
+    """A value of a JSON column as a JSON file has to hold it, so that text is not taken for JSON written by mistake."""
+    return json.dumps(value) if isinstance(value, str) and _meant(value) is not value else value
+
+
+@functools.cache
+def _known(model: type[pw.Model]) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """The columns by key, the attribute of each key, and the key of each spelling: `projectId` and `project_id`."""
+    columns = columns_of(model)
+    names = {key: attribute(key) for key in columns}
+    return columns, names, {name: key for key, name in names.items()} | {key: key for key in columns}
+
+
+def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
+    if value is None or column.name in measures.RATIOS:
+        return None
+    key = str(column.column_name)
+    target = column.rel_field if isinstance(column, pw.ForeignKeyField) else column
+    try:
+        given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
+        result = target.read(given) if hasattr(target, "read") else _row_id(key, given)
+    except BadRequestError as error:
+        raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
+    except RecursionError as error:
+        raise ValueError(f"{key} is nested too deeply") from error
+    if _other_form(target, value, given, database=json_text):
+        record.normalised.append(key)
+    return result
+
+
+def _is_no_row_id(column: Any, value: Any) -> bool:
+    """Whether an id is of no use for a table that numbers its rows: such a row is known by its other key."""
+    return bool(column.auto_increment) and isinstance(value, str) and not value.strip().isdecimal()
+
+
+def _row_id(key: str, value: Any) -> int:
+    try:
+        return values.count(value)
+    except ValueError as error:
+        raise ValueError(f"{key} {error}") from error
+
+
+def _plain(target: Any, value: Any) -> Any:
+    """The value without what old files do to it: capitals and spaces in a status, an id or a time as the wrong type."""
+    if isinstance(target, UtcDateTime) and isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(target, Choice) and isinstance(value, str):
+        return value.strip().lower()
+    if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
+    """Whether the value was written in another form than our JSON has for such a column.
+
+    A database has no other way to keep a flag than 0 or 1, and JSON than as text; a JSON file has.
+    """
+    if isinstance(target, Json):
+        return given is not value and not database
+    if isinstance(target, Flag):
+        return not isinstance(value, bool) and not (database and isinstance(value, int))
+    if isinstance(target, Text | Choice):
+        return bool(given != value)
+    if isinstance(target, Day | UtcDateTime):
+        return not isinstance(given, str)
+    return isinstance(value, str)
+
+
+def _json(value: Any, key: str, *, is_text: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not is_text:
+        return _meant(value)
+    try:
+        return json.loads(value, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
+
+
+def _meant(text: str) -> Any:
+    """What text in a JSON column of a file means: an object or a list that was written as text, else the text itself.
+
+    Text that is such text once more is JSON for the text within: how `unmistakable` writes one that is meant as text.
+    """
+    try:
+        parsed = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(parsed, str):
+        return parsed if _meant(parsed) is not parsed else text
+    return parsed if isinstance(parsed, dict | list) else text
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:
+    """Unknown keys go into `metadata`, beside what is there, never over it."""
+    if not unknown:
+        return
+    metadata = record.values.get("metadata")
+    if not has_metadata or not isinstance(metadata, dict | None):
+        record.left_out = unknown
+        return
+    kept = dict(metadata or {})
+    for key, value in unknown.items():
+        free = key
+        while free in kept:
+            free += "_"
+        try:
+            values.json_text({free: value})
+        except ValueError as error:
+            raise ValueError(f"{values.shown(key)}, kept in metadata, {error}") from error
+        kept[free] = value
+        record.kept_in_metadata.append(key)
+    record.values["metadata"] = kept

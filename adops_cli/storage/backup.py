@@ -1,0 +1,128 @@
+"""Copies of a SQLite database that can be trusted: made by SQLite's own backup, checked before they get their name.
+
+Never overwrites a file, never leaves half of one. Knows no table.
+"""
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
+from adops_cli.storage.engines.sqlite import Sqlite
+
+_PAGES = 2_000
+
+
+def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) -> Path:
+    """Copy the database as it is this moment, beside running writers; where the copy is.
+
+    Args:
+        engine: the database; needs no open connection.
+        target: the new file; None is `<name>-backup-<UTC time>.db` beside the database.
+        checked: whether the copy must be sound; a damaged database is kept page by page, when it is to be replaced.
+
+    Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
+    be; then there is no file.
+    """
+    engine.require_file()
+    target = (target or free_name(engine.path)).absolute()
+    try:
+        with published(target) as partial:
+            _copy(engine, partial, target, checked=checked)
+    except (OSError, sqlite3.Error) as error:
+        raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
+    return target
+
+
+@contextlib.contextmanager
+def published(target: Path) -> Iterator[Path]:
+    """A file to write, which gets its name, and is on the disk, when the block ends well; else there is none.
+
+    Of this process's own until then, beside the target, and readable by its owner alone. Raises `ConflictError` when
+    the target exists.
+    """
+    if target.exists():
+        raise _taken(target)
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        _sync(partial)
+        _claim(target)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _taken(target: Path) -> ConflictError:
+    return ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
+
+
+def _claim(target: Path) -> None:
+    """Take the name, so that of two backups that end at once neither replaces the other."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise _taken(target) from error
+
+
+def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
+    if not engine.path.exists():
+        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
+    with (
+        contextlib.closing(reader(engine.path, engine.timeout)) as source,
+        contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,
+    ):
+        source.execute("BEGIN")  # one snapshot for the counts and the copy
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # gives up on a lock, as a backup never does
+        counts = _row_counts(source) if checked else {}
+        source.backup(copy, pages=_PAGES)
+        if checked:
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            _check(copy, counts, target)
+
+
+def free_name(path: Path, ending: str = ".db") -> Path:
+    """A name beside a database that no file has yet, for a copy of it as it is now."""
+    stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(file for name in names if not (file := path.with_name(f"{name}{ending}")).exists())
+
+
+def reader(path: Path, timeout: float) -> sqlite3.Connection:
+    """A connection of its own that writes nothing, and leaves no file behind.
+
+    Of its own, since the backup of a connection that is writing would wait for itself for ever. A log that is there is
+    only read, where a usual connection would put it into the database; where none is, a read-only connection would
+    leave an empty one.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    mode = "ro" if log.exists() and log.stat().st_size else "rw"
+    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    tables = [
+        name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    ]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+
+
+def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:
+    problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing else was done")
+    if _row_counts(copy) != counts:
+        raise AdopsError(f"the backup {target} would lack rows", "Nothing else was done")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,80 @@
+"""The handle `db` that every model hangs on, and what holds for a transaction on whatever it means.
+
+What it means is said by `database.bound`; which engines there are is unknown here.
+"""
+
+import contextlib
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, ParamSpec, TypeVar
+
+from adops_cli.errors import AdopsError
+from adops_cli.storage.engines.base import CollisionError, OvertakenError
+
+import peewee as pw  # isort: skip - after the engines, which keep it from loading drivers
+
+_TRIES = 8
+_FIRST_PAUSE = 0.01
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class _Handle(pw.DatabaseProxy):
+    """A proxy that says what to do when nothing is bound, instead of `Cannot use uninitialized Proxy`."""
+
+    __slots__ = ("_Model", "_callbacks", "obj")  # the proxy sets only what the class lists
+
+    def __getattr__(self, name: str) -> Any:
+        if self.obj is None:
+            raise AdopsError("no database is bound", "Use `with database.bound():` around calls of the data API")
+        return getattr(self.obj, name)
+
+
+db = _Handle()
+"""The database in use; bound process-wide, one at a time (each thread has its own connection to it)."""
+
+
+def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a function be one transaction, or a part of the one around it.
+
+    The outermost is tried again when another transaction was in the way or faster, so that it must be able to begin
+    anew: no parameter may be an iterator.
+    """
+
+    @functools.wraps(function)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        tries = 1 if db.in_transaction() else _TRIES
+        for attempt in range(tries):
+            try:
+                with db.atomic():
+                    return function(*args, **kwargs)
+            except (CollisionError, OvertakenError):
+                if attempt == tries - 1:
+                    raise
+                time.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311 - so that two do not meet again
+        raise AssertionError  # the last try returns or raises
+
+    return run
+
+
+@contextlib.contextmanager
+def opened_as_is(*, create: bool = False) -> Iterator[Any]:
+    """Let the bound database be opened whatever its schema is, and made (readable by its owner alone) on `create`.
+
+    For what works on the schema itself: migrate, status, restore. The connection is closed before and after; a block
+    inside another changes nothing.
+    """
+    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    if engine.any_schema:
+        yield engine
+        return
+    engine.require_database()
+    engine.close()
+    engine.any_schema, engine.create = True, create
+    try:
+        yield engine
+    finally:
+        engine.close()
+        engine.any_schema = engine.create = False

@@ -1,0 +1,328 @@
+"""The six tables on one page, with their closed sets as StrEnums, and the two of the ledger of imports.
+
+Table names, columns, and so the JSON keys are those of the Node system; attributes are snake_case. Which columns may
+be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
+"""
+
+import functools
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import peewee as pw
+
+from adops_cli.storage.fields import (
+    Choice,
+    Count,
+    Day,
+    Flag,
+    Json,
+    Money,
+    Quantity,
+    Ratio,
+    RowId,
+    Sums,
+    Text,
+    UtcDateTime,
+    key_of,
+)
+from adops_cli.storage.handle import db
+from adops_cli.values import attribute, instant
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands; a closed set."""
+
+    PLANNING = "planning"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ExecutionStatus(StrEnum):
+    """Where a workflow run stands; a closed set."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Platform(StrEnum):
+    """The platforms known by name; a campaign may stand on any other."""
+
+    GOOGLE_ADS = "google-ads"
+    META_ADS = "meta-ads"
+    PINTEREST = "pinterest"
+    TTD = "ttd"
+    DV360 = "dv360"
+
+
+class ImportMode(StrEnum):
+    """What becomes of stored days that an imported file does not have; a closed set."""
+
+    UPSERT = "upsert"
+    """They stay."""
+    REPLACE_RANGE = "replace-range"
+    """Those of the same platform and account inside the file's span go."""
+
+
+class ImportStatus(StrEnum):
+    """Whether an import still stands; a closed set."""
+
+    IMPORTED = "imported"
+    UNDONE = "undone"
+
+
+def now() -> datetime:
+    """This instant, in UTC, to the millisecond like every stored time."""
+    return instant(datetime.now(UTC))
+
+
+class Table(pw.Model):
+    """What the six tables share: their database, and keys in camelCase."""
+
+    ID_PREFIX: ClassVar[str] = ""
+    """What a new id begins with; empty where the database numbers the rows."""
+
+    class Meta:
+        """Bound through `database.bound`."""
+
+        database = db
+        legacy_table_names = False
+
+        @staticmethod
+        def table_function(model: type[pw.Model]) -> str:
+            """The table is the plural of the class: projects, executions, …."""
+            return f"{model.__name__.lower()}s"
+
+
+class Project(Table):
+    """A campaign, a joint business plan, a migration: whatever the team runs as one piece of work."""
+
+    ID_PREFIX = "proj"
+
+    id = Text(primary_key=True)
+    name = Text()
+    type = Text(index=True)
+    status = Choice(ProjectStatus, default=ProjectStatus.PLANNING.value, index=True)
+    owner = Text(null=True, index=True)
+    start_date = Day(null=True, column_name="startDate")
+    end_date = Day(null=True, column_name="endDate")
+    budget = Money(null=True)
+    platform = Text(null=True, index=True)
+    metadata = Json(null=True)
+    asana_project_id = Text(null=True, column_name="asanaProjectId")
+    milestones = Json(null=True)
+    artifacts = Json(null=True)
+    metrics = Json(null=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+    deleted_at = UtcDateTime(null=True, column_name="deletedAt")
+
+
+class Execution(Table):
+    """One run of a workflow, stage by stage."""
+
+    ID_PREFIX = "exec"
+
+    id = Text(primary_key=True)
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    project_id: str | None
+    workflow_id = Text(column_name="workflowId", index=True)
+    status = Choice(ExecutionStatus, default=ExecutionStatus.QUEUED.value, index=True)
+    params = Json(null=True)
+    stages = Json(null=True)
+    result = Json(null=True)
+    error = Text(null=True)
+    artifacts = Json(null=True)
+    duration = Count(null=True)
+    started_at = UtcDateTime(null=True, column_name="startedAt")
+    completed_at = UtcDateTime(null=True, column_name="completedAt")
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+
+
+class Event(Table):
+    """Something that happened, as the event bus saw it."""
+
+    ID_PREFIX = "evt"
+
+    id = Text(primary_key=True)
+    type = Text(index=True)
+    source = Text(null=True, index=True)
+    payload = Json(null=True)
+    execution = pw.ForeignKeyField(
+        Execution,
+        null=True,
+        column_name="executionId",
+        object_id_name="execution_id",
+        on_delete="SET NULL",
+        backref="+",
+    )
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    execution_id: str | None
+    project_id: str | None
+    processed = Flag(null=True, default=False, index=True)
+    timestamp = UtcDateTime(null=True, default=now, index=True)
+
+
+class Workflow(Table):
+    """The definition of a workflow."""
+
+    ID_PREFIX = "wf"
+
+    id = Text(primary_key=True)
+    name = Text(index=True)
+    category = Text(null=True, index=True)
+    version = Text(null=True)
+    config = Json(null=True)
+    enabled = Flag(null=True, default=True, index=True)
+    description = Text(null=True)
+    metadata = Json(null=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+
+
+class Campaign(Table):
+    """A campaign on a platform; `metadata.currency` and `metadata.account` say what its money is."""
+
+    ID_PREFIX = "camp"
+
+    id = Text(primary_key=True)
+    project = pw.ForeignKeyField(
+        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
+    )
+    project_id: str | None
+    platform = Text()
+    external_id = Text(null=True, column_name="externalId", index=True)
+    name = Text()
+    status = Text(null=True, index=True)
+    budget = Money(null=True)
+    start_date = Day(null=True, column_name="startDate")
+    end_date = Day(null=True, column_name="endDate")
+    metadata = Json(null=True)
+    synced_at = UtcDateTime(null=True, column_name="syncedAt")
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
+
+    class Meta:
+        """One campaign per external id; the index serves the platform alone, too."""
+
+        indexes = ((("platform", "external_id"), True),)
+
+
+class Metrics(Table):
+    """The figures of one campaign on one day; null is not reported, which is not zero."""
+
+    id = RowId()
+    campaign = pw.ForeignKeyField(
+        Campaign, column_name="campaignId", object_id_name="campaign_id", on_delete="CASCADE", backref="+", index=False
+    )
+    campaign_id: str
+    date = Day(index=True)
+    impressions = Count(null=True)
+    clicks = Count(null=True)
+    conversions = Quantity(null=True)
+    spend = Money(null=True)
+    revenue = Money(null=True)
+    ctr = Ratio(null=True)
+    cpc = Ratio(null=True)
+    cpa = Ratio(null=True)
+    roas = Ratio(null=True)
+    metadata = Json(null=True)
+    synced_at = UtcDateTime(null=True, column_name="syncedAt")
+
+    class Meta:
+        """One row per campaign and day; the index serves the campaign alone, too."""
+
+        table_name = "metrics"
+        indexes = ((("campaign", "date"), True),)
+
+
+TABLES: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
+"""Parents before children. What the guide knows, and so what JSON mode, the sample data and the JSON files hold."""
+
+
+class Import(Table):
+    """One file that was imported: what it was, what it came to, and whether it was taken back."""
+
+    ID_PREFIX = "imp"
+
+    id = Text(primary_key=True)
+    file = Text()
+    sha256 = Text(index=True)
+    options = Json()
+    platform = Text()
+    account = Text(null=True)
+    currency = Text(null=True)
+    mode = Choice(ImportMode)
+    status = Choice(ImportStatus, default=ImportStatus.IMPORTED.value)
+    rows_read = Count(column_name="rowsRead")
+    rows_kept = Count(column_name="rowsKept")
+    rejected = Count()
+    inserted = Count()
+    updated = Count()
+    unchanged = Count()
+    removed = Count()
+    date_from = Day(null=True, column_name="dateFrom")
+    date_to = Day(null=True, column_name="dateTo")
+    totals = Sums()
+    imported_at = UtcDateTime(column_name="importedAt", index=True)
+    """No two are alike: an import takes the next millisecond when the clock has not moved on."""
+    imported_by = Text(null=True, column_name="importedBy")
+    undone_at = UtcDateTime(null=True, column_name="undoneAt")
+
+
+class ImportChange(Table):
+    """What one import changed of one campaign: `days` is {day: [before, after]}, as `data.ledger` writes it."""
+
+    id = RowId()
+    batch = pw.ForeignKeyField(
+        Import, column_name="importId", object_id_name="import_id", on_delete="CASCADE", backref="+", index=False
+    )
+    import_id: str
+    campaign_id = Text(column_name="campaignId", index=True)
+    date_from = Day(null=True, column_name="dateFrom")
+    date_to = Day(null=True, column_name="dateTo")
+    campaign = Json(null=True)
+    days = Json()
+
+    class Meta:
+        """One row for each campaign that an import touched."""
+
+        table_name = "import_changes"
+        indexes = ((("batch", "campaign_id"), True),)
+
+
+LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
+"""Parents before children. Only a database has them: JSON mode keeps no ledger."""
+
+
+def fields_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields of a table by attribute name as callers write it (`project_id`), in column order."""
+    return {attribute(key): field for key, field in columns_of(model).items()}
+
+
+def columns_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields of a table by column name, which is the JSON key, in column order."""
+    return {key_of(field): field for field in model._meta.sorted_fields}
+
+
+def newest_of(model: type[pw.Model]) -> Any:
+    """The field that says how new a row is; each table has one."""
+    fields = fields_of(model)
+    return next(
+        fields[name] for name in ("created_at", "timestamp", "date", "imported_at", "date_to") if name in fields
+    )
+
+
+@functools.cache
+def references_of(model: type[pw.Model]) -> dict[str, Any]:
+    """The fields that refer to a row of another table, by attribute name (`project_id`)."""
+    return {name: field for name, field in fields_of(model).items() if isinstance(field, pw.ForeignKeyField)}

@@ -1,0 +1,242 @@
+"""What is decided once for a whole file: decimal mark, order of days, currency, the campaigns and their accounts."""
+
+import tracemalloc
+from decimal import Decimal
+
+import pytest
+
+from adops_cli.errors import BadRequestError
+from adops_cli.exports.cells.cell import identifier
+from adops_cli.exports.export import Options, Refusal
+from adops_cli.exports.interpret import interpret
+from adops_cli.exports.recognise import recognise
+from adops_cli.exports.rows.campaign_index import Campaigns
+from tests.exports.reading import Read, refusal, rejected, spend
+
+GENERIC = "date;campaign;spend"
+GOOGLE = "Day,Campaign,Cost,Impr."
+DAY = "2026-09-01"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1.234,56", "1.234"], "2468.56"),
+        (["1,234.56", "1,234"], "2468.56"),
+        (["12,34", "1.234"], "1246.34"),
+        (["0.4386", "1.234"], "1.6726"),
+        (["1 234,5", "1.000"], "2234.5"),
+        (["1'234.50", "1,000"], "2234.5"),
+        (["1,234,567", "1,000"], "1235567"),
+        (["711", "1234"], "1945"),
+        (["12.34 €", "CHF 1'000.00"], "1012.34"),
+        (["(3.20)", "-1.00"], "-4.2"),
+    ],
+)
+def test_money_that_is_clear_settles_the_mark_for_the_rest(read: Read, cells: list[str], expected: str) -> None:
+    assert spend(read(GENERIC, *(f"{DAY};A;{cell}" for cell in cells))) == Decimal(expected)
+
+
+@pytest.mark.parametrize("cells", [["1.234", "2.500", "975"], ["1,234"], ["1.234", "1,234"]])
+def test_generic_money_that_nothing_settles_refuses_the_file(read: Read, cells: list[str]) -> None:
+    lines = (GENERIC, *(f"{DAY};A;{cell}" for cell in cells))
+    refused = refusal(read, *lines)
+    assert (refused.because, refused.platform, refused.rows_read) == (Refusal.AMBIGUOUS_NUMBERS, "generic", len(cells))
+    assert "--decimal-mark" in str(refused)
+
+
+def test_the_option_settles_the_mark(read: Read) -> None:
+    lines = (GENERIC, f"{DAY};A;1.234")
+    assert spend(read(*lines, decimal_mark=".")) == Decimal("1.234")
+    assert spend(read(*lines, decimal_mark=",")) == 1234
+    with pytest.raises(BadRequestError, match="decimal-mark"):
+        read(*lines, decimal_mark=";")
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Day;Campaign;Cost;Impr.", "1.234"),
+        ("Tag;Kampagne;Kosten;Impr.", "1234"),
+        ("Jour;Campagne;Coût;Impr.", "1234"),
+        ("Día;Campaña;Coste;Impr.", "1234"),
+        ("Dia;Campanha;Custo;Impr.", "1234"),
+        ("Tag;Kampagnenname;Ausgegebener Betrag (EUR);Impressionen", "1234"),
+        ("Date;Insertion Order;Revenue (Adv Currency);Impressions", "1.234"),
+    ],
+)
+def test_where_money_settles_nothing_the_language_of_the_header_does(read: Read, header: str, expected: str) -> None:
+    assert spend(read(header, f"{DAY};A;1.234;5")) == Decimal(expected)
+
+
+def test_money_settles_the_mark_against_the_language(read: Read) -> None:
+    export = read("Tag;Kampagne;Kosten;Impr.", f"{DAY};A;5817.06;1,234")
+    assert (spend(export), export.totals.impressions) == (Decimal("5817.06"), 1234)
+
+
+def test_where_money_has_no_marks_counts_have_thousands_marks_only(read: Read) -> None:
+    header = "date;campaign;spend;impressions;conversions"
+    assert read(header, f"{DAY};A;975;1.234;2").totals.impressions == 1234
+    assert read(header, f"{DAY};A;975;1,234;2").totals.impressions == 1234
+    assert read(header, f"{DAY};A;975;7;2,5").totals.conversions == Decimal("2.5")
+    assert refusal(read, header, f"{DAY};A;975;7;2.500").because is Refusal.AMBIGUOUS_NUMBERS
+
+
+def test_as_many_points_as_commas_settle_nothing_but_one_among_many_is_a_bad_cell(read: Read) -> None:
+    rows = [f"{DAY};A;{number}.50" for number in range(20)]
+    assert rejected(read(GENERIC, *rows, f"{DAY};A;1,5")) == [(22, "spend", "not_a_number")]
+    assert refusal(read, GENERIC, *rows[:5], f"{DAY};A;1,5").because is Refusal.AMBIGUOUS_NUMBERS
+
+
+def test_a_day_over_12_settles_the_order_for_the_rest(read: Read) -> None:
+    assert read(GENERIC, "01/09/2026;A;1", "13/09/2026;A;1").date_from == "2026-09-01"
+    assert read(GENERIC, "9/1/2026;A;1", "9/13/2026;A;1").date_from == "2026-09-01"
+    assert read(GENERIC, "01.09.2026;A;1", "2026-09-02;A;1", "13.09.2026;A;1").date_to == "2026-09-13"
+
+
+@pytest.mark.parametrize("days", [["1/9/2026", "2/9/2026"], ["01.09.2026"], ["13/09/2026", "09/13/2026"]])
+def test_days_whose_order_stays_open_refuse_the_file(read: Read, days: list[str]) -> None:
+    lines = (GENERIC, *(f"{day};A;1" for day in days))
+    refused = refusal(read, *lines)
+    assert (refused.because, refused.rows_read) == (Refusal.AMBIGUOUS_DATES, len(days))
+    assert "--date-order" in str(refused)
+
+
+def test_the_option_settles_the_order(read: Read) -> None:
+    lines = (GENERIC, "1/9/2026;A;1")
+    assert read(*lines, date_order="dmy").date_from == "2026-09-01"
+    assert read(*lines, date_order="mdy").date_from == "2026-01-09"
+    assert rejected(read(*lines, date_order="ymd")) == [(2, "date", "not_a_date")]
+
+
+def test_the_currency_is_in_the_header_in_a_column_or_given(read: Read) -> None:
+    assert read("Day,Campaign name,Amount spent (NOK)", f"{DAY},A,1.00").currency == "NOK"
+    assert read("Day,Campaign name,Amount spent,Currency", f"{DAY},A,1.00,nok").currency == "NOK"
+    assert read("Day,Campaign,Cost,Currency code", f"{DAY},A,1.00,NOK", f"{DAY},A,1.00, --").currency == "NOK"
+    unknown = read(GOOGLE, f"{DAY},A,1.00,1")
+    assert (unknown.currency, unknown.currencies) == (None, [])
+    assert any("--currency" in notice for notice in unknown.notices)
+    given = read(GOOGLE, f"{DAY},A,1.00,1", currency="NOK")
+    assert (given.currency, given.campaigns[0].currency) == ("NOK", "NOK")
+
+
+def test_a_currency_that_the_file_says_is_not_overruled(read: Read) -> None:
+    export = read("Day,Campaign,Cost,Currency code", f"{DAY},A,1.00,NOK", currency="SEK")
+    assert export.currency == "NOK"
+    assert any("NOK" in notice and "SEK" in notice for notice in export.notices)
+
+
+def test_a_currency_is_given_by_three_letters(read: Read) -> None:
+    assert read(GOOGLE, f"{DAY},A,1.00,1", currency="nok").currency == "NOK"
+    with pytest.raises(BadRequestError, match="three letters"):
+        read(GOOGLE, f"{DAY},A,1.00,1", currency="kroner")
+
+
+def test_a_sign_beside_a_number_gives_no_currency(read: Read) -> None:
+    assert read(GENERIC, f"{DAY};A;$1.50").currency is None
+
+
+def test_several_currencies_have_no_common_money(read: Read) -> None:
+    header = "Day,Campaign,Cost,Currency code,Clicks"
+    export = read(header, f"{DAY},A,1.00,EUR,1", f"{DAY},B,2.00,CHF,2", "Total,,3.00,,3")
+    assert (export.currency, export.currencies) == (None, ["CHF", "EUR"])
+    assert (export.totals.spend, export.totals.clicks) == (None, 3)
+    assert export.reconciled is True
+    assert [campaign.currency for campaign in export.campaigns] == ["EUR", "CHF"]
+
+
+def test_one_campaign_in_two_currencies_refuses_the_file(read: Read) -> None:
+    header = "Day,Campaign,Campaign ID,Cost,Currency code"
+    rows = (f"{DAY},A,1,1.00,EUR", f"{DAY},A,2,1.00,CHF")
+    assert len(read(header, *rows).campaigns) == 2
+    refused = refusal(read, header, *rows, f"{DAY},A,2,1.00,EUR")
+    assert (refused.because, refused.rows_read) == (Refusal.MIXED_CURRENCIES, 3)
+    assert "CHF" in refused.message
+
+
+def test_a_campaign_is_known_by_its_id_and_else_by_its_name_without_white_space_around_it(read: Read) -> None:
+    header = "Day,Campaign,Campaign ID,Cost"
+    export = read(header, f"{DAY},A,1,1.00", f"{DAY},A,2,1.00", f"{DAY},A,,1.00", f"{DAY},  A\u00a0,,1.00")
+    assert [(campaign.name, campaign.external_id) for campaign in export.campaigns] == [
+        ("A", "1"),
+        ("A", "2"),
+        ("A", None),
+    ]
+    assert export.merged == 1
+
+
+def test_names_are_kept_as_written(read: Read) -> None:
+    names = ["=SUM(1+1)", "'Tis the season", "-Tarn- Sale", "a  b", "É", "e\u0301", "A", "a", "Total Wine", "0012345"]
+    export = read("Day,Campaign,Cost", *(f"{DAY},{name},1.00" for name in names))
+    assert [campaign.name for campaign in export.campaigns] == names
+
+
+def test_ids_keep_every_digit_and_lose_only_their_guards(read: Read) -> None:
+    ids = ["120210000000000003", "0012345", "1e5abcd", "7e10000", "PP687311495517", '"=""0042"""', "'0043"]
+    export = read("Day,Campaign ID,Cost", *(f"{DAY},{text},1.00" for text in ids))
+    found = [campaign.external_id for campaign in export.campaigns]
+    assert found == [*ids[:5], "0042", "0043"]
+    assert [campaign.name for campaign in export.campaigns] == found
+
+
+def test_an_id_that_has_lost_its_digits_in_a_workbook_is_none() -> None:
+    assert identifier(120210000000000003.0) == ""
+    assert identifier(45.0) == identifier(45) == "45"
+    assert identifier(Decimal(120210000000000003)) == "120210000000000003"
+
+
+def test_a_campaign_renamed_inside_a_file_has_the_name_of_its_latest_day(read: Read) -> None:
+    header = "Day,Campaign,Campaign ID,Cost"
+    rows = ["2026-09-02,New,1,1.00", "2026-09-03,New,1,1.00", "2026-09-01,Old,1,1.00", "2026-09-02,Old,1,1.00"]
+    for lines in (rows, rows[::-1]):
+        (campaign,) = read(header, *lines).campaigns
+        assert campaign.name == "New"
+
+
+def test_a_campaign_takes_little_memory_since_a_file_may_have_hundreds_of_thousands() -> None:
+    header = recognise([(1, ["Day", "Campaign", "Campaign ID", "Cost"])], Options())
+    campaigns, many = Campaigns(interpret(header, Options()), Options()), 10_000
+    tracemalloc.start()
+    try:
+        for number in range(many):
+            cells = [DAY, f"Campaign number {number}", f"62{number:010}", "1.00"]
+            campaigns.seen([campaigns[campaigns.identity(cells)]], [DAY])
+        assert len(campaigns.all()) == many
+        assert tracemalloc.get_traced_memory()[1] / many < 600  # bytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_account_is_an_id_without_dashes_else_a_name_unless_one_is_given(read: Read) -> None:
+    header = "Day,Campaign,Cost,Account name,Customer ID"
+    row = f"{DAY},A,1.00,Quayside,314-159-2653"
+    assert read(header, row).campaigns[0].account == "3141592653"
+    assert read("Day,Campaign,Cost,Account name", f"{DAY},A,1.00,Quayside").campaigns[0].account == "Quayside"
+    assert read(header, row, account="mine").campaigns[0].account == "mine"
+    assert read(GOOGLE, f"{DAY},A,1.00,1").campaigns[0].account is None
+    ttd = read("Date,Campaign,Advertiser ID,Advertiser,Advertiser Cost (USD)", f"{DAY},A,4gd0v2p,Vela,1.00")
+    assert ttd.campaigns[0].account == "4gd0v2p"
+
+
+def test_one_name_in_two_accounts_is_one_campaign_and_the_user_is_told(read: Read) -> None:
+    header = "Day,Campaign,Cost,Account name"
+    export = read(header, f"{DAY},A,1.00,West", f"{DAY},A,1.00,East")
+    assert [(campaign.name, campaign.account) for campaign in export.campaigns] == [("A", "East")]
+    assert any("several accounts" in notice for notice in export.notices)
+
+
+def test_only_our_own_id_is_looked_up_as_one(read: Read) -> None:
+    assert read("date,campaignId,spend", f"{DAY},7,1.00").campaigns[0].own_id == "7"
+    external = read("date,externalId,spend", f"{DAY},7,1.00").campaigns[0]
+    assert (external.own_id, external.external_id) == (None, "7")
+
+
+def test_the_platform_of_a_generic_row_is_told(read: Read) -> None:
+    export = read("date,campaignId,platform,spend", f"{DAY},7,pinterest,1.00")
+    assert (export.platform, export.campaigns[0].platform) == ("generic", "pinterest")
+
+
+def test_more_decimals_than_can_be_kept_are_told(read: Read) -> None:
+    export = read(GOOGLE, f"{DAY},A,1.23456789,1")
+    assert spend(export) == Decimal("1.234568")
+    assert any("six decimals" in notice for notice in export.notices)

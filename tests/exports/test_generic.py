@@ -1,0 +1,83 @@
+"""Files with our own keys, and any other whose columns `--map` names."""
+
+from decimal import Decimal
+
+import pytest
+
+from adops_cli.errors import BadRequestError
+from adops_cli.exports.export import Refusal
+from tests.exports.reading import Read, metadata, refusal, spend
+
+DAY = "2026-09-01"
+
+
+def test_our_own_keys_carry_the_campaign_s_own_id(read: Read) -> None:
+    header = "id,campaignId,date,impressions,clicks,conversions,spend,revenue,ctr,cpc,cpa,roas,metadata,syncedAt"
+    export = read(header, f'm-1,c-1,{DAY},10,1,0.5,1.25,,0.1,1.25,2.5,,"{{""reach"":7,""note"":""x""}}",')
+    (campaign,) = export.campaigns
+    assert (campaign.own_id, campaign.external_id, campaign.name) == ("c-1", "c-1", "c-1")
+    assert metadata(export) == ['{"note":"x","reach":7}']
+    assert next(export.days())[:7] == (0, DAY, 10, 1, 500_000, 1_250_000, None)
+
+
+def test_our_own_listing_has_points_though_three_digits_follow_each(read: Read) -> None:
+    export = read("campaignId,date,spend,syncedAt", f"c-1,{DAY},1.234,", f"c-2,{DAY},312.253,")
+    assert spend(export) == Decimal("313.487")
+    refused = refusal(read, "campaignId,date,spend", f"c-1,{DAY},1.234", f"c-2,{DAY},312.253")
+    assert refused.because is Refusal.AMBIGUOUS_NUMBERS
+
+
+def test_one_name_on_two_platforms_is_two_campaigns(read: Read) -> None:
+    rows = (f"Brand,{DAY},ttd,1.25", f"Brand,{DAY},dv360,2.50", f"Brand,{DAY},ttd,1.00")
+    export = read("campaign,date,platform,spend", *rows)
+    assert [(campaign.name, campaign.platform) for campaign in export.campaigns] == [
+        ("Brand", "ttd"),
+        ("Brand", "dv360"),
+    ]
+    assert (export.rows_kept, export.merged) == (2, 1)
+
+
+def test_mapped_headers_come_before_known_ones(read: Read) -> None:
+    columns = {"Netto": "spend", "Päivä": "date", "Kampanja": "campaign"}
+    export = read("Päivä,Kampanja,Netto,Spend", f"{DAY},A,1.50,9.00", columns=columns)
+    assert (export.platform, spend(export)) == ("generic", Decimal("1.5"))
+    refused = refusal(read, "date,campaign,spend", f"{DAY},A,1", columns={"Brutto": "spend"})
+    assert refused.because is Refusal.MISSING_COLUMN
+    assert "Brutto" in refused.message
+    with pytest.raises(BadRequestError, match="campaignId"):
+        read("date,campaign,spend", columns={"Brutto": "gross"})
+
+
+def test_a_mapped_cost_keeps_the_currency_that_its_header_names(read: Read) -> None:
+    header = "Päivä,Kampanja,Kulut (EUR)"
+    export = read(header, f"{DAY},A,1.50", columns={"Päivä": "date", "Kampanja": "campaign", "Kulut (EUR)": "spend"})
+    assert (export.currency, spend(export)) == ("EUR", Decimal("1.5"))
+    assert (
+        read("Day,Campaign name,Amount spent (EUR)", f"{DAY},A,1", columns={"Amount spent (EUR)": "spend"}).currency
+        == "EUR"
+    )
+
+
+def test_metadata_of_our_own_listing_comes_back_beside_further_columns(read: Read) -> None:
+    header = "campaignId,date,spend,metadata,views"
+    rows = [f'1,{DAY},1,"{{""b"":1.50,""a"":[1]}}",7', f"2,{DAY},1,,", f"3,{DAY},1,oops,7", f"4,{DAY},1,[1],"]
+    assert metadata(read(header, *rows)) == ['{"a":[1],"b":1.50,"views":7}', None, '{"views":7}', None]
+
+
+def test_the_value_of_conversions_is_revenue_by_plain_words_too(read: Read) -> None:
+    for name in ("conversion_value", "Conversions value"):
+        assert read(f"date,campaign,spend,{name}", f"{DAY},A,1,9.50").totals.revenue == Decimal("9.5")
+    assert read("date,campaign,spend,conversion_value,revenue", f"{DAY},A,1,9.50,8").totals.revenue == 8
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,campaign,spend (NOK),revenue (NOK)",
+        "date,campaign,Cost (NOK),revenue",
+        "Day,Campaign,Cost (NOK),Conv. value",
+    ],
+)
+def test_a_cost_may_name_its_currency_in_brackets(read: Read, header: str) -> None:
+    export = read(header, f"{DAY},A,1.50,9")
+    assert (export.currency, spend(export), export.totals.revenue) == ("NOK", Decimal("1.5"), 9)

@@ -1,0 +1,86 @@
+"""Meta's Insights rows: lists of actions in which one sale stands many times, counted once."""
+
+import json
+from decimal import Decimal
+
+from adops_cli.exports.export import Refusal
+from tests.exports.reading import Read, refusal
+
+DAY = "2026-09-01"
+
+
+def insights(**fields: object) -> str:
+    row = {"campaign_id": "1", "campaign_name": "A", "date_start": DAY, "date_stop": DAY, "spend": "10.00"}
+    return json.dumps(row | fields)
+
+
+def actions(**values: str) -> list[dict[str, str]]:
+    return [{"action_type": kind, "value": value, "7d_click": "99"} for kind, value in values.items()]
+
+
+def test_one_action_type_counts_for_the_whole_file(read: Read) -> None:
+    first = insights(actions=actions(purchase="2", omni_purchase="3"), action_values=actions(omni_purchase="5.5"))
+    second = insights(actions=actions(purchase="4"), action_values=actions(purchase="7"))
+    export = read(first, second, suffix=".ndjson")
+    assert (export.totals.conversions, export.totals.revenue) == (3, Decimal("5.5"))
+    leads = read(insights(actions=actions(lead="2", purchase="1")), suffix=".ndjson", conversions="lead")
+    assert leads.totals.conversions == 2
+    none = read(insights(actions=actions(lead="2")), suffix=".ndjson")
+    assert none.totals.conversions is None
+
+
+def test_revenue_is_roas_times_spend_only_where_no_row_has_values(read: Read) -> None:
+    roas = {"actions": actions(purchase="1"), "purchase_roas": actions(purchase="0.33333333")}
+    assert read(insights(**roas, action_values=[]), suffix=".ndjson").totals.revenue == Decimal("3.333333")
+    valued = read(insights(**roas), insights(action_values=actions(purchase="2")), suffix=".ndjson")
+    assert valued.totals.revenue == 2
+
+
+def test_an_action_that_is_no_number_is_rejected_by_its_column(read: Read) -> None:
+    good, bad = insights(actions=actions(purchase="1")), insights(actions=actions(purchase="many"))
+    assert [(row.column, row.why) for row in read(good, bad, suffix=".ndjson").rejected] == [
+        ("actions", "not_a_number")
+    ]
+
+
+def test_the_lists_of_actions_may_stand_in_a_text_file(read: Read) -> None:
+    header = "date_start,date_stop,campaign_name,spend,actions,action_values"
+    lists = [json.dumps(actions(purchase=value)).replace('"', '""') for value in ("2", "3.5")]
+    export = read(header, f'{DAY},{DAY},A,1.00,"{lists[0]}","{lists[1]}"', f"{DAY},{DAY},B,1.00,,")
+    assert (export.totals.conversions, export.totals.revenue) == (2, Decimal("3.5"))
+    bad = read(header, f'{DAY},{DAY},A,1.00,"{lists[0]}",', f"{DAY},{DAY},A,1.00,seven,")
+    assert [(row.column, row.why) for row in bad.rejected] == [("actions", "not_a_number")]
+
+
+def test_an_action_that_no_row_has_is_told_with_those_that_there_are(read: Read) -> None:
+    export = read(insights(actions=actions(lead="2")), suffix=".ndjson", conversions="purchase")
+    assert export.totals.conversions is None
+    assert any("'purchase'" in notice and "lead" in notice for notice in export.notices)
+
+
+def test_values_alone_name_the_purchase_where_no_action_does(read: Read) -> None:
+    export = read(insights(action_values=actions(purchase="2.5")), suffix=".ndjson")
+    assert (export.totals.conversions, export.totals.revenue) == (None, Decimal("2.5"))
+
+
+def test_outbound_clicks_of_the_api_are_a_list(read: Read) -> None:
+    rows = [
+        insights(outbound_clicks=actions(outbound_click="7")),
+        insights(outbound_clicks=actions(outbound_click="1.5")),
+    ]
+    export = read(*rows, insights(), suffix=".ndjson", clicks="outbound")
+    assert export.totals.clicks == 7
+    assert [(row.column, row.why) for row in export.rejected] == [("outbound_clicks", "out_of_range")]
+
+
+def test_insights_of_a_range_are_not_daily(read: Read) -> None:
+    refused = refusal(read, insights(date_stop="2026-09-30"), suffix=".ndjson")
+    assert (refused.because, refused.platform, refused.rows_read) == (Refusal.NOT_DAILY, "meta-ads", 1)
+
+
+def test_mapped_columns_come_before_the_lists_of_actions(read: Read) -> None:
+    sale = [{"action_type": "purchase", "value": "1"}]
+    row = {"campaign_name": "A", "date_start": DAY, "date_stop": DAY, "spend": "1", "leads": "5", "worth": "9.5"}
+    columns = {"leads": "conversions", "worth": "revenue"}
+    export = read(json.dumps(row | {"actions": sale, "action_values": sale}), suffix=".ndjson", columns=columns)
+    assert (export.totals.conversions, export.totals.revenue) == (5, Decimal("9.5"))
