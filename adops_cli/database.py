@@ -7,13 +7,13 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from adops_cli import settings
 from adops_cli.errors import BadRequestError
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import MEMORY, Sqlite
-from adops_cli.storage.handle import atomically, db, opened_as_is
+from adops_cli.storage.handle import atomically, bound_to, db, opened_as_is
 
 __all__ = ["atomically", "bound", "db", "opened_as_is", "sqlite_path"]
 
@@ -35,7 +35,7 @@ def sqlite_path(url: str) -> str:
 
 
 @contextlib.contextmanager
-def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Any]:
+def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Engine]:
     """Let `db`, and with it every model, mean this database inside the block; the first query connects.
 
     Args:
@@ -45,17 +45,16 @@ def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Itera
 
     Blocks nest; the connection closes on every way out.
     """
-    inner, outer = _engine(url, busy_timeout), db.obj
-    db.initialize(inner)
-    try:
-        with inner.ours():
-            yield inner
-    finally:
-        inner.close()
-        db.initialize(outer)
+    engine = _engine(url, busy_timeout)
+    with bound_to(engine):
+        try:
+            with engine.translated_errors():
+                yield engine
+        finally:
+            engine.close()
 
 
-def _engine(url: str | None, busy_timeout: float | None) -> Any:
+def _engine(url: str | None, busy_timeout: float | None) -> Engine:
     if url is not None and busy_timeout is not None:
         return _engine_of(url, busy_timeout)
     configured = settings.load()
@@ -67,7 +66,7 @@ def _engine(url: str | None, busy_timeout: float | None) -> Any:
     return _engine_of(configured.database_url if url is None else url, wait)
 
 
-def _engine_of(url: str, busy_timeout: float) -> Any:
+def _engine_of(url: str, busy_timeout: float) -> Engine:
     if url.startswith(("postgresql://", "postgres://")):
         from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - who works on a file needs none of it
 

@@ -99,6 +99,7 @@ def write_json(json_dir: Path) -> Write:
 def json_store(json_dir: Path) -> Iterator[Sqlite]:
     """The data API in JSON mode, on files that a test may write before and while it runs."""
     with database.bound(busy_timeout=5) as engine:
+        assert isinstance(engine, Sqlite)
         assert engine.path == json_dir
         yield engine
 

@@ -42,11 +42,18 @@ def test_without_a_bound_database_the_error_says_how() -> None:
         projects.list()
 
 
+def test_what_no_engine_has_is_an_error_to_the_type_checker_too(db_file: Path) -> None:
+    with database.bound(str(db_file)) as engine:
+        for unknown in (lambda: database.db.not_there, lambda: engine.not_there):  # type: ignore[attr-defined]
+            with pytest.raises(AttributeError):
+                unknown()
+
+
 def test_the_settings_name_the_database(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADOPS_DATABASE_URL", f"sqlite:///{db_file}")
 
     with database.bound() as engine:
-        assert engine.path == db_file
+        assert engine.name == str(db_file)
 
 
 def test_a_missing_file_is_named_by_its_absolute_path_and_not_made(tmp_path: Path) -> None:

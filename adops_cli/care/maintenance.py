@@ -12,11 +12,11 @@ from typing import Any
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, schema
-from adops_cli.storage.engines.base import known_migrations
+from adops_cli.storage.engines.base import Engine, known_migrations
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
-from adops_cli.storage.handle import db, opened_as_is
+from adops_cli.storage.handle import current, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, Table, newest_of
 
 _BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}
@@ -112,13 +112,13 @@ def shell(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, ours)
 
 
-def _engine() -> Any:
-    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+def _engine() -> Engine:
+    engine = current()
     engine.require_database()
     return engine
 
 
-def _table_info(engine: Any, model: type[Table]) -> TableInfo:
+def _table_info(engine: Engine, model: type[Table]) -> TableInfo:
     table, newest = model._meta.table_name, newest_of(model)
     rows, last = engine.execute_sql(f'SELECT count(*), max("{key_of(newest)}") FROM "{table}"').fetchone()
     return TableInfo(table, rows, json_files.written(newest, last))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
-from adops_cli.storage import backup, schema
+from adops_cli.storage import backup
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
-from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.handle import db, opened_as_is
+from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
+from adops_cli.storage.handle import current, opened_as_is
 
 _RETRY_SECONDS = 0.02
 _SMALLEST = 512
@@ -52,15 +52,13 @@ def restore(file: Path) -> Restored:
     engine = _engine()
     with contextlib.closing(_candidate(file, engine)) as source:
         pending = _fitness(file, source)
-        with opened_as_is(create=True), schema.locked(engine, create=True):
+        with opened_as_is(create=True), engine.migrating(create=True):
             replaced = _replace(engine, file, source)
     return Restored(file, engine.path, replaced, pending)
 
 
 def _engine() -> Sqlite:
-    engine: Sqlite = db.obj or db.connection()  # the second only raises, saying that nothing is bound
-    engine.require_file()
-    return engine
+    return in_a_file(current())
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -1,7 +1,6 @@
-"""Many rows at once, as fast as the driver allows: prepared statements on SQLite, COPY on PostgreSQL.
+"""Many rows at once, as fast as the engine can load them.
 
 Checks values as `crud` does, row by row; references and keys are left to the database, which refuses the whole load.
-The one module that knows how each engine is loaded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,41 +61,8 @@ def load(
         columns: those that the rows have values for; None is all.
     """
     names = list(columns_of(model)) if columns is None else columns
-    if db.copies:
-        return _copied(model, names, rows, conflict)
-    marks = ", ".join("?" for _ in names)
-    table = model._meta.table_name
-    return int(db.execute_many(f'INSERT INTO "{table}" ({_listed(names)}) VALUES ({marks}){conflict}', rows))
-
-
-def _copied(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str) -> int:
-    """COPY into a temporary table, and one INSERT from there, which can handle taken keys and missing numbers."""
-    table, listed = model._meta.table_name, _listed(columns)
-    numbered = "id" in columns and fields_of(model)["id"].auto_increment
-    if not conflict and not numbered:
-        return _copy(f'"{table}" ({listed})', rows)
-    stage = f'"adops_stage_{table}"'
-    db.execute_sql(f'CREATE TEMP TABLE {stage} AS SELECT * FROM "{table}" WHERE false')
-    _copy(f"{stage} ({listed})", rows)
-    selected = listed
-    if numbered:
-        sequence = f"pg_get_serial_sequence('{table}', 'id')"
-        selected = listed.replace('"id"', f'COALESCE("id", nextval({sequence}))', 1)
-        db.execute_sql(  # a number that is given is never made again
-            f"SELECT setval({sequence}, GREATEST(highest, pg_sequence_last_value(to_regclass({sequence})))) "
-            f'FROM (SELECT max("id") AS highest FROM {stage}) AS given WHERE highest IS NOT NULL'
-        )
-    written = db.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
-    db.execute_sql(f"DROP TABLE {stage}")  # not ON COMMIT DROP, which CockroachDB does not take
-    return int(written)
-
-
-def _copy(into: str, rows: Iterable[Sequence[Any]]) -> int:
-    with db.ours(), db.cursor() as cursor:
-        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return int(cursor.rowcount)
+    numbered = names[0] == "id" and fields_of(model)["id"].auto_increment
+    return db.load_rows(model._meta.table_name, names, rows, conflict=conflict, numbered=numbered)
 
 
 def _listed(columns: Iterable[str]) -> str:

@@ -84,7 +84,7 @@ def find(model: type[Row], id: str) -> Row:
     Inside a transaction it is about to be changed: nobody else changes it before that ends.
     """
     query = model.select().where(model.id == id)  # type: ignore[attr-defined]
-    row = (db.for_change(query) if db.in_transaction() else query).first()
+    row = (db.locked_for_update(query) if db.in_transaction() else query).first()
     if row is None:
         raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
     found: Row = row
@@ -219,7 +219,7 @@ def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
     In the order of the ids, so that of two who lock some of the same rows neither waits for the other for ever.
     """
     key: Any = fields_of(model)["id"]
-    rows: Any = db.for_change(model.select(key).where(key.in_(ids)).order_by(key)).tuples()
+    rows: Any = db.locked_for_update(model.select(key).where(key.in_(ids)).order_by(key)).tuples()
     return {id for (id,) in rows}
 
 

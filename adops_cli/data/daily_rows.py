@@ -44,7 +44,7 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
     """
     for start in range(0, len(campaign_ids), _AT_ONCE):
         some = campaign_ids[start : start + _AT_ONCE]
-        columns = [db.plain(field) for field in _FIELDS.values()]
+        columns = [db.as_sqlite_form(field) for field in _FIELDS.values()]
         query = Metrics.select(*columns).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
         # The cursor itself: Peewee would make a Decimal of each amount.
         yield from db.execute(query.order_by(Metrics.campaign, Metrics.date))
@@ -111,7 +111,8 @@ def _ratio(above: int | None, below: int | None, scale: int) -> Any:
         nearest = _half_even(above * scale, below)  # too large, or too near to a half, for a double to decide
     if -_EXACT < nearest < _EXACT:
         return nearest / _MILLION
-    return db.number(Decimal(nearest).scaleb(-6))  # a double has not all of its digits, and PostgreSQL keeps them
+    # A double has not all of its digits, and PostgreSQL keeps them.
+    return db.stored_number(Decimal(nearest).scaleb(-6))
 
 
 def _half_even(above: int, below: int) -> int:

@@ -12,7 +12,7 @@ from adops_cli.data import bulk
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage import schema
 from adops_cli.storage.fields import Count, plain
-from adops_cli.storage.handle import db
+from adops_cli.storage.handle import current
 from adops_cli.storage.models import LEDGER, TABLES, Table, columns_of
 
 _TOLD = 5_000
@@ -59,7 +59,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
 
 def _source() -> Any:
     """The bound database, which must be fit to be copied before a target is made."""
-    source = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    source = current()
     source.require_database()
     source.connection()
     return source

@@ -78,7 +78,7 @@ _GROUPS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
         "project_id": Campaign.project,
     },
     "day": lambda: {"day": Metrics.date},
-    "week": lambda: {"week": db.monday(Metrics.date)},
+    "week": lambda: {"week": db.week_start(Metrics.date)},
     "month": lambda: {"month": db.month(Metrics.date)},
 }
 """What each report groups by, in the dialect of the bound database."""

@@ -50,7 +50,7 @@ def undo(
     """
     ledger.require()
     with db.atomic() as transaction:
-        db.alone()
+        db.serialise_imports()
         batches = _batches(crud.find(Import, id), cascade=cascade)
         done = [_undo(batch, cascade=cascade, progress=progress) for batch in batches]
         if dry_run:

@@ -58,7 +58,7 @@ def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None 
     """
     done = Loaded()
     with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
-        db.alone()
+        db.serialise_imports()
         rejected = _rejected(table, batch.write(WAYS[table], _records(content, name), done), done)
         keep(rejected)
         collections.deque(rejected, maxlen=0)  # the rest, where nothing is kept

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adops_cli.errors import AdopsError
 from adops_cli.storage import backup
+from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
 
 
@@ -20,7 +21,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     dump, restore = _program("pg_dump"), _program("pg_restore")
     engine.connection()  # says what is wrong before a program does
     target = (target or backup.free_name(Path(f"{engine.database_name()}.dump"), ".dump")).absolute()
-    url, password = engine.without_password()
+    url, password = postgres_url.without_password(str(engine.database))
     secret = {"PGPASSWORD": password} if password else {}  # a command line is there for all to see
     try:
         with backup.published(target) as partial:

@@ -16,7 +16,7 @@ import peewee as pw
 
 from adops_cli import values
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.storage.handle import db
+from adops_cli.storage.handle import current
 
 if TYPE_CHECKING:
     # What a row's attribute holds is said by the field's docstring: Peewee's own types cannot tell null from not null.
@@ -109,7 +109,7 @@ class Money(_Read, Column):
     def db_value(self, value: Any) -> Any:
         """The number as the engine keeps it."""
         amount = self.read(value)
-        return None if amount is None else (db.obj or db).number(amount)
+        return None if amount is None else current().stored_number(amount)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
@@ -129,7 +129,7 @@ class Ratio(Column):
 
     def db_value(self, value: Any) -> Any:
         """The number as the engine keeps it."""
-        return None if value is None else (db.obj or db).number(value)
+        return None if value is None else current().stored_number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The Decimal that was stored."""
@@ -160,7 +160,7 @@ class Day(_Read, Column):
     def db_value(self, value: Any) -> Any:
         """The day as the engine keeps it."""
         given = self.read(value)
-        return None if given is None else (db.obj or db).day(given)
+        return None if given is None else current().stored_day(given)
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""
@@ -241,4 +241,4 @@ class RowId(pw.AutoField):
 
     def ddl(self, ctx: Any) -> Any:
         """The column, with what the engine wants behind PRIMARY KEY."""
-        return pw.NodeList((super().ddl(ctx), pw.SQL(db.row_id_ending)))
+        return pw.NodeList((super().ddl(ctx), pw.SQL(current().row_id_ending)))

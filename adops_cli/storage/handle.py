@@ -8,10 +8,10 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from adops_cli.errors import AdopsError
-from adops_cli.storage.engines.base import CollisionError, OvertakenError
+from adops_cli.storage.engines.base import CollisionError, Engine, OvertakenError
 
 import peewee as pw  # isort: skip - after the engines, which keep it from loading drivers
 
@@ -27,13 +27,30 @@ class _Handle(pw.DatabaseProxy):
     __slots__ = ("_Model", "_callbacks", "obj")  # the proxy sets only what the class lists
 
     def __getattr__(self, name: str) -> Any:
-        if self.obj is None:
-            raise AdopsError("no database is bound", "Use `with database.bound():` around calls of the data API")
-        return getattr(self.obj, name)
+        return getattr(current(), name)
 
 
-db = _Handle()
+_handle = _Handle()
+db = cast("Engine", _handle)
 """The database in use; bound process-wide, one at a time (each thread has its own connection to it)."""
+
+
+def current() -> Engine:
+    """The engine that `db` stands for now; `AdopsError` when nothing is bound."""
+    if _handle.obj is None:
+        raise AdopsError("no database is bound", "Use `with database.bound():` around calls of the data API")
+    return cast("Engine", _handle.obj)
+
+
+@contextlib.contextmanager
+def bound_to(engine: Engine) -> Iterator[None]:
+    """Let `db` stand for this engine inside the block; blocks nest."""
+    outer = _handle.obj
+    _handle.initialize(engine)
+    try:
+        yield
+    finally:
+        _handle.initialize(outer)
 
 
 def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -60,13 +77,13 @@ def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 @contextlib.contextmanager
-def opened_as_is(*, create: bool = False) -> Iterator[Any]:
+def opened_as_is(*, create: bool = False) -> Iterator[Engine]:
     """Let the bound database be opened whatever its schema is, and made (readable by its owner alone) on `create`.
 
     For what works on the schema itself: migrate, status, restore. The connection is closed before and after; a block
     inside another changes nothing.
     """
-    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine = current()
     if engine.any_schema:
         yield engine
         return

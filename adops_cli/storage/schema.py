@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from adops_cli import __version__, settings, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.storage import backup, migration_files
-from adops_cli.storage.engines.base import HISTORY, newer_than_this
-from adops_cli.storage.engines.sqlite import MEMORY, Sqlite
+from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
+from adops_cli.storage.engines.sqlite import in_a_file
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, now
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 _LEDGER = "adops_migration"
 _MADE_BY = {"001_initial_schema": TABLES, "002_import_ledger": LEDGER}
 _BOOKKEEPING = (HISTORY, _LEDGER, "sqlite_sequence")
-Database = Any
-"""An engine, opened as it is."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def status() -> Sequence[Migration]:
 def plan(to: str | None = None) -> Sequence[str]:
     """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
     with opened_as_is() as engine:
-        if isinstance(engine, Sqlite) and engine.database != MEMORY and not engine.path.exists():
+        if engine.must_be_made():
             return _pending(_files_only(), to)
         with engine.snapshot():  # somebody else may just be migrating
             names = pending(engine, to)
@@ -70,9 +68,9 @@ def plan(to: str | None = None) -> Sequence[str]:
 def migrate(to: str | None = None) -> Done:
     """Apply the pending migrations, up to and including `to`; makes the database where there is none.
 
-    Each is a transaction of its own. Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a
-    database that a newer adops has migrated, `AdopsError` for files that do not fit the history; nothing is touched
-    then.
+    Each is a transaction of its own; those that make a new database are one, so that nobody sees it half made.
+    Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a database that a newer adops has
+    migrated, `AdopsError` for files that do not fit the history; nothing is touched then.
     """
     plan(to)  # asked before anything is made
     with session(create=True) as engine:
@@ -90,7 +88,7 @@ def rollback(steps: int = 1) -> Done:
         return Done(names, copy)
 
 
-def rollback_plan(steps: int, engine: Database | None = None) -> Sequence[str]:
+def rollback_plan(steps: int, engine: Engine | None = None) -> Sequence[str]:
     """The migrations that `rollback` would take back, newest first; raises what it would raise."""
     if engine is None:
         with opened_as_is() as opened:
@@ -104,51 +102,47 @@ def rollback_plan(steps: int, engine: Database | None = None) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def session(*, create: bool = False) -> Iterator[Database]:
-    """The bound database as it is, alone among all that migrate it; on SQLite with foreign keys off.
-
-    Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children along.
-    """
-    with opened_as_is(create=create) as engine, locked(engine, create=create):
-        if isinstance(engine, Sqlite):
-            engine.foreign_keys = 0
-            engine.synchronous = 2  # full: a schema is not changed often
+def session(*, create: bool = False) -> Iterator[Engine]:
+    """The bound database as it is, alone among all that migrate it, and set up for that."""
+    with opened_as_is(create=create) as engine, engine.migrating(create=create):
+        engine.before_migrating()
         yield engine
 
 
-def pending(engine: Database, to: str | None = None) -> Sequence[str]:
+def pending(engine: Engine, to: str | None = None) -> Sequence[str]:
     """The migrations to apply, oldest first; raises what stands in the way of them all, whatever tables there are."""
     return _pending(states(engine), to)
 
 
-def apply(engine: Database, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
+def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
     """`migrate` inside a `session`; as a part of a take-over, which sees to the backup and the references itself."""
     names = pending(engine, to)
     _require_free_names(engine)
     copy = None if part_of_take_over or not names else back_up(engine)
     router = _router(engine)
-    for name in names:
-        _run(engine, router, name, rows_are_aside=part_of_take_over)
-    if isinstance(engine, Sqlite) and not engine.in_transaction():
-        engine.journal_mode = "wal"
+    is_new = HISTORY not in engine.get_tables()
+    with engine.atomic() if is_new else contextlib.nullcontext():
+        for name in names:
+            _run(engine, router, name, rows_are_aside=part_of_take_over)
+    engine.after_migrating()
     return Done(names, copy)
 
 
-def back_up(engine: Database) -> Path | None:
+def back_up(engine: Engine) -> Path | None:
     """A checked copy of a database file that holds rows; None of one that holds none.
 
     None of a server's, too: there each migration is a transaction that leaves nothing behind when it fails, and where
     its backups are kept is the server's business (`adops db backup` makes one).
     """
-    if not isinstance(engine, Sqlite):
+    if not engine.in_a_file:
         return None
     tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
     if any(engine.execute_sql(f'SELECT EXISTS (SELECT 1 FROM "{name}")').fetchone()[0] for name in tables):
-        return backup.make(engine)
+        return backup.make(in_a_file(engine))
     return None
 
 
-def states(engine: Database) -> Sequence[Migration]:
+def states(engine: Engine) -> Sequence[Migration]:
     """Where each migration stands, by what the database says of it and what the folder holds."""
     files = migration_files.by_name()
     tables = engine.get_tables()
@@ -207,7 +201,7 @@ def _refuse_target(to: str, found: Sequence[Migration]) -> None:
 
 def _require_sound(found: Sequence[Migration]) -> None:
     """Stop before anything is touched when the history and the files do not fit."""
-    name = db.obj.name
+    name = db.name
     if missing := [migration.name for migration in found if migration.state == "missing"]:
         raise newer_than_this(name, missing)
     if changed := [migration.name for migration in found if migration.state == "changed"]:
@@ -217,7 +211,7 @@ def _require_sound(found: Sequence[Migration]) -> None:
         )
 
 
-def _require_free_names(engine: Database) -> None:
+def _require_free_names(engine: Engine) -> None:
     """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
     pending = {migration.name for migration in states(engine) if migration.state == "pending"}
     to_make = [model for name, models in _MADE_BY.items() if name in pending for model in models]
@@ -228,9 +222,7 @@ def _require_free_names(engine: Database) -> None:
         )
 
 
-def _run(
-    engine: Database, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False
-) -> None:
+def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
     """One migration and its records in one transaction, which no dangling reference survives.
 
     With `rows_are_aside` the tables are still empty, and so their references are for the caller to check.
@@ -250,14 +242,13 @@ def _run(
         raise kind(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
 
 
-def _require_references(engine: Database) -> None:
-    """PostgreSQL watches over them itself; on SQLite they are not watched while it migrates."""
-    if isinstance(engine, Sqlite) and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
-        table, row, parent, _ = dangling[0]
+def _require_references(engine: Engine) -> None:
+    if dangling := engine.dangling_references():
+        table, row, parent = dangling[0]
         raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")
 
 
-def _record(engine: Database, name: str, began: float, *, downgrade: bool) -> None:
+def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None:
     if downgrade:
         engine.execute_sql(f"DELETE FROM {_LEDGER} WHERE name = {engine.param}", (name,))
         return
@@ -279,7 +270,7 @@ def _record(engine: Database, name: str, began: float, *, downgrade: bool) -> No
     )
 
 
-def _router(engine: Database) -> "Router":
+def _router(engine: Engine) -> "Router":
     """peewee-migrate's router, which reads files as UTF-8, names them in tracebacks, and keeps quiet."""
     from peewee_migrate import Router  # noqa: PLC0415 - slow, and few commands need it
 
@@ -305,44 +296,3 @@ def _importable(folder: Path) -> Iterator[None]:
         yield
     finally:
         sys.path.remove(str(folder))
-
-
-@contextlib.contextmanager
-def locked(engine: Database, *, create: bool) -> Iterator[None]:
-    """Keep other processes from migrating the same database; the lock is freed when its process dies."""
-    if isinstance(engine, Sqlite):
-        with _file_locked(engine, create=create):
-            yield
-    else:
-        with engine.migrating():
-            yield
-
-
-@contextlib.contextmanager
-def _file_locked(engine: Sqlite, *, create: bool) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
-
-    if engine.database == MEMORY:
-        yield
-        return
-    if create:
-        engine.make_folder()
-    elif not engine.path.exists():
-        engine.connection()  # says that there is none
-    # One lock for the file, whichever link leads to it.
-    lock = FileLock(f"{engine.path.resolve()}.migrate-lock", timeout=engine.timeout, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(
-            f"another process is migrating {engine.path}; gave up after {engine.timeout:g} s", "Try again"
-        ) from error
-    except OSError as error:
-        raise DatabaseUnusableError(
-            f"{engine.path} cannot be migrated: its lock {lock.lock_file}: {error.strerror}",
-            "Check the permissions of the folder",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -16,6 +16,7 @@ from adops_cli.data import projects
 from adops_cli.errors import BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.storage import backup
 from adops_cli.storage.engines.base import known_migrations
+from adops_cli.storage.engines.sqlite import in_a_file
 from tests.conftest import Adops
 
 
@@ -57,7 +58,7 @@ def copy(db_file: Path, tmp_path: Path) -> Path:
     """A backup with project `old`; the database has `new` besides."""
     add(db_file, "old")
     with database.bound(str(db_file), busy_timeout=5) as engine:
-        path = backup.make(engine, tmp_path / "copy.db")
+        path = backup.make(in_a_file(engine), tmp_path / "copy.db")
     add(db_file, "new")
     return path
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.models import TABLES
 
 Snapshot = dict[str, list[Any]]
 
 
-def snapshot(engine: Sqlite) -> Snapshot:
+def snapshot(engine: Engine) -> Snapshot:
     """Every row of every table, as it is stored."""
     names = [model._meta.table_name for model in TABLES]
     return {name: sorted(engine.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}

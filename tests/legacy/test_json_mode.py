@@ -10,6 +10,7 @@ from adops_cli.data import campaigns, events, metrics, projects
 from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.importers.node.import_json import import_json
 from adops_cli.storage import backup, schema
+from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Project
 from tests.conftest import ROOT, Adops
 from tests.json_mode import PROJECT, Write, contents, read
@@ -127,8 +128,7 @@ def test_an_import_goes_into_the_files_too(json_dir: Path, tmp_path: Path) -> No
         assert len(projects.list()) == len([record for record in read(json_dir, "projects") if not record["deletedAt"]])
 
 
-@pytest.mark.usefixtures("json_store")
-def test_what_only_a_database_can_do_is_refused() -> None:
-    for use in (schema.status, schema.migrate, schema.rollback, lambda: backup.make(database.db.obj)):
+def test_what_only_a_database_can_do_is_refused(json_store: Sqlite) -> None:
+    for use in (schema.status, schema.migrate, schema.rollback, lambda: backup.make(json_store)):
         with pytest.raises(BadRequestError, match="there is no database in JSON mode"):
             use()

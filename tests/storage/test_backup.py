@@ -11,7 +11,7 @@ from adops_cli.data import projects
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
 from adops_cli.storage import backup
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
 
 
 def names(path: Path) -> list[str]:
@@ -87,7 +87,7 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
         database.bound(str(tmp_path / "none.db")) as engine,
         pytest.raises(DatabaseUnusableError, match="no database at"),
     ):
-        backup.make(engine)
+        backup.make(in_a_file(engine))
 
 
 @pytest.mark.usefixtures("db_file")

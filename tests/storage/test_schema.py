@@ -108,9 +108,10 @@ def states() -> dict[str, str]:
 
 
 def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Path) -> None:
-    with database.bound(str(tmp_path / "deep" / "new.db")) as engine:
+    path = tmp_path / "deep" / "new.db"
+    with database.bound(str(path)) as engine:
         assert schema.plan() == SHIPPED
-        assert not engine.path.parent.exists()
+        assert not path.parent.exists()
 
         done = schema.migrate()
 
@@ -119,7 +120,7 @@ def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Pat
         assert states() == APPLIED
         ledger = engine.execute_sql("SELECT name, sha256, adops_version FROM adops_migration").fetchall()
         assert [(name, len(sha)) for name, sha, _ in ledger] == [(name, 64) for name in SHIPPED]
-    assert sorted(file.name for file in engine.path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
 
 
 @pytest.mark.usefixtures("db_file")
@@ -163,6 +164,17 @@ def test_a_failing_migration_leaves_nothing_behind(filled: Sqlite, write: Write)
 
     assert states() == {**APPLIED, "901_extra": "applied", "902_fails": "pending"}
     assert "extra" not in tables(filled)
+
+
+def test_a_new_database_is_made_whole_or_not_at_all(tmp_path: Path, write: Write) -> None:
+    write("902_fails.py", FAILS_HALFWAY)
+
+    with database.bound(str(tmp_path / "new.db")) as engine:
+        with pytest.raises(AdopsError, match="902_fails could not be applied"):
+            schema.migrate()
+
+        assert not engine.exists()
+        assert set(states().values()) == {"pending"}
 
 
 @pytest.mark.usefixtures("db_file")

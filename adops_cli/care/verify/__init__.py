@@ -15,7 +15,7 @@ from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage import backup
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.handle import db
+from adops_cli.storage.handle import current
 
 __all__ = ["Check", "run"]
 
@@ -26,7 +26,7 @@ def run() -> Iterator[Check]:
     Raises `DatabaseUnusableError` when the database cannot be opened or is not of this adops's schema; everything
     else that is wrong is a check that failed.
     """
-    engine = db.obj or db.connection()  # the second only raises, saying that nothing is bound
+    engine = current()
     engine.require_database()
     yield from _CHECKS[type(engine)](engine)
 

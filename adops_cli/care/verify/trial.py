@@ -22,6 +22,7 @@ from adops_cli.data import campaigns, events, executions, metrics, projects, wor
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage import schema
+from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Event, Execution, Metrics, Project
@@ -57,7 +58,7 @@ def schema_of(engine: Postgres) -> Iterator[str]:
             yield path
         return
     try:
-        yield engine.url_with(options=f"-csearch_path={name}")
+        yield postgres_url.with_parts(str(engine.database), options=f"-csearch_path={name}")
     finally:
         engine.execute_sql(f"DROP SCHEMA {name} CASCADE")
 

@@ -46,7 +46,7 @@ def store(
 
 @atomically
 def _stored(export: Export, file: str, options: Options, wishes: Wishes, advance: Callable[[int], None]) -> Imported:
-    db.alone()  # imports come one after another, and each sees what those before it have done
+    db.serialise_imports()  # imports come one after another, and each sees what those before it have done
     return _Storing(export, file, options, wishes).run(advance)
 
 

@@ -64,7 +64,7 @@ def import_json(
         contextlib.nullcontext() if dry_run else db.atomic(),
     ):
         if not dry_run:
-            db.alone()  # two at once would both find that nothing is there
+            db.serialise_imports()  # two at once would both find that nothing is there
         plans = plan_all(found.elements, on_conflict)
         rejected = [record for plan in plans for record in plan.rejected]
         keep(rejected)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from adops_cli.data import bulk
 from adops_cli.errors import AdopsError, BadRequestError
@@ -16,7 +15,7 @@ from adops_cli.importers import rejects
 from adops_cli.importers.node.knex_rows import Reader, TakeOver
 from adops_cli.storage import backup, schema
 from adops_cli.storage.engines import base
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import TABLES
 
@@ -43,7 +42,7 @@ class Migrated:
         """`AdopsError` when rows kept the take-over from being done."""
         if self.take_over and self.take_over.stops:
             raise AdopsError(
-                f"the take-over stopped, and {db.obj.name} is as it was: {self.take_over.stops} of its rows do not fit",
+                f"the take-over stopped, and {db.name} is as it was: {self.take_over.stops} of its rows do not fit",
                 ADVICE,
             )
 
@@ -62,7 +61,8 @@ def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_f
     if not is_knex():
         return Migrated(schema.plan(to))
     _require_all(to)
-    with opened_as_is() as engine:
+    with opened_as_is() as opened:
+        engine = in_a_file(opened)
         found = _reader(engine, on_bad_row, rejects_file).read_all()
         return Migrated([] if found.stops else schema.pending(engine), take_over=found)
 
@@ -85,7 +85,8 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
         done = schema.migrate(to)
         return Migrated(done.names, done.backup)
     _require_all(to)
-    with rejects.kept_in(rejects_file) as keep, schema.session() as engine:
+    with rejects.kept_in(rejects_file) as keep, schema.session() as opened:
+        engine = in_a_file(opened)
         if not base.is_knex(engine.get_tables()):  # another process took it over while this one waited
             done = schema.apply(engine)
             return Migrated(done.names, done.backup)
@@ -97,7 +98,7 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
             keep(reader.rejected)
             copy = backup.make(engine)
             applied = _rebuild(engine, _reader(engine, on_bad_row, rejects_file, prefix="temp.old_"))
-        engine.journal_mode = "wal"
+        engine.after_migrating()
     return Migrated(applied, copy, found)
 
 
@@ -114,7 +115,7 @@ def _require_all(to: str | None) -> None:
 def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
     """Put our tables in the place of the old ones, inside the transaction of the caller."""
     triggers, last_id = _triggers(engine), _last_id(engine)
-    dangling_elsewhere = {row for row in _dangling(engine) if row[0] not in _NAMES}
+    dangling_elsewhere = {row for row in engine.dangling_references() if row[0] not in _NAMES}
     for name in _old_tables(engine):
         engine.execute_sql(f'CREATE TEMP TABLE "old_{name}" AS SELECT * FROM main."{name}" ORDER BY rowid')
         engine.execute_sql(f'DROP TABLE main."{name}"')
@@ -124,18 +125,13 @@ def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
     _never_reuse_ids(engine, last_id)
     for sql in triggers:
         engine.execute_sql(sql)
-    if dangling := _dangling(engine) - dangling_elsewhere:
-        table, row, parent, _ = min(dangling, key=str)
+    if dangling := set(engine.dangling_references()) - dangling_elsewhere:
+        table, row, parent = min(dangling, key=str)
         raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}", "Nothing was changed")
     return applied
 
 
 _NAMES = [model._meta.table_name for model in TABLES]
-
-
-def _dangling(engine: Sqlite) -> set[tuple[Any, ...]]:
-    """The references to nothing: table, rowid, the table they refer to, and which of its keys."""
-    return set(engine.execute_sql("PRAGMA main.foreign_key_check").fetchall())
 
 
 def _last_id(engine: Sqlite) -> int:

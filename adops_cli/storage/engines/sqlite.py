@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import DatabaseUnusableError
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.migration_lock import migration_lock
+from adops_cli.storage.engines.sqlite_errors import translated
 from adops_cli.values import COUNT_LIMIT
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -29,8 +31,8 @@ class Sqlite(Engine, pw.SqliteDatabase):
     """
 
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
+    in_a_file = True
     row_id_ending = "AUTOINCREMENT"
-    """What makes a running number one that is never used twice."""
 
     def __init__(self, path: str, *, busy_timeout: float) -> None:
         super().__init__(
@@ -55,14 +57,18 @@ class Sqlite(Engine, pw.SqliteDatabase):
         path = Path(self.database)
         return path.exists() and path.stat().st_size > 0
 
+    def must_be_made(self) -> bool:
+        """Whether there is no file."""
+        return self.database != MEMORY and not self.path.exists()
+
     def require_file(self) -> None:
-        """Refuse what can only be done to a database in a file."""
+        """Nothing to refuse, but what `require_database` does."""
         self.require_database()
 
     def _connect(self) -> sqlite3.Connection:
         if self.database != MEMORY:
             self._require_file()
-        with self.ours():
+        with self.translated_errors():
             connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
             return connection
 
@@ -98,14 +104,14 @@ class Sqlite(Engine, pw.SqliteDatabase):
         )
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
-        with self.ours():
+        with self.translated_errors():
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not self.any_schema:
                 applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
                 self.require_current(applied, knex=is_knex(tables))
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
-        with self.ours():
+        with self.translated_errors():
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
@@ -116,17 +122,31 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         """Run one statement for each row of parameters; how many rows it changed."""
-        with self.ours():
+        with self.translated_errors():
             return int(self.connection().executemany(sql, rows).rowcount)
+
+    def load_rows(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        conflict: str,
+        numbered: bool,  # noqa: ARG002 - SQLite makes a number for a null by itself
+    ) -> int:
+        """Insert rows by one prepared statement."""
+        listed = ", ".join(f'"{column}"' for column in columns)
+        marks = ", ".join("?" for _ in columns)
+        return self.execute_many(f'INSERT INTO "{table}" ({listed}) VALUES ({marks}){conflict}', rows)
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction; waits for the write lock up to the busy timeout."""
-        with self.ours():
+        with self.translated_errors():
             super().begin(lock_type)
 
     def commit(self) -> Any:
         """Commit."""
-        with self.ours():
+        with self.translated_errors():
             return super().commit()
 
     def rollback(self) -> Any:
@@ -134,12 +154,46 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return super().rollback() if self.connection().in_transaction else None
 
     def snapshot(self) -> Any:
-        """A transaction that only reads, as of one moment, and keeps nobody from writing."""
+        """A deferred transaction."""
         return self.atomic("DEFERRED")
 
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
-        """The rows of a query, as they are asked for."""
+        """The rows of the cursor."""
         return iter(self.execute_sql(sql))
+
+    # Migrating.
+
+    @contextlib.contextmanager
+    def migrating(self, *, create: bool) -> Iterator[None]:
+        """Hold the lock of the file, whichever link leads to it."""
+        if self.database == MEMORY:
+            yield
+            return
+        if create:
+            self.make_folder()
+        elif not self.path.exists():
+            self.connection()  # says that there is none
+        with migration_lock(self.path, self.timeout):
+            yield
+
+    def before_migrating(self) -> None:
+        """Foreign keys off, and every commit on the disk.
+
+        Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children
+        along.
+        """
+        self.foreign_keys = 0
+        self.synchronous = 2  # full: a schema is not changed often
+
+    def after_migrating(self) -> None:
+        """WAL mode, in which readers and writers do not wait for each other."""
+        if not self.in_transaction():
+            self.journal_mode = "wal"
+
+    def dangling_references(self) -> Sequence[tuple[str, Any, str]]:
+        """What the foreign keys would have refused, had they been on."""
+        found = self.execute_sql("PRAGMA main.foreign_key_check").fetchall()
+        return [(table, row, parent) for table, row, parent, _ in found]
 
     # Its care.
 
@@ -175,36 +229,36 @@ class Sqlite(Engine, pw.SqliteDatabase):
         )
 
     @contextlib.contextmanager
-    def ours(self) -> Iterator[None]:
-        """Turn what the driver and Peewee raise into errors that say what is wrong and what to do next."""
+    def translated_errors(self) -> Iterator[None]:
+        """By the words of the error, which is all that SQLite gives."""
         try:
             yield
         except (pw.PeeweeException, sqlite3.Error) as error:
-            raise _translated(error, self) from error
+            raise translated(error, self.path, self.timeout) from error
 
     # The dialect.
 
-    def number(self, amount: Decimal) -> int | float:
+    def stored_number(self, amount: Decimal) -> int | float:
         """An amount as a DECIMAL column keeps it: an int when whole, else the nearest double."""
         whole = amount == amount.to_integral_value() and abs(amount) < COUNT_LIMIT
         return int(amount) if whole else float(amount)
 
-    def day(self, day: date) -> str:
+    def stored_day(self, day: date) -> str:
         """A day as its column keeps it."""
         return day.isoformat()
 
-    def plain(self, field: Any) -> Any:
+    def as_sqlite_form(self, field: Any) -> Any:
         """A column in the form that a file of ours keeps: numbers as int or float, days, times and JSON as text."""
         return field
 
-    def alone(self) -> None:
+    def serialise_imports(self) -> None:
         """Keep other imports from beginning before this transaction ends, as it keeps everybody from writing."""
 
-    def for_change(self, query: Any) -> Any:
+    def locked_for_update(self, query: Any) -> Any:
         """A query for rows that are about to be changed: the transaction has the whole file anyway."""
         return query
 
-    def monday(self, day: Any) -> Any:
+    def week_start(self, day: Any) -> Any:
         """The Monday of the week of a day."""
         return pw.fn.date(day, "weekday 0", "-6 days", python_value=date.fromisoformat)
 
@@ -232,36 +286,11 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], _together
 
 
+def in_a_file(engine: Engine) -> Sqlite:
+    """The engine as one of a file; raises what `require_file` raises."""
+    engine.require_file()
+    return cast("Sqlite", engine)
+
+
 def _together(large: int | None, small: int | None) -> int | None:
     return None if large is None or small is None else large * _MILLION + small
-
-
-_UNUSABLE = {
-    "unable to open database file": "cannot be opened; check the folder and its permissions",
-    "file is not a database": "is not a SQLite database",
-    "malformed": "is damaged; restore a backup",
-    "readonly database": "cannot be written; check the permissions of the file and its folder",
-    "disk i/o error": "cannot be read or written: the disk reports an error",
-    "database or disk is full": "cannot grow: the disk is full",
-    "no such table": "lacks a table; run `adops db status`",
-    "no such column": "lacks a column; run `adops db status`",
-}
-
-
-def _translated(error: Exception, database: Sqlite) -> AdopsError:
-    words = str(error)
-    lower = words.lower()
-    if "locked" in lower or "busy" in lower:
-        waited = f"{database.timeout:g} s"
-        return BusyError(
-            f"another process is writing to {database.path}; gave up after {waited}",
-            "Try again, or wait longer with --busy-timeout",
-        )
-    if "constraint failed" in lower:
-        return ConflictError(words.replace("constraint failed", "constraint refused the row"))
-    if "malformed json" in lower:
-        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
-    for sign, meaning in _UNUSABLE.items():
-        if sign in lower:
-            return DatabaseUnusableError(f"{database.path} {meaning} ({words})")
-    return AdopsError(f"the database refused: {words}")

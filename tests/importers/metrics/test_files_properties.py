@@ -13,7 +13,7 @@ from adops_cli.data import campaigns, imports, metrics
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.metrics.outcome import Imported, Wishes
 from adops_cli.measures import FIGURES
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.models import ImportMode
 from tests.importers.metrics.fake_export import campaign, put
 from tests.importers.tables import Snapshot, snapshot
@@ -49,7 +49,7 @@ wishes = st.builds(
 )
 
 
-def tables(engine: Sqlite) -> Snapshot:
+def tables(engine: Engine) -> Snapshot:
     return {name: kept for name, kept in snapshot(engine).items() if name in ("campaigns", "metrics")}
 
 
@@ -127,7 +127,7 @@ def test_in_whatever_order_imports_are_undone_nothing_of_them_stays(
 class Book:
     """Imports and undoes, and knows by itself which days must be stored after each."""
 
-    def __init__(self, engine: Sqlite) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._days = self._stored()
         self.batches: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}

@@ -22,8 +22,7 @@ from adops_cli.importers.node import take_over
 from adops_cli.importers.node.import_json import import_json
 from adops_cli.importers.node.take_over import Migrated, OnBadRow
 from adops_cli.storage import schema
-from adops_cli.storage.engines.base import known_migrations
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.base import Engine, known_migrations
 from adops_cli.storage.models import Event, Metrics, Project
 from tests.conftest import ROOT
 from tests.importers.tables import names
@@ -93,7 +92,7 @@ def test_the_sample_comes_over_whole(sample: Path) -> None:
         assert Metrics.select().count() == 542
         top = metrics.get_top_performers("roas", 5)
         assert [row.campaign_id for row in top] == ["camp-004", "camp-003", "camp-007", "camp-008", "camp-010"]
-        assert engine.pragma("journal_mode") == "wal"
+        assert engine.mode() == "wal"
 
 
 def test_every_value_stays_what_it_is(sample: Path) -> None:
@@ -554,7 +553,7 @@ def test_of_two_take_overs_at_once_the_second_finds_nothing_to_do(
     locked = schema.session
 
     @contextlib.contextmanager
-    def after_another(**options: Any) -> Iterator[Sqlite]:
+    def after_another(**options: Any) -> Iterator[Engine]:
         monkeypatch.setattr(schema, "session", locked)
         worker = subprocess.run(
             [sys.executable, "-m", "adops_cli", "--database", str(sample), "db", "migrate"],

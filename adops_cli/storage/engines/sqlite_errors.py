@@ -1,0 +1,36 @@
+"""What SQLite's errors mean, known by their words: errors of ours with what to do next."""
+
+from pathlib import Path
+
+from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
+
+_UNUSABLE = {
+    "unable to open database file": "cannot be opened; check the folder and its permissions",
+    "file is not a database": "is not a SQLite database",
+    "malformed": "is damaged; restore a backup",
+    "readonly database": "cannot be written; check the permissions of the file and its folder",
+    "disk i/o error": "cannot be read or written: the disk reports an error",
+    "database or disk is full": "cannot grow: the disk is full",
+    "no such table": "lacks a table; run `adops db status`",
+    "no such column": "lacks a column; run `adops db status`",
+}
+
+
+def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
+    """The error of ours for one of SQLite's, or of Peewee's around it."""
+    words = str(error)
+    lower = words.lower()
+    if "locked" in lower or "busy" in lower:
+        waited = f"{timeout:g} s"
+        return BusyError(
+            f"another process is writing to {path}; gave up after {waited}",
+            "Try again, or wait longer with --busy-timeout",
+        )
+    if "constraint failed" in lower:
+        return ConflictError(words.replace("constraint failed", "constraint refused the row"))
+    if "malformed json" in lower:
+        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
+    for sign, meaning in _UNUSABLE.items():
+        if sign in lower:
+            return DatabaseUnusableError(f"{path} {meaning} ({words})")
+    return AdopsError(f"the database refused: {words}")
