@@ -11,7 +11,7 @@ from adops_cli.cli.options import FormatOption
 from adops_cli.errors import ExitCode
 from adops_cli.importers.node import import_json as importer
 from adops_cli.importers.node.decide import OnConflict
-from adops_cli.importers.node.import_json import Imported
+from adops_cli.importers.node.import_json import ImportJsonResult
 from adops_cli.render import Column, Format, Kind
 
 COUNTS = ("read", "inserted", "updated", "skipped", "normalised", "rejected")
@@ -65,7 +65,7 @@ def import_json(
     raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)
 
 
-def _notices(done: Imported, rejects: Path | None, *, dry_run: bool) -> Sequence[str]:
+def _notices(done: ImportJsonResult, rejects: Path | None, *, dry_run: bool) -> Sequence[str]:
     notices = [*done.notes, *(record.told() for record in done.rejected[:MOST_LISTED])]
     if (more := len(done.rejected) - MOST_LISTED) > 0:
         notices.append(f"… and {more} more.")

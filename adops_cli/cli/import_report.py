@@ -14,7 +14,7 @@ from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
     from adops_cli.exports.export import Figures
-    from adops_cli.importers.metrics.outcome import Imported
+    from adops_cli.importers.metrics.outcome import FileOutcome
 
 COLUMNS = (
     Column("file", "File", weight=10),
@@ -55,7 +55,7 @@ EXPLAINED = (
 MOST_LISTED = 20
 
 
-def worst(done: Sequence["Imported"]) -> ExitCode:
+def worst(done: Sequence["FileOutcome"]) -> ExitCode:
     """The exit code of several files."""
     if any(one.error for one in done):
         return ExitCode.BAD_REQUEST
@@ -63,7 +63,7 @@ def worst(done: Sequence["Imported"]) -> ExitCode:
 
 
 @dataclass(frozen=True)
-class Telling:
+class ReportOptions:
     """How it is to be told."""
 
     format: Format
@@ -74,7 +74,7 @@ class Telling:
     """Where rejected rows went."""
 
 
-def tell(done: Sequence["Imported"], how: Telling) -> None:
+def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
     """Say what became of the files: for people one after the other, for programs on stdout, with the rest on stderr."""
     table = render.is_table(how.format)
     if how.format is Format.JSON:
@@ -97,7 +97,7 @@ def tell(done: Sequence["Imported"], how: Telling) -> None:
         render.notice(f"{len(refused)} of {len(done)} files {verb} refused: {', '.join(refused)}")
 
 
-def _object(one: "Imported") -> dict[str, Any]:
+def _object(one: "FileOutcome") -> dict[str, Any]:
     """What the contract of the JSON says of a file."""
     rejected = [{"line": row.line, "column": row.column, "why": str(row.why)} for row in one.rejected]
     special = {
@@ -114,7 +114,7 @@ def _figures(found: "Figures | None") -> dict[str, Any] | None:
     return None if found is None else {name: getattr(found, name) for name in FIGURES}
 
 
-def _summary(one: "Imported") -> dict[str, str | None]:
+def _summary(one: "FileOutcome") -> dict[str, str | None]:
     skipped = sum(one.skipped.values())
     reasons = f" ({', '.join(f'{count:,} {why}' for why, count in one.skipped.items())})" if skipped else ""
     return {
@@ -144,7 +144,7 @@ def shown(value: Any) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _check(one: "Imported") -> str | None:
+def _check(one: "FileOutcome") -> str | None:
     """What the file's own total row says."""
     if one.reconciled is None or one.file_totals is None or one.totals is None:
         return None
@@ -157,7 +157,7 @@ def _check(one: "Imported") -> str | None:
     return f"the file's own total differs: {said}; see whether the report was filtered, or rows were left out"
 
 
-def _tell_people(one: "Imported", how: Telling) -> None:
+def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
     summary = _summary(one)
     render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
     if how.explain:
@@ -173,7 +173,7 @@ def _tell_people(one: "Imported", how: Telling) -> None:
         render.notice(rejects)
 
 
-def _tell_besides(one: "Imported", how: Telling) -> None:
+def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
     """What no format for programs has a place for."""
     where = f"{one.file}: "
     explained = _explained(one) if how.explain else ()
@@ -184,13 +184,13 @@ def _tell_besides(one: "Imported", how: Telling) -> None:
         render.notice(where + words)
 
 
-def _hidden_changes(one: "Imported") -> str | None:
+def _hidden_changes(one: "FileOutcome") -> str | None:
     if not 0 < len(one.changes) < one.moved:
         return None
     return f"{one.moved:,} figures were restated; --show-changes N shows more of them."
 
 
-def _rejects(one: "Imported", how: Telling) -> str | None:
+def _rejects(one: "FileOutcome", how: ReportOptions) -> str | None:
     if not one.rejected:
         return None
     kept = how.rejects and not how.dry_run
@@ -198,17 +198,17 @@ def _rejects(one: "Imported", how: Telling) -> str | None:
     return f"{len(one.rejected):,} of {one.rows_read:,} rows rejected; {what}."
 
 
-def _explained(one: "Imported") -> Iterator[dict[str, Any]]:
+def _explained(one: "FileOutcome") -> Iterator[dict[str, Any]]:
     for column in one.columns:
         yield {"header": column.header, "fate": column.fate, "samples": " | ".join(column.samples)}
 
 
-def _moved(one: "Imported") -> Iterator[dict[str, Any]]:
+def _moved(one: "FileOutcome") -> Iterator[dict[str, Any]]:
     for moved in one.changes:
         words = f"{moved.figure} {moved.day}: {shown(moved.before)} -> {shown(moved.after)}"
         yield {"moved": words, "campaign": moved.campaign}
 
 
-def _rejected(one: "Imported") -> Iterator[dict[str, Any]]:
+def _rejected(one: "FileOutcome") -> Iterator[dict[str, Any]]:
     for row in one.rejected[:MOST_LISTED]:
         yield {"line": row.line, "column": row.column, "why": str(row.why)}

@@ -15,10 +15,10 @@ from adops_cli.measures import FIGURES
 from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
-    from adops_cli.importers.metrics.outcome import Imported
+    from adops_cli.importers.metrics.outcome import FileOutcome
 
 HISTORY = (
-    Column("importedAt", "Imported", Kind.INSTANT, weight=10),
+    Column("importedAt", "FileOutcome", Kind.INSTANT, weight=10),
     Column("importId", "Batch", weight=10),
     Column("status", "Status", weight=6),
     Column("change", "Change", Kind.PROSE, weight=9),
@@ -111,16 +111,18 @@ def import_(
     or not at all; `adops imports undo` takes it back. Exit code 2: a file was refused; 3: rows were rejected, or the
     file's own total is another one.
     """
-    from adops_cli.exports.export import Options  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - keeps Peewee out of --help
     from adops_cli.importers.metrics.files import import_files  # noqa: PLC0415 - as above
-    from adops_cli.importers.metrics.outcome import Wishes  # noqa: PLC0415 - as above
+    from adops_cli.importers.metrics.outcome import StoreOptions  # noqa: PLC0415 - as above
     from adops_cli.storage.models import ImportMode  # noqa: PLC0415 - as above
 
     if strict and max_errors:
         raise BadRequestError("--strict bears no rejected row, and --max-errors does", "Give one of them")
     shown = SHOWN if render.is_table(format) else 0
-    wishes = Wishes(ImportMode(mode), rename, yes, dry_run, shown if show_changes is None else show_changes)
-    said = Options(
+    store_options = StoreOptions(
+        ImportMode(mode), rename, yes, dry_run, shown if show_changes is None else show_changes
+    )
+    said = ReadOptions(
         platform=platform,
         currency=_currency(currency),
         account=account,
@@ -132,15 +134,15 @@ def import_(
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)
-    telling = import_report.Telling(format, csv_safe, explain, dry_run, rejects)
-    done: list[Imported] = []
-    found = import_files(files, said, wishes, stdin=stdin, rejects_file=rejects, progress=render.progress)
+    report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects)
+    done: list[FileOutcome] = []
+    found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
     try:
         for one in found:
             done.append(one)  # noqa: PERF402 - those that are done are told, whatever ends the rest
     finally:
         if done:
-            import_report.tell(done, telling)
+            import_report.tell(done, report_options)
     if dry_run:
         render.notice("A dry run: nothing was written.")
     raise typer.Exit(import_report.worst(done))

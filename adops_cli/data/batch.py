@@ -1,7 +1,7 @@
 """Many rows at once, checked as one by one: what `create_many` and its kin, and `--from FILE`, have in common.
 
 Rows are taken as they come, some hundred at a time: their values are read, their references and keys looked up with
-one query for each, and what fits is written. Knows no entity (each says its `Way`), and never holds all rows.
+one query for each, and what fits is written. Knows no entity (each has its `TableWriter`), and never holds all rows.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ _Key = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Way:
+class TableWriter:
     """How the rows of one table are written many at a time."""
 
     model: type[Table]
@@ -37,7 +37,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Given:
+class InputRow:
     """A row as it came."""
 
     position: int
@@ -48,7 +48,7 @@ class Given:
 
 
 @dataclass
-class Written:
+class WriteCounts:
     """What was done."""
 
     read: int = 0
@@ -61,22 +61,22 @@ class Written:
 
 @dataclass(frozen=True)
 class _Candidate:
-    given: Given
+    given: InputRow
     values: dict[str, Any]
     keys: list[_Key]
     error: AdopsError | None = None
 
 
-def write_all(way: Way, rows: Iterable[Mapping[str, Any]]) -> Written:
+def write_all(writer: TableWriter, rows: Iterable[Mapping[str, Any]]) -> WriteCounts:
     """Write all rows in one transaction, or none: the error of the first that does not fit names its position."""
-    done = Written(ids=[])
+    done = WriteCounts(ids=[])
     with db.atomic():
-        for given, error in write(way, (Given(at, raw) for at, raw in enumerate(rows, start=1)), done):
+        for given, error in write(writer, (InputRow(at, raw) for at, raw in enumerate(rows, start=1)), done):
             raise type(error)(f"row {given.position}: {error.message}", error.hint)
     return done
 
 
-def write(way: Way, rows: Iterable[Given], done: Written) -> Iterator[tuple[Given, AdopsError]]:
+def write(writer: TableWriter, rows: Iterable[InputRow], done: WriteCounts) -> Iterator[tuple[InputRow, AdopsError]]:
     """Write the rows that fit, while the caller goes through those that do not; within the caller's transaction.
 
     `done` counts along, and is right once the iterator has come to its end.
@@ -85,26 +85,26 @@ def write(way: Way, rows: Iterable[Given], done: Written) -> Iterator[tuple[Give
     seen: set[Hashable] = set()
     for given in rows:
         done.read += 1
-        candidate = _candidate(way, given)
+        candidate = _candidate(writer, given)
         # A key that comes again is looked up after the row that had it first is written.
         if len(chunk) == _CHUNK or not seen.isdisjoint(candidate.keys):
-            yield from _flush(way, chunk, done)
+            yield from _flush(writer, chunk, done)
             chunk, seen = [], set()
         chunk.append(candidate)
         seen.update(candidate.keys)
-    yield from _flush(way, chunk, done)
+    yield from _flush(writer, chunk, done)
 
 
-def _candidate(way: Way, given: Given) -> _Candidate:
+def _candidate(writer: TableWriter, given: InputRow) -> _Candidate:
     try:
         if given.error:
             raise given.error
         fields = by_attribute(given.raw)
-        values = way.read(fields)
+        values = writer.read(fields)
     except AdopsError as error:
         return _Candidate(given, {}, [], error)
-    names = [way.upsert_by] if way.upsert_by else crud.unique_keys(way.model)
-    if not way.upsert_by and fields.get("id") is None:
+    names = [writer.upsert_by] if writer.upsert_by else crud.unique_keys(writer.model)
+    if not writer.upsert_by and fields.get("id") is None:
         names = names[1:]  # an id that was made just now is free
     keys = [(key, tuple(values.get(name) for name in key)) for key in names]
     return _Candidate(given, values, [key for key in keys if None not in key[1]])
@@ -120,52 +120,52 @@ def by_attribute(raw: Any) -> dict[str, Any]:
     return fields
 
 
-def _flush(way: Way, chunk: list[_Candidate], done: Written) -> Iterator[tuple[Given, AdopsError]]:
-    parents = _parents(way, chunk)
-    stored = _stored(way.model, chunk)
+def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> Iterator[tuple[InputRow, AdopsError]]:
+    parents = _parents(writer, chunk)
+    stored = _stored(writer.model, chunk)
     rows = []
     for candidate in chunk:
         try:
-            row = _row(way, candidate, parents, stored)
+            row = _row(writer, candidate, parents, stored)
         except AdopsError as error:
             done.rejected += 1
             yield candidate.given, error
             continue
         rows.append(row)
-        if way.upsert_by and candidate.keys[0] in stored:
+        if writer.upsert_by and candidate.keys[0] in stored:
             done.updated += 1
         else:
             done.created += 1
         if done.ids is not None:
             done.ids.append(row["id"])
-    bulk.insert(way.model, rows, replace=bool(way.upsert_by))
+    bulk.insert(writer.model, rows, replace=bool(writer.upsert_by))
 
 
 def _row(
-    way: Way, candidate: _Candidate, parents: Mapping[type[Table], set[Any]], stored: Mapping[_Key, Any]
+    writer: TableWriter, candidate: _Candidate, parents: Mapping[type[Table], set[Any]], stored: Mapping[_Key, Any]
 ) -> dict[str, Any]:
     """The row to write; raises what keeps it from being one."""
     if candidate.error:
         raise candidate.error
-    for name, column in references_of(way.model).items():
+    for name, column in references_of(writer.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:
             raise ConflictError(f"{key_of(column)} names no {crud.noun(column.rel_model)}: {wanted!r}")
-    if way.merged:
-        return way.merged(stored.get(candidate.keys[0]), candidate.values)
+    if writer.merged:
+        return writer.merged(stored.get(candidate.keys[0]), candidate.values)
     for key in candidate.keys:
         if key in stored:
-            raise crud.key_taken(way.model, stored[key].id, dict(zip(*key, strict=True)))
+            raise crud.key_taken(writer.model, stored[key].id, dict(zip(*key, strict=True)))
     return candidate.values
 
 
-def _parents(way: Way, chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
+def _parents(writer: TableWriter, chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
     """The ids that the references of the rows may name; locked where rows that are there are to be changed."""
     found: dict[type[Table], set[Any]] = {}
-    for name, column in references_of(way.model).items():
+    for name, column in references_of(writer.model).items():
         wanted = {candidate.values.get(name) for candidate in chunk} - {None}
         parent = column.rel_model
-        there = crud.lock(parent, wanted) if way.upsert_by else crud.present(parent, wanted)
+        there = crud.lock(parent, wanted) if writer.upsert_by else crud.present(parent, wanted)
         found.setdefault(parent, set()).update(there)
     return found
 

@@ -28,7 +28,7 @@ def insert(
         changed = ", ".join(f'"{key}" = excluded."{key}"' for key in columns_of(model) if key != "id")
         conflict = f' ON CONFLICT ("id") DO UPDATE SET {changed}'
     with db.atomic():
-        return load(model, _parameters(model, rows), conflict)
+        return insert_stored(model, _parameters(model, rows), conflict)
 
 
 def write_as_stored(
@@ -46,10 +46,10 @@ def write_as_stored(
     if key:
         changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in key)
         conflict = f" ON CONFLICT ({_listed(key)}) DO UPDATE SET {changed}"
-    load(model, rows, conflict, columns)
+    insert_stored(model, rows, conflict, columns)
 
 
-def load(
+def insert_stored(
     model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "", columns: Sequence[str] | None = None
 ) -> int:
     """Insert rows as their columns keep them, inside a transaction; how many were inserted or changed.

@@ -8,7 +8,7 @@ from adops_cli.errors import BadRequestError
 from adops_cli.storage.models import Campaign, Execution, fields_of
 from adops_cli.values import attribute
 
-WAY = batch.Way(Campaign, lambda fields: crud.new_values(Campaign, fields))
+WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
 """How campaigns are written many at a time."""
 
 
@@ -23,7 +23,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
     position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
     """
-    return batch.write_all(WAY, rows).ids or []
+    return batch.write_all(WRITER, rows).ids or []
 
 
 def create_from_execution(execution: Execution | Mapping[str, Any] | str) -> Campaign:

@@ -19,7 +19,7 @@ from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
 from adops_cli.values import attribute, shown
 
-Row = TypeVar("Row", bound=Table)
+TableRow = TypeVar("TableRow", bound=Table)
 
 _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
@@ -42,7 +42,7 @@ def id_from(prefix: str, number: int) -> str:
     return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
 
 
-def create(model: type[Row], fields: Mapping[str, Any]) -> Row:
+def create(model: type[TableRow], fields: Mapping[str, Any]) -> TableRow:
     """Insert one row, under a new id when none is given.
 
     Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
@@ -52,7 +52,7 @@ def create(model: type[Row], fields: Mapping[str, Any]) -> Row:
 
 
 @atomically
-def _insert(model: type[Row], values: Mapping[str, Any]) -> Row:
+def _insert(model: type[TableRow], values: Mapping[str, Any]) -> TableRow:
     require_references(model, values)
     _require_free(model, values, None)
     row = model(**values)
@@ -78,7 +78,7 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def find(model: type[Row], id: str) -> Row:
+def find(model: type[TableRow], id: str) -> TableRow:
     """The row with this id, or `NotFoundError` with the nearest ids.
 
     Inside a transaction it is about to be changed: nobody else changes it before that ends.
@@ -87,12 +87,12 @@ def find(model: type[Row], id: str) -> Row:
     row = (db.locked_for_update(query) if db.in_transaction() else query).first()
     if row is None:
         raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
-    found: Row = row
+    found: TableRow = row
     return found
 
 
 def select(
-    model: type[Row],
+    model: type[TableRow],
     filters: Mapping[str, Any],
     conditions: Iterable[Any] = (),
     *,
@@ -100,7 +100,7 @@ def select(
     newest: str = "created_at",
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Row]:
+) -> Sequence[TableRow]:
     """The rows whose fields equal the filters (None filters nothing) and that meet the conditions.
 
     Args:
@@ -132,7 +132,7 @@ def between(field: Any, first: Any, last: Any) -> list[Any]:
     return conditions
 
 
-def update(model: type[Row], id: str, fields: Mapping[str, Any]) -> Row:
+def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:
     """Change fields of one row and its `updatedAt`; the whole row as it is now."""
     values = read_fields(model, fields)
     if "id" in values:
@@ -145,7 +145,7 @@ def update(model: type[Row], id: str, fields: Mapping[str, Any]) -> Row:
 
 
 @atomically
-def _change(model: type[Row], id: str, values: dict[str, Any]) -> Row:
+def _change(model: type[TableRow], id: str, values: dict[str, Any]) -> TableRow:
     columns = fields_of(model)
     row = find(model, id)
     require_references(model, values)
@@ -159,7 +159,7 @@ def _change(model: type[Row], id: str, values: dict[str, Any]) -> Row:
 
 
 @atomically
-def delete(model: type[Row], id: str) -> dict[str, bool]:
+def delete(model: type[TableRow], id: str) -> dict[str, bool]:
     """Delete one row for good; whether there was one."""
     return {"success": bool(model.delete().where(model.id == id).execute())}  # type: ignore[attr-defined]
 

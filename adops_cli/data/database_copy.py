@@ -53,7 +53,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
         with source.snapshot(), engine.atomic():
             _require_empty(engine)
             for model in _TABLES:
-                bulk.load(model, _rows(source, model, progress))
+                bulk.insert_stored(model, _rows(source, model, progress))
             return [compared for model in _TABLES for compared in _compared(source, engine, model)]
 
 

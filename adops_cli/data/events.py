@@ -16,7 +16,7 @@ BATCH_SIZE = 1_000
 _IDS_PER_STATEMENT = 500
 _OVERLAP = timedelta(minutes=5)
 """How late an event may be written and still be seen by `follow`."""
-WAY = batch.Way(Event, lambda fields: crud.new_values(Event, fields))
+WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
 """How events are written many at a time."""
 
 
@@ -31,7 +31,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
     position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
     """
-    return batch.write_all(WAY, rows).ids or []
+    return batch.write_all(WRITER, rows).ids or []
 
 
 def get(id: str) -> Event | None:

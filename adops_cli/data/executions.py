@@ -23,7 +23,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
     position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
     """
-    return batch.write_all(WAY, rows).ids or []
+    return batch.write_all(WRITER, rows).ids or []
 
 
 def get(id: str) -> Execution | None:
@@ -110,5 +110,5 @@ def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
     return implied | dict(fields)
 
 
-WAY = batch.Way(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
+WRITER = batch.TableWriter(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
 """How executions are written many at a time."""

@@ -23,7 +23,7 @@ from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import, ImportChange, ImportStatus, now
 
-Row = Sequence[Any]
+StoredRow = Sequence[Any]
 """A stored row, as `daily_rows.COLUMNS`."""
 
 _CAMPAIGN = COLUMNS.index("campaignId")
@@ -34,12 +34,12 @@ _AT_ONCE = 200
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 
-def before(row: Row) -> list[Any]:
+def before(row: StoredRow) -> list[Any]:
     """What is kept of a row that is changed or taken away."""
     return [*row[:_CAMPAIGN], *row[_DATE + 1 :]]
 
 
-def after(row: Row) -> list[Any]:
+def after(row: StoredRow) -> list[Any]:
     """What is kept of a row that is written; by it a row is known to be still as the batch left it."""
     return [*row[FIGURES_AT], row[_METADATA]]
 

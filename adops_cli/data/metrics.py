@@ -16,14 +16,14 @@ from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 
-Day = date | str
+AnyDay = date | str
 _FIELDS = fields_of(Metrics)
 _CALCULATED = ("id", *RATIOS)
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
 @atomically
-def record_metrics(campaign_id: str, day: Day, **figures: Any) -> Metrics:
+def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
     """Set figures of one campaign on one day; those not given stay as they are, None says "not reported".
 
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
@@ -48,13 +48,15 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
     ids and ratios, which rows read from here have, are left aside. Raises as `record_metrics` does, and names the
     position of the row; the first one is 1.
     """
-    return batch.write_all(WAY, rows).read
+    return batch.write_all(WRITER, rows).read
 
 
 create_many = record_many
 
 
-def get_metrics(campaign_id: str, start_date: Day | None = None, end_date: Day | None = None) -> Sequence[Metrics]:
+def get_metrics(
+    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+) -> Sequence[Metrics]:
     """The stored days of a campaign, both ends included, newest first; `NotFoundError` for an unknown campaign."""
     rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
     return rows or _none_of(campaign_id)
@@ -70,8 +72,8 @@ def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
 def list(
     *,
     campaign_id: str | None = None,
-    start_date: Day | None = None,
-    end_date: Day | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -83,13 +85,13 @@ def list(
 
 
 def aggregate(
-    campaign_ids: Sequence[str] | None = None, start_date: Day | None = None, end_date: Day | None = None
+    campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
 ) -> Sequence[ReportRow]:
     """Sums and ratios over campaigns (None: all) and days, one row for each currency with anything stored."""
     return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
 
 
-def aggregate_by_platform(start_date: Day | None = None, end_date: Day | None = None) -> Sequence[ReportRow]:
+def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Sequence[ReportRow]:
     """Sums and ratios, one row for each platform and currency."""
     return reports.grouped("platform", start_date=start_date, end_date=end_date)
 
@@ -128,5 +130,5 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
     return row | stored_ratios(row)
 
 
-WAY = batch.Way(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
+WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
 """How figures are recorded many at a time."""

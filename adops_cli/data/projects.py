@@ -13,7 +13,7 @@ from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
 
 _ALIVE = Project.deleted_at.is_null()
-WAY = batch.Way(Project, lambda fields: crud.new_values(Project, fields))
+WRITER = batch.TableWriter(Project, lambda fields: crud.new_values(Project, fields))
 """How projects are written many at a time."""
 
 
@@ -40,7 +40,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
     position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
     """
-    return batch.write_all(WAY, rows).ids or []
+    return batch.write_all(WRITER, rows).ids or []
 
 
 def get(id: str) -> Project | None:

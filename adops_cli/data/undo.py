@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adops_cli.data import crud, daily_rows, ledger
-from adops_cli.data.ledger import Change, Row
+from adops_cli.data.ledger import Change, StoredRow
 from adops_cli.errors import ConflictError
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, ImportStatus, columns_of, now
@@ -96,8 +96,8 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
         return
     there = _there(touched)
     present = _present({campaign_id for campaign_id, _ in touched})
-    replaced: list[Row] = []
-    returned: list[Row] = []
+    replaced: list[StoredRow] = []
+    returned: list[StoredRow] = []
     deleted: list[tuple[str, str]] = []
     for key, (before, after) in touched.items():
         row = there.get(key)
@@ -117,7 +117,7 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
     done.restored += len(replaced) + len(returned)
 
 
-def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Row]:
+def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], StoredRow]:
     """The rows of these campaigns and days as they are now."""
     ids = sorted({campaign_id for campaign_id, _ in touched})
     wanted = [day for _, day in touched]
@@ -125,7 +125,7 @@ def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Row]
     return {key: row for row in rows if (key := (row[1], row[2])) in touched}
 
 
-def _as_left(row: Row | None, before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
+def _as_left(row: StoredRow | None, before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
     """Whether a row is as the batch left it, or somebody has put it back already."""
     figures = None if row is None else ledger.after(row)
     was = None if before is None else ledger.after(ledger.row_of(before, "", ""))

@@ -31,7 +31,7 @@ def register_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
     Each row is a mapping of the fields that `register` takes, in either spelling. Raises as `register` does, and names
     the position of the row; the first one is 1.
     """
-    return batch.write_all(WAY, rows).ids or []
+    return batch.write_all(WRITER, rows).ids or []
 
 
 create_many = register_many
@@ -101,5 +101,5 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
     return kept | {"updated_at": now()} | values | {"created_at": kept["created_at"]}
 
 
-WAY = batch.Way(Workflow, _read, upsert_by=("id",), merged=_merged)
+WRITER = batch.TableWriter(Workflow, _read, upsert_by=("id",), merged=_merged)
 """How workflows are registered many at a time."""

@@ -57,7 +57,7 @@ class RefusedError(BadRequestError):
 
 
 @dataclass(frozen=True)
-class Options:
+class ReadOptions:
     """What the caller says about a file, over what is recognised in it; None leaves it to the file."""
 
     platform: str | None = None
@@ -75,7 +75,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRow:
     """A row that could not be read."""
 
     line: int
@@ -124,7 +124,7 @@ class Column:
     samples: Sequence[str] = ()
 
 
-Day = tuple[int, str, int | None, int | None, int | None, int | None, int | None, str | None]
+CampaignDay = tuple[int, str, int | None, int | None, int | None, int | None, int | None, str | None]
 """One campaign on one day, its rows summed up: the campaign's number, the day (YYYY-MM-DD), impressions and clicks,
 then conversions, spend and revenue in millionths; last its further figures as JSON text (keys sorted), or None."""
 
@@ -144,7 +144,7 @@ class Export:
     rows_kept: int
     merged: int
     skipped: Mapping[str, int]
-    rejected: Sequence[Rejected]
+    rejected: Sequence[RejectedRow]
     header: Sequence[str]
     """The file's header row, for a file of rejects."""
     date_from: str | None
@@ -155,12 +155,12 @@ class Export:
     notices: Sequence[str] = ()
     columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
-    read_days: Callable[[], Iterator[Day]]
+    read_days: Callable[[], Iterator[CampaignDay]]
     """Reads the spool."""
     give_back: Callable[[], None]
     """Closes the spool."""
 
-    def days(self) -> Iterator[Day]:
+    def days(self) -> Iterator[CampaignDay]:
         """Every campaign and day once, in the order of the campaigns' numbers, then of the days; as often as asked."""
         return self.read_days()
 

@@ -6,17 +6,17 @@ Decides from the header alone; refuses a file whose header says that it cannot b
 from collections.abc import Iterable, Mapping
 
 from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.declaration import Named, Platform
+from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
-from adops_cli.exports.columns.layout import FIGURES, Layout, Source
-from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.columns.layout import FIGURES, FigureSource, Layout
+from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import CORRECTIONS
 from adops_cli.exports.recognise import Recognised, coded, mapping
 
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
 
 
-def interpret(file: Recognised, options: Options) -> Layout:
+def interpret(file: Recognised, options: ReadOptions) -> Layout:
     """The layout of a file, as far as its header tells."""
     layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
     finder = _Finder(file.platform, file.header, _mapped(file, options))
@@ -58,7 +58,7 @@ def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> Ref
 class _Finder:
     """Looks up columns by meaning."""
 
-    def __init__(self, platform: Platform, header: Header, mapped: Mapping[str, int]) -> None:
+    def __init__(self, platform: PlatformFormat, header: Header, mapped: Mapping[str, int]) -> None:
         self._platform, self._header, self._mapped = platform, header, mapped
         taken = set(mapped.values())
         self._columns: dict[str, int] = {}
@@ -101,7 +101,7 @@ class _Finder:
         return tuple(sorted(found))
 
 
-def _mapped(file: Recognised, options: Options) -> Mapping[str, int]:
+def _mapped(file: Recognised, options: ReadOptions) -> Mapping[str, int]:
     """`--map` by our meanings: meaning -> column; a header that the file does not have refuses it."""
     found: dict[str, int] = {}
     for text, meaning in mapping(options).items():
@@ -119,7 +119,7 @@ def _mapped(file: Recognised, options: Options) -> Mapping[str, int]:
     return found
 
 
-def _language(platform: Platform, header: Header) -> str | None:
+def _language(platform: PlatformFormat, header: Header) -> str | None:
     """The language that most of the known headers are written in."""
     votes: dict[str, int] = {}
     bases = [found[0] for text in header.cells if (found := coded(text))]
@@ -148,14 +148,14 @@ def _period(layout: Layout, finder: _Finder) -> None:
             layout.fates[column] = "ignored: a period"
 
 
-def _figure(layout: Layout, finder: _Finder, figure: str, options: Options) -> None:
+def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) -> None:
     choices = finder.every(figure)
     if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
         choices = finder.declared(layout.platform.clicks[options.clicks])
     for column, choice, currency in choices:
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         columns = (column,) if second is None else (column, second)
-        layout.figures[figure] = Source(columns, micros=choice.micros, micros_in_totals=choice.micros)
+        layout.figures[figure] = FigureSource(columns, micros=choice.micros, micros_in_totals=choice.micros)
         if currency is not None and figure == "spend":
             # What the column itself says is surer than what stands beside it.
             layout.currency = currency
@@ -167,10 +167,10 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: Options) -> N
     for choice in layout.platform.columns.get(figure, ()):
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         if second is not None:
-            layout.figures[figure] = Source((second,), micros=choice.micros, micros_in_totals=choice.micros)
+            layout.figures[figure] = FigureSource((second,), micros=choice.micros, micros_in_totals=choice.micros)
 
 
-def _conversions(layout: Layout, options: Options) -> None:
+def _conversions(layout: Layout, options: ReadOptions) -> None:
     """`--conversions NAME` where no special rule has taken it: the column of that name."""
     if options.conversions is None or layout.chosen:
         return
@@ -178,4 +178,4 @@ def _conversions(layout: Layout, options: Options) -> None:
     if column is None:
         message = f"The file has no conversions called {options.conversions!r}, which --conversions names"
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
-    layout.figures["conversions"] = Source((column,))
+    layout.figures["conversions"] = FigureSource((column,))

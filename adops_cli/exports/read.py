@@ -14,12 +14,12 @@ from adops_cli.exports.cells.cell import CellError
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.numbers import MICRO, kept
 from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
-from adops_cli.exports.export import Export, Options, Refusal, RefusedError
+from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
-from adops_cli.exports.rows.data_rows import Row, chunks, count
+from adops_cli.exports.rows.data_rows import LineCells, chunks, count
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
@@ -34,7 +34,7 @@ Progress = Callable[[int], None]
 
 def read_export(
     path: str | Path,
-    options: Options,
+    options: ReadOptions,
     *,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
@@ -64,7 +64,7 @@ def read_export(
 
 
 def _read(
-    table: Table, file: Recognised, options: Options, progress: Progress | None, *, whole: bool = False
+    table: Table, file: Recognised, options: ReadOptions, progress: Progress | None, *, whole: bool = False
 ) -> Export:
     """The file, after a survey of its first rows or of the whole."""
     layout = _layout(table, file, options)
@@ -87,7 +87,7 @@ def _read(
     return export
 
 
-def _checked(options: Options) -> Options:
+def _checked(options: ReadOptions) -> ReadOptions:
     """The options, unless no file can bear them."""
     candidates(options)
     mapping(options)
@@ -106,7 +106,7 @@ def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
         raise BadRequestError(f"{option} cannot be {value!r}", f"Say one of {' '.join(choices)}")
 
 
-def _layout(table: Table, file: Recognised, options: Options) -> Layout:
+def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean; a file that cannot be imported is refused with its rows counted."""
     try:
         layout = interpret(file, options)
@@ -121,13 +121,13 @@ def _layout(table: Table, file: Recognised, options: Options) -> Layout:
     return layout
 
 
-def _converter(table: Table, layout: Layout, seen: Survey, options: Options) -> Converter:
+def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions) -> Converter:
     mark = "." if table.kind is Kind.RECORDS else decimal_mark(seen, layout, options)
     days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK)
     return Converter(layout, mark, days, options, seen.rows if seen.whole else None)
 
 
-def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[Row]], progress: Progress | None) -> None:
+def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]], progress: Progress | None) -> None:
     for rows in chunks:
         days = converter.convert(rows)
         if days:
@@ -136,7 +136,7 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[Row]], progr
             progress(converter.tally.read)
 
 
-def _export(spool: Spool, converter: Converter, options: Options) -> Export:
+def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
     """The whole file, once every row was read."""
     layout, tally = converter.layout, converter.tally
     _, pairs = spool.finish()

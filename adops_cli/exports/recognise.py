@@ -11,9 +11,9 @@ from itertools import islice
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells.cell import Cell, Cells, shown
 from adops_cli.exports.cells.currencies import CODES
-from adops_cli.exports.columns.declaration import Platform
+from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header, loose, written
-from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import PLATFORMS
 
 _LOOKED_AT = 200
@@ -31,7 +31,7 @@ _CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
 class Recognised:
     """A file's platform and header."""
 
-    platform: Platform
+    platform: PlatformFormat
     header: Header
     preamble: tuple[str, ...]
     start: int
@@ -46,7 +46,7 @@ def coded(text: str) -> tuple[str, str] | None:
     return (loose(match["name"]), match["code"]) if match and match["code"] in CODES else None
 
 
-def candidates(options: Options) -> tuple[Platform, ...]:
+def candidates(options: ReadOptions) -> tuple[PlatformFormat, ...]:
     """The platforms that a file may be of."""
     if options.platform is None:
         return PLATFORMS
@@ -60,7 +60,7 @@ def candidates(options: Options) -> tuple[Platform, ...]:
 class Scores:
     """How well rows fit the platforms that a file may be of."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: ReadOptions) -> None:
         self._platforms = candidates(options)
         self._mapped = {loose(header) for header in options.columns}
 
@@ -68,7 +68,7 @@ class Scores:
         """How many known headers a row holds, for the platform that knows most of them."""
         return self.best(cells)[0]
 
-    def best(self, cells: Sequence[Cell]) -> tuple[int, Platform | None]:
+    def best(self, cells: Sequence[Cell]) -> tuple[int, PlatformFormat | None]:
         """The score, and the platform."""
         if len(cells) > _WIDEST:
             return 0, None
@@ -76,7 +76,7 @@ class Scores:
         names = {loose(text): text for text in texts if text}
         bases = {found[0] for text in texts if (found := coded(text))}
         mapped = len(self._mapped & names.keys())
-        best: tuple[int, Platform | None] = (0, None)
+        best: tuple[int, PlatformFormat | None] = (0, None)
         for platform in self._platforms:
             known = platform.known
             hits = sum(name in known for name in names) + len(platform.coded & (bases - names.keys()))
@@ -88,10 +88,10 @@ class Scores:
         return best if best[0] >= _FEWEST else (0, None)
 
 
-def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised:
+def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recognised:
     """The platform and the header row among a table's first rows."""
     scores = Scores(options)
-    best: tuple[int, int, Header, Platform] | None = None
+    best: tuple[int, int, Header, PlatformFormat] | None = None
     preamble: list[str] = []
     for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
         if not cells:
@@ -114,7 +114,7 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: Options) -> Recognised
     return Recognised(platform, header, tuple(preamble), position + 1)
 
 
-def _without_records(options: Options) -> Recognised:
+def _without_records(options: ReadOptions) -> Recognised:
     """What an API answers when it has no rows: it does not say whose answer it is."""
     if options.platform is None:
         raise RefusedError(
@@ -125,14 +125,14 @@ def _without_records(options: Options) -> Recognised:
     return Recognised(candidates(options)[0], Header.of(0, ()), (), 1, no_data=True)
 
 
-def _no_data(cells: Sequence[Cell], platforms: Sequence[Platform]) -> Platform | None:
+def _no_data(cells: Sequence[Cell], platforms: Sequence[PlatformFormat]) -> PlatformFormat | None:
     for platform in platforms:
         if is_no_data(cells, platform):
             return platform
     return None
 
 
-def is_no_data(cells: Sequence[Cell], platform: Platform) -> bool:
+def is_no_data(cells: Sequence[Cell], platform: PlatformFormat) -> bool:
     """Whether a row is the platform's line for a report without rows."""
     if platform.no_data is None:
         return False
@@ -140,7 +140,7 @@ def is_no_data(cells: Sequence[Cell], platform: Platform) -> bool:
     return len(texts) == 1 and bool(platform.no_data.fullmatch(texts[0].strip()))
 
 
-def mapping(options: Options) -> Mapping[str, str]:
+def mapping(options: ReadOptions) -> Mapping[str, str]:
     """`--map` by our meanings: the header as written -> the meaning."""
     found = {}
     for header, key in options.columns.items():

@@ -14,21 +14,21 @@ from shutil import copyfileobj
 from typing import IO, Any
 
 from adops_cli.data import batch, campaigns, events, executions, metrics, projects, workflows
-from adops_cli.data.batch import Given, Written
+from adops_cli.data.batch import InputRow, WriteCounts
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
-from adops_cli.importers.rejects import Rejected
+from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.json_files import RepeatedKeys, parse
 from adops_cli.storage.handle import db
 from adops_cli.values import shown
 
-WAYS = {
-    "projects": projects.WAY,
-    "campaigns": campaigns.WAY,
-    "executions": executions.WAY,
-    "events": events.WAY,
-    "workflows": workflows.WAY,
-    "metrics": metrics.WAY,
+WRITERS = {
+    "projects": projects.WRITER,
+    "campaigns": campaigns.WRITER,
+    "executions": executions.WRITER,
+    "events": events.WRITER,
+    "workflows": workflows.WRITER,
+    "metrics": metrics.WRITER,
 }
 _BOM = b"\xef\xbb\xbf"
 _REJECTED = {"_file", "_position", "_error", "record"}
@@ -36,10 +36,10 @@ _KEPT = 20
 
 
 @dataclass
-class Loaded(Written):
+class Loaded(WriteCounts):
     """What was done with the records."""
 
-    first_rejected: list[Rejected] = field(default_factory=list)
+    first_rejected: list[RejectedRecord] = field(default_factory=list)
     """The first of those that do not fit, for people to see."""
 
 
@@ -59,7 +59,7 @@ def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None 
     done = Loaded()
     with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
         db.serialise_imports()
-        rejected = _rejected(table, batch.write(WAYS[table], _records(content, name), done), done)
+        rejected = _rejected(table, batch.write(WRITERS[table], _records(content, name), done), done)
         keep(rejected)
         collections.deque(rejected, maxlen=0)  # the rest, where nothing is kept
     return done
@@ -83,10 +83,10 @@ def one_object(source: IO[bytes], name: str) -> Mapping[str, Any] | None:
     return batch.by_attribute(given.raw)
 
 
-def _rejected(table: str, found: Iterator[tuple[Given, AdopsError]], done: Loaded) -> Iterator[Rejected]:
+def _rejected(table: str, found: Iterator[tuple[InputRow, AdopsError]], done: Loaded) -> Iterator[RejectedRecord]:
     for given, error in found:
         id = given.raw.get("id") if isinstance(given.raw, Mapping) else None
-        rejected = Rejected(f"{table}.json", given.position, id, str(error), given.raw)
+        rejected = RejectedRecord(f"{table}.json", given.position, id, str(error), given.raw)
         if len(done.first_rejected) < _KEPT:
             done.first_rejected.append(rejected)
         yield rejected
@@ -104,7 +104,7 @@ def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
         yield aside
 
 
-def _records(source: IO[bytes], name: str) -> Iterator[Given]:
+def _records(source: IO[bytes], name: str) -> Iterator[InputRow]:
     start = source.tell()
     first = next((line for line in source if line.strip()), b"").strip().removeprefix(_BOM)
     source.seek(start)
@@ -117,26 +117,26 @@ def _records(source: IO[bytes], name: str) -> Iterator[Given]:
     return _of_document(parse(source.read(), name))
 
 
-def _of_lines(source: IO[bytes]) -> Iterator[Given]:
+def _of_lines(source: IO[bytes]) -> Iterator[InputRow]:
     for number, line in enumerate(source, start=1):
         if not line.strip():
             continue
         try:
             yield _given(number, parse(line.strip(), "the line", first_line=number))
         except BadRequestError as error:
-            yield Given(number, line.decode("utf-8", "replace").strip(), error)
+            yield InputRow(number, line.decode("utf-8", "replace").strip(), error)
 
 
-def _of_document(value: Any) -> Iterator[Given]:
+def _of_document(value: Any) -> Iterator[InputRow]:
     for position, raw in enumerate(value if isinstance(value, list) else [value], start=1):
         yield _given(position, raw)
 
 
-def _given(position: int, raw: Any) -> Given:
+def _given(position: int, raw: Any) -> InputRow:
     """The record; out of its wrapping when it was rejected before."""
     if isinstance(raw, dict) and raw.keys() == _REJECTED:
         raw = raw["record"]
     if isinstance(raw, RepeatedKeys):
         twice = [key for key, times in collections.Counter(key for key, _ in raw.pairs).items() if times > 1]
-        return Given(position, dict(raw), BadRequestError(f"has a key twice: {', '.join(map(shown, twice))}"))
-    return Given(position, raw)
+        return InputRow(position, dict(raw), BadRequestError(f"has a key twice: {', '.join(map(shown, twice))}"))
+    return InputRow(position, raw)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.legacy.json_files import TABLES, Element, Source, parse, read_bytes
+from adops_cli.legacy.json_files import TABLES, Element, RecordFiles, parse, read_bytes
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRecord:
     """A record that was not imported."""
 
     file: str
@@ -38,13 +38,13 @@ class Rejected:
         return f"{where or self.file}, position {self.position}, {name}: {self.error}"
 
 
-def read(file: Path) -> Source:
+def read(file: Path) -> RecordFiles:
     """The records of a rejects file, each for the table that its `_file` names.
 
     Raises `BadRequestError`, with the line, for what is no such file.
     """
     content = read_bytes(file)
-    source = Source({file.name: content})
+    source = RecordFiles({file.name: content})
     found = [_element(line, file, number) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
     if not found:
         raise BadRequestError(f"{file} holds no rejected records")
@@ -69,7 +69,7 @@ def _element(line: bytes, file: Path, number: int) -> Element:
 
 
 @contextlib.contextmanager
-def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[Rejected]], None]]:
+def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[RejectedRecord]], None]]:
     """Gives a function that writes the rejected records aside; errors and the file's name are as of `set_aside`."""
     with set_aside(file) as keep:
         yield lambda rejected: keep(_line(record) for record in rejected)
@@ -116,7 +116,7 @@ def _write(aside: Path, lines: Iterable[bytes]) -> None:
         raise AdopsError(why, "Nothing was imported; name another file with --rejects") from error
 
 
-def _line(rejected: Rejected) -> bytes:
+def _line(rejected: RejectedRecord) -> bytes:
     line = {
         "_file": rejected.file,
         "_position": rejected.position,

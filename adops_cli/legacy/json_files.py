@@ -47,7 +47,7 @@ class Element:
 
 
 @dataclass
-class Source:
+class RecordFiles:
     """What was found."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class RepeatedKeys(dict[str, Any]):
         self.pairs = pairs
 
 
-def read_folder(folder: Path) -> Source:
+def read_folder(folder: Path) -> RecordFiles:
     """The known files of a folder.
 
     Raises `BadRequestError` when there is no such folder, none of the files, or one of them cannot be read.
@@ -80,7 +80,7 @@ def read_folder(folder: Path) -> Source:
         raise BadRequestError(
             f"{folder} holds no file to import", f"Known are {', '.join(f'{t}.json' for t in TABLES)}"
         )
-    source = Source()
+    source = RecordFiles()
     for stem in wanted:
         _read_file(folder / f"{stem}.json", stem, source)
     others = [name for name in names if name.endswith(".json") and name not in source.contents]
@@ -89,9 +89,9 @@ def read_folder(folder: Path) -> Source:
     return source
 
 
-def read_file(file: Path) -> Source:
+def read_file(file: Path) -> RecordFiles:
     """One known file by itself; errors as for `read_folder`."""
-    source = Source()
+    source = RecordFiles()
     _read_file(file, file.stem, source)
     return source
 
@@ -187,7 +187,7 @@ def _require_shallow(value: Any, where: str) -> None:
     raise _too_deep(where)
 
 
-def _read_file(file: Path, stem: str, source: Source) -> None:
+def _read_file(file: Path, stem: str, source: RecordFiles) -> None:
     content = read_bytes(file)
     source.contents[file.name] = content
     source.elements[stem] = [
@@ -196,7 +196,7 @@ def _read_file(file: Path, stem: str, source: Source) -> None:
     ]
 
 
-def _elements(value: Any, stem: str, file: Path, source: Source) -> Iterator[tuple[str | None, Any]]:
+def _elements(value: Any, stem: str, file: Path, source: RecordFiles) -> Iterator[tuple[str | None, Any]]:
     """The records with their keys, where they have any."""
     wrapper, records = records_in(value, stem, file)
     if wrapper is not None:

@@ -18,7 +18,7 @@ from adops_cli.errors import BadRequestError
 from adops_cli.legacy import json_rows
 from adops_cli.legacy.json_files import TABLES
 from adops_cli.legacy.json_folder import Folder, Stamps
-from adops_cli.legacy.json_rows import File, Row
+from adops_cli.legacy.json_rows import File, StoredRow
 from adops_cli.storage.engines.sqlite import MEMORY, Sqlite
 from adops_cli.storage.models import columns_of
 
@@ -157,7 +157,7 @@ def _schema(engine: Sqlite) -> Iterator[str]:
             yield f"CREATE TEMP TRIGGER {_TOUCHED}_{table}_{event} AFTER {event} ON main.{table} BEGIN {notes} END"
 
 
-def _fill(connection: sqlite3.Connection, rows: dict[str, list[Row]]) -> None:
+def _fill(connection: sqlite3.Connection, rows: dict[str, list[StoredRow]]) -> None:
     """Let the tables hold these rows, by table with parents first, and no others."""
     connection.execute("BEGIN")
     try:
@@ -173,7 +173,7 @@ def _fill(connection: sqlite3.Connection, rows: dict[str, list[Row]]) -> None:
         raise
 
 
-def _rows(connection: sqlite3.Connection, table: str, ids: Iterable[Any]) -> dict[Any, Row | None]:
+def _rows(connection: sqlite3.Connection, table: str, ids: Iterable[Any]) -> dict[Any, StoredRow | None]:
     """The rows with these ids, columns as they are stored; None for one that is gone."""
     names = ", ".join(f'"{key}"' for key in columns_of(TABLES[table]))
     query = f"SELECT {names} FROM {table} WHERE id = ?"

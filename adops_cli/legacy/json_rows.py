@@ -23,7 +23,7 @@ from adops_cli.storage.fields import key_of
 from adops_cli.storage.models import Table, columns_of
 from adops_cli.values import attribute, shown
 
-Row = Sequence[Any]
+StoredRow = Sequence[Any]
 """The columns of a row as they are stored; the id is the first."""
 _INDENTED = re.compile(rb"\n([ \t]+)")
 _BOM = b"\xef\xbb\xbf"
@@ -46,7 +46,7 @@ class File:
     indent: str | None = "  "
     end: str = "\n"
 
-    def edited(self, rows: Mapping[Any, Row | None]) -> "File":
+    def edited(self, rows: Mapping[Any, StoredRow | None]) -> "File":
         """The file with these rows by id, None for one that is gone; itself when that changes nothing."""
         model = TABLES[self.table]
         old = self.value if self.wrapper is None else self.value[self.wrapper]
@@ -85,7 +85,9 @@ class File:
         return _BOM + content if self.bom else content
 
 
-def read(folder: Path, contents: Mapping[str, bytes]) -> tuple[dict[str, File], dict[str, list[Row]], Sequence[str]]:
+def read(
+    folder: Path, contents: Mapping[str, bytes]
+) -> tuple[dict[str, File], dict[str, list[StoredRow]], Sequence[str]]:
     """The files and the rows they mean, by table, parents before children, and what is wrong with the other records.
 
     Raises `DatabaseUnusableError` for a file that cannot be read.
@@ -137,7 +139,7 @@ class _Reader:
     """Reads records into rows, and collects what does not fit."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self.rows: dict[str, list[StoredRow]] = {table: [] for table in TABLES}
         self.problems: list[str] = []
         self._ids: dict[type[pw.Model], set[Any]] = {model: set() for model in TABLES.values()}
 
@@ -170,7 +172,7 @@ class _Reader:
         ids = {element.position: row[0] for element, row in found}
         return [Unfit() if at in problems else ids[at] for at in (element.position for element in elements)]
 
-    def _require_fit(self, model: type[Table], row: Row, taken: dict[Any, int], position: int) -> None:
+    def _require_fit(self, model: type[Table], row: StoredRow, taken: dict[Any, int], position: int) -> None:
         """`ValueError` for a reference to nothing, and for a key that a record before has."""
         for at, key, parent in _references(model):
             if row[at] is not None and row[at] not in self._ids[parent]:
@@ -214,7 +216,7 @@ def _columns(model: type[Table]) -> Sequence[tuple[str, Any]]:
     return [(attribute(key), column) for key, column in columns_of(model).items()]
 
 
-def _merged(model: type[Table], element: Element, row: Row) -> Any:
+def _merged(model: type[Table], element: Element, row: StoredRow) -> Any:
     """The record with what the row has otherwise; itself when that is nothing."""
     changed = {
         key: json_files.written(column, new)

@@ -26,9 +26,9 @@ from adops_cli.storage.models import LEDGER, TABLES, now
 if TYPE_CHECKING:
     from peewee_migrate import Router
 
-_LEDGER = "adops_migration"
+_CHECKSUMS = "adops_migration"
 _MADE_BY = {"001_initial_schema": TABLES, "002_import_ledger": LEDGER}
-_BOOKKEEPING = (HISTORY, _LEDGER, "sqlite_sequence")
+_BOOKKEEPING = (HISTORY, _CHECKSUMS, "sqlite_sequence")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def states(engine: Engine) -> Sequence[Migration]:
     files = migration_files.by_name()
     tables = engine.get_tables()
     rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
-    known = engine.execute_sql(f"SELECT name, sha256 FROM {_LEDGER}").fetchall() if _LEDGER in tables else []
+    known = engine.execute_sql(f"SELECT name, sha256 FROM {_CHECKSUMS}").fetchall() if _CHECKSUMS in tables else []
     sums, applied = dict(known), dict(rows)
 
     def state(name: str) -> str:
@@ -250,16 +250,16 @@ def _require_references(engine: Engine) -> None:
 
 def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None:
     if downgrade:
-        engine.execute_sql(f"DELETE FROM {_LEDGER} WHERE name = {engine.param}", (name,))
+        engine.execute_sql(f"DELETE FROM {_CHECKSUMS} WHERE name = {engine.param}", (name,))
         return
     engine.execute_sql(
-        f"CREATE TABLE IF NOT EXISTS {_LEDGER} "
+        f"CREATE TABLE IF NOT EXISTS {_CHECKSUMS} "
         "(name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, applied_at TEXT NOT NULL, "
         "adops_version TEXT NOT NULL, duration_ms INTEGER NOT NULL)"
     )
     marks = ", ".join([engine.param] * 5)
     engine.execute_sql(
-        f"INSERT INTO {_LEDGER} VALUES ({marks})",
+        f"INSERT INTO {_CHECKSUMS} VALUES ({marks})",
         (
             name,
             migration_files.checksum(migration_files.by_name()[name]),

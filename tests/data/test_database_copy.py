@@ -97,13 +97,13 @@ def test_a_source_that_cannot_be_read_leaves_the_target_empty(db_file: Path, bar
 def test_sides_that_differ_are_told_and_nothing_is_copied(
     full: str, bare_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load: Any = bulk.load
+    load: Any = bulk.insert_stored
 
     def lossy(model: Any, rows: Any, *rest: Any) -> int:
         rows = list(rows)
         return int(load(model, rows[:-1] if model._meta.table_name == "metrics" else rows, *rest))
 
-    monkeypatch.setattr(bulk, "load", lossy)
+    monkeypatch.setattr(bulk, "insert_stored", lossy)
     with (
         database.bound(full, busy_timeout=5),
         pytest.raises(AdopsError, match=r"metrics would differ between .* rows 102 and 101"),

@@ -8,9 +8,9 @@ import pytest
 
 from adops_cli.data import campaigns, imports, metrics
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
-from adops_cli.importers.metrics.outcome import Wishes
+from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Metrics
 from tests.importers.metrics.fake_export import REPLACE, campaign, put
@@ -351,7 +351,7 @@ def test_json_mode_keeps_no_ledger_and_says_so(json_store: Sqlite) -> None:
 
 def test_importing_in_json_mode_is_refused(json_store: Sqlite) -> None:
     with pytest.raises(BadRequestError, match="in JSON mode"):
-        list(import_files(["any.csv"], Options(), Wishes()))
+        list(import_files(["any.csv"], ReadOptions(), StoreOptions()))
     assert not json_store.path.exists()
 
 

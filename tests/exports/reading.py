@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adops_cli.exports.export import Export, Options, RefusedError
+from adops_cli.exports.export import Export, ReadOptions, RefusedError
 from adops_cli.exports.read import read_export
 
 Read = Callable[..., Export]
@@ -22,7 +22,7 @@ def reading(folder: Path) -> Iterator[Read]:
     def read(*lines: str, suffix: str = ".csv", **options: Any) -> Export:
         path = folder / f"export{suffix}"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-        opened.append(read_export(path, Options(**options)))
+        opened.append(read_export(path, ReadOptions(**options)))
         return opened[-1]
 
     yield read

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli.exports.export import Options, Refusal
+from adops_cli.exports.export import ReadOptions, Refusal
 from adops_cli.exports.read import read_export
 from tests.exports.reading import Read, refusal, rejected
 
@@ -270,7 +270,7 @@ def test_how_far_reading_is_is_told(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text("\n".join([GOOGLE, *[ROW] * 1200]), encoding="utf-8")
     told: list[int] = []
-    read_export(path, Options(), progress=told.append).close()
+    read_export(path, ReadOptions(), progress=told.append).close()
     assert told == sorted(told)
     assert len(told) > 1
     assert told[-1] == 1200

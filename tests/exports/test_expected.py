@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adops_cli.exports.export import Export, Figures, Options, RefusedError
+from adops_cli.exports.export import Export, Figures, ReadOptions, RefusedError
 from adops_cli.exports.platforms import PLATFORMS
 from adops_cli.exports.read import read_export
 
@@ -25,7 +25,7 @@ def sample(case: Path) -> Path:
     return found
 
 
-def options(words: list[str]) -> Options:
+def options(words: list[str]) -> ReadOptions:
     """The command line's options as the reader takes them."""
     given: dict[str, Any] = {"columns": {}}
     for option, value in zip(words[::2], words[1::2], strict=True):
@@ -34,7 +34,7 @@ def options(words: list[str]) -> Options:
             given["columns"][header] = key
         else:
             given[option.removeprefix("--")] = value
-    return Options(**given)
+    return ReadOptions(**given)
 
 
 def written(number: Decimal | int | None) -> str | int | None:

@@ -7,7 +7,7 @@ import pytest
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells.cell import identifier
-from adops_cli.exports.export import Options, Refusal
+from adops_cli.exports.export import ReadOptions, Refusal
 from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import recognise
 from adops_cli.exports.rows.campaign_index import Campaigns
@@ -194,8 +194,8 @@ def test_a_campaign_renamed_inside_a_file_has_the_name_of_its_latest_day(read: R
 
 
 def test_a_campaign_takes_little_memory_since_a_file_may_have_hundreds_of_thousands() -> None:
-    header = recognise([(1, ["Day", "Campaign", "Campaign ID", "Cost"])], Options())
-    campaigns, many = Campaigns(interpret(header, Options()), Options()), 10_000
+    header = recognise([(1, ["Day", "Campaign", "Campaign ID", "Cost"])], ReadOptions())
+    campaigns, many = Campaigns(interpret(header, ReadOptions()), ReadOptions()), 10_000
     tracemalloc.start()
     try:
         for number in range(many):

@@ -15,7 +15,7 @@ import pytest
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
-from adops_cli.exports.sources.source import Source, opened
+from adops_cli.exports.sources.source import InputFile, opened
 from tests.exports.files import EXPORTS, read, workbook, zipped
 
 DAILY = EXPORTS / "google-ads" / "daily_utf8_preamble.csv"
@@ -30,7 +30,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def content(source: Source) -> bytes:
+def content(source: InputFile) -> bytes:
     with source.open() as file:
         return file.read()
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adops_cli.errors import AdopsError
-from adops_cli.exports.export import Day
+from adops_cli.exports.export import CampaignDay
 from adops_cli.exports.rows.spool import Spool
 
 figures = st.none() | st.integers(-(2**63), 2**63 - 1)
@@ -54,7 +54,7 @@ _EXACT = Context(prec=100)  # Python's own has 28 digits
 
 
 @given(days_in_any_order)
-def test_the_sums_are_those_of_plain_python_whatever_the_order_and_the_size(rows: list[Day]) -> None:
+def test_the_sums_are_those_of_plain_python_whatever_the_order_and_the_size(rows: list[CampaignDay]) -> None:
     pairs = defaultdict(list)
     for row in rows:
         pairs[row[:2]].append(row)

@@ -8,16 +8,16 @@ import pytest
 
 from adops_cli.errors import BadRequestError
 from adops_cli.legacy import json_files
-from adops_cli.legacy.json_files import Source
+from adops_cli.legacy.json_files import RecordFiles
 
 
-def read(tmp_path: Path, content: Any, name: str = "events.json") -> Source:
+def read(tmp_path: Path, content: Any, name: str = "events.json") -> RecordFiles:
     file = tmp_path / name
     file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return json_files.read_file(file)
 
 
-def found(source: Source, table: str = "events") -> list[tuple[int, str | None, Any]]:
+def found(source: RecordFiles, table: str = "events") -> list[tuple[int, str | None, Any]]:
     return [(element.position, element.key, element.raw) for element in source.elements[table]]
 
 

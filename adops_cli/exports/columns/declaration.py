@@ -62,7 +62,7 @@ _NEEDED = (("day", "starts"), ("campaign", "campaign_id"), ("spend",))
 
 
 @dataclass(frozen=True)
-class Platform:
+class PlatformFormat:
     """How one platform's exports look."""
 
     name: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, Cells
-from adops_cli.exports.columns.declaration import Platform
+from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
 
 FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
@@ -18,7 +18,7 @@ MONEY = ("spend", "revenue")
 
 
 @dataclass(frozen=True)
-class Source:
+class FigureSource:
     """Where a figure comes from: one column, or several whose values are combined."""
 
     columns: tuple[int, ...]
@@ -51,7 +51,7 @@ class Facts:
 class Layout:
     """A file's columns as understood."""
 
-    platform: Platform
+    platform: PlatformFormat
     header: Header
     preamble: tuple[str, ...]
     """The rows above the header, as text; an unquoted title may have commas."""
@@ -63,7 +63,7 @@ class Layout:
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
     """campaign, campaign_id, account, currency, platform, metadata -> column."""
-    figures: dict[str, Source] = field(default_factory=dict)
+    figures: dict[str, FigureSource] = field(default_factory=dict)
     currency: str | None = None
     """What the header says."""
     dimensions: tuple[int, ...] = ()

@@ -6,12 +6,12 @@ alone do not tell what its columns mean, the module has a function `correct`, to
 
 from collections.abc import Callable, Mapping
 
-from adops_cli.exports.columns.declaration import Platform
+from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import dv360, generic, google_ads, meta_ads, pinterest, ttd
 
-PLATFORMS: tuple[Platform, ...] = (
+PLATFORMS: tuple[PlatformFormat, ...] = (
     google_ads.PLATFORM,
     meta_ads.PLATFORM,
     pinterest.PLATFORM,
@@ -21,7 +21,7 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 """Of two that know a header equally well the first one is meant: what everybody understands comes last."""
 
-CORRECTIONS: Mapping[str, Callable[[Layout, Options], None]] = {
+CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     google_ads.PLATFORM.name: google_ads.correct,
     meta_ads.PLATFORM.name: meta_ads.correct,
     pinterest.PLATFORM.name: pinterest.correct,

@@ -2,9 +2,9 @@
 
 import re
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="dv360",
     title="Display & Video 360",
     columns={

@@ -1,8 +1,8 @@
 """Any other file: its columns are named by our own keys, by plain words, or by `--map`."""
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="generic",
     title="a file with adops's own headers",
     columns={

@@ -3,14 +3,14 @@
 import re
 from dataclasses import replace
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 
 _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \d{1,2}, \d{4}\)")
 
 
-def correct(layout: Layout, _options: Options) -> None:
+def correct(layout: Layout, _options: ReadOptions) -> None:
     """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
     spend = layout.figures.get("spend")
     if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
@@ -44,7 +44,7 @@ _CURRENCY = named(
     api="customer.currency_code|customer_currency_code",
 )
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="google-ads",
     title="Google Ads",
     columns={

@@ -10,8 +10,8 @@ from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank
 from adops_cli.exports.cells.numbers import MICRO, Quantities, decimal, kept, product
-from adops_cli.exports.columns.layout import Layout, Source, Special
-from adops_cli.exports.export import Options, Why
+from adops_cli.exports.columns.layout import FigureSource, Layout, Special
+from adops_cli.exports.export import ReadOptions, Why
 
 _PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 """The most wanted first."""
@@ -19,7 +19,7 @@ _MOST = 1_000
 """Types that are remembered; a file has a few dozen."""
 
 
-def watch(layout: Layout, options: Options) -> bool:
+def watch(layout: Layout, options: ReadOptions) -> bool:
     """See which types of action the file has before one is chosen; whether it has lists of actions at all."""
     find = layout.header.find
     columns = {name: find(name) for name in ("actions", "action values", "purchase roas")}
@@ -44,7 +44,7 @@ def watch(layout: Layout, options: Options) -> bool:
     return True
 
 
-def _choose(layout: Layout, options: Options, columns: Mapping[str, int], seen: Mapping[str, set[str]]) -> None:
+def _choose(layout: Layout, options: ReadOptions, columns: Mapping[str, int], seen: Mapping[str, set[str]]) -> None:
     kind = options.conversions or _first_purchase(seen)
     if kind is None:
         return
@@ -53,13 +53,13 @@ def _choose(layout: Layout, options: Options, columns: Mapping[str, int], seen: 
         known = ", ".join(sorted(set().union(*seen.values()))) or "none"
         layout.notices.append(f"No row has the action {kind!r}, so there are no conversions; the file's types: {known}")
     if "actions" in columns:
-        offer("conversions", Source((columns["actions"],), special=Special((_value(kind),), _same)))
+        offer("conversions", FigureSource((columns["actions"],), special=Special((_value(kind),), _same)))
     if seen.get("action values"):
-        offer("revenue", Source((columns["action values"],), special=Special((_value(kind),), _same)))
+        offer("revenue", FigureSource((columns["action values"],), special=Special((_value(kind),), _same)))
     elif seen.get("purchase roas") and "spend" in layout.figures:
         spend = layout.figures["spend"].columns
         special = Special((_ratio(kind), None), _times)
-        offer("revenue", Source((columns["purchase roas"], *spend), special=special))
+        offer("revenue", FigureSource((columns["purchase roas"], *spend), special=special))
 
 
 def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
@@ -71,7 +71,7 @@ def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
     return None
 
 
-def _outbound(layout: Layout, options: Options) -> None:
+def _outbound(layout: Layout, options: ReadOptions) -> None:
     """`outbound_clicks` of the API is a list as well."""
     column = layout.header.find("outbound clicks")
     if options.clicks != "outbound" or column is None:
@@ -86,7 +86,7 @@ def _outbound(layout: Layout, options: Options) -> None:
         return None if amount is None else amount // MICRO
 
     if layout.header.find("date start") is not None:
-        layout.figures["clicks"] = Source((column,), special=Special((clicks,), _same))
+        layout.figures["clicks"] = FigureSource((column,), special=Special((clicks,), _same))
 
 
 def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:

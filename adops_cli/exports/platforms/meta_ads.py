@@ -2,13 +2,13 @@
 
 import re
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import meta_actions, meta_results
 
 
-def correct(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: ReadOptions) -> None:
     """Conversions are one kind of action for the whole file; which one only its cells tell."""
     if not meta_actions.watch(layout, options):
         meta_results.watch(layout, options)
@@ -66,7 +66,7 @@ _VALUE = named(
     coded=True,
 )
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="meta-ads",
     title="Meta Ads",
     columns={

@@ -2,8 +2,8 @@
 
 from adops_cli.exports.cells.cell import Cell, Cells, is_blank, shown
 from adops_cli.exports.columns.declaration import spellings
-from adops_cli.exports.columns.layout import Layout, Source
-from adops_cli.exports.export import Options
+from adops_cli.exports.columns.layout import FigureSource, Layout
+from adops_cli.exports.export import ReadOptions
 
 _RESULTS = spellings("Results|Ergebnisse|Résultats|Resultados")
 _INDICATOR = spellings(
@@ -15,7 +15,7 @@ _ENOUGH = 10
 _NOT_COUNTED = "Results are not counted as conversions, since {}: add the column Purchases to the export"
 
 
-def watch(layout: Layout, options: Options) -> None:
+def watch(layout: Layout, options: ReadOptions) -> None:
     """Look at the indicators of all rows before the results are taken for conversions."""
     names = layout.header.names
     results = next((column for column, name in enumerate(names) if name in _RESULTS), None)
@@ -34,7 +34,7 @@ def watch(layout: Layout, options: Options) -> None:
     def settle() -> None:
         kinds = sorted(kind or "unnamed" for kind in seen)
         if len(kinds) == 1 and kinds[0].casefold().endswith("purchase"):
-            layout.figures["conversions"] = Source((results,))
+            layout.figures["conversions"] = FigureSource((results,))
         elif kinds:
             layout.notices.append(_NOT_COUNTED.format(f"the results are {', '.join(kinds)}"))
 

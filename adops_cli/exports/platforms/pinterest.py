@@ -1,12 +1,12 @@
 """Pinterest Ads: the Ads Manager reports and the columns of the API, which are in micro-dollars."""
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
-from adops_cli.exports.columns.layout import Layout, Source
-from adops_cli.exports.export import Options
+from adops_cli.exports.columns.layout import FigureSource, Layout
+from adops_cli.exports.export import ReadOptions
 
 
-def correct(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: ReadOptions) -> None:
     """`--conversions "Add to cart"`: the conversions and the order value of that event."""
     if options.conversions is None:
         return
@@ -15,19 +15,19 @@ def correct(layout: Layout, options: Options) -> None:
     if conversions is None:
         return
     layout.chosen = True
-    layout.figures["conversions"] = Source((conversions,))
+    layout.figures["conversions"] = FigureSource((conversions,))
     layout.figures.pop("revenue", None)
     micros = find(f"total {event} value in micro dollar")
     revenue = find(f"total order value {event}") if micros is None else micros
     if revenue is not None:
         in_micros = micros is not None
-        layout.figures["revenue"] = Source((revenue,), micros=in_micros, micros_in_totals=in_micros)
+        layout.figures["revenue"] = FigureSource((revenue,), micros=in_micros, micros_in_totals=in_micros)
 
 
 _PIN_CLICKS = named(en="Pin clicks", api="CLICKTHROUGH_1")
 _OUTBOUND = named(en="Outbound clicks", api="OUTBOUND_CLICK_1")
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="pinterest",
     title="Pinterest Ads",
     columns={

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from adops_cli.exports.columns.declaration import Advice, Platform, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
-from adops_cli.exports.columns.layout import Layout, Source
-from adops_cli.exports.export import Options
+from adops_cli.exports.columns.layout import FigureSource, Layout
+from adops_cli.exports.export import ReadOptions
 
 _CONVERSIONS = loose(" - Total Click + View Conversions")
 _REVENUES = (loose(" - Total Click + View Conversion Revenue"), loose(" - Conversion Revenue"))
 """The most wanted first."""
 
 
-def correct(layout: Layout, options: Options) -> None:
+def correct(layout: Layout, options: ReadOptions) -> None:
     """Conversions come from one pixel slot: the only one, or the one that `--conversions` names.
 
     What a slot means differs by advertiser, and one pixel stands in two slots by two ways of attribution: adding
@@ -37,11 +37,11 @@ def correct(layout: Layout, options: Options) -> None:
                 "say --conversions NAME with the one that is this advertiser's conversion"
             )
         return
-    layout.figures["conversions"] = Source((slots[slot],))
+    layout.figures["conversions"] = FigureSource((slots[slot],))
     for ending in _REVENUES:
         revenue = layout.header.find(f"{slot} {ending}".strip())
         if revenue is not None:
-            layout.figures["revenue"] = Source((revenue,))
+            layout.figures["revenue"] = FigureSource((revenue,))
             return
 
 
@@ -49,7 +49,7 @@ def _shown(layout: Layout, columns: Iterable[int]) -> str:
     return ", ".join(layout.header.cells[column].split(" - Total Click")[0] for column in sorted(columns))
 
 
-PLATFORM = Platform(
+PLATFORM = PlatformFormat(
     name="ttd",
     title="The Trade Desk",
     columns={

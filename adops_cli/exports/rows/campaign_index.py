@@ -8,7 +8,7 @@ from operator import itemgetter
 from adops_cli.exports.cells import cell as cell_values
 from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import FileCampaign, Options, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -49,7 +49,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
     A spelling is one combination of id, name, currency and account; `campaign_of` tells whose it is.
     """
 
-    def __init__(self, layout: Layout, options: Options) -> None:
+    def __init__(self, layout: Layout, options: ReadOptions) -> None:
         super().__init__()
         self._layout, self._options = layout, options
         column = layout.columns.get("campaign_id")

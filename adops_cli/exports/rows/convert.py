@@ -15,11 +15,11 @@ from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
 from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout, Source
-from adops_cli.exports.export import Day, Options, Refusal, RefusedError, Rejected, Why
+from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, FigureSource, Layout
+from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
-from adops_cli.exports.rows.data_rows import Row
+from adops_cli.exports.rows.data_rows import LineCells
 
 _FEW = 10
 _SHARE = 100
@@ -33,7 +33,7 @@ class Tally:
     read: int = 0
     accepted: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     sums: list[int | None] = field(default_factory=lambda: [None] * len(FIGURES))
     days: set[str] = field(default_factory=set)
     turnover: dict[str, int] = field(default_factory=dict)
@@ -99,7 +99,7 @@ def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
     return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
 
 
-def _figure(name: str, source: Source, mark: Mark) -> tuple[Figure, list[Numbers]]:
+def _figure(name: str, source: FigureSource, mark: Mark) -> tuple[Figure, list[Numbers]]:
     """A figure as the rows write it; and what reads its plain numbers."""
     special = source.special
     given = [None] * len(source.columns) if special is None else special.read
@@ -109,7 +109,7 @@ def _figure(name: str, source: Source, mark: Mark) -> tuple[Figure, list[Numbers
     return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
 
 
-def _in_totals(name: str, source: Source, mark: Mark) -> Figure:
+def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
     """A figure as the total rows write it: of any size, since it is compared and never stored."""
     reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
     parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
@@ -123,7 +123,7 @@ class Converter:
     `UnsureError` asks for a survey of the whole file.
     """
 
-    def __init__(self, layout: Layout, mark: Mark, days: Days, options: Options, rows: int | None) -> None:
+    def __init__(self, layout: Layout, mark: Mark, days: Days, options: ReadOptions, rows: int | None) -> None:
         self.layout = layout
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
@@ -150,7 +150,7 @@ class Converter:
         """How many different cells had more decimals than can be kept."""
         return sum(numbers.rounded for numbers in self._numbers)
 
-    def convert(self, rows: list[Row]) -> list[Day]:
+    def convert(self, rows: list[LineCells]) -> list[CampaignDay]:
         """The figures of these rows, those that are accepted."""
         try:
             days = self._at_once([cells for _, cells in rows])
@@ -160,7 +160,7 @@ class Converter:
         self._add(days)
         return days
 
-    def _at_once(self, rows: list[Cells]) -> list[Day]:
+    def _at_once(self, rows: list[Cells]) -> list[CampaignDay]:
         if set(map(len, rows)) != {self._width}:
             raise CellError(Why.TOO_FEW_FIELDS)
         days = list(map(self._days.__getitem__, map(self._take_day, rows)))
@@ -178,15 +178,15 @@ class Converter:
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         return list(zip(numbers, days, *figures, further, strict=True))
 
-    def _one(self, row: Row) -> Iterator[Day]:
+    def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
         kind = totals.kind(cells, self.layout)
-        if kind is totals.Row.TOTAL:
+        if kind is totals.RowKind.TOTAL:
             self.tally.skip("total_row")
             self.file_totals.add(cells)
         elif len(cells) != self._width:
             self._reject(row, None, Why.TOO_FEW_FIELDS if len(cells) < self._width else Why.TOO_MANY_FIELDS)
-        elif kind is totals.Row.NAMELESS:
+        elif kind is totals.RowKind.NAMELESS:
             self.tally.skip("blank_name")
         else:
             failed = self._failure(cells)
@@ -220,7 +220,7 @@ class Converter:
     def _day_of(self, cells: Cells) -> str:
         return self._days[cells[self._day_column]]
 
-    def _read(self, cells: Cells) -> Day:
+    def _read(self, cells: Cells) -> CampaignDay:
         day = self._day_of(cells)
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
@@ -229,11 +229,11 @@ class Converter:
         further = self._extras(cells) if self._extras else None
         return (self.campaigns.campaign_of[spelling], day, *five, further)  # type: ignore[return-value]
 
-    def _reject(self, row: Row, column: int | None, why: Why) -> None:
+    def _reject(self, row: LineCells, column: int | None, why: Why) -> None:
         line, cells = row
         header = None if column is None else self.layout.header.cells[column]
         rejected = self.tally.rejected
-        rejected.append(Rejected(line, header, why, self._as_text(cells)))
+        rejected.append(RejectedRow(line, header, why, self._as_text(cells)))
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
@@ -255,7 +255,7 @@ class Converter:
                 texts[self._day_column] = self._day_of(cells)
         return tuple(texts)
 
-    def _add(self, days: list[Day]) -> None:
+    def _add(self, days: list[CampaignDay]) -> None:
         """Add to the sums of the file."""
         if not days:
             return

@@ -18,11 +18,11 @@ AT_ONCE = 500
 _FOOTER_WIDEST = 3
 """Cells that a line of a footer fills, be it as wide as the header once a spreadsheet has saved it."""
 
-Row = tuple[int, Cells]
+LineCells = tuple[int, Cells]
 """The line on which it begins, and its cells."""
 
 
-def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Iterator[list[Row]]:
+def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Iterator[list[LineCells]]:
     """The rows of data; empty ones, the no-data line and the footer are none.
 
     Args:
@@ -36,7 +36,7 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
     footer, width = file.platform.footer, len(file.header.cells)
     typed = table.kind is not Kind.TEXT
     first = True
-    while chunk := list[Row](islice(rows, AT_ONCE)):
+    while chunk := list[LineCells](islice(rows, AT_ONCE)):
         if first and is_no_data(chunk[0][1], file.platform):
             return
         first = False

@@ -1,7 +1,7 @@
 """What is said about a file that was read: how each column was understood, and what its user should know."""
 
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import Column, Export, Options
+from adops_cli.exports.export import Column, Export, ReadOptions
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.survey import Survey
 
@@ -27,7 +27,7 @@ def _fate(layout: Layout, column: int) -> str:
     return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
 
 
-def notices(converter: Converter, export: Export, options: Options) -> list[str]:
+def notices(converter: Converter, export: Export, options: ReadOptions) -> list[str]:
     """What the user should know, in sentences."""
     said = [*converter.layout.notices, *converter.campaigns.notices()]
     currencies = ", ".join(export.currencies)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from adops_cli.errors import AdopsError
-from adops_cli.exports.export import Day
+from adops_cli.exports.export import CampaignDay
 
 _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 _ROW = ", ".join(("campaign", "day", *_FIGURES, "metadata"))
@@ -57,7 +57,7 @@ class Spool:
         """Remove everything."""
         self._db.close()
 
-    def add_many(self, rows: Iterable[Day]) -> None:
+    def add_many(self, rows: Iterable[CampaignDay]) -> None:
         """Take rows as they come, a campaign and day as often as it likes; a figure fits in 64 bits."""
         with _full_disk_told():
             self._db.executemany("INSERT INTO arrived VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -72,7 +72,7 @@ class Spool:
         self._has_repeats = rows != pairs
         return rows, pairs
 
-    def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[Day]:
+    def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
         """Every campaign and day once, summed, in the order of campaigns, then of days; after `finish`.
 
         Args:
@@ -82,9 +82,9 @@ class Spool:
         return _merged(rows, not_additive) if self._has_repeats else rows
 
 
-def _merged(rows: Iterable[Day], not_additive: frozenset[str]) -> Iterator[Day]:
-    first: Day | None = None
-    others: list[Day] = []
+def _merged(rows: Iterable[CampaignDay], not_additive: frozenset[str]) -> Iterator[CampaignDay]:
+    first: CampaignDay | None = None
+    others: list[CampaignDay] = []
     for row in rows:
         if first is not None and row[1] == first[1] and row[0] == first[0]:
             others.append(row)
@@ -98,7 +98,7 @@ def _merged(rows: Iterable[Day], not_additive: frozenset[str]) -> Iterator[Day]:
         yield _sum([first, *others], not_additive) if others else first
 
 
-def _sum(rows: list[Day], not_additive: frozenset[str]) -> Day:
+def _sum(rows: list[CampaignDay], not_additive: frozenset[str]) -> CampaignDay:
     campaigns, days, impressions, clicks, conversions, spend, revenue, metadata = zip(*rows, strict=True)
     return (
         campaigns[0],

@@ -12,9 +12,9 @@ from adops_cli.exports.cells.dates import Form, Forms, Order
 from adops_cli.exports.cells.numbers import Mark, Votes
 from adops_cli.exports.columns import extras
 from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
-from adops_cli.exports.export import Options, Refusal, RefusedError
+from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows import totals
-from adops_cli.exports.rows.data_rows import Row
+from adops_cli.exports.rows.data_rows import LineCells
 
 _DECISIVE = 10
 """How many cells must speak for an order or a mark for each that speaks against it."""
@@ -42,7 +42,7 @@ class Survey:
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
-def survey(chunks: Iterable[list[Row]], layout: Layout, *, whole: bool = False) -> Survey:
+def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False) -> Survey:
     """Look at every row once; or only at the first ones, where they leave nothing open."""
     seen = Survey()
     listening = _listeners(seen, layout)
@@ -109,7 +109,7 @@ def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
     for cells in rows:
         if len(cells) < len(layout.header.cells) or totals.is_nameless(cells, layout):
             continue
-        if totals.kind(cells, layout) is totals.Row.TOTAL:
+        if totals.kind(cells, layout) is totals.RowKind.TOTAL:
             continue
         if totals.is_range(cells, layout):
             seen.ranges += 1
@@ -117,7 +117,7 @@ def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
             look(cells[column], cells)
 
 
-def decimal_mark(seen: Survey, layout: Layout, options: Options) -> Mark:
+def decimal_mark(seen: Survey, layout: Layout, options: ReadOptions) -> Mark:
     """The decimal mark of the file: from its money, else from the language of its header."""
     if options.decimal_mark is not None:
         return "," if options.decimal_mark == "," else "."
@@ -162,7 +162,7 @@ def _ambiguous(votes: Votes, layout: Layout) -> RefusedError:
     )
 
 
-def date_order(seen: Survey, layout: Layout, options: Options) -> Order | None:
+def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | None:
     """The order of days written in digits only; None where the file has none. Refuses what is no daily file."""
     said = seen.forms.said
     days = said[Form.DAY] + said[Form.DAY_FIRST] + said[Form.MONTH_FIRST] + said[Form.EITHER]

@@ -20,7 +20,7 @@ _LONGEST = 200
 """Characters; no label is as long."""
 
 
-class Row(Enum):
+class RowKind(Enum):
     """What a row is, before any of its figures is read."""
 
     DATA = auto()
@@ -28,14 +28,14 @@ class Row(Enum):
     NAMELESS = auto()
 
 
-def kind(cells: Cells, layout: Layout) -> Row:
+def kind(cells: Cells, layout: Layout) -> RowKind:
     """What a row is, by the rules of totals and of blank names."""
     blank_day = has_blank_day(cells, layout)
     if blank_day and (_labelled(cells) or _dimensionless(cells, layout)):
-        return Row.TOTAL
+        return RowKind.TOTAL
     if not blank_day and len(cells) == len(layout.header.cells) and is_nameless(cells, layout):
-        return Row.NAMELESS
-    return Row.DATA
+        return RowKind.NAMELESS
+    return RowKind.DATA
 
 
 def is_nameless(cells: Cells, layout: Layout) -> bool:

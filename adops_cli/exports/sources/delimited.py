@@ -12,7 +12,7 @@ from typing import Any
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources.encoding import Encoding
-from adops_cli.exports.sources.source import Source
+from adops_cli.exports.sources.source import InputFile
 
 Score = Callable[[Sequence[str]], int]
 """How many names of known columns a row has."""
@@ -28,7 +28,7 @@ _END = "\0"
 """Goes through the reader as a last line; no file that is read as text holds this character."""
 
 
-def delimiter(source: Source, encoding: Encoding, score: Score) -> str:
+def delimiter(source: InputFile, encoding: Encoding, score: Score) -> str:
     """The delimiter by which one of the first rows scores highest.
 
     Of several, the one by which most rows have as many cells as that row; of these, the one that makes more cells.
@@ -60,7 +60,7 @@ def _fit(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, bool, int, i
     return best, width > 1, sum(len(cells) == width for cells in rows), width
 
 
-def rows(source: Source, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
+def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
     """Every row that is not blank, with the physical line that it begins on; RefusedError at a quote never closed."""
     csv.field_size_limit(_CELL_LIMIT)
     with source.text(encoding) as file:

@@ -17,7 +17,7 @@ from typing import Any
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources.encoding import Encoding
 from adops_cli.exports.sources.json_stream import VALUE_LIMIT, BrokenJsonError, JsonStream
-from adops_cli.exports.sources.source import Source
+from adops_cli.exports.sources.source import InputFile
 
 Score = Callable[[Sequence[str]], int]
 Record = dict[str, Any]
@@ -34,13 +34,13 @@ class _NoRecordsError(ValueError):
     """The text is JSON, but not of records."""
 
 
-def is_json(source: Source, encoding: Encoding) -> bool:
+def is_json(source: InputFile, encoding: Encoding) -> bool:
     """Whether the text begins like JSON of records."""
     with source.text(encoding) as file:
         return bool(_BEGINNING.match(file.read(_HEAD)))
 
 
-def names(source: Source, encoding: Encoding, score: Score) -> tuple[str, ...]:
+def names(source: InputFile, encoding: Encoding, score: Score) -> tuple[str, ...]:
     """Read all the records once, for the names in them; none where there is no record.
 
     Raises:
@@ -58,7 +58,9 @@ def names(source: Source, encoding: Encoding, score: Score) -> tuple[str, ...]:
     return tuple(found)
 
 
-def rows(source: Source, encoding: Encoding, score: Score, columns: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
+def rows(
+    source: InputFile, encoding: Encoding, score: Score, columns: Sequence[str]
+) -> Iterator[tuple[int, list[Any]]]:
     """The names, then a row for each record."""
     yield 0, list(columns)
     with _refusals(source.name), source.text(encoding) as file:

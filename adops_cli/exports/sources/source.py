@@ -26,7 +26,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The container of Excel's old workbooks, and of new ones with a password."""
 
 
-class Source:
+class InputFile:
     """An input file that was opened; closing it, also by leaving `with`, removes what was spooled."""
 
     def __init__(self, name: str, sha256: str, path: Path, scan: Scan, spooled: contextlib.ExitStack) -> None:
@@ -90,7 +90,7 @@ class Source:
         return io.TextIOWrapper(file, encoding.codec, newline="")
 
 
-def opened(path: str | Path, stdin: BinaryIO | None = None) -> Source:
+def opened(path: str | Path, stdin: BinaryIO | None = None) -> InputFile:
     """Open an input file and read it once, for its hash and its encoding.
 
     Args:
@@ -124,7 +124,7 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> Source:
         if not content.stat().st_size:
             raise RefusedError(Refusal.EMPTY_FILE, f"{name} is empty: no bytes at all", "Export it again")
         scan.end()
-        return Source(name, digest.hexdigest(), content, scan, spooled.pop_all())
+        return InputFile(name, digest.hexdigest(), content, scan, spooled.pop_all())
 
 
 def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from adops_cli.exports.sources import delimited, json_records, workbook
-from adops_cli.exports.sources.source import Source
+from adops_cli.exports.sources.source import InputFile
 
 Cells = list[Any]
 """Text: str. Workbook: str, int, float, date, datetime. Records: str, int, Decimal, list. No value is ``""``."""
@@ -44,7 +44,7 @@ class Table:
         return self.start()
 
 
-def open_table(source: Source, score: Callable[[Sequence[str]], int]) -> Table:
+def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Table:
     """Find out what a source is, and open it.
 
     Args:

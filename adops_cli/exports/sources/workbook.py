@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
-from adops_cli.exports.sources.source import Source
+from adops_cli.exports.sources.source import InputFile
 from adops_cli.values import COUNT_LIMIT
 
 _HEAD_ROWS = 100
@@ -29,7 +29,7 @@ _STRINGS = "xl/sharedStrings.xml"
 """All texts of all sheets: the one large part that is no sheet. Any other may be one, whatever its name."""
 
 
-def best_sheet(source: Source, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
+def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
     """The sheet with the row that scores highest; of several the first that is visible and not empty."""
     _check_size(source)
     best, best_fit = None, (-1, False, False)
@@ -70,7 +70,7 @@ def _cell(value: object) -> object:
     return value if isinstance(value, date | int) else str(value)
 
 
-def _check_size(source: Source) -> None:
+def _check_size(source: InputFile) -> None:
     """Refuse a workbook that would unpack, or be laid out, to more than memory bears: the library would just die."""
     for member, chunks in archive.members(source.name, source.path):
         columns, last, tail = {b""}, 0, b""

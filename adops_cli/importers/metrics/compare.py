@@ -17,8 +17,8 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data import daily_rows, ledger
 from adops_cli.data.daily_rows import Number
-from adops_cli.data.ledger import Change, Row
-from adops_cli.exports.export import Day, Export, Figures
+from adops_cli.data.ledger import Change, StoredRow
+from adops_cli.exports.export import CampaignDay, Export, Figures
 from adops_cli.measures import FIGURES
 
 _CHUNK = 4_000
@@ -27,7 +27,7 @@ _ID = daily_rows.COLUMNS.index("campaignId")
 _DATE = daily_rows.COLUMNS.index("date")
 _METADATA = daily_rows.COLUMNS.index("metadata")
 
-_Wanted = dict[str, dict[str, Day]]
+_Wanted = dict[str, dict[str, CampaignDay]]
 _Figures = tuple[Number | None, ...]
 
 
@@ -134,7 +134,7 @@ class _Storing:
             return str(self._export.date_from), str(self._export.date_to)
         return min(map(min, wanted.values())), max(map(max, wanted.values()))
 
-    def _update(self, row: Row, day: Day) -> None:
+    def _update(self, row: StoredRow, day: CampaignDay) -> None:
         was = tuple(row[daily_rows.FIGURES_AT])
         figures = _figures(day)
         if not all(self._reported):
@@ -163,11 +163,11 @@ class _Storing:
                 self._rows.append((id, date, *figures, *rates, metadata, synced_at))
                 changes[date] = (None, (*figures, metadata))
 
-    def _write(self, row: Row, was: Row) -> None:
+    def _write(self, row: StoredRow, was: StoredRow) -> None:
         self._rows.append(row[1:])
         self._changes.setdefault(row[_ID], {})[row[_DATE]] = (ledger.before(was), ledger.after(row))
 
-    def _remove(self, row: Row) -> None:
+    def _remove(self, row: StoredRow) -> None:
         self._done.removed += 1
         self._done.removed_days.setdefault(row[_ID], []).append(row[_DATE])
         self._deleted.append((row[_ID], row[_DATE]))
@@ -193,7 +193,7 @@ class _Storing:
 def _chunks(export: Export, ids: Sequence[str]) -> Iterator[_Wanted]:
     wanted: _Wanted = {}
     at, count = -1, 0
-    of_campaign: dict[str, Day] = {}
+    of_campaign: dict[str, CampaignDay] = {}
     for day in export.days():
         if day[0] != at:
             if count >= _CHUNK:
@@ -211,7 +211,7 @@ def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + 50] for start in range(0, len(ids), 50))
 
 
-def _figures(day: Day) -> _Figures:
+def _figures(day: CampaignDay) -> _Figures:
     number = daily_rows.number
     return (day[2], day[3], number(day[4]), number(day[5]), number(day[6]))
 

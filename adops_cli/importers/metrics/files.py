@@ -14,11 +14,11 @@ from typing import BinaryIO
 
 from adops_cli.data import ledger
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
 from adops_cli.importers import rejects
 from adops_cli.importers.metrics import rejected_rows
-from adops_cli.importers.metrics.outcome import Imported, Wishes, refused
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
 from adops_cli.importers.metrics.store import store
 from adops_cli.storage.handle import db
 
@@ -33,19 +33,19 @@ def _unwatched(_words: str, _total: int | None) -> Iterator[Callable[[int], None
 
 def import_files(  # noqa: PLR0913 - its signature is its request
     files: Sequence[str],
-    options: Options,
-    wishes: Wishes,
+    options: ReadOptions,
+    store_options: StoreOptions,
     *,
     stdin: BinaryIO | None = None,
     rejects_file: Path | None = None,
     progress: Progress = _unwatched,
-) -> Iterator[Imported]:
+) -> Iterator[FileOutcome]:
     """Import files one after another; what became of each, as it is done.
 
     Args:
         files: paths; `-` is `stdin`, and a pattern that is not the name of a file stands for the files it matches.
         options: what the caller says over what is recognised in a file.
-        wishes: how to store.
+        store_options: how to store.
         stdin: where `-` is read from.
         rejects_file: where rejected rows go, with `_line` and `_error`; no file is made when there are none.
         progress: shows how far the work is.
@@ -60,7 +60,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     db.connection()  # a database that cannot be used is said before a large file is read
     for file in named:
         try:
-            yield _import(file, options, wishes, stdin, rejects_file, progress)
+            yield _import(file, options, store_options, stdin, rejects_file, progress)
         except BadRequestError as error:
             yield refused(file, error)
 
@@ -73,16 +73,21 @@ def _expanded(file: str) -> Sequence[str]:
 
 
 def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
-    file: str, options: Options, wishes: Wishes, stdin: BinaryIO | None, rejects_file: Path | None, progress: Progress
-) -> Imported:
+    file: str,
+    options: ReadOptions,
+    store_options: StoreOptions,
+    stdin: BinaryIO | None,
+    rejects_file: Path | None,
+    progress: Progress,
+) -> FileOutcome:
     _require_file(file)
-    with rejects.set_aside(None if wishes.dry_run else rejects_file) as keep:
+    with rejects.set_aside(None if store_options.dry_run else rejects_file) as keep:
         name = Path(file).name  # the bar must have room beside it
         with progress(f"Reading {name}", None) as advance:
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             keep(rejected_rows.lines(export))
-            return store(export, file, options, wishes, advance)
+            return store(export, file, options, store_options, advance)
 
 
 def _require_file(file: str) -> None:

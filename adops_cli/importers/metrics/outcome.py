@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.exports.export import Column, Figures, RefusedError, Rejected
+from adops_cli.exports.export import Column, Figures, RefusedError, RejectedRow
 from adops_cli.importers.metrics.compare import Moved
 from adops_cli.storage.models import ImportMode
 
 
 @dataclass(frozen=True)
-class Wishes:
+class StoreOptions:
     """How files are to be stored."""
 
     mode: ImportMode = ImportMode.UPSERT
@@ -24,7 +24,7 @@ class Wishes:
 
 
 @dataclass
-class Imported:
+class FileOutcome:
     """What became of one file; the counts of a refused one are None."""
 
     file: str
@@ -35,7 +35,7 @@ class Imported:
     rows_kept: int | None = None
     merged: int | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
-    rejected: Sequence[Rejected] = ()
+    rejected: Sequence[RejectedRow] = ()
     inserted: int | None = None
     updated: int | None = None
     unchanged: int | None = None
@@ -59,9 +59,9 @@ class Imported:
     """The largest of them first."""
 
 
-def refused(file: str, error: BadRequestError) -> Imported:
+def refused(file: str, error: BadRequestError) -> FileOutcome:
     """What is said of a file that changed nothing, for this reason."""
-    said = Imported(file, notices=[str(error)], error=error)
+    said = FileOutcome(file, notices=[str(error)], error=error)
     if isinstance(error, RefusedError):
         said.platform, said.rows_read = error.platform, error.rows_read
         said.refused_because = None if error.because is None else str(error.because)

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from adops_cli.exports.columns.extras import REJECTS
-from adops_cli.exports.export import Export, Rejected
+from adops_cli.exports.export import Export, RejectedRow
 
 
 def lines(export: Export) -> Iterator[bytes]:
@@ -21,7 +21,7 @@ def lines(export: Export) -> Iterator[bytes]:
         yield _line([str(row.line), _why(row), *row.cells])
 
 
-def _why(row: Rejected) -> str:
+def _why(row: RejectedRow) -> str:
     return str(row.why) if row.column is None else f"{row.why}: {row.column}"
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from adops_cli.data import daily_rows as stored_days
 from adops_cli.data import ledger
-from adops_cli.exports.export import Export, Options
+from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import compare, match, renames
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.match import Known, Match
-from adops_cli.importers.metrics.outcome import Imported, Wishes
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.importers.metrics.renames import Renamed
 from adops_cli.measures import FIGURES
 from adops_cli.storage.handle import atomically, db
@@ -28,34 +28,36 @@ _COUNTS = ("inserted", "updated", "unchanged", "removed")
 def store(
     export: Export,
     file: str,
-    options: Options,
-    wishes: Wishes,
+    options: ReadOptions,
+    store_options: StoreOptions,
     advance: Callable[[int], None] = lambda _count: None,
-) -> Imported:
+) -> FileOutcome:
     """Store the file, or say what that would do.
 
     The same bytes under the same options, where they would change nothing, make no batch: the one that holds their
     days is named again. Raises `RefusedError` for a currency other than the stored one, for two campaigns that are one
     here, and where days would be removed that the file may only leave out; then nothing is changed.
     """
-    if not wishes.dry_run:
-        return _stored(export, file, options, wishes, advance)
+    if not store_options.dry_run:
+        return _stored(export, file, options, store_options, advance)
     with db.snapshot():
-        return _Storing(export, file, options, wishes).run(advance)
+        return _Storing(export, file, options, store_options).run(advance)
 
 
 @atomically
-def _stored(export: Export, file: str, options: Options, wishes: Wishes, advance: Callable[[int], None]) -> Imported:
+def _stored(
+    export: Export, file: str, options: ReadOptions, store_options: StoreOptions, advance: Callable[[int], None]
+) -> FileOutcome:
     db.serialise_imports()  # imports come one after another, and each sees what those before it have done
-    return _Storing(export, file, options, wishes).run(advance)
+    return _Storing(export, file, options, store_options).run(advance)
 
 
 class _Storing:
-    def __init__(self, export: Export, file: str, options: Options, wishes: Wishes) -> None:
+    def __init__(self, export: Export, file: str, options: ReadOptions, store_options: StoreOptions) -> None:
         self._export = export
         self._file = file
-        self._wishes = wishes
-        self._options = _as_kept(options, wishes)
+        self._wishes = store_options
+        self._options = _as_kept(options, store_options)
         self._notices = list(export.notices)
         self._matches = match.match(export)
         self._scope = match.scope(self._matches)
@@ -63,7 +65,7 @@ class _Storing:
         self._noted: dict[str, dict[str, Any]] = {}
         self._batch = ledger.Batch(self._about())
 
-    def run(self, advance: Callable[[int], None]) -> Imported:
+    def run(self, advance: Callable[[int], None]) -> FileOutcome:
         self._rename(renames.find(self._export, self._matches, self._others))
         if not self._wishes.dry_run:
             match.write(self._matches)
@@ -200,9 +202,9 @@ class _Storing:
             self._notices.append(f"removed: {names[id]} {', '.join(sorted(gone))}")
         done.largest = [replace(moved, campaign=names[moved.campaign]) for moved in done.largest]
 
-    def _imported(self, done: Compared, batch_id: str | None) -> Imported:
+    def _imported(self, done: Compared, batch_id: str | None) -> FileOutcome:
         export = self._export
-        return Imported(
+        return FileOutcome(
             file=self._file,
             platform=export.platform,
             grain=export.grain,
@@ -240,7 +242,7 @@ def _renamed(one: Match) -> bool:
     return "name" in one.changed
 
 
-def _as_kept(options: Options, wishes: Wishes) -> Mapping[str, Any]:
+def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
     """The options that decide what a file comes to, as the ledger keeps them; those not given are left out."""
     known = {
         "platform": options.platform,
@@ -251,7 +253,7 @@ def _as_kept(options: Options, wishes: Wishes) -> Mapping[str, Any]:
         "map": dict(options.columns),
         "decimalMark": options.decimal_mark,
         "dateOrder": options.date_order,
-        "mode": wishes.mode.value,
-        "rename": wishes.rename,
+        "mode": store_options.mode.value,
+        "rename": store_options.rename,
     }
     return {key: value for key, value in known.items() if value}

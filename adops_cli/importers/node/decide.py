@@ -15,7 +15,7 @@ import peewee as pw
 
 from adops_cli.errors import ConflictError
 from adops_cli.importers.node import row_changes
-from adops_cli.importers.rejects import Rejected
+from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.json_files import TABLES, Element, identified, require_record
 from adops_cli.legacy.record import Record, read_record
 from adops_cli.storage.fields import key_of
@@ -61,7 +61,7 @@ class Plan:
     """Whole rows, by attribute name."""
     updates: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     """Primary key and the values that change."""
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     """Keys that the table does not know and cannot keep, with the number of accepted records that had them."""
 
@@ -71,7 +71,7 @@ class Plan:
         self.tally.rejected += 1
         self.tally.reasons[reason] = self.tally.reasons.get(reason, 0) + 1
         id = raw.get("id") if isinstance(raw, Mapping) else element.key
-        self.rejected.append(Rejected(f"{element.file}.json", element.position, id, error, raw))
+        self.rejected.append(RejectedRecord(f"{element.file}.json", element.position, id, error, raw))
 
     def accept(self, record: Record) -> None:
         """Count what was done to a record so that it fits."""
@@ -96,10 +96,10 @@ def plan_all(elements: Mapping[str, Sequence[Element]], on_conflict: OnConflict)
     Raises `ConflictError` with the first id that the database has, when that is what `on_conflict` asks for.
     """
     accepted: dict[type[Any], set[str]] = {model: set() for model in TABLES.values()}
-    return [_Planner(TABLES[table], found, on_conflict, accepted).plan() for table, found in elements.items()]
+    return [_Decisions(TABLES[table], found, on_conflict, accepted).plan() for table, found in elements.items()]
 
 
-class _Planner:
+class _Decisions:
     """Decides on the records of one table, one after the other."""
 
     def __init__(

@@ -14,20 +14,20 @@ from adops_cli.errors import BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node import source_copies
 from adops_cli.importers.node.decide import OnConflict, Plan, Tally, plan_all
-from adops_cli.importers.rejects import Rejected
+from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy import json_files
-from adops_cli.legacy.json_files import Source
+from adops_cli.legacy.json_files import RecordFiles
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import fields_of
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportJsonResult:
     """What an import did, or would do."""
 
     files: Sequence[Tally]
     """One for each file, parents before children."""
-    rejected: Sequence[Rejected]
+    rejected: Sequence[RejectedRecord]
     notes: Sequence[str]
     """What the reader should know besides: keys that no table keeps, files that were not read."""
     backup: Path | None
@@ -41,7 +41,7 @@ def import_json(
     backup_dir: Path | None = None,
     rejects_file: Path | None = None,
     dry_run: bool = False,
-) -> Imported:
+) -> ImportJsonResult:
     """Import a folder of JSON files, one such file, or a mended file of rejected records.
 
     Args:
@@ -75,10 +75,10 @@ def import_json(
             for plan in plans:
                 _write(plan)
     notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]
-    return Imported([plan.tally for plan in plans], rejected, notes, backup)
+    return ImportJsonResult([plan.tally for plan in plans], rejected, notes, backup)
 
 
-def _read(source: Path) -> Source:
+def _read(source: Path) -> RecordFiles:
     if source.is_dir():
         return json_files.read_folder(source)
     if not source.exists():

@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.importers.rejects import Rejected
+from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.record import Record, read_record
 from adops_cli.storage.engines.base import KNEX_HISTORY
 from adops_cli.storage.engines.sqlite import Sqlite
@@ -70,7 +70,7 @@ class Reader:
     """Where the old tables are: a schema, and what their names begin with."""
     tables: list[TableReport] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     _ids: dict[type[pw.Model], set[Any]] = field(default_factory=dict)
     _keys: set[tuple[Any, ...]] = field(default_factory=set)
 
@@ -177,7 +177,7 @@ class Reader:
         if self.reject:
             report.rejected += 1
             reasons = "; ".join(reason for _, reason in problems)
-            self.rejected.append(Rejected(f"{report.table}.json", position, id, reasons, raw))
+            self.rejected.append(RejectedRecord(f"{report.table}.json", position, id, reasons, raw))
         else:
             self._ids[model].add(id)  # what refers to it is no fault of its own
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from adops_cli.exports.export import Column, Day, Export, Figures, FileCampaign, Rejected, Why
-from adops_cli.exports.export import Options as FileOptions
-from adops_cli.importers.metrics.outcome import Imported, Wishes
+from adops_cli.exports.export import CampaignDay, Column, Export, Figures, FileCampaign, RejectedRow, Why
+from adops_cli.exports.export import ReadOptions as FileOptions
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.importers.metrics.store import store
 from adops_cli.measures import FIGURES
 from adops_cli.storage.models import ImportMode
@@ -17,7 +17,7 @@ AMOUNTS = ("conversions", "spend", "revenue")
 Rows = Mapping[Any, Mapping[str, Mapping[str, Any]]]
 """Figures by campaign (its name, or more of it) and day; `metadata` is JSON text."""
 
-REPLACE = Wishes(mode=ImportMode.REPLACE_RANGE)
+REPLACE = StoreOptions(mode=ImportMode.REPLACE_RANGE)
 
 
 def campaign(name: str, external_id: str | None = None, **known: Any) -> FileCampaign:
@@ -35,7 +35,7 @@ def export(  # noqa: PLR0913 - what a file may be
     account: str | None = None,
 ) -> Export:
     """A file of these rows, with a column for each of the figures named."""
-    campaigns, days = [], list[Day]()
+    campaigns, days = [], list[CampaignDay]()
     for number, (given, of_campaign) in enumerate(rows.items()):
         one = given if isinstance(given, FileCampaign) else campaign(given, account=account)
         campaigns.append(replace(one, number=number, currency=currency))
@@ -52,7 +52,7 @@ def export(  # noqa: PLR0913 - what a file may be
         rows_kept=len(days),
         merged=0,
         skipped={},
-        rejected=[Rejected(5, "Cost", Why.NOT_A_NUMBER, ["x"])] * rejected,
+        rejected=[RejectedRow(5, "Cost", Why.NOT_A_NUMBER, ["x"])] * rejected,
         header=["Campaign"],
         date_from=min(dates, default=None),
         date_to=max(dates, default=None),
@@ -67,12 +67,12 @@ def export(  # noqa: PLR0913 - what a file may be
     )
 
 
-def put(rows: Rows, wishes: Wishes | None = None, *, file: str = "file.csv", **about: Any) -> Imported:
+def put(rows: Rows, store_options: StoreOptions | None = None, *, file: str = "file.csv", **about: Any) -> FileOutcome:
     """Store such a file."""
-    return store(export(rows, **about), file, FileOptions(), wishes or Wishes())
+    return store(export(rows, **about), file, FileOptions(), store_options or StoreOptions())
 
 
-def counts(done: Imported) -> tuple[int | None, ...]:
+def counts(done: FileOutcome) -> tuple[int | None, ...]:
     return done.inserted, done.updated, done.unchanged, done.removed
 
 
@@ -82,7 +82,7 @@ def _kept(name: str, value: Any) -> int | None:
     return int(Decimal(str(value)).scaleb(6)) if name in AMOUNTS else int(value)
 
 
-def _totals(days: Sequence[Day]) -> Figures:
+def _totals(days: Sequence[CampaignDay]) -> Figures:
     sums: dict[str, Any] = {}
     for at, name in enumerate(FIGURES, start=2):
         known = [day[at] for day in days if day[at] is not None]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from adops_cli import database
 from adops_cli.errors import AdopsError
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
-from adops_cli.importers.metrics.outcome import Wishes
+from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.storage.models import Campaign, Import, ImportChange, Metrics
 from tests.conftest import ROOT
 
@@ -71,7 +71,7 @@ def test_a_damaged_file_goes_in_whole_or_leaves_nothing(database_url: str, tmp_p
     def imported(content: bytes) -> None:
         file.write_bytes(content)
         before = counts()
-        [done] = import_files([str(file)], Options(), Wishes())
+        [done] = import_files([str(file)], ReadOptions(), StoreOptions())
         after = counts()
         if done.error is not None:
             assert isinstance(done.error, AdopsError)

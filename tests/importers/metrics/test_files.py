@@ -11,9 +11,9 @@ import pytest
 from adops_cli.data import campaigns, imports, metrics
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError, DatabaseUnusableError
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
-from adops_cli.importers.metrics.outcome import Wishes
+from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.importers.metrics.store import store
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Campaign, Import, ImportMode, Metrics
@@ -79,7 +79,9 @@ def test_restated_days_are_corrected_and_the_others_not_even_written() -> None:
     put({"Brand": {MON: DAY, TUE: DAY}})
     synced = {row.date.isoformat(): row.synced_at for row in metrics.list()}
 
-    done = put({"Brand": {MON: DAY, TUE: {**DAY, "conversions": 12, "spend": 10}, WED: DAY}}, Wishes(show_changes=10))
+    done = put(
+        {"Brand": {MON: DAY, TUE: {**DAY, "conversions": 12, "spend": 10}, WED: DAY}}, StoreOptions(show_changes=10)
+    )
 
     assert counts(done) == (1, 1, 1, 0)
     assert figures(only().id, TUE)["conversions"] == 12
@@ -96,7 +98,7 @@ def test_the_largest_restatements_come_first_whatever_their_unit() -> None:
     put({"Brand": {MON: DAY, TUE: DAY, WED: DAY}})
 
     moved = {**DAY, "impressions": 1001, "revenue": 60}
-    done = put({"Brand": {MON: DAY, TUE: moved, WED: {**DAY, "spend": 12}}}, Wishes(show_changes=2))
+    done = put({"Brand": {MON: DAY, TUE: moved, WED: {**DAY, "spend": 12}}}, StoreOptions(show_changes=2))
 
     assert [(one.figure, one.day) for one in done.changes] == [("revenue", TUE), ("spend", WED)]
     assert done.moved == 3
@@ -155,7 +157,7 @@ def test_other_bytes_or_options_make_a_batch_of_their_own() -> None:
     first = put({"Brand": {MON: DAY}})
 
     other = put({"Brand": {MON: DAY}}, bytes_of_file="more")
-    optioned = store(export({"Brand": {MON: DAY}}), "file.csv", Options(conversions="02"), Wishes())
+    optioned = store(export({"Brand": {MON: DAY}}), "file.csv", ReadOptions(conversions="02"), StoreOptions())
 
     assert len({first.batch_id, other.batch_id, optioned.batch_id}) == 3
     assert counts(optioned) == (0, 0, 1, 0)
@@ -166,7 +168,7 @@ def test_a_dry_run_counts_everything_and_writes_nothing(bound: Sqlite) -> None:
     before = snapshot(bound), Import.select().count()
 
     rows = {"Brand": {MON: {**DAY, "spend": 1}, WED: DAY}, "New": {MON: DAY}}
-    done = put(rows, Wishes(mode=ImportMode.REPLACE_RANGE, dry_run=True))
+    done = put(rows, StoreOptions(mode=ImportMode.REPLACE_RANGE, dry_run=True))
 
     assert (counts(done), done.batch_id) == ((2, 1, 0, 1), None)
     assert (snapshot(bound), Import.select().count()) == before
@@ -193,7 +195,7 @@ def test_what_is_stopped_midway_leaves_nothing(
             raise stop
 
     with pytest.raises(stop):
-        store(export({name: {MON: DAY} for name in "ABC"}), "f", Options(), Wishes(), advance)
+        store(export({name: {MON: DAY} for name in "ABC"}), "f", ReadOptions(), StoreOptions(), advance)
     assert (snapshot(bound), Import.select().count()) == (before, 0)
 
 
@@ -236,7 +238,7 @@ def test_where_rows_are_summed_a_rejected_one_is_not_to_be_imported_alone() -> N
     file = export({"Brand": {MON: DAY}}, rejected=1)
     file.merged = 2
 
-    [words] = store(file, "file.csv", Options(), Wishes()).notices
+    [words] = store(file, "file.csv", ReadOptions(), StoreOptions()).notices
 
     assert "mend rejected ones in the file itself" in words
 
@@ -271,7 +273,8 @@ def test_what_is_told_of_stored_days_stands_by_campaign_and_day_in_whatever_orde
     ids = {one.name: one.id for one in campaigns.list()}
 
     done = put(
-        {"Z": {MON: DAY, WED: DAY}, "A": {TUE: DAY}}, Wishes(ImportMode.REPLACE_RANGE, remove_many=True, show_changes=9)
+        {"Z": {MON: DAY, WED: DAY}, "A": {TUE: DAY}},
+        StoreOptions(ImportMode.REPLACE_RANGE, remove_many=True, show_changes=9),
     )
 
     by_id = sorted(("A", "Z"), key=ids.__getitem__)
@@ -311,7 +314,7 @@ def test_a_file_that_lacks_more_than_half_is_refused_unless_that_is_meant(bound:
         put({"A": {MON: {**DAY, "spend": 1}}}, REPLACE)
     assert snapshot(bound) == before
 
-    done = put({"A": {MON: DAY}}, Wishes(mode=ImportMode.REPLACE_RANGE, remove_many=True))
+    done = put({"A": {MON: DAY}}, StoreOptions(mode=ImportMode.REPLACE_RANGE, remove_many=True))
     assert counts(done) == (0, 0, 1, 2)
 
 
@@ -325,7 +328,7 @@ def test_beside_rejected_rows_nothing_is_removed_since_it_may_be_one_of_theirs()
     put({name: {MON: DAY} for name in "AB"})
 
     careful = put({"A": {MON: DAY}}, REPLACE, rejected=1)
-    meant = put({"A": {MON: DAY}}, Wishes(mode=ImportMode.REPLACE_RANGE, remove_many=True), rejected=1)
+    meant = put({"A": {MON: DAY}}, StoreOptions(mode=ImportMode.REPLACE_RANGE, remove_many=True), rejected=1)
 
     assert (careful.removed, meant.removed) == (0, 1)
     assert "--yes removes them" in careful.notices[0]
@@ -353,7 +356,7 @@ def test_rename_keeps_the_campaign_with_its_stored_days_and_its_old_name() -> No
     put({"Old": {"2026-01-01": DAY, **days_of(1, 2, 3, 4)}})
     before = only()
 
-    done = put({"New": days_of(1, 2, 3, 9, 10)}, Wishes(rename=True))
+    done = put({"New": days_of(1, 2, 3, 9, 10)}, StoreOptions(rename=True))
 
     after = only()
     assert (after.id, after.name, after.metadata) == (before.id, "New", {"currency": "EUR", "formerNames": ["Old"]})
@@ -364,14 +367,14 @@ def test_rename_keeps_the_campaign_with_its_stored_days_and_its_old_name() -> No
 def test_rename_lets_replace_range_remove_nothing_of_the_renamed_campaign() -> None:
     put({"Old": days_of(1, 2, 3, 4)})
 
-    done = put({"New": days_of(1, 2, 3, 4)}, Wishes(mode=ImportMode.REPLACE_RANGE, rename=True))
+    done = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(mode=ImportMode.REPLACE_RANGE, rename=True))
 
     assert (counts(done), names()) == ((0, 0, 4, 0), ["New"])
 
 
 def test_a_file_that_still_has_the_old_name_finds_the_renamed_campaign() -> None:
     put({"Old": days_of(1, 2, 3, 4)})
-    put({"New": days_of(1, 2, 3, 4)}, Wishes(rename=True))
+    put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True))
 
     done = put({"Old": days_of(1, 2, 3, 4)}, bytes_of_file="an older one")
 
@@ -382,7 +385,7 @@ def test_a_rename_that_was_stored_twice_is_named_with_the_import_to_undo() -> No
     put({"Old": days_of(1, 2, 3)})
     doubled = put({"New": days_of(1, 2, 3)})
 
-    [words] = put({"New": days_of(1, 2, 3, 4)}, Wishes(rename=True)).notices
+    [words] = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True)).notices
 
     assert words.startswith("looks renamed: Old -> New; both are stored: ")
     assert words.endswith(f"to make them one, undo import {doubled.batch_id} and import again with --rename")
@@ -418,14 +421,14 @@ def test_what_only_resembles_a_rename_is_none(rows: dict[Any, Any]) -> None:
 def test_a_campaign_of_another_account_or_platform_is_no_later_name(rows: dict[Any, Any], rename: bool) -> None:
     put({campaign("Old", account="One"): days_of(1, 2, 3, 4), campaign("Rest", account="One"): days_of(5, 6)})
 
-    assert not [words for words in put(rows, Wishes(rename=rename)).notices if "renamed" in words]
+    assert not [words for words in put(rows, StoreOptions(rename=rename)).notices if "renamed" in words]
     assert names() == ["New", "Old", "Rest"]
 
 
 def test_a_campaign_of_another_currency_is_no_later_name() -> None:
     put({"Old": days_of(1, 2, 3, 4)}, currency="EUR")
 
-    assert put({"New": days_of(1, 2, 3, 4)}, Wishes(rename=True), currency="USD").notices == []
+    assert put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True), currency="USD").notices == []
     assert names() == ["New", "Old"]
 
 
@@ -452,6 +455,6 @@ def test_the_progress_is_told_under_the_files_own_name(tmp_path: Path) -> None:
         told.append((words, total))
         yield lambda _count: None
 
-    list(import_files([str(file)], Options(), Wishes(), progress=progress))
+    list(import_files([str(file)], ReadOptions(), StoreOptions(), progress=progress))
 
     assert told == [("Reading days.csv", None), ("Storing days.csv", 1)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adops_cli import database
 from adops_cli.data import campaigns, imports, metrics
 from adops_cli.errors import BadRequestError
-from adops_cli.importers.metrics.outcome import Imported, Wishes
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.measures import FIGURES
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.models import ImportMode
@@ -44,8 +44,12 @@ files = st.fixed_dictionaries(
         "rejected": st.sampled_from([0, 0, 1]),
     }
 )
-wishes = st.builds(
-    Wishes, mode=st.sampled_from(ImportMode), rename=st.booleans(), remove_many=st.booleans(), show_changes=st.just(3)
+store_options = st.builds(
+    StoreOptions,
+    mode=st.sampled_from(ImportMode),
+    rename=st.booleans(),
+    remove_many=st.booleans(),
+    show_changes=st.just(3),
 )
 
 
@@ -53,7 +57,7 @@ def tables(engine: Engine) -> Snapshot:
     return {name: kept for name, kept in snapshot(engine).items() if name in ("campaigns", "metrics")}
 
 
-def imported(file: dict[str, Any], how: Wishes) -> Imported | None:
+def imported(file: dict[str, Any], how: StoreOptions) -> FileOutcome | None:
     """What became of a file; None when it was refused, since it may be a filtered export."""
     try:
         return put(file["rows"], how, **{key: value for key, value in file.items() if key != "rows"})
@@ -61,14 +65,14 @@ def imported(file: dict[str, Any], how: Wishes) -> Imported | None:
         return None
 
 
-def total(done: Imported) -> int:
+def total(done: FileOutcome) -> int:
     return sum(count or 0 for count in (done.inserted, done.updated, done.removed))
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=st.lists(st.tuples(files, wishes), max_size=3), file=files, how=wishes)
+@given(before=st.lists(st.tuples(files, store_options), max_size=3), file=files, how=store_options)
 def test_twice_is_once_and_undone_is_never(
-    before: list[tuple[dict[str, Any], Wishes]], file: dict[str, Any], how: Wishes, migrated_file: Path
+    before: list[tuple[dict[str, Any], StoreOptions]], file: dict[str, Any], how: StoreOptions, migrated_file: Path
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "adops.db"
@@ -98,7 +102,7 @@ def test_twice_is_once_and_undone_is_never(
 
 Rows = dict[tuple[Any, ...], Any]
 recorded = st.tuples(st.sampled_from("AB"), days, st.integers(4, 9))
-steps = st.one_of(st.tuples(files, wishes), st.tuples(files, wishes), st.integers(0, 5), recorded)
+steps = st.one_of(st.tuples(files, store_options), st.tuples(files, store_options), st.integers(0, 5), recorded)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -133,7 +137,7 @@ class Book:
         self.batches: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
         """What each batch changed, as before and after."""
 
-    def put(self, file: dict[str, Any], how: Wishes) -> None:
+    def put(self, file: dict[str, Any], how: StoreOptions) -> None:
         before = self._days
         done = imported(file, how)
         self._days = self._stored()

@@ -14,7 +14,7 @@ from adops_cli import database
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, ConflictError
 from adops_cli.importers.node import import_json as importer
 from adops_cli.importers.node.decide import OnConflict
-from adops_cli.importers.node.import_json import Imported, import_json
+from adops_cli.importers.node.import_json import ImportJsonResult, import_json
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Workflow
 from tests.importers.tables import Snapshot, names, snapshot
@@ -47,13 +47,13 @@ def before(bound: Sqlite) -> Snapshot:
     return snapshot(bound)
 
 
-def counts(done: Imported, file: str) -> tuple[int, int, int, int, int]:
+def counts(done: ImportJsonResult, file: str) -> tuple[int, int, int, int, int]:
     """Read, inserted, updated, skipped, rejected."""
     (tally,) = [tally for tally in done.files if tally.file == file]
     return tally.read, tally.inserted, tally.updated, tally.skipped, tally.rejected
 
 
-def errors(done: Imported) -> list[str]:
+def errors(done: ImportJsonResult) -> list[str]:
     return [rejected.error for rejected in done.rejected]
 
 

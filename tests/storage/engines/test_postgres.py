@@ -19,9 +19,9 @@ from adops_cli import database
 from adops_cli.data import bulk, campaigns, events, metrics, projects, workflows
 from adops_cli.database import atomically, db
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
-from adops_cli.exports.export import Options
+from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
-from adops_cli.importers.metrics.outcome import Wishes
+from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.storage import schema
 from adops_cli.storage.engines.base import CollisionError, known_migrations
 from adops_cli.storage.models import Event, Project
@@ -114,7 +114,7 @@ def test_what_a_user_has_set_changes_no_day_no_digit_and_no_letter(role: Callabl
     def imported(rest: str) -> Any:
         row = "2026-02-13,\U0001f600,EUR,1234567890.123456"
         file.write_text(f"date,campaign,currency,spend\n{row}\n{rest}", encoding="utf-8")
-        return next(iter(import_files([str(file)], Options(), Wishes())))
+        return next(iter(import_files([str(file)], ReadOptions(), StoreOptions())))
 
     with database.bound(url):
         assert imported("").inserted == 1
