@@ -73,16 +73,16 @@ class Scores:
         if len(cells) > _WIDEST:
             return 0, None
         texts = [written(cell) for cell in cells]
-        names = {loose(text): text for text in texts if text}
+        names = {loose(text) for text in texts if text}
         bases = {found[0] for text in texts if (found := coded(text))}
-        mapped = len(self._mapped & names.keys())
+        mapped = len(self._mapped & names)
         best: tuple[int, PlatformFormat | None] = (0, None)
         for platform in self._platforms:
             known = platform.known
-            hits = sum(name in known for name in names) + len(platform.coded & (bases - names.keys()))
-            if platform.is_whole(names.keys() | bases):
+            hits = len(known.keys() & names) + len(platform.coded & (bases - names))
+            if (hits or bases) and platform.is_whole(names | bases):
                 hits += _WHOLE
-            signed = not platform.signature or platform.signature & names.keys() or platform.signature & bases
+            signed = not platform.signature or platform.signature & names or platform.signature & bases
             if (signed or len(self._platforms) == 1) and hits + mapped > best[0]:
                 best = (hits + mapped, platform)
         return best if best[0] >= _FEWEST else (0, None)
