@@ -18,8 +18,8 @@ MONEY_LIMIT = Decimal(10) ** 12
 """First amount that is refused."""
 FRACTION_LIMIT = Decimal(8) * 10**9
 """First amount that is refused when it has decimals: above it a double cannot tell millionths apart."""
-COUNT_LIMIT = 2**53
-"""Largest count that JSON readers keep exactly."""
+EXACT = 2**53
+"""Whole numbers up to it are the same as a double, and so to every JSON reader; the largest count that is kept."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _INSTANT = re.compile(
@@ -103,12 +103,12 @@ def quantity(value: object) -> Decimal:
 
 def count(value: object) -> int:
     """A whole number from 0 to 2^53."""
-    if type(value) is int and 0 <= value <= COUNT_LIMIT:
+    if type(value) is int and 0 <= value <= EXACT:
         return value
     amount = number(value)
     if amount != amount.to_integral_value():
         raise ValueError(f"must be a whole number, not {shown(value)}")
-    if not 0 <= amount <= COUNT_LIMIT:
+    if not 0 <= amount <= EXACT:
         raise ValueError(f"is out of range: {shown(value)} is not between 0 and 2^53")
     return int(amount)
 
@@ -213,7 +213,7 @@ def choice(value: object, choices: type[StrEnum]) -> str:
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
 
 
-_DEEPEST = 200
+DEEPEST = 200
 """Levels; what is deeper could be stored, but not safely printed."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ODD_NUMBER = re.compile(r"-0\.0(?!\d)|\de\+")
@@ -238,9 +238,9 @@ def _as_kept(value: object) -> tuple[object, str]:
     except (TypeError, ValueError) as error:
         raise ValueError(f"is no JSON value: {error}") from error
     except RecursionError as error:
-        raise ValueError(f"is nested more than {_DEEPEST} levels deep") from error
-    if written.count("[") + written.count("{") > _DEEPEST and _depth(value) > _DEEPEST:
-        raise ValueError(f"is nested more than {_DEEPEST} levels deep")
+        raise ValueError(f"is nested more than {DEEPEST} levels deep") from error
+    if written.count("[") + written.count("{") > DEEPEST and _depth(value) > DEEPEST:
+        raise ValueError(f"is nested more than {DEEPEST} levels deep")
     if "\\u0000" in written and "\x00" in _all_text(value):
         raise ValueError("holds the character U+0000, which no database keeps; remove it")
     if not written.isascii():
@@ -262,7 +262,7 @@ def _plain_numbers(value: object) -> object:
 def _depth(value: object) -> int:
     """How many levels of lists and objects there are, to one more than can be kept."""
     level, depth = [value], 0
-    while level and depth <= _DEEPEST:
+    while level and depth <= DEEPEST:
         parts = [part for part in level if isinstance(part, dict | list | tuple)]
         level = [child for part in parts for child in (part.values() if isinstance(part, dict) else part)]
         depth += bool(parts)

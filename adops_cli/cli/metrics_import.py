@@ -124,7 +124,7 @@ def import_(
     )
     said = ReadOptions(
         platform=platform,
-        currency=_currency(currency),
+        currency=currency,
         account=account,
         conversions=conversions,
         clicks=clicks,
@@ -173,12 +173,6 @@ def history(
         for one in imports.history(campaign_id, day)
     ]
     render.rows(found, HISTORY, format, csv_safe=csv_safe)
-
-
-def _currency(code: str | None) -> str | None:
-    if code is None or (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - as ISO 4217 has them
-        return code and code.upper()
-    raise BadRequestError(f"--currency must be three letters, not {code!r}", "Such as EUR")
 
 
 def _mapped(pairs: Sequence[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import peewee as pw
 
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
@@ -209,8 +210,7 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
 def present(model: type[Table], ids: Collection[Any]) -> set[Any]:
     """Which of these ids there are."""
     key: Any = fields_of(model)["id"]
-    rows: Any = model.select(key).where(key.in_(ids)).tuples() if ids else ()
-    return {id for (id,) in rows}
+    return {id for query in chunked_in(model.select(key), key, ids) for (id,) in query.tuples()}
 
 
 def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
@@ -219,8 +219,8 @@ def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
     In the order of the ids, so that of two who lock some of the same rows neither waits for the other for ever.
     """
     key: Any = fields_of(model)["id"]
-    rows: Any = db.locked_for_update(model.select(key).where(key.in_(ids)).order_by(key)).tuples()
-    return {id for (id,) in rows}
+    rows = db.locked_for_update(model.select(key).order_by(key))
+    return {id for query in chunked_in(rows, key, sorted(ids)) for (id,) in query.tuples()}
 
 
 def noun(model: type[pw.Model]) -> str:

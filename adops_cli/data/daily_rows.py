@@ -10,9 +10,10 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli import measures
+from adops_cli import measures, values
 from adops_cli.data import bulk, crud
 from adops_cli.measures import FIGURES, STORED_RATIOS
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, columns_of, fields_of
 
@@ -30,10 +31,7 @@ FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 _MILLION = 1_000_000
 _CERTAIN = 1e9
 """Below it a quotient is off by less than 1e-7, so that only one nearer than that to a half is in doubt."""
-_EXACT = 2**53
 _UNDECIDED = 0.4999999
-_AT_ONCE = 400
-"""Campaigns in one query: few enough for any engine's limit of parameters."""
 _FIELDS = fields_of(Metrics)
 
 
@@ -42,31 +40,22 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
 
     By campaign and day, some campaigns at a time: what is told of them stands in the same order on every engine.
     """
-    for start in range(0, len(campaign_ids), _AT_ONCE):
-        some = campaign_ids[start : start + _AT_ONCE]
-        columns = [db.as_sqlite_form(field) for field in _FIELDS.values()]
-        query = Metrics.select(*columns).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
-        # The cursor itself: Peewee would make a Decimal of each amount.
-        yield from db.execute(query.order_by(Metrics.campaign, Metrics.date))
+    columns = [db.as_sqlite_form(field) for field in _FIELDS.values()]
+    rows: Any = Metrics.select(*columns).where(Metrics.date.between(first, last))
+    for query in chunked_in(rows.order_by(Metrics.campaign, Metrics.date), Metrics.campaign, campaign_ids):
+        yield from db.execute(query)  # the cursor itself: Peewee would make a Decimal of each amount
 
 
 def lock(campaign_ids: Sequence[str]) -> None:
     """Keep others from recording figures of these campaigns until the transaction ends."""
-    ids = sorted(campaign_ids)
-    for start in range(0, len(ids), _AT_ONCE):
-        crud.lock(Campaign, ids[start : start + _AT_ONCE])
+    crud.lock(Campaign, campaign_ids)
 
 
 def counts(campaign_ids: Sequence[str], first: str, last: str) -> dict[str, int]:
     """How many days from the first to the last are stored of each of these campaigns that has any."""
-    found: dict[str, int] = {}
-    for start in range(0, len(campaign_ids), _AT_ONCE):
-        some = campaign_ids[start : start + _AT_ONCE]
-        query: Any = Metrics.select(Metrics.campaign, pw.fn.COUNT(Metrics.id)).where(
-            Metrics.campaign.in_(some), Metrics.date.between(first, last)
-        )
-        found.update(query.group_by(Metrics.campaign).tuples())
-    return found
+    rows: Any = Metrics.select(Metrics.campaign, pw.fn.COUNT(Metrics.id)).where(Metrics.date.between(first, last))
+    some_at_a_time = chunked_in(rows.group_by(Metrics.campaign), Metrics.campaign, campaign_ids)
+    return {id: days for query in some_at_a_time for id, days in query.tuples()}
 
 
 def write(rows: Iterable[Sequence[Any]]) -> None:
@@ -109,7 +98,7 @@ def _ratio(above: int | None, below: int | None, scale: int) -> Any:
     nearest = round(millionths)
     if not -_CERTAIN < millionths < _CERTAIN or not -_UNDECIDED < millionths - nearest < _UNDECIDED:
         nearest = _half_even(above * scale, below)  # too large, or too near to a half, for a double to decide
-    if -_EXACT < nearest < _EXACT:
+    if -values.EXACT < nearest < values.EXACT:
         return nearest / _MILLION
     # A double has not all of its digits, and PostgreSQL keeps them.
     return db.stored_number(Decimal(nearest).scaleb(-6))
@@ -132,8 +121,5 @@ def ratios_of_stored(figures: Sequence[Any]) -> Sequence[Number | None]:
 
 def have_days(campaign_ids: Collection[str]) -> set[str]:
     """Those of the campaigns that have any day."""
-    ids, found = list(campaign_ids), set[str]()
-    for start in range(0, len(ids), _AT_ONCE):
-        query: Any = Metrics.select(Metrics.campaign).where(Metrics.campaign.in_(ids[start : start + _AT_ONCE]))
-        found.update(id for (id,) in query.distinct().tuples())
-    return found
+    some_at_a_time = chunked_in(Metrics.select(Metrics.campaign).distinct(), Metrics.campaign, campaign_ids)
+    return {id for query in some_at_a_time for (id,) in query.tuples()}

@@ -9,11 +9,11 @@ import peewee as pw
 
 from adops_cli.data import batch, crud
 from adops_cli.errors import BadRequestError
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
 
 BATCH_SIZE = 1_000
-_IDS_PER_STATEMENT = 500
 _OVERLAP = timedelta(minutes=5)
 """How late an event may be written and still be seen by `follow`."""
 WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
@@ -88,10 +88,7 @@ def mark_many_processed(ids: Iterable[str]) -> int:
 
 @atomically
 def _mark(ids: Collection[str]) -> int:
-    return sum(
-        Event.update(processed=True).where(Event.id.in_(chunk)).execute()
-        for chunk in pw.chunked(ids, _IDS_PER_STATEMENT)
-    )
+    return sum(query.execute() for query in chunked_in(Event.update(processed=True), Event.id, ids))
 
 
 @atomically
@@ -139,10 +136,7 @@ def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Call
     for ids in _batches(before, batch_size):
         began = time.monotonic()
         with db.atomic():
-            count = sum(
-                Event.delete().where(Event.id.in_(chunk), *_old(before)).execute()
-                for chunk in pw.chunked(ids, _IDS_PER_STATEMENT)
-            )
+            count = sum(query.execute() for query in chunked_in(Event.delete().where(*_old(before)), Event.id, ids))
         deleted += count
         if progress:
             progress(count)

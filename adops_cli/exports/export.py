@@ -3,12 +3,16 @@
 Between reading (everything else in this package) and storing (`importers.metrics`); neither knows the other.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from adops_cli.errors import BadRequestError
+
+_CURRENCY = re.compile("[A-Za-z]{3}")
+"""As ISO 4217 has them."""
 
 
 class Refusal(StrEnum):
@@ -72,6 +76,13 @@ class ReadOptions:
     """`dmy`, `mdy` or `ymd`."""
     max_errors: int | None = None
     """Rejects that are bearable; None is the larger of 10 and 1 % of the rows."""
+
+    def __post_init__(self) -> None:
+        if self.currency is None:
+            return
+        if not _CURRENCY.fullmatch(self.currency):
+            raise BadRequestError(f"--currency must be three letters, not {self.currency!r}", "Such as EUR")
+        object.__setattr__(self, "currency", self.currency.upper())
 
 
 @dataclass(frozen=True)

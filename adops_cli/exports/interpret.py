@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from adops_cli.exports.columns import extras
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
-from adops_cli.exports.columns.layout import FIGURES, FigureSource, Layout
+from adops_cli.exports.columns.layout import FigureSource, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import CORRECTIONS
 from adops_cli.exports.recognise import Recognised, coded, mapping
+from adops_cli.measures import FIGURES
 
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
 

@@ -3,9 +3,7 @@
 Puts the steps in order and knows none of them closely. Writes to nothing but the spool.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +11,7 @@ from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells.cell import CellError
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.numbers import MICRO, kept
-from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
+from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
@@ -25,9 +23,8 @@ from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
-from adops_cli.values import COUNT_LIMIT, FRACTION_LIMIT
-
-_CODE = re.compile("[A-Za-z]{3}")
+from adops_cli.measures import FIGURES
+from adops_cli.values import EXACT, FRACTION_LIMIT
 
 Progress = Callable[[int], None]
 
@@ -51,7 +48,7 @@ def read_export(
         RefusedError: the file is not imported; it says why, and how far the file was understood.
         BadRequestError: an option makes no sense whatever the file is.
     """
-    options = _checked(options)
+    _check(options)
     with opened(path, stdin) as source:
         table = open_table(source, Scores(options).score)
         file = recognise(table.rows(), options)
@@ -87,18 +84,13 @@ def _read(
     return export
 
 
-def _checked(options: ReadOptions) -> ReadOptions:
-    """The options, unless no file can bear them."""
+def _check(options: ReadOptions) -> None:
+    """Refuse options that no file can be read with."""
     candidates(options)
     mapping(options)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
-    if options.currency is None:
-        return options
-    if not _CODE.fullmatch(options.currency):
-        raise BadRequestError(f"--currency cannot be {options.currency!r}", "Say its three letters, such as EUR")
-    return replace(options, currency=options.currency.upper())
 
 
 def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
@@ -178,13 +170,13 @@ def _check_sums(spool: Spool, converter: Converter) -> None:
     tally = converter.tally
     counts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name in COUNTS]
     amounts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name not in COUNTS]
-    if max(counts) <= COUNT_LIMIT and max(*amounts, *tally.turnover.values()) < FRACTION_LIMIT * MICRO:
+    if max(counts) <= EXACT and max(*amounts, *tally.turnover.values()) < FRACTION_LIMIT * MICRO:
         return
     for _, day, impressions, clicks, *sums, _ in spool.days():
         try:
             for amount in sums:
                 kept(amount or 0)
-            too_many = max(impressions or 0, clicks or 0) > COUNT_LIMIT
+            too_many = max(impressions or 0, clicks or 0) > EXACT
         except CellError:
             too_many = True
         if too_many:

@@ -7,6 +7,7 @@ Their values are read as strictly as those of any new row; the leniency towards 
 import collections
 import contextlib
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,6 @@ WRITERS = {
     "workflows": workflows.WRITER,
     "metrics": metrics.WRITER,
 }
-_BOM = b"\xef\xbb\xbf"
 _REJECTED = {"_file", "_position", "_error", "record"}
 _KEPT = 20
 
@@ -73,7 +73,7 @@ def one_object(source: IO[bytes], name: str) -> Mapping[str, Any] | None:
     start = source.tell()
     content = source.read()
     source.seek(start)
-    lines = content.removeprefix(_BOM).split(b"\n")
+    lines = content.removeprefix(BOM_UTF8).split(b"\n")
     written = [line.strip() for line in lines if line.strip()]
     if not written or written[0][:1] != b"{" or (len(written) > 1 and written[0].endswith(b"}")):
         return None
@@ -106,7 +106,7 @@ def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
 
 def _records(source: IO[bytes], name: str) -> Iterator[InputRow]:
     start = source.tell()
-    first = next((line for line in source if line.strip()), b"").strip().removeprefix(_BOM)
+    first = next((line for line in source if line.strip()), b"").strip().removeprefix(BOM_UTF8)
     source.seek(start)
     if not first:
         return iter(())

@@ -21,13 +21,12 @@ from adops_cli.legacy.record import unmistakable
 from adops_cli.storage import models
 from adops_cli.storage.fields import Flag, Json
 from adops_cli.storage.models import Metrics, Table, columns_of
-from adops_cli.values import shown, written_instant
+from adops_cli.values import DEEPEST, shown, written_instant
 
 TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}
 """The table of each file, by the file's name without `.json`; parents before children."""
 
 _WRAPPERS = ("data", "items", "records", "rows", "results")
-_DEEPEST = 200
 _LONGEST_INTEGER = 4000  # digits; Python itself refuses longer ones without saying where
 _WORD_OR_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b')
 
@@ -140,7 +139,7 @@ def _no_utf8(where: str) -> BadRequestError:
 
 
 def _too_deep(where: str) -> BadRequestError:
-    return BadRequestError(f"{where} is nested more than {_DEEPEST} levels deep, which no record of ours is")
+    return BadRequestError(f"{where} is nested more than {DEEPEST} levels deep, which no record of ours is")
 
 
 class _NoNumberError(Exception):
@@ -175,7 +174,7 @@ def _integer(written: str) -> int | Decimal:
 def _require_shallow(value: Any, where: str) -> None:
     """Everything that is done with a record later may recurse into it, since this was asked first."""
     level = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         level = [
             child
             for part in level

@@ -8,6 +8,7 @@ import functools
 import itertools
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,7 +27,6 @@ from adops_cli.values import attribute, shown
 StoredRow = Sequence[Any]
 """The columns of a row as they are stored; the id is the first."""
 _INDENTED = re.compile(rb"\n([ \t]+)")
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class File:
             content = text.encode()
         except UnicodeEncodeError:  # half a surrogate pair, which only an escape can write
             content = json.dumps(self.value, indent=self.indent, separators=separators).encode() + self.end.encode()
-        return _BOM + content if self.bom else content
+        return BOM_UTF8 + content if self.bom else content
 
 
 def read(
@@ -118,7 +118,9 @@ def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
     unfit = frozenset(
         itertools.chain.from_iterable(map(_names, itertools.compress(_keyed(records), map(_is_unfit, ids))))
     )
-    return File(table, value, wrapper, ids, unfit, content.startswith(_BOM), found[1].decode() if found else None, end)
+    return File(
+        table, value, wrapper, ids, unfit, content.startswith(BOM_UTF8), found[1].decode() if found else None, end
+    )
 
 
 class Unfit:

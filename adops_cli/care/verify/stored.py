@@ -98,9 +98,9 @@ _KINDS = {
     Flag: _Kind("counts and flags", "{0} NOT IN (0, 1)", lambda _column, value: value in (0, 1)),
     Count: _Kind(
         "counts and flags",
-        f"(typeof({{0}}) <> 'integer' OR {{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT})",
+        f"(typeof({{0}}) <> 'integer' OR {{0}} NOT BETWEEN 0 AND {values.EXACT})",
         lambda column, value: isinstance(value, int) and column.read(value) == value,
-        f"{{0}} NOT BETWEEN 0 AND {values.COUNT_LIMIT}",
+        f"{{0}} NOT BETWEEN 0 AND {values.EXACT}",
     ),
     Money: _Kind(
         "money in range",

@@ -26,6 +26,7 @@ from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Event, Execution, Metrics, Project
+from adops_cli.values import EXACT
 
 _WRITERS = 4
 _EACH = 25
@@ -36,7 +37,7 @@ _NESTED = {
     "text": 'Ü "quoted" \\ 中文 \U0001f600',
     "list": [1, 2.5, None, True, {"deep": []}],
     "empty": {},
-    "big": 2**53,
+    "big": EXACT,
 }
 
 

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from adops_cli.exports.export import Why
+from adops_cli.values import EXACT
 
 Cell = str | int | float | Decimal | bool | date | datetime | list[object]
 """Text from a text file; typed from a workbook or from JSON, where an array stays a list."""
 Cells = Sequence[Cell]
 
 NO_VALUE = frozenset({"", "--", "-", "null", "n/a", "(not set)"})
-_EXACT_FLOAT = 2**53
 
 
 class CellError(ValueError):
@@ -52,7 +52,7 @@ def name(cell: Cell) -> str:
 
 def identifier(cell: Cell) -> str:
     """An id with every digit it has; empty where there is none, or where a workbook's number has lost digits."""
-    if isinstance(cell, float) and abs(cell) >= _EXACT_FLOAT:
+    if isinstance(cell, float) and abs(cell) >= EXACT:
         return ""
     text = unguarded(cell) if isinstance(cell, str) else shown(cell)
     return "" if text.casefold() in NO_VALUE else text
@@ -64,7 +64,7 @@ def shown(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT_FLOAT:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
         return str(int(cell))
     if isinstance(cell, list):
         return json.dumps(cell, ensure_ascii=False, default=str)

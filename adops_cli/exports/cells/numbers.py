@@ -12,7 +12,7 @@ from typing import Literal
 from adops_cli.exports.cells.cell import NO_VALUE, Cell, CellError, unguarded
 from adops_cli.exports.cells.currencies import CODES
 from adops_cli.exports.export import Why
-from adops_cli.values import COUNT_LIMIT, FRACTION_LIMIT, MONEY_LIMIT
+from adops_cli.values import EXACT, FRACTION_LIMIT, MONEY_LIMIT
 
 Mark = Literal[".", ","]
 MICRO = 10**6
@@ -221,7 +221,7 @@ class Counts(Numbers):
         number = decimal(cell, self.mark)
         if number is None:
             return None
-        if not 0 <= number <= COUNT_LIMIT or number != number.to_integral_value():
+        if not 0 <= number <= EXACT or number != number.to_integral_value():
             raise CellError(Why.OUT_OF_RANGE)
         return int(number)
 

@@ -12,7 +12,6 @@ from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
 
-FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 COUNTS = ("impressions", "clicks")
 MONEY = ("spend", "revenue")
 

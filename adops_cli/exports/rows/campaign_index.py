@@ -9,6 +9,7 @@ from adops_cli.exports.cells import cell as cell_values
 from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
+from adops_cli.values import EXACT
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -16,7 +17,6 @@ _DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
 _OWN_ID = "campaign id"
 """How the header of our own ids compares; in a generic file only."""
 _SHOWN = 60
-_MANY = 2**53
 
 
 class NamelessError(ValueError):
@@ -92,7 +92,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         return spelling
 
     def _identifier(self, cell: Cell) -> str:
-        if isinstance(cell, float) and abs(cell) >= _MANY:
+        if isinstance(cell, float) and abs(cell) >= EXACT:
             self.lost_digits = True
         return cell_values.identifier(cell)
 

@@ -15,11 +15,12 @@ from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
 from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, FigureSource, Layout
+from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.measures import FIGURES
 
 _FEW = 10
 _SHARE = 100

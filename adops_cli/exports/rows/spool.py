@@ -16,9 +16,9 @@ from typing import Self
 
 from adops_cli.errors import AdopsError
 from adops_cli.exports.export import CampaignDay
+from adops_cli.measures import FIGURES
 
-_FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
-_ROW = ", ".join(("campaign", "day", *_FIGURES, "metadata"))
+_ROW = ", ".join(("campaign", "day", *FIGURES, "metadata"))
 _SETTINGS = """
     PRAGMA page_size = 16384;
     PRAGMA journal_mode = OFF;

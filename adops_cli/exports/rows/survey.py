@@ -11,10 +11,11 @@ from adops_cli.exports.cells.cell import Cell, Cells, shown
 from adops_cli.exports.cells.dates import Form, Forms, Order
 from adops_cli.exports.cells.numbers import Mark, Votes
 from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.layout import COUNTS, FIGURES, MONEY, Layout
+from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.measures import FIGURES
 
 _DECISIVE = 10
 """How many cells must speak for an order or a mark for each that speaks against it."""

@@ -7,8 +7,9 @@ from enum import Enum, auto
 from itertools import islice
 
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
-from adops_cli.exports.columns.layout import FIGURES, MONEY, Layout
+from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures
+from adops_cli.measures import FIGURES
 
 _LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
 _LABELLED = 3

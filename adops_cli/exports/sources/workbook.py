@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
 from adops_cli.exports.sources.source import InputFile
-from adops_cli.values import COUNT_LIMIT
+from adops_cli.values import EXACT
 
 _HEAD_ROWS = 100
 _CELL_LIMIT = 20_000_000
@@ -64,7 +64,7 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        if value.is_integer() and abs(value) <= COUNT_LIMIT:
+        if value.is_integer() and abs(value) <= EXACT:
             return int(value)
         return value if math.isfinite(value) else str(value)
     return value if isinstance(value, date | int) else str(value)

@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import peewee as pw
-
+from adops_cli.data import crud
 from adops_cli.errors import ConflictError
 from adops_cli.importers.node import row_changes
 from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.json_files import TABLES, Element, identified, require_record
 from adops_cli.legacy.record import Record, read_record
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, references_of
 from adops_cli.values import shown
 
 _REASON_ENDS = re.compile(r", not |: |; |, which |, but ")
-_IDS_PER_QUERY = 500
 
 
 class OnConflict(StrEnum):
@@ -119,7 +118,7 @@ class _Decisions:
         self.references = references_of(model)
         self.parents = self._parents()
         self.external = self._external_ids() if model is Campaign else {}
-        self.taken = _present(Metrics, self._given("id")) if model is Metrics else set()
+        self.taken = crud.present(Metrics, self._given("id")) if model is Metrics else set()
 
     def plan(self) -> Plan:
         """The decisions, rejected records in the order of the file."""
@@ -226,7 +225,7 @@ class _Decisions:
         """The ids that references may name: of rows, and of records accepted before."""
         found = {column.rel_model: set(self.accepted[column.rel_model]) for column in self.references.values()}
         for name, column in self.references.items():
-            found[column.rel_model] |= _present(column.rel_model, self._given(name) - found[column.rel_model])
+            found[column.rel_model] |= crud.present(column.rel_model, self._given(name) - found[column.rel_model])
         return found
 
     def _external_ids(self) -> dict[tuple[str, str], str]:
@@ -240,13 +239,4 @@ def _table(model: type[Any]) -> str:
 
 
 def _rows(model: type[Any], column: Any, wanted: Iterable[Any]) -> list[Any]:
-    return [row for some in pw.chunked(wanted, _IDS_PER_QUERY) for row in model.select().where(column.in_(some))]
-
-
-def _present(model: type[Any], wanted: Iterable[Any]) -> set[Any]:
-    """Which of these ids the table has."""
-    return {
-        id
-        for some in pw.chunked(wanted, _IDS_PER_QUERY)
-        for (id,) in model.select(model.id).where(model.id.in_(some)).tuples()
-    }
+    return [row for query in chunked_in(model.select(), column, wanted) for row in query]

@@ -14,7 +14,7 @@ from adops_cli.errors import DatabaseUnusableError
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.values import COUNT_LIMIT
+from adops_cli.values import EXACT
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
@@ -240,7 +240,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     def stored_number(self, amount: Decimal) -> int | float:
         """An amount as a DECIMAL column keeps it: an int when whole, else the nearest double."""
-        whole = amount == amount.to_integral_value() and abs(amount) < COUNT_LIMIT
+        whole = amount == amount.to_integral_value() and abs(amount) < EXACT
         return int(amount) if whole else float(amount)
 
     def stored_day(self, day: date) -> str:

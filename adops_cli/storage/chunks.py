@@ -1,0 +1,14 @@
+"""Queries for many ids, some of them at a time: few enough for any engine's limit of parameters."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import peewee as pw
+
+IDS_PER_QUERY = 400
+
+
+def chunked_in(query: Any, column: Any, ids: Iterable[Any]) -> Iterator[Any]:
+    """The query (a select, update or delete) narrowed to some of the ids at a time, in their order."""
+    for some in pw.chunked(ids, IDS_PER_QUERY):
+        yield query.where(column.in_(some))
