@@ -51,7 +51,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
         progress: shows how far the work is.
 
     Raises `BadRequestError` in JSON mode, and for a rejects file with several files; errors of the database as they
-    come. What is wrong with a file is the `error` of its `Imported`.
+    come. What is wrong with a file is the `error` of its outcome.
     """
     ledger.require()
     named = [name for file in files for name in _expanded(file)]

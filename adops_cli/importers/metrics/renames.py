@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from adops_cli.data import daily_rows
 from adops_cli.exports.export import Export
-from adops_cli.importers.metrics.match import Known, Match, may_be
+from adops_cli.importers.metrics.find import Known
+from adops_cli.importers.metrics.match import Match, may_be
 
 _PROBES = 8
 """Days of each campaign of the file by which candidates are found, before all their days are compared."""

@@ -95,50 +95,89 @@ def plan_all(elements: Mapping[str, Sequence[Element]], on_conflict: OnConflict)
     Raises `ConflictError` with the first id that the database has, when that is what `on_conflict` asks for.
     """
     accepted: dict[type[Any], set[str]] = {model: set() for model in TABLES.values()}
-    return [_Decisions(TABLES[table], found, on_conflict, accepted).plan() for table, found in elements.items()]
+    return [_decided(TABLES[table], found, on_conflict, accepted) for table, found in elements.items()]
 
 
+@dataclass(frozen=True)
+class _Database:
+    """What the database holds of what the records of one table name."""
+
+    stored: Mapping[Hashable, Any]
+    """The rows that the records mean, by key."""
+    parents: Mapping[type[Any], set[Any]]
+    """The ids that references may name: of rows, and of records accepted before."""
+    external: dict[tuple[str, str], str]
+    """Who holds the external ids that the records of campaigns give."""
+    taken: set[Any]
+    """Numbers of daily figures that are not free."""
+
+
+def _decided(
+    model: type[Table], elements: Sequence[Element], on_conflict: OnConflict, accepted: dict[type[Any], set[str]]
+) -> Plan:
+    plan = Plan(model, Tally(_table(model), len(elements)))
+    candidates = [candidate for element in elements if (candidate := _read(plan, element))]
+    decisions = _Decisions(plan, on_conflict, accepted, _looked_up(model, candidates, accepted))
+    for candidate in candidates:
+        decisions.decide(candidate)
+    plan.rejected.sort(key=lambda rejected: rejected.position)
+    return plan
+
+
+def _read(plan: Plan, element: Element) -> _Candidate | None:
+    raw = identified(element, plan.model)
+    try:
+        require_record(raw, plan.model)
+        return _Candidate(element, raw, read_record(plan.model, raw))
+    except ValueError as error:
+        plan.reject(element, raw, str(error))
+        return None
+
+
+def _looked_up(
+    model: type[Table], candidates: Sequence[_Candidate], accepted: Mapping[type[Any], set[str]]
+) -> _Database:
+    def given(name: str) -> set[Any]:
+        """The values that the records have in a column."""
+        return {candidate.values.get(name) for candidate in candidates} - {None}
+
+    references = references_of(model)
+    parents = {column.rel_model: set(accepted[column.rel_model]) for column in references.values()}
+    for name, column in references.items():
+        parents[column.rel_model] |= crud.present(column.rel_model, given(name) - parents[column.rel_model])
+    external = _rows(Campaign, Campaign.external_id, given("external_id")) if model is Campaign else ()
+    stored: dict[Hashable, Any]
+    if model is Metrics:
+        wanted = {_key(model, candidate.values) for candidate in candidates}
+        rows = _rows(Metrics, Metrics.campaign, given("campaign_id"))
+        stored = {key: row for row in rows if (key := (row.campaign_id, row.date)) in wanted}
+    else:
+        stored = {row.id: row for row in _rows(model, fields_of(model)["id"], given("id"))}
+    return _Database(
+        stored,
+        parents,
+        {(row.platform, row.external_id): row.id for row in external},
+        crud.present(Metrics, given("id")) if model is Metrics else set(),
+    )
+
+
+@dataclass
 class _Decisions:
     """Decides on the records of one table, one after the other."""
 
-    def __init__(
-        self,
-        model: type[Table],
-        elements: Sequence[Element],
-        on_conflict: OnConflict,
-        accepted: dict[type[Any], set[str]],
-    ) -> None:
-        self.model = model
-        self.on_conflict = on_conflict
-        self.accepted = accepted
-        self.result = Plan(model, Tally(_table(model), len(elements)))
-        self.candidates = [candidate for element in elements if (candidate := self._read(element))]
-        self.first: dict[Hashable, _Candidate] = {}
-        self.stored = self._stored()
-        self.references = references_of(model)
-        self.parents = self._parents()
-        self.external = self._external_ids() if model is Campaign else {}
-        self.taken = crud.present(Metrics, self._given("id")) if model is Metrics else set()
+    result: Plan
+    on_conflict: OnConflict
+    accepted: dict[type[Any], set[str]]
+    database: _Database
+    first: dict[Hashable, _Candidate] = field(default_factory=dict)
 
-    def plan(self) -> Plan:
-        """The decisions, rejected records in the order of the file."""
-        for candidate in self.candidates:
-            self._decide(candidate)
-        self.result.rejected.sort(key=lambda rejected: rejected.position)
-        return self.result
+    @property
+    def model(self) -> type[Table]:
+        return self.result.model
 
-    def _read(self, element: Element) -> _Candidate | None:
-        raw = identified(element, self.model)
-        try:
-            require_record(raw, self.model)
-            return _Candidate(element, raw, read_record(self.model, raw))
-        except ValueError as error:
-            self.result.reject(element, raw, str(error))
-            return None
-
-    def _decide(self, candidate: _Candidate) -> None:
-        key = self._key(candidate.values)
-        first, stored = self.first.get(key), self.stored.get(key)
+    def decide(self, candidate: _Candidate) -> None:
+        key = _key(self.model, candidate.values)
+        first, stored = self.first.get(key), self.database.stored.get(key)
         if first is not None:
             self._repeat(candidate, first)
         elif stored is not None and self.on_conflict is not OnConflict.UPDATE:
@@ -173,12 +212,12 @@ class _Decisions:
 
     def _misfit(self, values: Mapping[str, Any]) -> str | None:
         """Why a readable record cannot be a row: a reference or an external id that does not fit."""
-        for name, column in self.references.items():
+        for name, column in references_of(self.model).items():
             wanted = values.get(name)
-            if wanted is not None and wanted not in self.parents[column.rel_model]:
+            if wanted is not None and wanted not in self.database.parents[column.rel_model]:
                 return f"{key_of(column)} names no {_table(column.rel_model)[:-1]}: {shown(wanted)}"
         if self.model is Campaign and values.get("external_id") is not None:
-            holder = self.external.setdefault((values["platform"], values["external_id"]), values["id"])
+            holder = self.database.external.setdefault((values["platform"], values["external_id"]), values["id"])
             if holder != values["id"]:
                 return f"externalId is taken on its platform: {shown(values['external_id'])} is of campaign {holder}"
         return None
@@ -186,8 +225,8 @@ class _Decisions:
     def _insert(self, candidate: _Candidate) -> None:
         row = row_changes.new_row(self.model, candidate.values)
         if self.model is Metrics:
-            row["id"] = None if row["id"] in self.taken else row["id"]
-            self.taken.add(row["id"])
+            row["id"] = None if row["id"] in self.database.taken else row["id"]
+            self.database.taken.add(row["id"])
         self.result.inserts.append(row)
         self.result.tally.inserted += 1
         self.result.accept(candidate.record)
@@ -201,37 +240,14 @@ class _Decisions:
         self.result.tally.updated += 1
         self.result.accept(candidate.record)
 
-    def _key(self, values: Mapping[str, Any]) -> Hashable:
-        return (values["campaign_id"], values["date"]) if self.model is Metrics else values["id"]
-
     def _named(self, values: Mapping[str, Any]) -> str:
         if self.model is Metrics:
             return f"campaign {values['campaign_id']} on {values['date']}"
         return f"id {shown(values['id'])}"
 
-    def _given(self, name: str) -> set[Any]:
-        """The values that the records have in a column."""
-        return {candidate.values.get(name) for candidate in self.candidates} - {None}
 
-    def _stored(self) -> dict[Hashable, Any]:
-        """The rows that the records mean, by key."""
-        if self.model is not Metrics:
-            return {row.id: row for row in _rows(self.model, fields_of(self.model)["id"], self._given("id"))}
-        wanted = {self._key(candidate.values) for candidate in self.candidates}
-        rows = _rows(Metrics, Metrics.campaign, self._given("campaign_id"))
-        return {key: row for row in rows if (key := (row.campaign_id, row.date)) in wanted}
-
-    def _parents(self) -> dict[type[Any], set[Any]]:
-        """The ids that references may name: of rows, and of records accepted before."""
-        found = {column.rel_model: set(self.accepted[column.rel_model]) for column in self.references.values()}
-        for name, column in self.references.items():
-            found[column.rel_model] |= crud.present(column.rel_model, self._given(name) - found[column.rel_model])
-        return found
-
-    def _external_ids(self) -> dict[tuple[str, str], str]:
-        """Who holds the external ids that the records give."""
-        held = _rows(Campaign, Campaign.external_id, self._given("external_id"))
-        return {(row.platform, row.external_id): row.id for row in held}
+def _key(model: type[Table], values: Mapping[str, Any]) -> Hashable:
+    return (values["campaign_id"], values["date"]) if model is Metrics else values["id"]
 
 
 def _table(model: type[Any]) -> str:

@@ -1,0 +1,181 @@
+"""Which stored campaign each campaign of a file is, if any. Writes nothing.
+
+The rules, in this order:
+- Our own id (generic files) names the campaign, whatever its platform; one that is not there is an external id.
+- Platform and external id name it. Where they do not, but one campaign without an external id has that platform,
+  account and name, it is that one, and gets the id: a file with ids must not count twice what one without them stored.
+- Without an id: platform, account and name. A file that knows no account means the campaign of unknown account, else
+  the only one of that name. One that knows it means the campaign of that account, else the one of unknown account,
+  which gets it, unless that is of another currency. Where several could be meant, none is.
+- Everything else is new. Its id follows from what it is known by, so that two imports at once make one campaign.
+"""
+
+import hashlib
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adops_cli.data import crud
+from adops_cli.exports.export import Export, FileCampaign
+from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.models import Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored campaign."""
+
+    id: str
+    platform: str
+    external_id: str | None
+    name: str
+    metadata: Any
+    synced_at: Any
+    updated_at: Any
+
+    def says(self, key: str) -> str | None:
+        """What its metadata says of account or currency; what is not text says nothing."""
+        value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
+        return value if isinstance(value, str) and value else None
+
+
+def find(export: Export) -> dict[int, Known]:
+    """The stored campaign of each campaign of the file that has one, by its number in the file.
+
+    Raises `RefusedError` for two campaigns of the file that are one here.
+    """
+    finder = _Finder(export)
+    finder.by_own_id()
+    finder.by_external_id()
+    finder.by_name()
+    finder.by_made_id()
+    return finder.found
+
+
+def of_platforms(platforms: Iterable[str]) -> Iterator[Known]:
+    """All stored campaigns of these platforms."""
+    return _stored(Campaign.platform, sorted(set(platforms)))
+
+
+@dataclass
+class _Finder:
+    """The campaigns that are found so far, each stored one for one of the file at most."""
+
+    export: Export
+    found: dict[int, Known] = field(default_factory=dict)
+    taken: dict[str, FileCampaign] = field(default_factory=dict)
+
+    def _named(self, of_file: FileCampaign) -> tuple[str, str]:
+        return platform_of(self.export, of_file), of_file.name
+
+    def _missing(self) -> list[FileCampaign]:
+        return [of_file for of_file in self.export.campaigns if of_file.number not in self.found]
+
+    def _take(self, of_file: FileCampaign, known: Known) -> None:
+        if known.id in self.taken:
+            names = " and ".join(repr(id_of(one) or one.name) for one in (self.taken[known.id], of_file))
+            raise self.export.refusal(
+                None, f"{names} are two campaigns in the file, and one here: {known.id}", "Let the file name it one way"
+            )
+        self.taken[known.id] = of_file
+        self.found[of_file.number] = known
+
+    def by_own_id(self) -> None:
+        wanted = {of_file.own_id: of_file for of_file in self._missing() if of_file.own_id}
+        for known in _stored(Campaign.id, list(wanted)):
+            self._take(wanted[known.id], known)
+
+    def by_external_id(self) -> None:
+        wanted = {(platform_of(self.export, one), id): one for one in self._missing() if (id := id_of(one))}
+        for known in _stored(Campaign.external_id, sorted({id for _, id in wanted})):
+            if of_file := wanted.get((known.platform, str(known.external_id))):
+                self._take(of_file, known)
+
+    def by_name(self) -> None:
+        missing = self._missing()
+        named = Counter(self._named(of_file) for of_file in self.export.campaigns)
+        stored: dict[tuple[str, str], list[Known]] = {}
+        for known in _stored(Campaign.name, sorted({of_file.name for of_file in missing}), self._on_platforms()):
+            stored.setdefault((known.platform, known.name), []).append(known)
+        for of_file in missing:
+            alone = named[self._named(of_file)] == 1
+            candidates = [known for known in stored.get(self._named(of_file), ()) if known.id not in self.taken]
+            if id_of(of_file):
+                candidates = [one for one in candidates if one.external_id is None and alone and fits(of_file, one)]
+            if known_one := _meant(of_file, candidates, alone=alone):
+                self._take(of_file, known_one)
+
+    def _on_platforms(self) -> Any:
+        """There is no index on names: this lets that on platforms serve."""
+        return Campaign.platform.in_({platform_of(self.export, of_file) for of_file in self.export.campaigns})
+
+    def by_made_id(self) -> None:
+        """The campaign that an import has made for this name, and that bears another one since."""
+        wanted = {made_id(self.export, of_file): of_file for of_file in self._missing() if not id_of(of_file)}
+        for known in _stored(Campaign.id, list(wanted)):
+            if known.id not in self.taken:
+                self._take(wanted[known.id], known)
+
+
+def id_of(of_file: FileCampaign) -> str | None:
+    """What the file knows the campaign by, other than its name."""
+    return of_file.external_id or of_file.own_id
+
+
+def fits(of_file: FileCampaign, known: Known) -> bool:
+    """Whether a stored campaign may be filled in with what the file knows; of another currency it is another one."""
+    currency = known.says("currency")
+    return not (of_file.currency and currency) or of_file.currency == currency.upper()
+
+
+def _meant(of_file: FileCampaign, candidates: Sequence[Known], *, alone: bool) -> Known | None:
+    """Which of the campaigns of one name is meant; `alone` when the file has the name once."""
+    same = [known for known in candidates if known.says("account") == of_file.account]
+    if same:
+        return _only(same)
+    if not alone:
+        return None
+    if of_file.account is None:
+        return _only(candidates)
+    return _only([known for known in candidates if known.says("account") is None and fits(of_file, known)])
+
+
+def _only(candidates: Sequence[Known]) -> Known | None:
+    """The one, or among several the only one without an external id."""
+    if len(candidates) > 1:
+        candidates = [known for known in candidates if known.external_id is None]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _stored(column: Any, wanted: Sequence[str], condition: Any = None) -> Iterator[Known]:
+    columns = [getattr(Campaign, name) for name in Known.__slots__]
+    query = Campaign.select(*columns).order_by(Campaign.id)
+    for some in chunked_in(query if condition is None else query.where(condition), column, wanted):
+        yield from (Known(*row) for row in some.tuples())
+
+
+def platform_of(export: Export, of_file: FileCampaign) -> str:
+    """The campaign's platform: what the row says in a generic file, else the file's own."""
+    return of_file.platform or export.platform
+
+
+def made_id(export: Export, of_file: FileCampaign, *, again: int = 0) -> str:
+    """The id of a new campaign, which follows from what it is known by: platform, account, external id or name."""
+    external_id = id_of(of_file)
+    known_by = ["name", of_file.name] if external_id is None else ["id", external_id]
+    parts = [platform_of(export, of_file), of_file.account, *known_by, *([again] if again else ())]
+    digest = hashlib.sha256(json.dumps(parts).encode()).digest()
+    return crud.id_from(Campaign.ID_PREFIX, int.from_bytes(digest, "big"))
+
+
+def new_ids(export: Export, campaigns: Sequence[FileCampaign]) -> list[str]:
+    """Ids for new campaigns; where another campaign has the one that follows, the next one."""
+    ids = [made_id(export, of_file) for of_file in campaigns]
+    used = {known.id for known in _stored(Campaign.id, ids)}
+    for place in [place for place, id in enumerate(ids) if id in used]:
+        others = (made_id(export, campaigns[place], again=again) for again in itertools.count(1))
+        ids[place] = next(id for id in others if not any(_stored(Campaign.id, [id])))
+    return ids
