@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.files import sync_folder
 from adops_cli.legacy import json_files
-from adops_cli.legacy.json_folder import sync
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Table, columns_of, fields_of, newest_of
@@ -43,9 +43,9 @@ def export_json(folder: Path) -> Sequence[Exported]:
             aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
             try:
                 done = [_write(model, aside / f"{name}.json") for name, model in json_files.TABLES.items()]
-                sync(aside)
+                sync_folder(aside)
                 aside.rename(folder)
-                sync(folder.parent)
+                sync_folder(folder.parent)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:

@@ -4,16 +4,15 @@ Owns the format, one line `{"_file", "_position", "_error", "record"}` for each 
 """
 
 import contextlib
-import itertools
 import json
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.files import published
 from adops_cli.legacy.json_files import TABLES, Element, RecordFiles, parse, read_bytes
 
 
@@ -92,27 +91,23 @@ def set_aside(file: Path | None) -> Iterator[Callable[[Iterable[bytes]], None]]:
         )
     if not file.absolute().parent.is_dir():
         raise BadRequestError(f"{file} cannot be written: there is no folder {file.absolute().parent}")
-    aside = file.with_name(f".{file.name}.partial")
-    try:
-        yield lambda lines: _write(aside, lines)
-        if aside.exists():
-            aside.replace(file)
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
+    with contextlib.ExitStack() as stack:
+        with _unwritable(file):
+            partial = stack.enter_context(published(file, unless_empty=True))
+        yield lambda lines: _write(partial, lines)
 
 
-def _write(aside: Path, lines: Iterable[bytes]) -> None:
-    rest = iter(lines)
-    if (first := next(rest, None)) is None:
-        return
+def _write(partial: Path, lines: Iterable[bytes]) -> None:
+    with _unwritable(partial), partial.open("wb") as out:
+        out.writelines(lines)
+
+
+@contextlib.contextmanager
+def _unwritable(file: Path) -> Iterator[None]:
     try:
-        with aside.open("wb") as out:
-            out.writelines(itertools.chain([first], rest))
-            out.flush()
-            os.fsync(out.fileno())
+        yield
     except OSError as error:
-        why = f"the rejected records cannot be written to {aside.parent}: {error.strerror}"
+        why = f"the rejected records cannot be written to {file.absolute().parent}: {error.strerror}"
         raise AdopsError(why, "Nothing was imported; name another file with --rejects") from error
 
 

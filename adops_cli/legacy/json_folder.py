@@ -11,9 +11,9 @@ import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
+from adops_cli.files import sync_folder
 
 LOCK = ".adops-lock"
 JOURNAL = ".adops-commit"
@@ -122,9 +122,9 @@ class Folder:
                 for name in json.loads(journal.read_bytes()):
                     if self._aside(name).exists():
                         self._aside(name).replace(self._place(name))
-                sync(self.path)
+                sync_folder(self.path)
                 journal.unlink()
-            sync(self.path)
+            sync_folder(self.path)
         except OSError as error:
             raise AdopsError(
                 f"what was saved in {self.path} is not in its place yet: {error.strerror}",
@@ -179,13 +179,3 @@ class Folder:
 
     def _busy(self, what: str) -> BusyError:
         return BusyError(f"another process is {what}: {self.path}; gave up after {self.timeout:g} s", "Try again")
-
-
-def sync(folder: Path) -> None:
-    """Make the names in a folder last; where a folder cannot be opened, the system sees to that itself."""
-    if os.name == "posix":
-        handle: Any = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

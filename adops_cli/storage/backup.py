@@ -4,14 +4,12 @@ Never overwrites a file, never leaves half of one. Knows no table.
 """
 
 import contextlib
-import os
 import sqlite3
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
+from adops_cli.files import published
 from adops_cli.storage.engines.sqlite import Sqlite
 
 _PAGES = 2_000
@@ -33,42 +31,16 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     try:
         with published(target) as partial:
             _copy(engine, partial, target, checked=checked)
+    except FileExistsError as error:
+        raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
         raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
     return target
 
 
-@contextlib.contextmanager
-def published(target: Path) -> Iterator[Path]:
-    """A file to write, which gets its name, and is on the disk, when the block ends well; else there is none.
-
-    Of this process's own until then, beside the target, and readable by its owner alone. Raises `ConflictError` when
-    the target exists.
-    """
-    if target.exists():
-        raise _taken(target)
-    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-        _sync(partial)
-        _claim(target)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _taken(target: Path) -> ConflictError:
+def taken(target: Path) -> ConflictError:
+    """The refusal to overwrite a file."""
     return ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
-
-
-def _claim(target: Path) -> None:
-    """Take the name, so that of two backups that end at once neither replaces the other."""
-    try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError as error:
-        raise _taken(target) from error
 
 
 def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
@@ -121,8 +93,3 @@ def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> No
         raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing else was done")
     if _row_counts(copy) != counts:
         raise AdopsError(f"the backup {target} would lack rows", "Nothing else was done")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

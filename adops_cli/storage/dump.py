@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from adops_cli.errors import AdopsError
+from adops_cli.files import published
 from adops_cli.storage import backup
 from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
@@ -24,9 +25,11 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     url, password = postgres_url.without_password(str(engine.database))
     secret = {"PGPASSWORD": password} if password else {}  # a command line is there for all to see
     try:
-        with backup.published(target) as partial:
+        with published(target) as partial:
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
             _run([restore, "--list", str(partial)], {})
+    except FileExistsError as error:
+        raise backup.taken(target) from error
     except OSError as error:
         raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
     return target

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli import database
+from adops_cli import database, files
 from adops_cli.data import projects
 from adops_cli.database import db
 from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
@@ -95,13 +95,13 @@ def test_backups_at_once_leave_each_other_alone(bound: Sqlite, tmp_path: Path, m
     """The other one began earlier and takes the name first."""
     other = tmp_path / "copy.db.partial"
     other.write_text("half of another's copy")
-    sync = backup._sync
+    sync = files._sync
 
     def last_moment(path: Path) -> None:
         sync(path)
         (tmp_path / "copy.db").write_text("another's copy")
 
-    monkeypatch.setattr(backup, "_sync", last_moment)
+    monkeypatch.setattr(files, "_sync", last_moment)
 
     with pytest.raises(ConflictError, match=r"copy\.db is there already"):
         backup.make(bound, tmp_path / "copy.db")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.files import published
 
 
 def default_backup_folder(source: Path) -> Path:
@@ -30,9 +31,9 @@ def back_up(contents: Mapping[str, bytes], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            with (folder / name).open("xb") as copy:
-                copies.append(folder / name)
-                copy.write(content)
+            with published(folder / name) as partial:
+                partial.write_bytes(content)
+            copies.append(folder / name)
             if (folder / name).read_bytes() != content:
                 raise OSError(0, "the copy reads back differently")  # noqa: TRY301 - handled like any failed copy
     except OSError as error:
