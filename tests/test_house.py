@@ -10,6 +10,8 @@ import pytest
 import adops_cli
 
 PACKAGE = Path(adops_cli.__file__).parent
+LONGEST_FILE = 300
+MOST_ENTRIES = 15
 
 
 def _name(file: Path) -> str:
@@ -59,3 +61,13 @@ def test_no_module_is_imported_by_a_name_that_only_the_run_knows() -> None:
 
 def _names_in(file: Path) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)}
+
+
+def test_no_file_is_longer_than_one_reads() -> None:
+    lengths = {name: len(file.read_text("utf-8").splitlines()) for name, file in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_whoever_opens_the_package_sees_few_entries() -> None:
+    entries = {file.name for file in PACKAGE.iterdir()} - {"__init__.py", "__main__.py", "__pycache__", "py.typed"}
+    assert len(entries) <= MOST_ENTRIES

@@ -114,7 +114,7 @@ def import_(
     from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - keeps Peewee out of --help
     from adops_cli.importers.metrics.files import import_files  # noqa: PLC0415 - as above
     from adops_cli.importers.metrics.outcome import StoreOptions  # noqa: PLC0415 - as above
-    from adops_cli.storage.models import ImportMode  # noqa: PLC0415 - as above
+    from adops_cli.storage.choices import ImportMode  # noqa: PLC0415 - as above
 
     if strict and max_errors:
         raise BadRequestError("--strict bears no rejected row, and --max-errors does", "Give one of them")

@@ -6,8 +6,9 @@ from typing import Any
 
 from adops_cli.data import batch, crud
 from adops_cli.data.jsonparts import with_part
+from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Execution, ExecutionStatus, now
+from adops_cli.storage.models import Execution, now
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 

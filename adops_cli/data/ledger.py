@@ -20,8 +20,9 @@ from adops_cli import values
 from adops_cli.data import bulk
 from adops_cli.data.crud import new_id
 from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
+from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Import, ImportChange, ImportStatus, now
+from adops_cli.storage.models import Import, ImportChange, now
 
 StoredRow = Sequence[Any]
 """A stored row, as `daily_rows.COLUMNS`."""

@@ -13,8 +13,9 @@ from typing import Any
 from adops_cli.data import crud, daily_rows, ledger
 from adops_cli.data.ledger import Change, StoredRow
 from adops_cli.errors import ConflictError
+from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Campaign, Import, ImportStatus, columns_of, now
+from adops_cli.storage.models import Campaign, Import, columns_of, now
 from adops_cli.values import written_instant
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells.cell import CellError
 from adops_cli.exports.cells.dates import Days, UnsureError
-from adops_cli.exports.cells.numbers import MICRO, kept
+from adops_cli.exports.cells.figures import MICRO, kept
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret

@@ -1,4 +1,4 @@
-"""The six tables on one page, with their closed sets as StrEnums, and the two of the ledger of imports.
+"""The six tables on one page, and the two of the ledger of imports.
 
 Table names, columns, and so the JSON keys are those of the Node system; attributes are snake_case. Which columns may
 be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
@@ -6,11 +6,11 @@ be null is as it was there, too, so that an old database fits as it is. Queries 
 
 import functools
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import peewee as pw
 
+from adops_cli.storage.choices import ExecutionStatus, ImportMode, ImportStatus, ProjectStatus
 from adops_cli.storage.fields import (
     Choice,
     Count,
@@ -28,52 +28,6 @@ from adops_cli.storage.fields import (
 )
 from adops_cli.storage.handle import db
 from adops_cli.values import attribute, instant
-
-
-class ProjectStatus(StrEnum):
-    """Where a project stands; a closed set."""
-
-    PLANNING = "planning"
-    ACTIVE = "active"
-    PAUSED = "paused"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-
-
-class ExecutionStatus(StrEnum):
-    """Where a workflow run stands; a closed set."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class Platform(StrEnum):
-    """The platforms known by name; a campaign may stand on any other."""
-
-    GOOGLE_ADS = "google-ads"
-    META_ADS = "meta-ads"
-    PINTEREST = "pinterest"
-    TTD = "ttd"
-    DV360 = "dv360"
-
-
-class ImportMode(StrEnum):
-    """What becomes of stored days that an imported file does not have; a closed set."""
-
-    UPSERT = "upsert"
-    """They stay."""
-    REPLACE_RANGE = "replace-range"
-    """Those of the same platform and account inside the file's span go."""
-
-
-class ImportStatus(StrEnum):
-    """Whether an import still stands; a closed set."""
-
-    IMPORTED = "imported"
-    UNDONE = "undone"
 
 
 def now() -> datetime:

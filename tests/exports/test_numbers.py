@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adops_cli.exports.cells.cell import CellError
-from adops_cli.exports.cells.numbers import REMEMBERED, Amounts, Counts, Mark, Quantities, settles
+from adops_cli.exports.cells.figures import Amounts, Counts, Quantities
+from adops_cli.exports.cells.numbers import REMEMBERED, Mark, settles
 from adops_cli.exports.export import Why
 
 MILLION = 10**6

@@ -4,22 +4,18 @@ Everything is exact: counts are integers, money and conversions integers of mill
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
+from decimal import Decimal
 from typing import Literal
 
 from adops_cli.exports.cells.cell import NO_VALUE, Cell, CellError, unguarded
 from adops_cli.exports.cells.currencies import CODES
 from adops_cli.exports.export import Why
-from adops_cli.values import EXACT, FRACTION_LIMIT, MONEY_LIMIT
 
 Mark = Literal[".", ","]
-MICRO = 10**6
 REMEMBERED = 20_000
 """Cells that one column remembers; figures repeat, and looking one up is quicker than reading it again."""
 
-_EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 _LONGEST = 60
 """Digits; nothing that can be kept has as many."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
@@ -45,8 +41,6 @@ _SMALL = 9
 """Digits of a whole number that is far from every limit."""
 _FAR = 10**9
 _AROUND = re.compile(r"[^-+()]+")
-_MARKS = str.maketrans("", "", ".,")
-_WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ def _number(parts: _Parts, whole: str, fraction: str) -> Decimal:
     return Decimal(f"{'-' if parts.negative else ''}{whole}.{fraction or '0'}e{parts.power}")
 
 
-def _digits(text: str, thousands: str) -> str:
+def plain_digits(text: str, thousands: str) -> str:
     """The digits of a small whole number, the quick way; empty where it takes a closer look."""
     if text.isdecimal():
         return text if len(text) <= _SMALL else ""
@@ -141,135 +135,6 @@ def _digits(text: str, thousands: str) -> str:
         if digits.isdecimal() and first[0] != "0" and all(len(group) == _THOUSAND for group in groups):
             return digits
     return ""
-
-
-def _plain_cells(cell: str) -> re.Pattern[str]:
-    """Cells of one shape, one on each line; possessive, so that a stranger among them is found in one go."""
-    return re.compile(rf"(?>{cell}\n)*+(?>{cell})")
-
-
-class Numbers(dict[Cell, int | None]):
-    """What the cells of one column are: reads a cell when it is first asked for, and remembers.
-
-    A dictionary that fills itself, because asking a dictionary is the quickest thing Python can do with a cell.
-    """
-
-    def __init__(self, mark: Mark) -> None:
-        super().__init__()
-        self.mark = mark
-        self.thousands = "," if mark == "." else "."
-        self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)))
-        self.unit = 1
-        self.power = 0
-        """Decimals that the values keep."""
-        self.rounded = 0
-        """Cells that had more decimals than can be kept."""
-
-    def __missing__(self, cell: Cell) -> int | None:
-        value = self.read(cell)
-        if len(self) < REMEMBERED and not isinstance(cell, bool):
-            self[cell] = value
-        return value
-
-    def of(self, cells: Sequence[Cell]) -> list[int | None]:
-        """The values of many cells. Where they hardly ever repeat, plain ones are read together."""
-        if len(self) >= REMEMBERED:
-            values = self.plain(cells)
-            if values is not None:
-                return values
-        return list(map(self.__getitem__, cells))
-
-    def plain(self, cells: Sequence[Cell]) -> list[int | None] | None:
-        """The values of cells that are all of the plainest shape, read together; None where one is not."""
-        try:
-            text = "\n".join(cells)  # type: ignore[arg-type]
-        except TypeError:  # typed cells of a workbook or of JSON
-            return None
-        if not self.shape.fullmatch(text):
-            return None
-        digits = text.translate(_MARKS).split("\n")
-        if len(digits) != len(cells):  # a cell held a line break
-            return None
-        return [int(number) * self.unit for number in digits]
-
-    def read(self, cell: Cell) -> int | None:
-        """The cell's value; `CellError` where it has none that can be kept."""
-        raise NotImplementedError
-
-    def said(self, cell: Cell) -> int | None:
-        """The cell's value however large it is, to the nearest integer, half to even; what is lost is counted."""
-        number = decimal(cell, self.mark)
-        if number is None:
-            return None
-        _EXACT.clear_flags()
-        result = number.scaleb(self.power, _EXACT).quantize(Decimal(1), context=_EXACT)
-        if not result.is_finite():
-            raise CellError(Why.OUT_OF_RANGE)
-        self.rounded += bool(_EXACT.flags[Inexact])
-        return int(result)
-
-
-class Counts(Numbers):
-    """Impressions and clicks: whole, never negative, to 2^53."""
-
-    def read(self, cell: Cell) -> int | None:
-        """The count."""
-        if type(cell) is str:
-            digits = _digits(cell, self.thousands)
-            if digits:
-                return int(digits)
-        number = decimal(cell, self.mark)
-        if number is None:
-            return None
-        if not 0 <= number <= EXACT or number != number.to_integral_value():
-            raise CellError(Why.OUT_OF_RANGE)
-        return int(number)
-
-
-class Amounts(Numbers):
-    """Money, in millionths of the currency unit."""
-
-    def __init__(self, mark: Mark, *, micros: bool = False) -> None:
-        super().__init__(mark)
-        if not micros:
-            self.power = 6
-            self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)) + re.escape(mark) + r"\d\d")
-            self.unit = MICRO // 100
-
-    def read(self, cell: Cell) -> int | None:
-        """The amount in millionths."""
-        if self.power and type(cell) is str:
-            whole, _, cents = cell.partition(self.mark)
-            if len(cents) == 2 and cents.isdecimal() and (digits := _digits(whole, self.thousands)):  # noqa: PLR2004
-                return int(digits + cents) * (MICRO // 100)
-        value = self.said(cell)
-        return None if value is None else kept(value)
-
-
-class Quantities(Amounts):
-    """Conversions, in millionths: like money, but never negative."""
-
-    def read(self, cell: Cell) -> int | None:
-        """The number of conversions in millionths."""
-        value = super().read(cell)
-        if value is not None and value < 0:
-            raise CellError(Why.OUT_OF_RANGE)
-        return value
-
-
-def kept(millionths: int) -> int:
-    """The amount itself, when it can be kept exactly on every engine."""
-    if abs(millionths) >= MONEY_LIMIT * MICRO or (millionths % MICRO and abs(millionths) >= FRACTION_LIMIT * MICRO):
-        raise CellError(Why.OUT_OF_RANGE)
-    return millionths
-
-
-def product(ratio: Decimal, millionths: int) -> int:
-    """A ratio of an amount, in millionths, rounded half to even."""
-    result = _EXACT.multiply(ratio, Decimal(millionths)).quantize(Decimal(1), context=_EXACT)
-    if not result.is_finite():
-        raise CellError(Why.OUT_OF_RANGE)
-    return kept(int(result))
 
 
 class Votes:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank
-from adops_cli.exports.cells.numbers import MICRO, Quantities, decimal, kept, product
+from adops_cli.exports.cells.figures import MICRO, Quantities, kept, product
+from adops_cli.exports.cells.numbers import decimal
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import ReadOptions, Why
 

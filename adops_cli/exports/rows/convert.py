@@ -13,7 +13,8 @@ from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
-from adops_cli.exports.cells.numbers import Amounts, Counts, Mark, Numbers, Quantities, kept
+from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
+from adops_cli.exports.cells.numbers import Mark
 from adops_cli.exports.columns import extras
 from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why

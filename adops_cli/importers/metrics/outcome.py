@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, RefusedError, RejectedRow
 from adops_cli.importers.metrics.compare import Moved
-from adops_cli.storage.models import ImportMode
+from adops_cli.storage.choices import ImportMode
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from adops_cli.importers.metrics.match import Match
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.importers.metrics.renames import Renamed
 from adops_cli.measures import FIGURES
+from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import ImportMode, now
+from adops_cli.storage.models import now
 from adops_cli.values import written_instant
 
 _MOST_NAMED = 20

@@ -11,7 +11,7 @@ from adops_cli.exports.export import ReadOptions as FileOptions
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.importers.metrics.store import store
 from adops_cli.measures import FIGURES
-from adops_cli.storage.models import ImportMode
+from adops_cli.storage.choices import ImportMode
 
 AMOUNTS = ("conversions", "spend", "revenue")
 Rows = Mapping[Any, Mapping[str, Mapping[str, Any]]]

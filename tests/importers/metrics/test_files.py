@@ -15,8 +15,9 @@ from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
 from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.importers.metrics.store import store
+from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Campaign, Import, ImportMode, Metrics
+from adops_cli.storage.models import Campaign, Import, Metrics
 from tests.importers.metrics.fake_export import REPLACE, campaign, counts, export, put
 from tests.importers.tables import snapshot
 

@@ -13,8 +13,8 @@ from adops_cli.data import campaigns, imports, metrics
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.measures import FIGURES
+from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.engines.base import Engine
-from adops_cli.storage.models import ImportMode
 from tests.importers.metrics.fake_export import campaign, put
 from tests.importers.tables import Snapshot, snapshot
 
