@@ -30,7 +30,7 @@ def words(table: str, name: str) -> Completer:
 
 
 def values_of(enum: str, table: str | None = None, name: str = "") -> Completer:
-    """The members of a set of `models`, and the values that a field has besides."""
+    """The members of a set of `choices`, and the values that a field has besides."""
     known = _from_database(lambda _suggest, _ctx, _prefix: _members(enum), connected=False)
     if table is None:
         return known
@@ -61,9 +61,9 @@ def _readers() -> Iterable[str]:
 
 
 def _members(enum: str) -> Iterable[str]:
-    from adops_cli.storage import models  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.storage import choices  # noqa: PLC0415 - keeps Peewee out of --help
 
-    return [str(member) for member in getattr(models, enum)]
+    return [str(member) for member in getattr(choices, enum)]
 
 
 def _group(ctx: typer.Context) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
 
 HISTORY = (
-    Column("importedAt", "FileOutcome", Kind.INSTANT, weight=10),
+    Column("importedAt", "Imported", Kind.INSTANT, weight=10),
     Column("importId", "Batch", weight=10),
     Column("status", "Status", weight=6),
     Column("change", "Change", Kind.PROSE, weight=9),
