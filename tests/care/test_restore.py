@@ -294,7 +294,7 @@ def test_an_older_schema_is_restored_and_migrating_is_next(
 def test_the_command_asks_and_can_be_tried(adops: Adops, copy: Path, tmp_path: Path) -> None:
     refused = adops("db", "restore", copy)
     assert refused.code == 2
-    assert "nobody can be asked here: Replace" in refused.err
+    assert "cannot ask for confirmation without a terminal: Replace" in refused.err
     before = contents(tmp_path)
     dry = adops("db", "restore", copy, "--dry-run")
     assert (dry.code, dry.err) == (0, "A dry run: the file is fit, and nothing was written.\n")

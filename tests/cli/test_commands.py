@@ -194,7 +194,7 @@ def test_logs_are_listed_fifty_at_a_time(adops: Adops, bound: object) -> None:  
     bulk.insert(Event, ({"id": f"e{place}", "type": "t"} for place in range(60)))
 
     page = adops("events", "list")
-    assert (page.out.count("\n"), page.err) == (51, "The newest 50 are shown; --limit 0 shows all.\n")
+    assert (page.out.count("\n"), page.err) == (51, "Only the first 50 rows are shown; --limit 0 shows all.\n")
     assert adops("events", "list", "--limit", "0").out.count("\n") == 61
     assert adops("events", "list", "--limit", "55").err == ""
 

@@ -57,7 +57,7 @@ def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None
 
     refused = adops("db", "rollback")
     assert refused.code == 2
-    assert "nobody can be asked here" in refused.err
+    assert "cannot ask for confirmation without a terminal" in refused.err
     assert adops("projects", "list").code == 0
 
     done = adops("db", "rollback", "--yes")

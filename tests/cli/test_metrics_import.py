@@ -558,7 +558,7 @@ def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:
     assert exactly(undone.out)[0] == {
         "importId": id, "file": str(PULLS[0]), "deleted": 155, "restored": 0, "campaignsDeleted": 5, "lost": 0,
     }  # fmt: skip
-    assert (refused.code, "nobody can be asked here" in refused.err) == (2, True)
+    assert (refused.code, "cannot ask for confirmation without a terminal" in refused.err) == (2, True)
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("imports", "undo", id, "--yes").code == 5
     assert adops("imports", "undo", "imp-x", "--yes").code == 4
