@@ -80,12 +80,14 @@ def _config() -> typer.Typer:
 GROUPS: Mapping[str, Group] = {
     "metrics": Group("Daily figures of campaigns: record them, report on them, rank by them.", _metrics),
     "imports": Group("Imported export files: what each changed, and undoing it.", _imports),
-    "campaigns": Group("Campaigns on the platforms.", _campaigns),
-    "projects": Group("Projects: campaigns, business plans, migrations, and what else the team runs.", _projects),
-    "executions": Group("Executions: runs of workflows, stage by stage.", _executions),
-    "events": Group("Events: what happened, as the event bus saw it.", _events),
-    "workflows": Group("Workflows: the definitions that executions run.", _workflows),
+    "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
+    "projects": Group(
+        "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects
+    ),
+    "executions": Group("Executions: workflow runs, stage by stage.", _executions),
+    "events": Group("Event log: what the event bus reported.", _events),
+    "workflows": Group("Workflow definitions that executions run.", _workflows),
     "db": Group("The database: migrate it, back it up, fill it.", _db),
-    "config": Group("The settings: what they are, and who set them.", _config),
+    "config": Group("Settings, and where each one comes from.", _config),
 }
 """By name, in the order in which `adops --help` lists them."""

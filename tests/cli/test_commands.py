@@ -186,7 +186,7 @@ def test_an_event_lives_its_life(seeded: Adops) -> None:
 
     assert seeded("events", "mark-processed", made["id"], "evt-none").code == 4
     assert seeded("events", "get", made["id"], "--format", "json").json()["processed"] is False
-    assert seeded("events", "mark-processed", made["id"], "evt-15").err == "Marked 2 as processed.\n"
+    assert seeded("events", "mark-processed", made["id"], "evt-15").err == "Marked 2 events as processed.\n"
     assert "Processed   yes\n" in seeded("events", "get", made["id"], "--format", "table").out
 
 
