@@ -78,8 +78,8 @@ def _config() -> typer.Typer:
 
 
 GROUPS: Mapping[str, Group] = {
-    "metrics": Group("Daily figures of campaigns: record them, report on them, rank by them.", _metrics),
-    "imports": Group("Imported export files: what each changed, and undoing it.", _imports),
+    "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
+    "imports": Group("History of imported export files, with undo.", _imports),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects

@@ -89,7 +89,8 @@ def test_the_same_numbers_stand_in_every_format(seeded: Adops) -> None:
 
 def test_ranking_by_money_in_several_currencies_is_pointed_out(seeded: Adops) -> None:
     assert (
-        "several currencies; their spend is ranked by its number alone" in seeded("metrics", "top", "--by", "spend").err
+        "several currencies; spend is ranked by its number, without conversion"
+        in seeded("metrics", "top", "--by", "spend").err
     )
     assert seeded("metrics", "top", "--by", "roas").err == ""
     assert seeded("metrics", "top", "--by", "spend", "--platform", "ttd").err == ""
