@@ -87,7 +87,7 @@ GROUPS: Mapping[str, Group] = {
     "executions": Group("Executions: workflow runs, stage by stage.", _executions),
     "events": Group("Event log: what the event bus reported.", _events),
     "workflows": Group("Workflow definitions that executions run.", _workflows),
-    "db": Group("The database: migrate it, back it up, fill it.", _db),
+    "db": Group("Database: migrate, back up, copy and check.", _db),
     "config": Group("Settings, and where each one comes from.", _config),
 }
 """By name, in the order in which `adops --help` lists them."""
