@@ -1,6 +1,9 @@
-"""The groups of commands: what `adops --help` says of each, and where it stands.
+"""The command groups: the summary of each in `adops --help`, and the module with its commands.
 
-Loads a group only when it is asked for: `adops --help` needs none of them.
+Loads a group only when it is needed. `adops --help` needs none.
+
+Shell completion shows at most 45 characters of a summary, the help listings a few more: the first sentence of each
+group's and each command's help must fit.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +20,14 @@ class Group(NamedTuple):
 
 
 def load_group(name: str) -> Any:
-    """The group of this name, ready to run."""
+    """The group with this name, ready to run."""
     command: Any = typer.main.get_command(GROUPS[name].app())
     command.name = name
     return command
 
 
 def _metrics() -> typer.Typer:
-    from adops_cli.cli import metrics  # noqa: PLC0415 - as in the functions below: only what runs is loaded
+    from adops_cli.cli import metrics  # noqa: PLC0415 - as in the functions below: load only the group that runs
 
     return metrics.app
 
@@ -90,4 +93,4 @@ GROUPS: Mapping[str, Group] = {
     "db": Group("Database: migrate, back up, copy and check.", _db),
     "config": Group("Settings, and where each one comes from.", _config),
 }
-"""By name, in the order in which `adops --help` lists them."""
+"""By name, in the order that `adops --help` lists them."""
