@@ -1,1 +1,1 @@
-"""The commands: the only floor that knows Typer. A command reads its options, calls one data function, renders."""
+"""The commands: the only layer that knows Typer. A command reads its options, calls one data function and renders."""

@@ -1,6 +1,6 @@
-"""The root command: settings, the bound database, lazily loaded groups; here alone errors become exit codes.
+"""The root command: settings, the bound database, lazily loaded groups. Errors become exit codes here and nowhere else.
 
-Imports nothing heavy: what a command needs is imported when that command runs.
+Imports nothing heavy: each command imports what it needs when it runs.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from adops_cli.errors import AdopsError, ExitCode
 
 
 class LazyGroups(TyperGroup):
-    """The root: groups are stubs in the help, and load when they run."""
+    """The root: a group is a stub in the help and loads when it runs."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -27,7 +27,7 @@ class LazyGroups(TyperGroup):
             self.add_command(TyperGroup(name=name, help=group.help, rich_markup_mode=None))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The stub; the real group where shell completion looks into it."""
+        """The stub, or the real group when shell completion looks inside it."""
         return (
             load_group(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
         )
@@ -38,7 +38,7 @@ class LazyGroups(TyperGroup):
         return name, load_group(name) if name and name in GROUPS else command, rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; a reader of ours that has seen enough and closed the pipe is no failure."""
+        """Run the command. A reader that closes the pipe early is not a failure."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -73,30 +73,32 @@ def root(
         typer.Option(
             "--database",
             metavar="PATH|URL",
-            help="A path, sqlite:///FILE or postgresql://…",
+            help="Database to use: a path, sqlite:///FILE or postgresql://…",
             show_default=False,
         ),
     ] = None,
     busy_timeout: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", help="How long to wait for another process's lock.", show_default=False),
+        typer.Option(
+            metavar="SECONDS", help="How long to wait for a lock held by another process.", show_default=False
+        ),
     ] = None,
     timezone: Annotated[
         str | None,
-        typer.Option(metavar="ZONE", help="Where yesterday ends, such as Europe/Berlin.", show_default=False),
+        typer.Option(metavar="ZONE", help="Time zone in which a day ends, such as Europe/Berlin.", show_default=False),
     ] = None,
     debug: Annotated[
-        bool | None, typer.Option("--debug", help="Print a traceback with an error.", show_default=False)
+        bool | None, typer.Option("--debug", help="Print a traceback with each error.", show_default=False)
     ] = None,
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """The book an ad-ops team keeps of its projects, campaigns and daily campaign figures.
+    """Keep an ad-ops team's projects, campaigns and daily campaign figures in one database.
 
-    Settings come from these options, else from ADOPS_DATABASE_URL, ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and
-    ADOPS_DEBUG, else from ./adops.toml, else from your own config file. With USE_DATABASE=false and no --database all
-    works on the JSON files in ADOPS_JSON_DIR instead.
+    Each setting comes from the first place that has it: these options, the variables ADOPS_DATABASE_URL,
+    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and ADOPS_DEBUG, ./adops.toml, your user config file. With USE_DATABASE=false
+    and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
     """
     if ctx.resilient_parsing:
         return
@@ -110,21 +112,22 @@ def root(
 
 
 def _tell_unfit(engine: Any) -> None:
-    """Say that the files of JSON mode hold records that no command can see."""
+    """Report the records in the files of JSON mode that no command can read."""
     if engine.unfit:
-        from adops_cli import render  # noqa: PLC0415 - most runs have nothing to say
+        from adops_cli import render  # noqa: PLC0415 - most runs have nothing to report
 
         render.notice(
-            f"{len(engine.unfit)} records cannot be read, and stay as they are; the first: {engine.unfit[0]}. "
-            f"`adops --database FILE db import-json {engine.path} --dry-run`, on a database, lists them all."
+            f"{render.counted(len(engine.unfit), 'record')} cannot be read and will not be changed. "
+            f"The first: {engine.unfit[0]}. "
+            f"To list them all, run `adops --database FILE db import-json {engine.path} --dry-run` on a database."
         )
 
 
 def main() -> None:
     """The console script.
 
-    Leaves without Python's own tear-down, which takes a sixth of a short command's time and has nothing left to do:
-    the database is closed, and both streams are flushed here.
+    Skips Python's own shutdown, which takes a sixth of a short command's time and has nothing left to do: the database
+    is closed, and both streams are flushed here.
     """
     _open_closed_streams()
     code = run(sys.argv[1:])
@@ -134,14 +137,14 @@ def main() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Give a process that was started without a stream (`>&-`) an empty one: what it does must not depend on that."""
+    """Replace each stream that the caller closed (`>&-`) with the null device, so that no command has to care."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
 
 
 def _flushed(stream: Any, code: int) -> int:
-    """The exit code, once what was written is out; a full disk behind stdout is a failure."""
+    """Flush the stream and return the exit code. A full disk behind stdout is a failure."""
     try:
         stream.flush()
     except BrokenPipeError:
@@ -152,19 +155,19 @@ def _flushed(stream: Any, code: int) -> int:
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command line; the exit code. Every error becomes one line on stderr here, and nowhere else."""
+    """Run one command line and return its exit code. Each error becomes one line on stderr here, and nowhere else."""
     try:
         return int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
     except typer.TyperException as error:
         return _misused(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last resort: nobody is helped by a traceback they did not ask for
+    except Exception as error:  # noqa: BLE001 - the last resort: an unrequested traceback helps nobody
         return _failed(error)
 
 
 def _misused(error: Any) -> int:
-    """Typer's own errors; its help for a bare `adops` or `adops metrics` is one of them."""
+    """Report one of Typer's own errors. Its help for a bare `adops` or `adops metrics` also arrives as an error."""
     context = getattr(error, "ctx", None)
     words = error.format_message()
     if context is not None and words == context.get_help():
@@ -176,22 +179,22 @@ def _misused(error: Any) -> int:
 
 
 def _hint(error: Any, context: Any) -> str:
-    """What to do next; an option of `adops` itself is often written behind the command, where none has it."""
+    """What to do next. An option of `adops` itself is often put after the command, where it does not exist."""
     option, root = getattr(error, "option_name", None), context.find_root()
     if any(option in parameter.opts for parameter in root.command.params):
         command = context.command_path.removeprefix(root.command_path)
-        return f"It stands before the command: `{root.command_path} {option} …{command}`."
+        return f"Put it before the command: `{root.command_path} {option} …{command}`."
     return f"See `{context.command_path} --help`."
 
 
 def _say_error(words: str) -> None:
-    from adops_cli.render.cells import harmless  # noqa: PLC0415 - names from outside may stand in an error
+    from adops_cli.render.cells import harmless  # noqa: PLC0415 - an error may quote text from outside
 
     _say(f"Error: {harmless(' '.join(words.split()))}")
 
 
 def _say(words: str) -> None:
-    with contextlib.suppress(OSError):  # nobody can be told; the exit code still says it
+    with contextlib.suppress(OSError):  # there is nowhere to report it; the exit code still shows it
         sys.stderr.write(f"{words}\n")
 
 
@@ -200,17 +203,19 @@ def _failed(error: Exception) -> int:
     if isinstance(error, AdopsError):
         code = error.exit_code
     elif isinstance(error, typer.Abort):
-        words = "stopped; nothing was done"
+        words = "cancelled; nothing was changed"
     elif isinstance(error, OSError):
         words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
         if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-            code = ExitCode.BAD_REQUEST  # a path that was given and is not what it should be
+            code = ExitCode.BAD_REQUEST  # a path on the command line that is not what it should be
     else:
-        words = f"this should not happen: {type(error).__name__}: {error}. --debug shows where; please report it"
+        words = (
+            f"unexpected {type(error).__name__}: {error}. This is a bug; please report it with the output of --debug"
+        )
     _say_error(words)
     return int(code)
 
 
 def _forget_stdout() -> None:
-    """Point stdout at nothing, so that Python's own flush at exit does not complain."""
+    """Point stdout at the null device, so that Python's flush at exit does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`adops campaigns`: the campaigns on the platforms."""
+"""`adops campaigns`: the campaigns on the ad platforms."""
 
 from typing import Annotated, Any
 
@@ -19,7 +19,9 @@ from adops_cli.cli.options import (
 )
 from adops_cli.render import Column, Format, Kind
 
-app = typer.Typer(help="Campaigns on the platforms.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    help="Campaigns on the ad platforms.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 
 COLUMNS = (
     Column("id", "Id", weight=10),
@@ -40,21 +42,25 @@ COLUMNS = (
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
 ]
-NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name.")]
-ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The platform's own id.")]
+NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the campaign.")]
+ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The platform's own id for the campaign.")]
 StatusOption = Annotated[
     str | None,
     typer.Option(
-        autocompletion=complete.words("campaigns", "status"), metavar="STATUS", help="Status, in the platform's words."
+        autocompletion=complete.words("campaigns", "status"), metavar="STATUS", help="Status, as the platform names it."
     ),
 ]
 BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget, in the campaign's currency.")]
 StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day of the flight.")]
 EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day of the flight.")]
-MetadataOption = Annotated[Any, options.json_option('Anything else; its "currency" and "account" are the campaign\'s.')]
+MetadataOption = Annotated[
+    Any, options.json_option('Other fields; "currency" and "account" set the campaign\'s currency and account.')
+]
 OwnerProjectOption = Annotated[
     str | None,
-    typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it belongs to."),
+    typer.Option(
+        "--project", metavar="ID", autocompletion=complete.ids("projects"), help="Project that the campaign belongs to."
+    ),
 ]
 
 
@@ -97,7 +103,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def create(
     name: NameOption = None,
     platform: PlatformOption = None,
-    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the campaign.", show_default="a new id")] = None,
     project_id: OwnerProjectOption = None,
     external_id: ExternalIdOption = None,
     status: StatusOption = None,
@@ -109,7 +115,10 @@ def create(
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Create a campaign, which needs a name and a platform; with --from, many."""
+    """Create a campaign.
+
+    Requires --name and --platform. To create many campaigns at once, use --from instead.
+    """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -142,7 +151,10 @@ def update(
     metadata: MetadataOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Change fields of a campaign; an empty value empties a field, and JSON takes the place of all that was there."""
+    """Change fields of a campaign.
+
+    An empty value clears a field. A JSON value replaces everything that the field held.
+    """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -161,7 +173,10 @@ def update(
 
 @app.command(epilog="Example: adops campaigns delete camp-01 --yes")
 def delete(id: IdArgument, yes: YesOption = False) -> None:
-    """Delete a campaign for good, with all its daily figures."""
+    """Delete a campaign and its daily figures.
+
+    This cannot be undone.
+    """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     name = campaigns.find(id).name
@@ -177,7 +192,10 @@ def create_from_execution(
     ],
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Create the campaign that a run of a workflow set up, from its params and result."""
+    """Create a campaign from a workflow run.
+
+    Takes the campaign's fields from the execution's params and result.
+    """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(campaigns.create_from_execution(execution_id), COLUMNS, format)

@@ -1,6 +1,6 @@
-"""What shell completion offers for the values of options and arguments.
+"""What shell completion suggests as values of options and arguments.
 
-Never writes, never raises and never waits: where there is no database, or it cannot be read, there are no suggestions.
+Never writes, never raises and hardly waits: if there is no database, or it cannot be read, there are no suggestions.
 """
 
 import re
@@ -14,9 +14,9 @@ from adops_cli import settings
 Completer = Callable[[typer.Context, str], Sequence[str]]
 
 _PATIENCE = 0.2
-"""Seconds to wait for a lock before there are no suggestions."""
+"""Seconds to wait for a lock before giving up."""
 _SAFE = re.compile(r"[\w.:/@+,=-]+")
-"""What a shell takes as one word; the scripts of the shells evaluate what they are given."""
+"""What a shell takes as one word; the completion scripts evaluate what they are given."""
 
 
 def ids(table: str) -> Completer:
@@ -25,12 +25,12 @@ def ids(table: str) -> Completer:
 
 
 def words(table: str, name: str) -> Completer:
-    """The different values of a field."""
+    """The distinct values of a field."""
     return _from_database(lambda suggest, _ctx, prefix: suggest.words(table, name, prefix))
 
 
 def values_of(enum: str, table: str | None = None, name: str = "") -> Completer:
-    """The members of a set of `choices`, and the values that a field has besides."""
+    """The members of an enum in `choices`, and any other values that a field holds."""
     known = _from_database(lambda _suggest, _ctx, _prefix: _members(enum), connected=False)
     if table is None:
         return known
@@ -50,12 +50,12 @@ def sort_fields(ctx: typer.Context, incomplete: str) -> Sequence[str]:
 
 
 def platforms(ctx: typer.Context, incomplete: str) -> Sequence[str]:
-    """The platforms whose exports are read."""
+    """The platforms whose export files adops reads."""
     return _from_database(lambda _suggest, _ctx, _prefix: _readers(), connected=False)(ctx, incomplete)
 
 
 def _readers() -> Iterable[str]:
-    from adops_cli.exports.platforms import PLATFORMS  # noqa: PLC0415 - most completions need none of them
+    from adops_cli.exports.platforms import PLATFORMS  # noqa: PLC0415 - few completions need it
 
     return [platform.name for platform in PLATFORMS]
 
@@ -83,7 +83,7 @@ def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[str]], *, c
             url = None if found.json_mode else found.database_url
             with database.bound(url, busy_timeout=_PATIENCE):
                 return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(word)]
-        except Exception:  # noqa: BLE001 - somebody is typing: whatever is wrong, it is not said in the midst of it
+        except Exception:  # noqa: BLE001 - an error message would garble the line that somebody is typing
             return []
 
     return complete

@@ -1,4 +1,4 @@
-"""`adops config`: the settings as they are here and now. Changes none: they are set by flags, variables and files."""
+"""`adops config`: the settings in effect. Never changes them: flags, environment variables and files do."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from adops_cli.cli.options import FormatOption
 from adops_cli.render import Column, Format
 
 app = typer.Typer(
-    help="The settings: what they are, and who set them.",
+    help="Settings, and where each one comes from.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -21,16 +21,19 @@ ORIGIN = Column("origin", "Origin", weight=9)
 
 @app.callback()
 def group() -> None:
-    """The settings: what they are, and who set them."""
+    """Settings, and where each one comes from."""
 
 
 @app.command(epilog="Example: adops config show --origin")
 def show(
     ctx: typer.Context,
     origin: Annotated[
-        bool, typer.Option("--origin", help="Where each comes from: a flag, a variable, a file, or the default.")
+        bool, typer.Option("--origin", help="Show whether each comes from a flag, a variable, a file or the default.")
     ] = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """List the settings that a command run here and now has; a password is not shown."""
+    """List the settings in effect.
+
+    They apply to every command that runs in this folder, with these variables and options. Passwords are never shown.
+    """
     render.rows(settings.listed(ctx.obj), (*COLUMNS, ORIGIN) if origin else COLUMNS, format)

@@ -1,4 +1,4 @@
-"""`adops db`: what concerns the database as a whole."""
+"""`adops db`: commands for the database as a whole."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ from adops_cli.render import Column, Format, Kind
 from adops_cli.storage import schema
 
 app = typer.Typer(
-    help="The database: migrate it, back it up, fill it.",
+    help="Database: migrate, back up, copy and check.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -44,7 +44,7 @@ EXPORTED = (Column("file", "File", weight=10), Column("records", "Records", Kind
 SEEDED = (
     Column("table", "Table", weight=10),
     Column("inserted", "Inserted", Kind.COUNT, weight=9),
-    Column("present", "There already", Kind.COUNT, weight=8),
+    Column("present", "Already there", Kind.COUNT, weight=8),
 )
 
 
@@ -53,20 +53,21 @@ def migrate(
     to: Annotated[
         str | None, typer.Option(metavar="NAME", help="The last migration to apply.", show_default="all")
     ] = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done; write nothing.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would be done without doing it.")] = False,
     on_bad_row: Annotated[
         OnBadRow | None,
-        typer.Option(
-            help="For a database of the Node system: what to do with rows that do not fit.", show_default="stop"
-        ),
+        typer.Option(help="For a database of the Node system: what to do with invalid rows.", show_default="stop"),
     ] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where rejected rows are kept.")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save rejected rows to this file, to fix and import later.")
+    ] = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Bring the database to this adops's schema: make it, update it, or take it over from the Node system.
+    """Create, update or take over the database.
 
-    A file that holds rows is backed up first. Never asks: the backup brings everything back. On PostgreSQL each
-    migration is a transaction, and backups are the server's business.
+    Creates the tables, applies the migrations that are pending, or takes over a database of the Node system. A file
+    that holds rows is backed up first, so the command does not ask: the backup can be restored. On PostgreSQL each
+    migration is a transaction, and backups are left to the server.
     """
     if plan:
         found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
@@ -80,33 +81,39 @@ def migrate(
 
 @app.command(epilog="Example: adops db rollback --steps 1 --dry-run")
 def rollback(
-    steps: Annotated[int, typer.Option(min=1, metavar="N", help="How many migrations to take back.")] = 1,
+    steps: Annotated[int, typer.Option(min=1, metavar="N", help="How many migrations to roll back.")] = 1,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
-    """Take back the newest migrations, with the tables and columns they made; of a file, a backup comes first."""
+    """Roll back the newest migrations.
+
+    This drops the tables and columns that they added. A database file is backed up first.
+    """
     names = ", ".join(schema.rollback_plan(steps))
     if dry_run:
-        render.line(f"Would take back {names}.")
+        render.line(f"Would roll back {names}.")
         return
-    options.confirm(f"Take back {names}? What they added is lost", yes=yes)
+    options.confirm(f"Roll back {names} and drop what they added?", yes=yes)
     done = schema.rollback(steps)
-    render.line(f"Took back {names}.")
+    render.line(f"Rolled back {names}.")
     _say_backup(done.backup)
 
 
 @app.command(epilog="Example: adops db status --exit-code")
 def status(
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 3 unless every migration is applied and unchanged.")
+        bool, typer.Option("--exit-code", help="Exit with code 3 unless every migration is applied and unchanged.")
     ] = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """List the migrations and where they stand: applied, pending, changed since they were applied, or missing."""
+    """List the migrations and their states.
+
+    A migration is applied, pending, changed since it was applied, or missing.
+    """
     found = schema.status()
     render.rows(found, MIGRATIONS, format)
     if take_over.is_knex():
-        render.notice("This is a database of the Node system; `adops db migrate` takes it over, after a backup.")
+        render.notice("This is a database of the Node system. `adops db migrate` backs it up and takes it over.")
     behind = any(migration.state != "applied" for migration in found)
     raise typer.Exit(ExitCode.FINDINGS if exit_code and behind else ExitCode.DONE)
 
@@ -114,32 +121,40 @@ def status(
 @app.command(epilog="Example: adops db backup before-cleanup.db")
 def backup(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The new file.", show_default="a name beside the database")
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="File to create.", show_default="a new file next to the database"),
     ] = None,
 ) -> None:
-    """Copy the database as it is this moment, checked, beside running writers; prints the copy's path.
+    """Back up the database to a checked copy.
 
-    Of a PostgreSQL database it is a dump, made by `pg_dump`, which `pg_restore` puts back.
+    Copies the database as it is at this moment, while other processes go on writing, and prints the copy's path. For
+    PostgreSQL the copy is a dump made by `pg_dump`, to be restored with `pg_restore`.
     """
     render.line(str(maintenance.back_up(file)))
 
 
 @app.command(epilog="Example: adops db seed")
 def seed(yes: YesOption = False, format: FormatOption = Format.AUTO) -> None:
-    """Insert the sample data: 5 projects, 15 campaigns on 5 platforms, 100 rows of figures."""
+    """Insert the sample data.
+
+    It consists of 5 projects, 15 campaigns on 5 platforms and 100 rows of daily figures, plus workflows, executions and
+    events. Sample rows that are already there stay as they are.
+    """
     if others := seeds.other_rows():
-        options.confirm(f"The database holds {others:,} rows of its own. Put sample data among them?", yes=yes)
+        found = render.counted(others, "row")
+        options.confirm(f"The database already holds {found} of other data. Add the sample data?", yes=yes)
     render.rows(seeds.seed(), SEEDED, format)
 
 
 @app.command("export-json", epilog="Example: adops db export-json ad-ops-files")
 def export_json(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to create.")],
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Write all tables as JSON files like those of the old Node system, which import-json and JSON mode read.
+    """Write all tables as JSON files.
 
-    Soft-deleted projects are in it too. Importing the folder into an empty database gives an equal one.
+    The files are like those of the old Node system; import-json and JSON mode can read them. They include deleted
+    projects. Importing the folder into an empty database gives an equal database.
     """
     render.rows(exports.export_json(folder), EXPORTED, format)
 
@@ -158,12 +173,12 @@ def _show(found: Migrated, format: Format, *, planned: bool) -> None:
         render.json_document(_document(found, planned=planned))
         return
     if taken := found.take_over:
-        render.notice(f"A database of the Node system, as of {taken.knex_state}.")
+        render.notice(f"This is a database of the Node system at migration {taken.knex_state}.")
         render.rows(taken.tables, TAKEN_OVER, format)
         _name_bad_rows(taken.bad)
         if taken.stops:
             if planned:
-                render.notice(f"It would stop there, with the database as it is. {take_over.ADVICE}.")
+                render.notice(f"The take-over would stop there and leave the database as it is. {take_over.ADVICE}.")
             return
     names = ", ".join(found.applied)
     if planned:
@@ -174,17 +189,17 @@ def _show(found: Migrated, format: Format, *, planned: bool) -> None:
 
 
 def _name_bad_rows(bad: Sequence[BadRow]) -> None:
-    """Each on a line of its own, whole: nothing of it may be cut."""
+    """Print each row on a line of its own, in full: a table could cut it."""
     for row in bad[:MOST_NAMED]:
-        value = f" (it held {row.value!r})" if row.fate == "detached" else ""
+        value = f" (it was {row.value!r})" if row.fate == "detached" else ""
         render.notice(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
     if (more := len(bad) - MOST_NAMED) > 0:
-        render.notice(f"… and {more:,} more; --format json lists all.")
+        render.notice(f"… and {more:,} more. Use --format json to list them all.")
 
 
 def _say_backup(path: Path | None) -> None:
     if path:
-        render.notice(f"The database as it was is in {path}.")
+        render.notice(f"The database was backed up to {path}.")
 
 
 def _document(found: Migrated, *, planned: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`adops db import-json`: the JSON files of the old Node system."""
+"""`adops db import-json`: imports the JSON files of the old Node system."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from adops_cli import render
-from adops_cli.cli.options import FormatOption
+from adops_cli.cli.options import DRY_RUN_NOTICE, DryRunOption, FormatOption
 from adops_cli.errors import ExitCode
 from adops_cli.importers.node import import_json as importer
 from adops_cli.importers.node.decide import OnConflict
@@ -26,32 +26,37 @@ MOST_LISTED = 20
 def import_json(
     source: Annotated[
         Path,
-        typer.Argument(metavar="DIR|FILE", help="The folder, one of its files, or a mended file of rejected records."),
+        typer.Argument(metavar="DIR|FILE", help="Folder, one of its files, or a fixed file of rejected records."),
     ],
     on_conflict: Annotated[
-        OnConflict, typer.Option(help="What to do with an id that the database has.", case_sensitive=False)
+        OnConflict, typer.Option(help="What to do if the id of a record is already taken.", case_sensitive=False)
     ] = OnConflict.SKIP,
     rejects: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep rejected records here, to be mended.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Save rejected records to this file, to fix and import later.", show_default=False
+        ),
     ] = None,
     backup_dir: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Copy the sources here.", show_default="data-backup/<time> beside the source"),
+        typer.Option(
+            metavar="DIR", help="Copy the source files here.", show_default="data-backup/<time> next to the source"
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
+    dry_run: DryRunOption = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Import the JSON files of the old Node system: projects.json, executions.json, events.json and their kin.
+    """Import the Node system's JSON files.
 
-    Everything goes in together or not at all. Records whose id the database has are skipped, so that a second import
-    changes nothing. Records that cannot be imported are reported, with exit code 3; --rejects keeps them, one JSON
-    object a line, and once they are mended the same command imports that file.
+    These are projects.json, workflows.json, executions.json, campaigns.json, events.json and metrics.json. They are
+    imported in one transaction. Records with an id that is already taken are skipped, so that importing twice changes
+    nothing. Records that cannot be imported are reported, and the exit code is 3. --rejects saves them, one JSON
+    object per line; fix them and import that file with the same command.
     """
     done = importer.import_json(
         source, on_conflict=on_conflict, backup_dir=backup_dir, rejects_file=rejects, dry_run=dry_run
     )
-    if format is Format.JSON:  # an object with a key for each file, where all other formats have a row for each
+    if format is Format.JSON:  # an object with a key for each file, whereas all other formats have a row for each
         render.json_document(
             {
                 tally.file: {**{name: getattr(tally, name) for name in COUNTS}, "reasons": tally.reasons}
@@ -69,19 +74,15 @@ def _notices(done: ImportJsonResult, rejects: Path | None, *, dry_run: bool) -> 
     notices = [*done.notes, *(record.told() for record in done.rejected[:MOST_LISTED])]
     if (more := len(done.rejected) - MOST_LISTED) > 0:
         notices.append(f"… and {more} more.")
+    rejected = render.counted(len(done.rejected), "record")
     if done.rejected and rejects:
         notices.append(
-            f"{_records(len(done.rejected))} rejected and kept in {rejects}. "
-            f"Mend them there, then run `adops db import-json {rejects}`."
+            f"{rejected} rejected and saved to {rejects}. Fix them there, then run `adops db import-json {rejects}`."
         )
     elif done.rejected:
-        notices.append(f"{_records(len(done.rejected))} rejected; --rejects FILE keeps them, to be mended.")
+        notices.append(f"{rejected} rejected. Use --rejects FILE to save and fix them.")
     if done.backup:
-        notices.append(f"Copies of the sources are in {done.backup}.")
+        notices.append(f"The source files were copied to {done.backup}.")
     if dry_run:
-        notices.append("A dry run: nothing was written.")
+        notices.append(DRY_RUN_NOTICE)
     return notices
-
-
-def _records(count: int) -> str:
-    return f"{count} record{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""`adops db restore`, `optimize`, `info`, `shell` and `verify`: the care of a database that is there."""
+"""`adops db restore`, `copy`, `optimize`, `info`, `shell` and `verify`: the care of an existing database."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,13 +17,13 @@ from adops_cli.render import Column, Format, Kind
 RESTORED = (
     Column("file", "Restored from"),
     Column("database", "Database"),
-    Column("replaced", "Kept as"),
+    Column("replaced", "Old database"),
     Column("pending", "Migrations to apply", Kind.JSON),
 )
 OPTIMIZED = (
     Column("before", "Bytes before", Kind.COUNT),
     Column("after", "Bytes after", Kind.COUNT),
-    Column("gained", "Gained", Kind.COUNT),
+    Column("gained", "Bytes freed", Kind.COUNT),
 )
 COPIED = (
     Column("table", "Table", weight=10),
@@ -54,34 +54,38 @@ CHECKS = (
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Backup to restore.", show_default=False)],
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Put a backup in the place of the database, which is kept beside it under a name of its own.
+    """Replace the database with a backup.
 
-    The file is checked first. One of an older adops is taken, and `adops db migrate` is next; one of a newer adops is
-    refused. Readers see the old database or the new one, and a writer waits.
+    The backup is checked first, and the replaced database is kept in the same folder under a new name. After a backup
+    made by an older adops, run `adops db migrate`; one made by a newer adops is refused. Other processes read either
+    the old database or the new one, and writers wait.
     """
     planned = restoring.check(file)
     if not dry_run:
-        options.confirm(f"Replace {planned.database} with {file}? What it holds now is kept beside it", yes=yes)
+        options.confirm(f"Replace {planned.database} (a copy is kept) with {file}?", yes=yes)
     done = planned if dry_run else restoring.restore(file)
     render.record(_plain(done, RESTORED), RESTORED, format)
     if dry_run:
-        render.notice("A dry run: the file is fit, and nothing was written.")
+        render.notice("Dry run: the backup is valid; nothing was written.")
     elif done.pending:
-        render.notice("The backup is of an older adops: run `adops db migrate` now.")
+        render.notice("The backup was made by an older adops. Run `adops db migrate` now.")
 
 
 def copy(
-    to: Annotated[str, typer.Option(metavar="PATH|URL", help="An empty database; made where there is none.")],
+    to: Annotated[
+        str, typer.Option(metavar="PATH|URL", help="Target: an empty database; created if it does not exist.")
+    ],
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Copy everything into another, empty database, on SQLite or PostgreSQL; the target is migrated first.
+    """Copy the database into an empty one.
 
-    In one transaction, as of one moment; rows and sums of both sides are compared before it commits.
+    Either one can be SQLite or PostgreSQL. The target is migrated first. Everything is copied in one transaction, as of
+    one moment, and the rows and sums of both databases are compared before it commits.
     """
     from adops_cli.data import database_copy  # noqa: PLC0415 - the other commands need none of it
 
@@ -91,12 +95,18 @@ def copy(
 
 
 def optimize(format: FormatOption = Format.AUTO) -> None:
-    """Renew the statistics that queries are planned by (ANALYZE), and give free space back to the disk (VACUUM)."""
+    """Update statistics and free disk space.
+
+    Updates the statistics that queries are planned with (ANALYZE) and returns unused space to the disk (VACUUM).
+    """
     render.record(maintenance.optimize(), OPTIMIZED, format)
 
 
 def info(format: FormatOption = Format.AUTO) -> None:
-    """Tell what the database is: where, how large, of which schema, how many rows, and how new the newest are."""
+    """Show location, size, schema and row counts.
+
+    For each table, also shows the date of its newest row.
+    """
     found = maintenance.info()
     if format is Format.JSON:
         render.json_document(_plain(found, INFO) | {"tables": [vars(table) for table in found.tables]})
@@ -108,20 +118,22 @@ def info(format: FormatOption = Format.AUTO) -> None:
 def shell(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[-- ARGUMENTS]", help="Handed on to the program: its options, or SQL.", show_default=False
-        ),
+        typer.Argument(metavar="[-- ARGUMENTS]", help="Options or SQL, passed to the program.", show_default=False),
     ] = None,
 ) -> None:
-    """Open the database in its own program, `sqlite3` or `psql`; ends with its exit code."""
+    """Open the database in sqlite3 or psql.
+
+    Exits with the exit code of that program.
+    """
     raise typer.Exit(maintenance.shell(arguments or []))
 
 
 def verify(format: FormatOption = Format.AUTO) -> None:
-    """Check the database, and that this adops works on this machine; ends with 3 when a check failed.
+    """Check the database and this installation.
 
-    Reads the database only, a little at a time, so that nobody waits: its structure, its migrations, every stored
-    value. Then does everything once on a temporary database, and measures how fast that is.
+    Checks the structure, the migrations and every stored value of the database. This only reads, a little at a time,
+    so that no other process has to wait. The command then does everything once on a temporary database and measures the
+    speed. The exit code is 3 if a check fails.
     """
     from adops_cli.care import verify as checks  # noqa: PLC0415 - the data API of every table, which the others do not need
 
@@ -133,11 +145,11 @@ def verify(format: FormatOption = Format.AUTO) -> None:
     render.rows(found, CHECKS, format)
     failed = [check for check in found if check.state == "failed"]
     for check in failed:
-        render.notice(f"failed: {check.check}: {check.detail}")  # whole: a table may have no room for it
+        render.notice(f"failed: {check.check}: {check.detail}")  # in full: the table may have cut it
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.DONE)
 
 
 def _plain(found: object, columns: Sequence[Column]) -> dict[str, Any]:
-    """What the columns say of it, paths as text."""
+    """The values of the columns, with paths as text."""
     told = {column.key: column.of(found) for column in columns}
     return {key: str(value) if isinstance(value, Path) else value for key, value in told.items()}

@@ -1,4 +1,4 @@
-"""`adops events`: what happened, as the event bus saw it; their cleanup for cron."""
+"""`adops events`: the event log, and its cleanup for cron."""
 
 import time
 from typing import Annotated, Any, Literal
@@ -21,7 +21,7 @@ from adops_cli.cli.options import (
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Events: what happened, as the event bus saw it.",
+    help="Event log: what the event bus reported.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -38,7 +38,7 @@ COLUMNS = (
     Column("timestamp", "Time (UTC)", Kind.INSTANT, weight=9),
 )
 LINE = tuple(COLUMNS[place] for place in (7, 1, 2, 4, 0, 3))
-"""What a line of `tail` shows, in this order: time, type, source, execution, id, payload."""
+"""The columns of a line of `tail`, in this order: time, type, source, execution, id, payload."""
 
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", autocompletion=complete.ids("events"), help="Id of the event.")
@@ -48,7 +48,7 @@ TypeOption = Annotated[
     typer.Option(
         autocompletion=complete.words("events", "type"),
         metavar="TYPE",
-        help="Only of this type, such as workflow.completed.",
+        help="Only this type, such as workflow.completed.",
     ),
 ]
 
@@ -59,26 +59,31 @@ def list_(
     source: Annotated[
         str | None,
         typer.Option(
-            autocompletion=complete.words("events", "source"), metavar="NAME", help="Only from this component."
+            autocompletion=complete.words("events", "source"), metavar="NAME", help="Only events from this component."
         ),
     ] = None,
     execution_id: Annotated[
         str | None,
-        typer.Option("--execution", metavar="ID", autocompletion=complete.ids("executions"), help="Only of this run."),
+        typer.Option(
+            "--execution", metavar="ID", autocompletion=complete.ids("executions"), help="Only this execution."
+        ),
     ] = None,
     project_id: ProjectOption = None,
     processed: Annotated[
-        bool | None, typer.Option("--processed/--unprocessed", help="Only those that are processed, or are not.")
+        bool | None, typer.Option("--processed/--unprocessed", help="Only processed or only unprocessed events.")
     ] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="At this time or later.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="At this time or earlier.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only events at or after this time.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Only events at or before this time.")] = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List events, newest first; 50 of them unless --limit says otherwise."""
+    """List events, newest first.
+
+    Shows the first 50 unless --limit is given.
+    """
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = events.list(
@@ -112,27 +117,35 @@ def create(
             autocompletion=complete.words("events", "type"), metavar="TYPE", help="Type, such as workflow.completed."
         ),
     ] = None,
-    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="The component that emits it.")] = None,
-    payload: Annotated[Any, options.json_option("What there is to say.")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the event.", show_default="a new id")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Component that emits the event.")] = None,
+    payload: Annotated[Any, options.json_option("Payload of the event.")] = None,
     execution_id: Annotated[
         str | None,
         typer.Option(
-            "--execution", metavar="ID", autocompletion=complete.ids("executions"), help="The run it is about."
+            "--execution",
+            metavar="ID",
+            autocompletion=complete.ids("executions"),
+            help="Execution that the event is about.",
         ),
     ] = None,
     project_id: Annotated[
         str | None,
         typer.Option(
-            "--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it is about."
+            "--project", metavar="ID", autocompletion=complete.ids("projects"), help="Project that the event is about."
         ),
     ] = None,
-    timestamp: Annotated[str | None, typer.Option(metavar="TIME", help="When it happened.", show_default="now")] = None,
+    timestamp: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When the event happened.", show_default="now")
+    ] = None,
     file: FromOption = None,
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Record an event, which needs a type; with --from, many."""
+    """Record an event.
+
+    Requires --type. To record many events at once, use --from instead.
+    """
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -154,51 +167,64 @@ def mark_processed(
         list[str], typer.Argument(metavar="ID...", autocompletion=complete.ids("events"), help="Ids of the events.")
     ],
 ) -> None:
-    """Mark events as processed; all of them, or none when one is unknown."""
+    """Mark events as processed.
+
+    If one of the ids is unknown, no event is marked.
+    """
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.notice(f"Marked {events.mark_all_processed(ids):,} as processed.")
+    render.notice(f"Marked {render.counted(events.mark_all_processed(ids), 'event')} as processed.")
 
 
 @app.command(epilog="Example: adops events cleanup --older-than 30d --yes --quiet")
 def cleanup(
-    older_than: Annotated[str, typer.Option(metavar="AGE", help="30d, 12h: days of 24 hours, or hours, before now.")],
+    older_than: Annotated[
+        str, typer.Option(metavar="AGE", help="Age in days of 24 hours or in hours, such as 30d or 12h.")
+    ],
     dry_run: DryRunOption = False,
     yes: YesOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     batch_size: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Rows deleted at a time; others may write in between.")
+        int, typer.Option(min=1, metavar="N", help="Rows to delete at a time; other processes can write in between.")
     ] = 1_000,
 ) -> None:
-    """Delete processed events that are old, safely beside running writers."""
+    """Delete old processed events.
+
+    It is safe to run this while other processes write.
+    """
     from adops_cli import periods  # noqa: PLC0415 - keeps Peewee out of --help
     from adops_cli.data import events  # noqa: PLC0415 - as above
 
     before = events.cutoff(periods.age(older_than))
-    what = f"processed events older than {before:%Y-%m-%d %H:%M:%S} UTC"
+    older = f"older than {before:%Y-%m-%d %H:%M:%S} UTC"
     say = (lambda _words: None) if quiet else render.line
     if dry_run:
-        say(f"{events.count_old(before):,} {what} would be deleted.")
+        say(f"{render.counted(events.count_old(before), 'processed event')} {older} would be deleted.")
         return
-    options.confirm(f"Delete {what}?", yes=yes)
+    options.confirm(f"Delete processed events {older}?", yes=yes)
     with render.progress("Deleting", events.count_old(before), quiet=quiet) as advance:
         count = events.delete_old(before, batch_size=batch_size, progress=advance)
-    say(f"Deleted {count:,} {what}.")
+    say(f"Deleted {render.counted(count, 'processed event')} {older}.")
 
 
 @app.command(epilog="Example: adops events tail --follow --type workflow.failed")
 def tail(
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with new ones as they come; end with Ctrl-C.")
+        bool, typer.Option("--follow", "-f", help="Keep printing new events as they arrive; stop with Ctrl-C.")
     ] = False,
     type: TypeOption = None,
     lines: Annotated[
-        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many of the newest to begin with.")
+        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many of the newest events to start with.")
     ] = 10,
-    interval: Annotated[float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look for new ones.")] = 1.0,
-    format: Annotated[Literal["text", "ndjson"], typer.Option(help="Lines for people, or JSON objects.")] = "text",
+    interval: Annotated[
+        float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look for new events.")
+    ] = 1.0,
+    format: Annotated[Literal["text", "ndjson"], typer.Option(help="Lines of text, or JSON objects.")] = "text",
 ) -> None:
-    """Print the newest events, oldest first, and with --follow each new one as it comes."""
+    """Print the newest events, oldest first.
+
+    With --follow, also prints each new event as it arrives.
+    """
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = events.tail(lines, type=type, wait=(lambda: time.sleep(interval)) if follow else None)

@@ -1,4 +1,4 @@
-"""`adops executions`: runs of workflows, stage by stage."""
+"""`adops executions`: workflow runs, stage by stage."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from adops_cli.cli.options import (
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Executions: runs of workflows, stage by stage.",
+    help="Executions: workflow runs, stage by stage.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -48,7 +48,7 @@ IdArgument = Annotated[
 ]
 WorkflowOption = Annotated[
     str | None,
-    typer.Option("--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="Only of this workflow."),
+    typer.Option("--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="Only this workflow."),
 ]
 StatusOption = Annotated[
     str | None,
@@ -60,15 +60,21 @@ StatusOption = Annotated[
 ]
 OwnProjectOption = Annotated[
     str | None,
-    typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="The project it runs for."),
+    typer.Option(
+        "--project", metavar="ID", autocompletion=complete.ids("projects"), help="Project that the execution runs for."
+    ),
 ]
-ParamsOption = Annotated[Any, options.json_option("What the workflow was given.")]
+ParamsOption = Annotated[Any, options.json_option("Parameters given to the workflow.")]
 StagesOption = Annotated[Any, options.json_option("List of stages.")]
-ResultOption = Annotated[Any, options.json_option("What came out.")]
-ErrorOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Why it failed.")]
+ResultOption = Annotated[Any, options.json_option("Result of the execution.")]
+ErrorOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Why the execution failed.")]
 ArtifactsOption = Annotated[Any, options.json_option("List of artifacts.")]
-StartedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it started.", show_default="by status")]
-CompletedOption = Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.", show_default="by status")]
+StartedOption = Annotated[
+    str | None, typer.Option(metavar="TIME", help="When the execution started.", show_default="set by the status")
+]
+CompletedOption = Annotated[
+    str | None, typer.Option(metavar="TIME", help="When the execution ended.", show_default="set by the status")
+]
 
 
 @app.command("list", epilog="Example: adops executions list --status failed --limit 0")
@@ -84,7 +90,10 @@ def list_(
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List executions, newest first; 50 of them unless --limit says otherwise."""
+    """List executions, newest first.
+
+    Shows the first 50 unless --limit is given.
+    """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = executions.list(
@@ -102,7 +111,7 @@ def list_(
 
 @app.command(epilog="Example: adops executions recent --limit 5 --workflow create-campaign")
 def recent(
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many executions to list.")] = 10,
     workflow_id: WorkflowOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
@@ -115,7 +124,7 @@ def recent(
 
 @app.command(epilog="Example: adops executions get exec-01")
 def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
-    """Show one execution, its stages as a timeline."""
+    """Show one execution with its stages."""
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(executions.find(id), COLUMNS, format)
@@ -126,10 +135,13 @@ def create(
     workflow_id: Annotated[
         str | None,
         typer.Option(
-            "--workflow", metavar="ID", autocompletion=complete.ids("workflows"), help="The workflow that runs."
+            "--workflow",
+            metavar="ID",
+            autocompletion=complete.ids("workflows"),
+            help="Workflow that the execution runs.",
         ),
     ] = None,
-    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the execution.", show_default="a new id")] = None,
     project_id: OwnProjectOption = None,
     status: StatusOption = None,
     params: ParamsOption = None,
@@ -143,7 +155,10 @@ def create(
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Record a run of a workflow, which needs --workflow; with --from, many."""
+    """Record an execution.
+
+    Requires --workflow. To record many executions at once, use --from instead.
+    """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -177,7 +192,10 @@ def update(
     completed_at: CompletedOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Change fields of an execution; an empty value empties a field, and the status sets the times."""
+    """Change fields of an execution.
+
+    An empty value clears a field. A JSON value replaces everything that the field held. A new status sets the times.
+    """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -201,15 +219,19 @@ def add_stage(
     id: IdArgument,
     name: Annotated[str, typer.Option(metavar="NAME", help="Name of the stage.")],
     stage_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Its id; a stage with this id is replaced.")
+        str | None,
+        typer.Option("--id", metavar="ID", help="Id of the stage; an existing one with this id is replaced."),
     ] = None,
     status: Annotated[str | None, typer.Option(metavar="STATUS", help="pending, running, completed, failed, …")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Who works on it.")] = None,
-    started_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it started.")] = None,
-    completed_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it ended.")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Agent that works on the stage.")] = None,
+    started_at: Annotated[str | None, typer.Option(metavar="TIME", help="When the stage started.")] = None,
+    completed_at: Annotated[str | None, typer.Option(metavar="TIME", help="When the stage ended.")] = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Add a stage to an execution, or replace the one with its id."""
+    """Add a stage to an execution, or replace one.
+
+    A stage with the same id is replaced.
+    """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     stage = options.given(
@@ -220,10 +242,13 @@ def add_stage(
 
 @app.command(epilog="Example: adops executions delete exec-01 --yes")
 def delete(id: IdArgument, yes: YesOption = False) -> None:
-    """Delete an execution for good; its events stay."""
+    """Delete an execution.
+
+    This cannot be undone. The execution's events stay.
+    """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
     workflow = executions.find(id).workflow_id
-    options.confirm(f"Delete execution {id} of {workflow}?", yes=yes)
+    options.confirm(f"Delete execution {id} of workflow {workflow}?", yes=yes)
     executions.delete(id)
     render.notice(f"Deleted execution {id}.")

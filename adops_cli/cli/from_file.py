@@ -1,4 +1,4 @@
-"""`--from FILE`: many rows for a command that else writes one; the options, and what is said of rejected records."""
+"""`--from FILE`: many rows for a command that otherwise writes one; its options, and the report on rejected records."""
 
 import contextlib
 import sys
@@ -15,13 +15,15 @@ from adops_cli.render import Column, Format, Kind
 FromOption = Annotated[
     str | None,
     typer.Option(
-        "--from", metavar="FILE", help="Many, from a JSON list or NDJSON; - reads from stdin.", show_default=False
+        "--from", metavar="FILE", help="Load many from a JSON list or NDJSON file; - reads stdin.", show_default=False
     ),
 ]
 RejectsOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Keep those of many records that do not fit here, to be mended.", show_default=False
+        metavar="FILE",
+        help="Save rejected records to this file, to fix and load later.",
+        show_default=False,
     ),
 ]
 
@@ -31,22 +33,22 @@ COLUMNS = tuple(
 
 
 def load_instead(table: str, file: str | None, rejects: Path | None, fields: Mapping[str, Any], format: Format) -> None:
-    """With --from, write the records of the file and end the command; without, do nothing.
+    """With --from, write the records of the file and end the command. Without it, do nothing.
 
-    What fits is written in one transaction; what does not is kept in `rejects` or listed, and the exit code is 3.
+    Valid records are written in one transaction. Invalid ones are saved to `rejects` or listed, with exit code 3.
     """
     if file is None:
         if rejects:
-            raise BadRequestError("--rejects goes with --from FILE", "Add it, or leave --rejects out")
+            raise BadRequestError("--rejects needs --from FILE", "Add it, or leave out --rejects")
         return
     if fields:
-        raise BadRequestError("--from takes all fields from the file", "Leave out the other options, or --from")
+        raise BadRequestError("--from reads all fields from the file", "Leave out the other options, or --from")
     with _opened(file) as source:
         _load(table, source, file, rejects, format)
 
 
 def one_object(table: str, file: str, rejects: Path | None, format: Format) -> Mapping[str, Any]:
-    """The fields of the one object in the file; where there are many, write them and end the command."""
+    """The fields of the only object in the file. If there are several, write them and end the command."""
     from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
 
     with _opened(file) as source, from_file.rereadable(source) as content:
@@ -64,15 +66,15 @@ def _load(table: str, source: IO[bytes], file: str, rejects: Path | None, format
     render.record(done, COLUMNS, format)
     if done.rejected and rejects:
         again = "register" if table == "workflows" else "record --from" if table == "metrics" else "create --from"
-        what = "1 record" if done.rejected == 1 else f"{done.rejected:,} records"
         render.notice(
-            f"{what} rejected and kept in {rejects}. Mend them there, then run `adops {table} {again} {rejects}`."
+            f"{render.counted(done.rejected, 'record')} rejected and saved to {rejects}. "
+            f"Fix them there, then run `adops {table} {again} {rejects}`."
         )
     elif done.rejected:
         for record in done.first_rejected:
             render.notice(record.told(_named(file)))
         if (more := done.rejected - len(done.first_rejected)) > 0:
-            render.notice(f"… and {more:,} more; --rejects FILE keeps them all, to be mended.")
+            render.notice(f"… and {more:,} more. Use --rejects FILE to save them all and fix them.")
     raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)
 
 

@@ -1,6 +1,9 @@
-"""The groups of commands: what `adops --help` says of each, and where it stands.
+"""The command groups: the summary of each in `adops --help`, and the module with its commands.
 
-Loads a group only when it is asked for: `adops --help` needs none of them.
+Loads a group only when it is needed. `adops --help` needs none.
+
+Shell completion shows at most 45 characters of a summary, the help listings a few more: the first sentence of each
+group's and each command's help must fit.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +20,14 @@ class Group(NamedTuple):
 
 
 def load_group(name: str) -> Any:
-    """The group of this name, ready to run."""
+    """The group with this name, ready to run."""
     command: Any = typer.main.get_command(GROUPS[name].app())
     command.name = name
     return command
 
 
 def _metrics() -> typer.Typer:
-    from adops_cli.cli import metrics  # noqa: PLC0415 - as in the functions below: only what runs is loaded
+    from adops_cli.cli import metrics  # noqa: PLC0415 - as in the functions below: load only the group that runs
 
     return metrics.app
 
@@ -78,14 +81,16 @@ def _config() -> typer.Typer:
 
 
 GROUPS: Mapping[str, Group] = {
-    "metrics": Group("Daily figures of campaigns: record them, report on them, rank by them.", _metrics),
-    "imports": Group("Imported export files: what each changed, and undoing it.", _imports),
-    "campaigns": Group("Campaigns on the platforms.", _campaigns),
-    "projects": Group("Projects: campaigns, business plans, migrations, and what else the team runs.", _projects),
-    "executions": Group("Executions: runs of workflows, stage by stage.", _executions),
-    "events": Group("Events: what happened, as the event bus saw it.", _events),
-    "workflows": Group("Workflows: the definitions that executions run.", _workflows),
-    "db": Group("The database: migrate it, back it up, fill it.", _db),
-    "config": Group("The settings: what they are, and who set them.", _config),
+    "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
+    "imports": Group("History of imported export files, with undo.", _imports),
+    "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
+    "projects": Group(
+        "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects
+    ),
+    "executions": Group("Executions: workflow runs, stage by stage.", _executions),
+    "events": Group("Event log: what the event bus reported.", _events),
+    "workflows": Group("Workflow definitions that executions run.", _workflows),
+    "db": Group("Database: migrate, back up, copy and check.", _db),
+    "config": Group("Settings, and where each one comes from.", _config),
 }
-"""By name, in the order in which `adops --help` lists them."""
+"""By name, in the order that `adops --help` lists them."""

@@ -1,4 +1,4 @@
-"""What `adops metrics import` says of each file: the object of the contract, and a short report for people."""
+"""The report of `adops metrics import` on each file: a JSON object for programs and a short text for people."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ COLUMNS = (
     Column("notices", "Notices", Kind.JSON, weight=0),
     Column("batchId", "Batch", weight=7),
 )
-"""The contract of the JSON: these keys, in this order."""
+"""The JSON contract: these keys, in this order."""
 SUMMARY = tuple(
     Column(name, name.capitalize()) for name in ("file", "export", "days", "rows", "stored", "totals", "check", "batch")
 )
@@ -45,18 +45,18 @@ CHANGES = (Column("moved", "Restated", weight=10), Column("campaign", "Campaign"
 REJECTED = (
     Column("line", "Line", Kind.COUNT, weight=10),
     Column("column", "Column", weight=9),
-    Column("why", "Why rejected", weight=10),
+    Column("why", "Reason", weight=10),
 )
 EXPLAINED = (
     Column("header", "Column", weight=10),
-    Column("fate", "Became", weight=10),
-    Column("samples", "Cells", weight=8),
+    Column("fate", "Used as", weight=10),
+    Column("samples", "Sample cells", weight=8),
 )
 MOST_LISTED = 20
 
 
 def worst(done: Sequence["FileOutcome"]) -> ExitCode:
-    """The exit code of several files."""
+    """The exit code for all files together."""
     if any(one.error for one in done):
         return ExitCode.BAD_REQUEST
     return ExitCode.FINDINGS if any(one.rejected or one.reconciled is False for one in done) else ExitCode.DONE
@@ -64,18 +64,18 @@ def worst(done: Sequence["FileOutcome"]) -> ExitCode:
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """How it is to be told."""
+    """How to report."""
 
     format: Format
     csv_safe: bool
     explain: bool
     dry_run: bool
     rejects: Path | None
-    """Where rejected rows went."""
+    """The file that rejected rows were saved to."""
 
 
 def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
-    """Say what became of the files: for people one after the other, for programs on stdout, with the rest on stderr."""
+    """Report on the files: as text for people, or as data on stdout with everything else on stderr."""
     table = render.is_table(how.format)
     if how.format is Format.JSON:
         render.json_document([_object(one) for one in done])
@@ -92,13 +92,13 @@ def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
         else:
             _tell_besides(one, how)
     refused = [one.file for one in done if one.error is not None]
-    if table and refused and len(done) > 1:  # what was said of them has long left the screen
+    if table and refused and len(done) > 1:  # their errors may have scrolled off the screen
         verb = "was" if len(refused) == 1 else "were"
         render.notice(f"{len(refused)} of {len(done)} files {verb} refused: {', '.join(refused)}")
 
 
 def _object(one: "FileOutcome") -> dict[str, Any]:
-    """What the contract of the JSON says of a file."""
+    """A file's JSON object, as the contract has it."""
     rejected = [{"line": row.line, "column": row.column, "why": str(row.why)} for row in one.rejected]
     special = {
         "skipped": dict(one.skipped),
@@ -137,7 +137,7 @@ def _told(figures: "Figures | None") -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A number with thousands separators and the decimals that it has."""
+    """A number with thousands separators and only the decimals that it has."""
     if value is None:
         return "—"
     text = f"{Decimal(str(value)):,f}"
@@ -145,16 +145,16 @@ def shown(value: Any) -> str:
 
 
 def _check(one: "FileOutcome") -> str | None:
-    """What the file's own total row says."""
+    """How the file's own total row compares with the sums of its rows."""
     if one.reconciled is None or one.file_totals is None or one.totals is None:
         return None
     if one.reconciled:
-        return "the file's own total agrees"
+        return "the file's own total matches"
     of_rows, of_file = _figures(one.totals) or {}, _figures(one.file_totals) or {}
     other = [name for name in FIGURES if None not in (of_rows[name], of_file[name]) and of_rows[name] != of_file[name]]
     other = other or [name for name in FIGURES if of_rows[name] is None and of_file[name]]
     said = ", ".join(f"{name} {shown(of_file[name])}" for name in other)
-    return f"the file's own total differs: {said}; see whether the report was filtered, or rows were left out"
+    return f"the file's own total differs: {said}; check whether the report was filtered or rows were left out"
 
 
 def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
@@ -174,7 +174,7 @@ def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
 
 
 def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
-    """What no format for programs has a place for."""
+    """Print to stderr what the data formats have no place for."""
     where = f"{one.file}: "
     explained = _explained(one) if how.explain else ()
     for row in itertools.chain(explained, _moved(one)):
@@ -193,9 +193,10 @@ def _hidden_changes(one: "FileOutcome") -> str | None:
 def _rejects(one: "FileOutcome", how: ReportOptions) -> str | None:
     if not one.rejected:
         return None
-    kept = how.rejects and not how.dry_run
-    what = f"kept in {how.rejects}; mend them there and import it" if kept else "--rejects FILE keeps them to be mended"
-    return f"{len(one.rejected):,} of {one.rows_read:,} rows rejected; {what}."
+    what = f"{len(one.rejected):,} of {one.rows_read:,} rows rejected"
+    if how.rejects and not how.dry_run:
+        return f"{what} and saved to {how.rejects}. Fix them there, then import that file."
+    return f"{what}. Use --rejects FILE to save and fix them."
 
 
 def _explained(one: "FileOutcome") -> Iterator[dict[str, Any]]:

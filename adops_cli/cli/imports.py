@@ -1,4 +1,4 @@
-"""`adops imports`: the export files that were imported, each a batch that can be undone."""
+"""`adops imports`: the export files that were imported. Each is a batch that can be undone."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from adops_cli.cli.options import (
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Imported export files: what each changed, and undoing it.",
+    help="History of imported export files, with undo.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -76,7 +76,10 @@ def list_(
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List imports, newest first, those that were undone too."""
+    """List imports, newest first.
+
+    Imports that were undone are listed, too.
+    """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = imports.list(platform=platform, status=status, sort=sort, limit=limit, offset=offset)
@@ -98,27 +101,29 @@ def undo(
         bool,
         typer.Option(
             "--cascade",
-            help="Undo later imports that changed the same days first; what was recorded by hand since gives way.",
+            help="First undo later imports of the same days; later changes made by hand are overwritten.",
         ),
     ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Put back every day that an import replaced or removed, delete those that it inserted, and take back renames.
+    """Undo an import.
 
-    Refused (5) when one of these days was changed since, by a later import or by hand, unless --cascade is given.
+    Restores every day that the import replaced or removed, deletes the days that it inserted, and reverts renames. If
+    a later import or a change by hand has since changed one of these days, the undo is refused with exit code 5,
+    unless --cascade is given.
     """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
     batch = imports.find(id)
     if not dry_run:
-        question = f"Undo import {id} of {batch.file}, which inserted {batch.inserted:,} days"
-        options.confirm(f"{question}, updated {batch.updated:,} and removed {batch.removed:,}?", yes=yes)
+        counts = f"{batch.inserted:,} inserted, {batch.updated:,} updated, {batch.removed:,} removed"
+        options.confirm(f"Undo import {id} of {batch.file} (days: {counts})?", yes=yes)
     with render.progress("Undoing", None) as advance:
         done = imports.undo(id, cascade=cascade, dry_run=dry_run, progress=advance)
     render.rows(done, UNDONE, format)
     if lost := sum(one.lost for one in done):
-        render.notice(f"{lost:,} days could not be put back: their campaigns were deleted since.")
+        render.notice(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
     if dry_run:
-        render.notice("A dry run: nothing was written.")
+        render.notice(options.DRY_RUN_NOTICE)

@@ -1,4 +1,4 @@
-"""`adops metrics`: record daily figures, list them, report on them, rank by them."""
+"""`adops metrics`: record, import and list daily figures, report on them, and rank campaigns by them."""
 
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,7 @@ from adops_cli.errors import BadRequestError
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Daily figures of campaigns: record them, report on them, rank by them.",
+    help="Daily figures: record, import, report, rank.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -85,24 +85,29 @@ CampaignArgument = Annotated[
 @app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")
 def top(
     ctx: typer.Context,
-    by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa the lowest is the best.")] = "roas",
-    limit: Annotated[int, typer.Option(min=0, metavar="N", help="How many; 0 is all.")] = 10,
+    by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa, the lowest is best.")] = "roas",
+    limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
-    min_spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent so much.")] = None,
+    min_spend: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent at least this much.")
+    ] = None,
     min_impressions: Annotated[
-        int | None, typer.Option(metavar="N", help="Only campaigns with so many impressions.")
+        int | None, typer.Option(metavar="N", help="Only campaigns with at least this many impressions.")
     ] = None,
     min_conversions: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help="Only campaigns with so many conversions.")
+        str | None, typer.Option(metavar="NUMBER", help="Only campaigns with at least this many conversions.")
     ] = None,
-    bottom: Annotated[bool, typer.Option("--bottom", help="The worst first.")] = False,
+    bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """Rank campaigns by a figure or a ratio of their sums, the best first."""
+    """Rank campaigns by a figure or a ratio.
+
+    The best come first. A ratio is calculated from a campaign's sums.
+    """
     from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = metrics.get_top_performers(
@@ -118,13 +123,13 @@ def top(
     )
     render.rows(found, TOP, format, csv_safe=csv_safe, keep={by})
     if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in found}) > 1:
-        render.notice(f"The campaigns have several currencies; their {by} is ranked by its number alone.")
+        render.notice(f"The campaigns have several currencies; {by} is ranked by its number, without conversion.")
 
 
 @app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")
 def report(
     ctx: typer.Context,
-    by: Annotated[By, typer.Option(help="What makes a row.")] = "platform",
+    by: Annotated[By, typer.Option(help="What to group by.")] = "platform",
     since: SinceOption = None,
     until: UntilOption = None,
     platform: PlatformOption = None,
@@ -135,13 +140,16 @@ def report(
             "--campaign",
             metavar="ID",
             autocompletion=complete.ids("campaigns"),
-            help="Only this campaign; may be repeated.",
+            help="Only this campaign; can be repeated.",
         ),
     ] = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """Sum up the figures, one row for each group and currency; a table ends with their total."""
+    """Sum up figures by group and currency.
+
+    Each group has one row per currency. A table ends with the total.
+    """
     from adops_cli.data import reports  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = reports.report(
@@ -159,9 +167,7 @@ def list_(
     ctx: typer.Context,
     campaign_id: Annotated[
         str | None,
-        typer.Option(
-            "--campaign", metavar="ID", autocompletion=complete.ids("campaigns"), help="Only of this campaign."
-        ),
+        typer.Option("--campaign", metavar="ID", autocompletion=complete.ids("campaigns"), help="Only this campaign."),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -171,7 +177,7 @@ def list_(
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List the stored days, newest first."""
+    """List daily figures, newest first."""
     from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
     days = options.window(ctx, since, until)
@@ -182,11 +188,13 @@ def list_(
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")
 def latest(
     campaign_id: CampaignArgument,
-    days: Annotated[int, typer.Option(min=1, metavar="N", help="How many stored days.")] = 30,
+    days: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many days to list; days without figures do not count.")
+    ] = 30,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List the newest stored days of a campaign."""
+    """List the newest daily figures of a campaign."""
     from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.rows(metrics.get_latest(campaign_id, days), ROW, format, csv_safe=csv_safe)
@@ -203,20 +211,21 @@ def record(
             show_default=False,
         ),
     ] = None,
-    day: Annotated[str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD.", show_default=False)] = None,
+    day: Annotated[str | None, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.", show_default=False)] = None,
     impressions: Annotated[str | None, typer.Option(metavar="COUNT", help="Impressions.")] = None,
     clicks: Annotated[str | None, typer.Option(metavar="COUNT", help="Clicks.")] = None,
-    conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; may be fractional.")] = None,
+    conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; can be fractional.")] = None,
     spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Spend, in the campaign's currency.")] = None,
     revenue: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Revenue, in the campaign's currency.")] = None,
-    metadata: Annotated[Any, options.json_option("Further figures.")] = None,
+    metadata: Annotated[Any, options.json_option("Any other figures.")] = None,
     file: FromOption = None,
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Set figures of one campaign on one day; those not given stay, an empty one becomes "not reported".
+    """Record a campaign's figures for one day.
 
-    With --from, those of many campaigns and days, each record with campaignId and date.
+    A figure that is not given keeps its value. An empty value sets a figure to "not reported". To record many
+    campaigns and days at once, use --from instead; each record needs campaignId and date.
     """
     from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
 

@@ -1,4 +1,4 @@
-"""`adops metrics import` and `adops metrics history`: the platforms' export files, and what they did to a day."""
+"""`adops metrics import` and `adops metrics history`: the platforms' export files, and how they changed a day."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, import_report
+from adops_cli.cli import complete, import_report, options
 from adops_cli.cli.options import CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
@@ -30,86 +30,90 @@ SHOWN = 10
 
 
 def import_(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files, or patterns; - is stdin.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files or patterns; - reads stdin.")],
     platform: Annotated[
         str | None,
         typer.Option(
             metavar="SLUG",
             autocompletion=complete.platforms,
             help="google-ads, meta-ads, pinterest, ttd, dv360, …, or generic.",
-            show_default="by the header",
+            show_default="detected from the header",
         ),
     ] = None,
     currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="The currency, where the file does not say it, such as EUR.")
+        str | None, typer.Option(metavar="CODE", help="Currency, such as EUR, if the file does not state it.")
     ] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The account, where the file does not say it.")
-    ] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Account, if the file does not state it.")] = None,
     conversions: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The action, pixel slot or event that counts as a conversion.")
+        str | None, typer.Option(metavar="NAME", help="Action, pixel slot or event that counts as a conversion.")
     ] = None,
     clicks: Annotated[
-        Literal["link", "all", "outbound"] | None, typer.Option(help="Which clicks count.", show_default=False)
+        Literal["link", "all", "outbound"] | None, typer.Option(help="Which clicks to count.", show_default=False)
     ] = None,
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="HEADER=KEY,...", help="What columns of any other file are: 'Spend EUR=spend'."),
+        typer.Option(
+            "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
+        ),
     ] = None,
     decimal_mark: Annotated[
-        Literal[".", ","] | None, typer.Option(help="The decimal mark, where the file leaves it open.")
+        Literal[".", ","] | None, typer.Option(help="Decimal mark, if the file is ambiguous.")
     ] = None,
     date_order: Annotated[
         Literal["dmy", "mdy", "ymd"] | None,
-        typer.Option(help="The order of day, month and year, where the file leaves it open."),
+        typer.Option(help="Order of day, month and year, if the file is ambiguous."),
     ] = None,
     mode: Annotated[
         Literal["upsert", "replace-range"],
         typer.Option(
-            help="Whether days that the file no longer has stay, or those of the same platform and account "
-            "inside its span are removed."
+            help="What happens to stored days that the file does not have: upsert keeps them, replace-range removes "
+            "those of the same platform and account between its first and last day."
         ),
     ] = "upsert",
     rename: Annotated[
-        bool, typer.Option("--rename", help="Rename campaigns that look renamed; else they are only named.")
+        bool, typer.Option("--rename", help="Rename campaigns that look renamed, instead of only reporting them.")
     ] = False,
     rejects: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Keep rejected rows here, to be mended.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Save rejected rows to this file, to fix and import later.", show_default=False
+        ),
     ] = None,
     max_errors: Annotated[
         int | None,
         typer.Option(
             min=0,
             metavar="N",
-            help="With more rejected rows the whole file is refused.",
-            show_default="10, or 1% of the rows where that is more",
+            help="Refuse a file with more rejected rows than this.",
+            show_default="10, or 1% of the rows if that is more",
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse a file on its first rejected row.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with any rejected row.")] = False,
     dry_run: DryRunOption = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what each column became.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how each column is used.")] = False,
     show_changes: Annotated[
         int | None,
         typer.Option(
             min=0,
             metavar="N",
             help="Show the N largest restatements; 0 shows none.",
-            show_default=f"{SHOWN} below a table",
+            show_default=f"{SHOWN} with a table, else 0",
         ),
     ] = None,
     yes: Annotated[
         bool,
-        typer.Option("--yes", "-y", help="Let replace-range remove days though the file may be incomplete."),
+        typer.Option("--yes", "-y", help="Let replace-range remove days even if the file may be incomplete."),
     ] = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """Import export files of Google Ads, Meta Ads, Pinterest, The Trade Desk, DV360, or any other with --map.
+    """Import export files of the ad platforms.
 
-    Platform and layout are recognised by the header. Days are stored per campaign, campaigns that are new are added,
-    days that the platform has restated are corrected, and the same file again changes nothing. Each file goes in whole
-    or not at all; `adops imports undo` takes it back. Exit code 2: a file was refused; 3: rows were rejected, or the
-    file's own total is another one.
+    Reads exports of Google Ads, Meta Ads, Pinterest, The Trade Desk and DV360, and any other file with --map.
+    Platform and layout are detected from the header. Figures are stored by campaign and day: new campaigns are added,
+    days that the platform has restated are corrected, and importing the same file again changes nothing. Each file is
+    imported completely or not at all, and can be undone with `adops imports undo`. The exit code is 2 if a file was
+    refused, and 3 if rows were rejected or the file's own total differs.
     """
     from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - keeps Peewee out of --help
     from adops_cli.importers.metrics.files import import_files  # noqa: PLC0415 - as above
@@ -117,7 +121,7 @@ def import_(
     from adops_cli.storage.choices import ImportMode  # noqa: PLC0415 - as above
 
     if strict and max_errors:
-        raise BadRequestError("--strict bears no rejected row, and --max-errors does", "Give one of them")
+        raise BadRequestError("--strict and --max-errors cannot be combined", "Leave out one of them")
     shown = SHOWN if render.is_table(format) else 0
     store_options = StoreOptions(
         ImportMode(mode), rename, yes, dry_run, shown if show_changes is None else show_changes
@@ -139,12 +143,12 @@ def import_(
     found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
     try:
         for one in found:
-            done.append(one)  # noqa: PERF402 - those that are done are told, whatever ends the rest
+            done.append(one)  # noqa: PERF402 - files that are done are reported even if the next one fails
     finally:
         if done:
             import_report.tell(done, report_options)
     if dry_run:
-        render.notice("A dry run: nothing was written.")
+        render.notice(options.DRY_RUN_NOTICE)
     raise typer.Exit(import_report.worst(done))
 
 
@@ -153,11 +157,14 @@ def history(
         str,
         typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign."),
     ],
-    day: Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD.")],
+    day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
-    """List the imports that set a day of a campaign, newest first, with what was there before and after."""
+    """List the imports that changed a day.
+
+    Shows a campaign's figures for that day before and after each import, newest import first.
+    """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = [
@@ -176,7 +183,7 @@ def history(
 
 
 def _mapped(pairs: Sequence[str]) -> dict[str, str]:
-    """`HEADER=KEY,…` as our key by header; a comma inside a header belongs to it."""
+    """Parse `HEADER=KEY,…` into the key for each header. A header may contain a comma."""
     found: dict[str, str] = {}
     for pair in pairs:
         header = ""

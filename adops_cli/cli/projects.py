@@ -1,4 +1,4 @@
-"""`adops projects`: the pieces of work the team runs."""
+"""`adops projects`: the team's projects."""
 
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ from adops_cli.cli.options import (
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Projects: campaigns, business plans, migrations, and what else the team runs.",
+    help="The team's projects. A project is a campaign, a business plan, a migration or any other work.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -54,7 +54,7 @@ STATS = (
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", autocompletion=complete.ids("projects"), help="Id of the project.")
 ]
-NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name.")]
+NameOption = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the project.")]
 TypeOption = Annotated[
     str | None,
     typer.Option(
@@ -73,16 +73,18 @@ StatusOption = Annotated[
 ]
 OwnerOption = Annotated[
     str | None,
-    typer.Option(autocompletion=complete.words("projects", "owner"), metavar="NAME", help="Who answers for it."),
+    typer.Option(
+        autocompletion=complete.words("projects", "owner"), metavar="NAME", help="Who is responsible for the project."
+    ),
 ]
-StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day.")]
-EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day.")]
-BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget.")]
-AsanaOption = Annotated[str | None, typer.Option(metavar="ID", help="Its project in Asana.")]
-MetadataOption = Annotated[Any, options.json_option("What belongs to its type.")]
+StartOption = Annotated[str | None, typer.Option(metavar="DAY", help="First day of the project.")]
+EndOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day of the project.")]
+BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget of the project.")]
+AsanaOption = Annotated[str | None, typer.Option(metavar="ID", help="Id of the project in Asana.")]
+MetadataOption = Annotated[Any, options.json_option("Other fields, depending on the project's type.")]
 MilestonesOption = Annotated[Any, options.json_option("List of milestones.")]
 ArtifactsOption = Annotated[Any, options.json_option("List of artifacts.")]
-MetricsOption = Annotated[Any, options.json_option("Completion, health, blockers.")]
+MetricsOption = Annotated[Any, options.json_option("Metrics of the project itself: completion, health, blockers.")]
 
 
 @app.command("list", epilog="Example: adops projects list --status active --sort -budget")
@@ -93,7 +95,7 @@ def list_(
     platform: PlatformOption = None,
     created_since: CreatedSinceOption = None,
     created_until: CreatedUntilOption = None,
-    include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted projects, too.")] = False,
+    include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Include deleted projects.")] = False,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
@@ -130,7 +132,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def create(
     name: NameOption = None,
     type: TypeOption = None,
-    id: Annotated[str | None, typer.Option(metavar="ID", help="Id.", show_default="a new one")] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the project.", show_default="a new id")] = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
     start_date: StartOption = None,
@@ -146,7 +148,10 @@ def create(
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Create a project, which needs a name and a type; with --from, many."""
+    """Create a project.
+
+    Requires --name and --type. To create many projects at once, use --from instead.
+    """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -187,7 +192,10 @@ def update(
     metrics: MetricsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Change fields of a project; an empty value empties a field, and JSON takes the place of all that was there."""
+    """Change fields of a project.
+
+    An empty value clears a field. A JSON value replaces everything that the field held.
+    """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = options.given(
@@ -210,7 +218,11 @@ def update(
 
 @app.command(epilog="Example: adops projects delete proj-spring")
 def delete(id: IdArgument) -> None:
-    """Hide a project; what belongs to it stays, and `restore` brings it back."""
+    """Delete a project; it can be restored.
+
+    A deleted project no longer appears in lists, but its campaigns and other rows stay. `adops projects restore` brings
+    it back.
+    """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     projects.find(id)
@@ -220,7 +232,7 @@ def delete(id: IdArgument) -> None:
 
 @app.command(epilog="Example: adops projects restore proj-spring")
 def restore(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
-    """Bring a deleted project back."""
+    """Restore a deleted project."""
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(projects.restore(id), COLUMNS, format)
@@ -233,10 +245,11 @@ def add_milestone(
     id: IdArgument,
     name: Annotated[str, typer.Option(metavar="NAME", help="Name of the milestone.")],
     milestone_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Its id; a milestone with this id is replaced.")
+        str | None,
+        typer.Option("--id", metavar="ID", help="Id of the milestone; an existing one with this id is replaced."),
     ] = None,
     status: Annotated[str | None, typer.Option(metavar="STATUS", help="pending, completed, …")] = None,
-    due_date: Annotated[str | None, typer.Option(metavar="DAY", help="When it is due.")] = None,
+    due_date: Annotated[str | None, typer.Option(metavar="DAY", help="When the milestone is due.")] = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
     """Add a milestone to a project."""
@@ -249,10 +262,13 @@ def add_milestone(
 @app.command("update-metrics", epilog="Example: adops projects update-metrics proj-spring '{\"completion\": 80}'")
 def update_metrics(
     id: IdArgument,
-    changes: Annotated[Any, typer.Argument(parser=options.read_json, metavar="JSON", help="What changes.")],
+    changes: Annotated[Any, typer.Argument(parser=options.read_json, metavar="JSON", help="The metrics to change.")],
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Merge changes into a project's own metrics: completion, health, blockers."""
+    """Update a project's own metrics.
+
+    Merges the given metrics, such as completion, health and blockers, into the stored ones.
+    """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(projects.update_metrics(id, changes), COLUMNS, format)
@@ -260,7 +276,10 @@ def update_metrics(
 
 @app.command(epilog="Example: adops projects stats --format json")
 def stats(format: FormatOption = Format.AUTO) -> None:
-    """Count the projects by status, type, platform and owner; deleted ones apart."""
+    """Count projects by status, type and owner.
+
+    Also counts them by platform. Deleted projects are counted separately.
+    """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = projects.get_stats()

@@ -1,4 +1,4 @@
-"""The command reference of the README, made from the help texts of the commands themselves."""
+"""The README's command reference, generated from the help texts of the commands themselves."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ WIDTH = 100
 
 
 def as_markdown() -> str:
-    """A section for each group, with the help of each of its commands."""
+    """A section for each group, with the help of each command in it."""
     root = typer.main.get_command(app.app)
     context = _context(root, "adops", None)
     parts = [_help(root, context)]

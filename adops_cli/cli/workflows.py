@@ -1,4 +1,4 @@
-"""`adops workflows`: the definitions that executions run."""
+"""`adops workflows`: the workflow definitions that executions run."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, Offs
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
-    help="Workflows: the definitions that executions run.",
+    help="Workflow definitions that executions run.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -40,12 +40,12 @@ def list_(
     category: Annotated[
         str | None,
         typer.Option(
-            autocompletion=complete.words("workflows", "category"), metavar="TEXT", help="Only of this category."
+            autocompletion=complete.words("workflows", "category"), metavar="TEXT", help="Only this category."
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Only with this name.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Only workflows with this name.")] = None,
     enabled: Annotated[
-        bool | None, typer.Option("--enabled/--disabled", help="Only those that are switched on, or off.")
+        bool | None, typer.Option("--enabled/--disabled", help="Only enabled or only disabled workflows.")
     ] = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
@@ -72,12 +72,15 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 def register(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="JSON with id and name: an object, a list, or NDJSON; - reads from stdin."),
+        typer.Argument(metavar="FILE", help="JSON object, JSON list or NDJSON, with id and name; - reads stdin."),
     ],
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Insert a workflow, or update the one with its id; a list or NDJSON registers many."""
+    """Create a workflow, or update it by its id.
+
+    A list or NDJSON registers many workflows.
+    """
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
     fields = from_file.one_object("workflows", file, rejects, format)
@@ -86,7 +89,7 @@ def register(
 
 @app.command(epilog="Example: adops workflows enable create-campaign")
 def enable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
-    """Switch a workflow on."""
+    """Enable a workflow."""
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(workflows.set_enabled(id, True), COLUMNS, format)
@@ -94,7 +97,7 @@ def enable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops workflows disable create-campaign")
 def disable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
-    """Switch a workflow off."""
+    """Disable a workflow."""
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.record(workflows.set_enabled(id, False), COLUMNS, format)
@@ -102,7 +105,10 @@ def disable(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops workflows delete create-campaign --yes")
 def delete(id: IdArgument, yes: YesOption = False) -> None:
-    """Delete a workflow for good; its executions stay."""
+    """Delete a workflow.
+
+    This cannot be undone. The workflow's executions stay.
+    """
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
     name = workflows.find(id).name

@@ -81,7 +81,7 @@ class ReadOptions:
         if self.currency is None:
             return
         if not _CURRENCY.fullmatch(self.currency):
-            raise BadRequestError(f"--currency must be three letters, not {self.currency!r}", "Such as EUR")
+            raise BadRequestError(f"--currency must be three letters, not {self.currency!r}", "Give a code such as EUR")
         object.__setattr__(self, "currency", self.currency.upper())
 
 

@@ -1,8 +1,8 @@
 """How rows are written: table, json, ndjson, csv, tsv, markdown. The only writer to stdout, the only user of Rich.
 
-Text from outside is data here, never markup and never an order to the terminal (`cells` has the rules). Rows are
-written as they come, except in a table, which must know its widths. Nothing in here asks the database or changes a
-value, and Rich is loaded only when a table is drawn (`tables`).
+Text from outside is data here, never markup and never a command to the terminal (`cells` has the rules). Rows are
+written as they arrive, except in a table, which needs all of them for its widths. Nothing here queries the database or
+changes a value. Rich is loaded only when a table or a progress bar is drawn (`tables`, `progress`).
 """
 
 import contextlib
@@ -14,12 +14,14 @@ from enum import StrEnum
 from typing import TextIO
 
 from adops_cli.render import cells, lines
+from adops_cli.render.cells import counted
 from adops_cli.render.columns import Column, Kind
 
 __all__ = [
     "Column",
     "Format",
     "Kind",
+    "counted",
     "is_table",
     "json_document",
     "line",
@@ -32,7 +34,7 @@ __all__ = [
 
 
 class Format(StrEnum):
-    """What rows are written as; AUTO is a table on a terminal and TSV anywhere else."""
+    """The format of rows. AUTO is a table on a terminal and TSV anywhere else."""
 
     AUTO = "auto"
     TABLE = "table"
@@ -43,7 +45,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-def rows(  # noqa: PLR0913 - the three that say what, and three wishes
+def rows(  # noqa: PLR0913 - three arguments say what to write, and three say how
     items: Iterable[object],
     columns: Sequence[Column],
     fmt: Format,
@@ -56,11 +58,11 @@ def rows(  # noqa: PLR0913 - the three that say what, and three wishes
 
     Args:
         items: objects with an attribute for each column, or mappings with its key; read once, one at a time.
-        columns: what is written of them, in this order.
-        fmt: as which of the formats.
-        total: one more row, which table and markdown draw apart from the others and no other format has.
-        csv_safe: guard CSV texts that a spreadsheet would run as a formula with an apostrophe.
-        keep: keys of columns that a narrow table keeps whatever their weight.
+        columns: the columns to write, in this order.
+        fmt: the format.
+        total: one more row, which table and markdown set apart from the others; other formats leave it out.
+        csv_safe: put an apostrophe before CSV texts that a spreadsheet would run as formulas.
+        keep: keys of columns that a narrow table keeps, whatever their weight.
     """
     out = _stdout()
     match _settled(fmt, out):
@@ -79,11 +81,11 @@ def rows(  # noqa: PLR0913 - the three that say what, and three wishes
 
 
 def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
-    """Write one row, whole: as a table a line for each column, as JSON one object, else as `rows` writes it."""
+    """Write one row in full: a table has a line for each column, JSON one object; other formats are as in `rows`."""
     out = _stdout()
     match _settled(fmt, out):
         case Format.TABLE:
-            from adops_cli.render import tables  # noqa: PLC0415 - Rich, only where a table is drawn
+            from adops_cli.render import tables  # noqa: PLC0415 - loads Rich, for tables only
 
             out.write(tables.fields(out, item, columns))
         case Format.JSON:
@@ -93,17 +95,17 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
 
 
 def is_table(fmt: Format) -> bool:
-    """Whether rows in this format come out as a table here."""
+    """Whether rows in this format are written as a table now."""
     return _settled(fmt, sys.stdout) is Format.TABLE
 
 
 def json_document(value: object) -> None:
-    """Write a plain nest of dicts and lists as JSON, indented by 2, keys in the order given, Decimals exact."""
+    """Write nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
     _stdout().write(f"{cells.json_indented(value)}\n")
 
 
 def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:
-    """Write rows as they come, each at once: as JSON objects, or as lines for people, what is not known left out."""
+    """Write each row as soon as it arrives: as a JSON object, or as a line for people without the absent values."""
     out = _stdout()
     for item in items:
         known = (cells.seen(column.of(item), column.kind) for column in columns if column.of(item) is not None)
@@ -112,25 +114,25 @@ def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) 
 
 
 def line(words: str) -> None:
-    """Write one line to stdout: the answer of a command that has no rows."""
+    """Write one line to stdout: the result of a command that has no rows."""
     _stdout().write(f"{cells.harmless(words)}\n")
 
 
 @contextlib.contextmanager
 def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr while the block works, where somebody watches; the block says how far it came."""
+    """Show a progress bar on a terminal's stderr while the block runs; the block reports how much more is done."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _count: None
         return
-    from rich.console import Console  # noqa: PLC0415 - Rich, only where something is drawn
+    from rich.console import Console  # noqa: PLC0415 - loads Rich only if something is drawn
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
 
     console = Console(stderr=True)
-    if console.is_dumb_terminal:  # nothing can be drawn over there, and each bar would leave an empty line
+    if console.is_dumb_terminal:  # it cannot redraw a line, so each bar would leave an empty one behind
         yield lambda _count: None
         return
     shown = Progress.get_default_columns()
-    if total is None:  # how much is done, where nobody knows how much there is
+    if total is None:  # show how much is done when the total is unknown
         shown = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
     with Progress(*shown, console=console, transient=True) as bar:
         task = bar.add_task(cells.harmless(words), total=total)
@@ -138,7 +140,7 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
 
 
 def notice(words: str) -> None:
-    """Write one line to stderr; where that cannot be written, nobody can be told, and the work is done all the same."""
+    """Write one line to stderr. If that fails there is nowhere to report it, and the command's work is still done."""
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{cells.harmless(words)}\n")
 
@@ -153,12 +155,12 @@ def _table(
     if not drawn:
         notice("No rows.")
     elif hidden:
-        what = "1 column is" if hidden == 1 else f"{hidden} columns are"
-        notice(f"{what} hidden; a wider terminal or --format csv shows all.")
+        verb = "is" if hidden == 1 else "are"
+        notice(f"{counted(hidden, 'column')} {verb} hidden; a wider terminal or --format csv shows every column.")
 
 
 def _stdout() -> TextIO:
-    """The stdout of this moment, which no character can make fail: UTF-8 unless a terminal wants something else."""
+    """The current stdout, set up so that no character makes it fail: UTF-8 unless a terminal uses another encoding."""
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper):
         encoding = out.encoding if out.isatty() else "utf-8"

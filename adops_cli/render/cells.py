@@ -1,11 +1,11 @@
 r"""How one value is written: for people, for programs, as JSON. Text from outside becomes harmless here.
 
-Harmful are control characters (ESC among them), the line ends of Unicode, bidirectional overrides and halves of
-surrogate pairs. They are written as `\t`, `\n`, `\r`, `\xHH` or `\uHHHH` in table, markdown, TSV and notices, as
-`\uHHHH` in JSON, and stay as they are in CSV. In a TSV cell a backslash is written twice, so that the cell can be read
-back without doubt; a cell of a JSON column is JSON text, whose own escapes are all it needs.
+Control characters (including ESC), Unicode line ends, bidirectional overrides and halves of surrogate pairs are
+harmful. They are written as `\t`, `\n`, `\r`, `\xHH` or `\uHHHH` in tables, markdown, TSV and notices, as `\uHHHH` in
+JSON, and left as they are in CSV. A TSV cell doubles each backslash, so that it can be read back without ambiguity. A
+cell of a JSON column is JSON text and needs no escapes but its own.
 
-Knows nothing of rows and their order, and never writes to a stream.
+Knows nothing about rows and their order, and never writes to a stream.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from adops_cli import values
 from adops_cli.render.columns import Column, Kind
 
 ABSENT = "—"
-"""What people see where there is no value."""
+"""What people see in place of a missing value."""
 
 _HARMFUL = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_HARMFUL}]")
@@ -33,7 +33,7 @@ _ONE_BYTE = 0xFF
 
 
 def harmless(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal would run."""
+    """The text on one line, without anything that a terminal would execute."""
     return _UNSAFE.sub(_escape, text)
 
 
@@ -46,8 +46,13 @@ _JSON = frozenset({Kind.JSON, Kind.TIMELINE})
 _FORMS = {Kind.COUNT: ",", Kind.MONEY: "z,.2f", Kind.RATIO: "z,.2f", Kind.PERCENT: "z,.2%"}
 
 
+def counted(count: int, noun: str) -> str:
+    """How many there are of something, in words for people: `1 row`, `1,234 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def seen(value: Any, kind: Kind) -> str:
-    """A value as people see it: rounded, with thousands separators, and a dash where there is none."""
+    """A value as people see it: rounded, with thousands separators, or a dash if there is none."""
     if value is None:
         return ABSENT
     if kind in _FORMS:
@@ -59,7 +64,7 @@ def seen(value: Any, kind: Kind) -> str:
 
 
 def plain(value: Any, kind: Kind) -> str:
-    """A value as programs read it outside of JSON, not yet protected from a format; empty where there is none."""
+    """A value as programs read it outside JSON, not yet escaped for a format; empty if there is none."""
     if value is None:
         return ""
     if kind in _JSON or isinstance(value, bool | Decimal):
@@ -70,12 +75,12 @@ def plain(value: Any, kind: Kind) -> str:
 
 
 def _digits(value: Decimal, form: str = "z.6f") -> str:
-    """All digits to the sixth decimal, without zeros at the end; format never cuts a Decimal to a context's digits."""
+    """Up to six decimals, without trailing zeros. `format` never rounds a Decimal to a context's precision."""
     return format(value, form).rstrip("0").rstrip(".")
 
 
 def timeline(stages: Any) -> str:
-    """Stages as lines such as `completed  Validate Budget (analyst)  10:08:56 -> 10:09:31`; else as indented JSON."""
+    """Stages as lines such as `completed  Validate Budget (analyst)  10:08:56 -> 10:09:31`, or else indented JSON."""
     if not isinstance(stages, list) or not all(isinstance(stage, Mapping) for stage in stages):
         return json_indented(stages, sort=True)
     width = max((len(str(stage.get("status") or ABSENT)) for stage in stages), default=0)
@@ -91,27 +96,27 @@ def _stage(stage: Mapping[str, Any], width: int) -> str:
 
 
 def csv(value: Any, kind: Kind, *, safe: bool) -> str:
-    """A cell of CSV, raw; when safe, with an apostrophe before text that a spreadsheet would run as a formula."""
+    """A raw CSV cell; if `safe`, with an apostrophe before text that a spreadsheet would run as a formula."""
     text = plain(value, kind)
     return csv_quoted(f"'{text}" if safe and isinstance(value, str) and text.startswith(_FORMULA) else text)
 
 
 def csv_quoted(text: str) -> str:
-    """RFC 4180's quoting.
+    """Quote a cell as in RFC 4180.
 
-    Python's csv.writer leaves a lone CR bare when lines end in LF, and readers take it for the end of the row.
+    Python's csv.writer does not quote a lone CR when lines end in LF, and readers take it for the end of the row.
     """
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
 def tsv(value: Any, kind: Kind) -> str:
-    """A cell of TSV: one line, no tab."""
+    """A TSV cell: one line, no tab."""
     text = plain(value, kind)
     return text if kind in _JSON else _UNSAFE_IN_TSV.sub(_escape, text)
 
 
 def markdown(text: str) -> str:
-    """Harmless text with a backslash before what would be markup in a cell."""
+    """Harmless text with a backslash before each character that would be markup in a cell."""
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
@@ -119,14 +124,14 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON on one line; objects with their keys sorted, since engines store them in different orders."""
+    """A value as JSON on one line, with sorted keys, because the engines store them in different orders."""
     match value:
         case Decimal():
             return _digits(value)
         case date():
             return f'"{plain(value, Kind.TEXT)}"'
         case _:
-            with contextlib.suppress(TypeError):  # of a Decimal inside
+            with contextlib.suppress(TypeError):  # raised for a Decimal inside
                 return _UNSAFE.sub(_json_escape, _encode(value))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json_text(str(key))}: {json_text(part)}" for key, part in sorted(value.items())) + "}"
@@ -143,13 +148,13 @@ def json_object(item: object, columns: Sequence[Column]) -> str:
 
 
 def json_record(item: object, columns: Sequence[Column]) -> str:
-    """A row as a JSON object with a line for each column, and for each part of a JSON column."""
+    """A row as a JSON object with a line for each column and for each part of a JSON column."""
     found = ((column.key, json_indented(column.of(item), sort=True, newline="\n  ")) for column in columns)
     return "{\n  " + ",\n  ".join(f'"{key}": {text}' for key, text in found) + "\n}"
 
 
 def json_indented(value: Any, *, sort: bool = False, newline: str = "\n") -> str:
-    """A nest of mappings and lists as JSON, indented by 2; keys in their own order unless sorted."""
+    """Nested mappings and lists as JSON, indented by 2, with keys in their own order unless sorted."""
     inner = f"{newline}  "
     if isinstance(value, Mapping) and value:
         pairs = sorted(value.items()) if sort else value.items()

@@ -9,11 +9,11 @@ from adops_cli.values import attribute
 
 
 class Kind(StrEnum):
-    """What a column holds, which says how people see it; the data formats write a value the same in any column."""
+    """What a column holds. It decides how people see a value; data formats write a value the same in any column."""
 
     TEXT = "text"
     PROSE = "prose"
-    """Text whose end counts as much as its beginning: a narrow table folds it, where it would cut another."""
+    """Text that must be readable to its end: a narrow table wraps it, where it would cut other text."""
     COUNT = "count"
     QUANTITY = "quantity"
     """A number that may have decimals: 1,234.5."""
@@ -21,43 +21,43 @@ class Kind(StrEnum):
     """An amount in currency units: 551,628.86."""
     RATIO = "ratio"
     PERCENT = "percent"
-    """A fraction, which people see as a percentage: 0.0149 is 1.49%."""
+    """A fraction that people see as a percentage: 0.0149 is 1.49%."""
     DAY = "day"
     INSTANT = "instant"
     FLAG = "flag"
     JSON = "json"
     TIMELINE = "timeline"
-    """A JSON list of stages, which people see as one line for each when they look at a single row."""
+    """A JSON list of stages. People see one line for each stage when a single row is shown."""
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of rows.
 
-    A row's value is its attribute of the key's name in snake_case (projectId -> project_id); a mapping is read by the
-    key itself.
+    The value of a row is the attribute with the key's name in snake_case (projectId -> project_id), or the item with
+    the key itself if the row is a mapping.
     """
 
     key: str
     """JSON key and CSV heading."""
     heading: str
-    """What people read above a table."""
+    """Heading of the column in tables and markdown."""
     kind: Kind = Kind.TEXT
     weight: int = 1
-    """0 is never shown in a table of rows; when a terminal is too narrow for one, the lowest goes first."""
+    """Columns with the lowest weight are dropped first on a narrow terminal; 0 is never shown in a table of rows."""
 
     @property
     def is_number(self) -> bool:
-        """Whether it is aligned right, and never cut."""
+        """Whether cells are aligned right and never cut."""
         return self.kind in _NUMBERS
 
     @property
     def is_elastic(self) -> bool:
-        """Whether its cells may be cut or folded in a narrow table."""
+        """Whether cells may be cut or wrapped in a narrow table."""
         return self.kind in _ELASTIC
 
     def of(self, item: object) -> Any:
-        """The value of one row."""
+        """The column's value in one row."""
         return item[self.key] if isinstance(item, Mapping) else getattr(item, attribute(self.key))
 
 

@@ -1,6 +1,6 @@
 """Rows as lines of json, ndjson, csv, tsv and markdown, one at a time: ten million rows need the memory of one.
 
-How a value looks is the business of `cells`; nothing here writes to a stream.
+`cells` decides what a value looks like. Nothing here writes to a stream.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,22 +24,22 @@ def ndjson(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
 
 
 def csv(items: Iterable[object], columns: Sequence[Column], *, safe: bool) -> Iterator[str]:
-    """RFC 4180 with LF at the end of a row; the heading is the keys."""
+    """RFC 4180 with LF line ends; the header line holds the keys."""
     yield ",".join(cells.csv_quoted(column.key) for column in columns) + "\n"
     for item in items:
         row = ",".join([cells.csv(column.of(item), column.kind, safe=safe) for column in columns])
-        yield (row or '""') + "\n"  # readers skip a line with nothing on it
+        yield (row or '""') + "\n"  # readers skip an empty line
 
 
 def tsv(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
-    """One line for each row, whatever is in it; the heading is the keys."""
+    """One line for each row, whatever it contains; the header line holds the keys."""
     yield "\t".join(column.key for column in columns) + "\n"
     for item in items:
         yield "\t".join([cells.tsv(column.of(item), column.kind) for column in columns]) + "\n"
 
 
 def markdown(items: Iterable[object], columns: Sequence[Column], total: object | None) -> Iterator[str]:
-    """A table of GitHub's Markdown, every column in it, the total in bold at its end."""
+    """A GitHub Markdown table with every column, and the total in bold at the end."""
     yield _markdown_line(column.heading for column in columns)
     yield _markdown_line("---:" if column.is_number else "---" for column in columns)
     for item in items:
@@ -54,7 +54,7 @@ def _markdown_line(texts: Iterable[str], mark: str = "") -> str:
 
 
 def total_cells(total: object, columns: Sequence[Column]) -> list[str]:
-    """The cells of a total: blank what it was not grouped by, except the first column, which then says Total."""
+    """The cells of a total row. An absent value is blank unless it is a number; in the first column it reads Total."""
     found = [
         "" if column.of(total) is None and not column.is_number else cells.seen(column.of(total), column.kind)
         for column in columns

@@ -1,7 +1,7 @@
-"""Tables for people in a terminal, fitted to its width, drawn with Rich. Draws, and writes nothing.
+"""Tables for people, fitted to the width of the terminal. Returns text and writes nothing.
 
-Rows are drawn line by line over Rich's measure of characters: Rich's own Table measures each cell several times, and
-takes seconds for some thousand rows.
+Rows are drawn line by line, with Rich measuring the characters: Rich's own Table measures each cell several times and
+takes seconds for a few thousand rows.
 """
 
 import os
@@ -21,14 +21,14 @@ from adops_cli.render.lines import total_cells
 
 _GAP = "  "
 _FLOOR = 24
-"""Columns go before a text is cut to fewer cells than this; our ids just fit."""
+"""Columns are dropped before a text is cut to fewer cells than this. Our ids just fit."""
 _NO_TERMINAL = 1_000_000
 
 
 def table(
     out: TextIO, items: Iterable[object], columns: Sequence[Column], total: object | None, keep: Collection[str]
 ) -> tuple[list[str], int]:
-    """The lines of a table, and how many columns it had no room for; no lines when there are no rows."""
+    """The lines of a table, and the number of columns that did not fit. No rows give no lines."""
     columns = [column for column in columns if column.weight]
     body = [[_cell(item, column) for column in columns] for item in items]
     if not body:
@@ -57,7 +57,7 @@ def table(
 
 
 def fields(out: TextIO, item: object, columns: Sequence[Column]) -> str:
-    """One row as two columns, field and value; long text is folded, never cut, and JSON has its parts on lines."""
+    """One row as two columns, field and value. Long text is wrapped, never cut, and JSON is spread over lines."""
     grid = Table.grid(padding=(0, len(_GAP), 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -86,9 +86,9 @@ def _cell(item: object, column: Column) -> str:
 
 
 def _console(out: TextIO) -> Console:
-    """A console as wide as the terminal; without one there is no width to keep to, and nothing is cut."""
+    """A console as wide as the terminal. Without a terminal the width has no limit, and nothing is cut."""
     width, height = shutil.get_terminal_size((80 if out.isatty() else _NO_TERMINAL, 24))
-    # Rich takes our width for a TERM=dumb only together with a height.
+    # With TERM=dumb, Rich uses our width only if a height is given, too.
     return Console(file=out, width=width, height=height, highlight=False, markup=False, emoji=False)
 
 
@@ -105,7 +105,7 @@ def _bold(console: Console, line: str) -> str:
 def _widths(
     rows: Sequence[Sequence[str]], columns: Sequence[Column], width: int, keep: Collection[str]
 ) -> dict[int, int]:
-    """The width of each column that is shown: first the lightest columns go, then the longest texts are cut."""
+    """The width of each shown column. The lightest columns are dropped first, then the longest texts are cut."""
     elastic = {i for i, column in enumerate(columns) if column.is_elastic}
     natural = {i: max(cell_len(texts[i]) for texts in rows) for i in range(len(columns))}
     floors = {i: min(size, _FLOOR) if i in elastic else size for i, size in natural.items()}
@@ -118,7 +118,7 @@ def _widths(
     for _ in range(_total_width(widths) - width):
         longest = max(elastic & widths.keys(), key=lambda i: (widths[i] > floors[i], widths[i]), default=None)
         if longest is None or widths[longest] == 1:
-            break  # only numbers are left, and half a number would be a lie
+            break  # only numbers are left, and a cut number would be wrong
         widths[longest] -= 1
     return widths
 

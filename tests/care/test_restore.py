@@ -288,17 +288,17 @@ def test_an_older_schema_is_restored_and_migrating_is_next(
 
     assert done.code == 0
     assert done.json()["pending"] == ["901_more"]
-    assert done.err == "The backup is of an older adops: run `adops db migrate` now.\n"
+    assert done.err == "The backup was made by an older adops. Run `adops db migrate` now.\n"
     assert names(db_file) == ["old"]
 
 
 def test_the_command_asks_and_can_be_tried(adops: Adops, copy: Path, tmp_path: Path) -> None:
     refused = adops("db", "restore", copy)
     assert refused.code == 2
-    assert "nobody can be asked here: Replace" in refused.err
+    assert "cannot ask for confirmation without a terminal: Replace" in refused.err
     before = contents(tmp_path)
     dry = adops("db", "restore", copy, "--dry-run")
-    assert (dry.code, dry.err) == (0, "A dry run: the file is fit, and nothing was written.\n")
+    assert (dry.code, dry.err) == (0, "Dry run: the backup is valid; nothing was written.\n")
     assert contents(tmp_path) == before
     assert adops("db", "restore", tmp_path / "none.db", "--dry-run").code == 2
     assert adops("db", "restore", copy, "--dry-run", on=tmp_path / "x" / "new.db").code == 0

@@ -89,7 +89,8 @@ def test_the_same_numbers_stand_in_every_format(seeded: Adops) -> None:
 
 def test_ranking_by_money_in_several_currencies_is_pointed_out(seeded: Adops) -> None:
     assert (
-        "several currencies; their spend is ranked by its number alone" in seeded("metrics", "top", "--by", "spend").err
+        "several currencies; spend is ranked by its number, without conversion"
+        in seeded("metrics", "top", "--by", "spend").err
     )
     assert seeded("metrics", "top", "--by", "roas").err == ""
     assert seeded("metrics", "top", "--by", "spend", "--platform", "ttd").err == ""
@@ -186,7 +187,7 @@ def test_an_event_lives_its_life(seeded: Adops) -> None:
 
     assert seeded("events", "mark-processed", made["id"], "evt-none").code == 4
     assert seeded("events", "get", made["id"], "--format", "json").json()["processed"] is False
-    assert seeded("events", "mark-processed", made["id"], "evt-15").err == "Marked 2 as processed.\n"
+    assert seeded("events", "mark-processed", made["id"], "evt-15").err == "Marked 2 events as processed.\n"
     assert "Processed   yes\n" in seeded("events", "get", made["id"], "--format", "table").out
 
 
@@ -194,7 +195,7 @@ def test_logs_are_listed_fifty_at_a_time(adops: Adops, bound: object) -> None:  
     bulk.insert(Event, ({"id": f"e{place}", "type": "t"} for place in range(60)))
 
     page = adops("events", "list")
-    assert (page.out.count("\n"), page.err) == (51, "The newest 50 are shown; --limit 0 shows all.\n")
+    assert (page.out.count("\n"), page.err) == (51, "Only the first 50 rows are shown; --limit 0 shows all.\n")
     assert adops("events", "list", "--limit", "0").out.count("\n") == 61
     assert adops("events", "list", "--limit", "55").err == ""
 

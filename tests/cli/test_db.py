@@ -53,15 +53,15 @@ def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_pa
 
 
 def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None:
-    assert adops("db", "rollback", "--dry-run").out == "Would take back 003_json_search.\n"
+    assert adops("db", "rollback", "--dry-run").out == "Would roll back 003_json_search.\n"
 
     refused = adops("db", "rollback")
     assert refused.code == 2
-    assert "nobody can be asked here" in refused.err
+    assert "cannot ask for confirmation without a terminal: Roll back 003_json_search and drop" in refused.err
     assert adops("projects", "list").code == 0
 
     done = adops("db", "rollback", "--yes")
-    assert (done.code, done.out) == (0, "Took back 003_json_search.\n")
+    assert (done.code, done.out) == (0, "Rolled back 003_json_search.\n")
     assert adops("projects", "list").code == 6
 
 
@@ -76,7 +76,7 @@ def test_backup_prints_where_the_copy_is(adops: Adops, tmp_path: Path) -> None:
 
 
 def test_a_database_of_the_node_system_is_taken_over(adops: Adops, old: Path) -> None:
-    assert "`adops db migrate` takes it over" in adops("db", "status", on=old).err
+    assert "`adops db migrate` backs it up and takes it over" in adops("db", "status", on=old).err
     planned = adops("db", "migrate", "--plan", "--format", "json", on=old)
     assert planned.code == 0
     assert planned.json()["takeOver"]["tables"][-1] == {
@@ -104,7 +104,7 @@ def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: 
     assert stopped.code == 1
     assert "stops: events evt-00001: executionId names no execution: 'gone'\n" in stopped.err
     assert "the take-over stopped" in stopped.err
-    assert "It would stop there" in planned.err
+    assert "The take-over would stop there" in planned.err
     assert old.read_bytes() == before
 
     rejected = adops("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)
@@ -130,7 +130,7 @@ def test_seeding_refuses_a_database_in_use_unless_told_so(adops: Adops, old: Pat
 
     refused = adops("db", "seed")
     assert refused.code == 2
-    assert "The database holds 1 rows of its own" in refused.err
+    assert "The database already holds 1 row of other data" in refused.err
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("db", "seed", "--yes").code == 0
     assert adops("db", "seed", on=old).code == 6

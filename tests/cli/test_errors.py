@@ -23,7 +23,7 @@ MISSING = "missing.db"
         (
             ["db", "migrate", "--database", "x.db"],
             2,
-            "No such option: --database. It stands before the command: `adops --database … db migrate`.",
+            "No such option: --database. Put it before the command: `adops --database … db migrate`.",
         ),
         (["projects", "get"], 2, "Missing argument 'ID'. See `adops projects get --help`."),
         (["projects", "list", "--format", "xml"], 2, "Invalid value for '--format'"),
@@ -44,7 +44,11 @@ MISSING = "missing.db"
         (["--busy-timeout", "-1", "metrics", "top"], 2, "busy_timeout (flag) must be a number of seconds"),
         (["--database", "mysql://h/d", "metrics", "top"], 2, "is no database URL"),
         (["metrics", "record", "c", "2026-02-10"], 2, "no figure is given"),
-        (["campaigns", "delete", "camp-1"], 2, "nobody can be asked here"),
+        (
+            ["campaigns", "delete", "camp-1"],
+            2,
+            "cannot ask for confirmation without a terminal: Delete campaign camp-1",
+        ),
         (
             ["campaigns", "create", "--name", "x", "--platform", "Meta Ads"],
             2,
@@ -162,7 +166,8 @@ def test_what_should_not_happen_is_one_line_too(adops: Adops, monkeypatch: pytes
     result = adops("projects", "stats")
     assert result.code == 1
     assert result.err == (
-        "Error: this should not happen: ZeroDivisionError: a bug of ours. --debug shows where; please report it\n"
+        "Error: unexpected ZeroDivisionError: a bug of ours. "
+        "This is a bug; please report it with the output of --debug\n"
     )
     assert "Traceback" in adops("--debug", "projects", "stats").err
 

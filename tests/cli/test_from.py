@@ -122,7 +122,7 @@ def test_rejected_records_are_kept_and_go_in_once_they_are_mended(adops: Adops, 
 
     assert result.code == 3
     assert (
-        f"6 records rejected and kept in {kept}. Mend them there, then run `adops projects create --from" in result.err
+        f"6 records rejected and saved to {kept}. Fix them there, then run `adops projects create --from" in result.err
     )
     rejected = [json.loads(line) for line in kept.read_text().splitlines()]
     assert {line["_position"]: line["_error"] for line in rejected} == REASONS
@@ -139,7 +139,7 @@ def test_only_the_first_of_many_rejected_records_are_listed(adops: Adops) -> Non
 
     assert result.code == 3
     assert len(result.err.splitlines()) == 21
-    assert result.err.splitlines()[-1] == "… and 5 more; --rejects FILE keeps them all, to be mended."
+    assert result.err.splitlines()[-1] == "… and 5 more. Use --rejects FILE to save them all and fix them."
 
 
 def test_workflows_are_registered_from_one_object_a_list_or_lines(adops: Adops, tmp_path: Path) -> None:
@@ -162,9 +162,9 @@ def test_workflows_are_registered_from_one_object_a_list_or_lines(adops: Adops, 
 @pytest.mark.parametrize(
     ("command", "stdin", "code", "words"),
     [
-        (["projects", "create", "--from", "-", "--name", "x"], "[]", 2, "--from takes all fields from the file"),
-        (["metrics", "record", "c", "--from", "-"], "[]", 2, "--from takes all fields from the file"),
-        (["projects", "create", "--rejects", "r", "--name", "x", "--type", "y"], "", 2, "--rejects goes with --from"),
+        (["projects", "create", "--from", "-", "--name", "x"], "[]", 2, "--from reads all fields from the file"),
+        (["metrics", "record", "c", "--from", "-"], "[]", 2, "--from reads all fields from the file"),
+        (["projects", "create", "--rejects", "r", "--name", "x", "--type", "y"], "", 2, "--rejects needs --from FILE"),
         (["projects", "create", "--type", "x"], "", 2, "name is missing. A new project needs it"),
         (["metrics", "record", "--spend", "1"], "", 2, "CAMPAIGN or DAY is missing. Give both, or --from FILE"),
         (["projects", "create", "--from", "none.json"], "", 2, "none.json: No such file"),

@@ -72,8 +72,8 @@ def test_the_sample_folder_as_json(adops: Adops, legacy: Path) -> None:
     assert result.err.splitlines() == [
         "not read, since no table has that name: DIRT.json",
         *REJECTED,
-        "7 records rejected; --rejects FILE keeps them, to be mended.",
-        f"Copies of the sources are in {backup}.",
+        "7 records rejected. Use --rejects FILE to save and fix them.",
+        f"The source files were copied to {backup}.",
     ]
 
 
@@ -117,7 +117,7 @@ def test_rejected_records_are_kept_mended_and_imported(adops: Adops, legacy: Pat
     result = adops("db", "import-json", legacy, "--rejects", kept)
     assert result.code == 3
     assert (
-        f"7 records rejected and kept in {kept}. Mend them there, then run `adops db import-json {kept}`.\n"
+        f"7 records rejected and saved to {kept}. Fix them there, then run `adops db import-json {kept}`.\n"
     ) in result.err
     lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
     mends: list[dict[str, object]] = [
@@ -140,7 +140,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(adops: Adops, legacy: Path, 
     assert result.code == 3
     assert result.json() == FIRST
     assert result.err.splitlines()[1:-2] == REJECTED
-    assert result.err.endswith("A dry run: nothing was written.\n")
+    assert result.err.endswith("Dry run: nothing was written.\n")
     assert snapshot(bound) == before
     assert set(names(tmp_path)) - {"adops.db"} == {"home", "legacy"}
 
@@ -151,7 +151,7 @@ def test_a_clean_folder_ends_with_0(adops: Adops, tmp_path: Path) -> None:
     result = adops("db", "import-json", "old", "--backup-dir", "kept", "--format", "json")
     assert result.code == 0
     assert result.json() == {"workflows": {**NONE, "read": 1, "inserted": 1}}
-    assert result.err == "Copies of the sources are in kept.\n"
+    assert result.err == "The source files were copied to kept.\n"
     assert names(tmp_path / "kept") == ["workflows.json"]
 
 
@@ -161,7 +161,7 @@ def test_of_many_rejected_records_twenty_are_listed(adops: Adops, tmp_path: Path
     lines = adops("db", "import-json", "old").err.splitlines()
     assert len(lines) == 22
     assert "\x1b" not in "".join(lines)
-    assert lines[-2:] == ["… and 3 more.", "23 records rejected; --rejects FILE keeps them, to be mended."]
+    assert lines[-2:] == ["… and 3 more.", "23 records rejected. Use --rejects FILE to save and fix them."]
 
 
 def test_an_existing_id_is_a_conflict_when_told_so(adops: Adops, legacy: Path) -> None:

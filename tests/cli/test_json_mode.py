@@ -161,6 +161,6 @@ def test_the_dirt_of_old_files_is_told_once_and_stays(tmp_path: Path, monkeypatc
     )
 
     assert done.stdout.count("\n") == 402
-    assert done.stderr.startswith("8 records cannot be read, and stay as they are; the first: ")
+    assert done.stderr.startswith("8 records cannot be read and will not be changed. The first: ")
     assert done.stderr.count("\n") == 1
     assert {file.name: file.read_bytes() for file in tmp_path.glob("*.json")} == before

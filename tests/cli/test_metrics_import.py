@@ -209,7 +209,7 @@ def test_a_dry_run_tells_all_and_writes_nothing(adops: Adops) -> None:
 
     [one] = exactly(done.out)
     assert (done.code, one["inserted"], one["batchId"]) == (0, 155, None)
-    assert done.err == "A dry run: nothing was written.\n"
+    assert done.err == "Dry run: nothing was written.\n"
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("imports", "list", "--format", "json").json() == []
 
@@ -251,7 +251,7 @@ def test_rejected_rows_are_kept_to_be_mended_and_imported_again(adops: Adops, tm
     assert header[:2] == ["_line", "_error"]
     assert [int(row[0]) for row in kept] == [row["line"] for row in one["rejected"]]
     assert kept[0][1] == f"{one['rejected'][0]['why']}: {one['rejected'][0]['column']}"
-    assert "kept in rejects.csv; mend them there and import it" in done.err
+    assert "saved to rejects.csv. Fix them there, then import that file." in done.err
 
     mended = [[cell if at != header.index("Cost") else "1.50" for at, cell in enumerate(row)] for row in kept]
     for name in ("Impr.", "Clicks", "Conversions", "Conv. value"):
@@ -422,7 +422,7 @@ def test_what_the_files_own_total_says_stands_in_the_report(adops: Adops) -> Non
     right = adops("metrics", "import", EXPORTS / "google-ads" / "daily_totals_5_labels.csv", "--format", "table")
     wrong = adops("metrics", "import", EXPORTS / "google-ads" / "filtered_not_reconciled.csv", "--format", "table")
 
-    assert "Check   the file's own total agrees" in right.out
+    assert "Check   the file's own total matches" in right.out
     assert "Check   the file's own total differs: " in wrong.out
     assert wrong.code == 3
 
@@ -433,7 +433,7 @@ def test_a_total_that_differs_is_told_on_stderr_where_stdout_is_for_programs(ado
     done = adops("metrics", "import", file, "--format", "json")
 
     assert done.code == 3
-    assert "nothing.csv: the file's own total differs: spend 7.5; see whether the report was filtered" in done.err
+    assert "nothing.csv: the file's own total differs: spend 7.5; check whether the report was filtered" in done.err
     assert "own total" not in adops("metrics", "import", PULLS[0], "--format", "json").err
 
 
@@ -443,7 +443,7 @@ def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops,
     noted = adops("metrics", "import", "own.csv", "--format", "table")
 
     assert done.out.count("not_a_number") == 10
-    assert done.err == "10 of 50 rows rejected; --rejects FILE keeps them to be mended.\n"
+    assert done.err == "10 of 50 rows rejected. Use --rejects FILE to save and fix them.\n"
     assert noted.err.startswith("Note: The file does not say its currency")
 
 
@@ -452,12 +452,12 @@ def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
     adops("metrics", "import", PULLS[0])
 
     people = adops("metrics", "import", bad, moving, "--dry-run", "--format", "table")
-    places = [people.out.index(words) for words in (str(bad), "Why rejected", str(moving), "Restated")]
+    places = [people.out.index(words) for words in (str(bad), "Reason", str(moving), "Restated")]
     assert places == sorted(places)
 
     programs = adops("metrics", "import", bad, moving, "--show-changes", "1", "--format", "json")
     assert programs.err.splitlines() == [
-        f"{bad}: 10 of 50 rows rejected; --rejects FILE keeps them to be mended.",
+        f"{bad}: 10 of 50 rows rejected. Use --rejects FILE to save and fix them.",
         f"{moving}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
         f"{moving}: 49 figures were restated; --show-changes N shows more of them.",
     ]
@@ -558,7 +558,7 @@ def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:
     assert exactly(undone.out)[0] == {
         "importId": id, "file": str(PULLS[0]), "deleted": 155, "restored": 0, "campaignsDeleted": 5, "lost": 0,
     }  # fmt: skip
-    assert (refused.code, "nobody can be asked here" in refused.err) == (2, True)
+    assert (refused.code, "cannot ask for confirmation without a terminal: Undo import" in refused.err) == (2, True)
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("imports", "undo", id, "--yes").code == 5
     assert adops("imports", "undo", "imp-x", "--yes").code == 4
@@ -573,7 +573,7 @@ def test_days_that_cannot_be_put_back_are_told(adops: Adops) -> None:
     done = adops("imports", "undo", one["batchId"], "--yes", "--cascade")
 
     assert done.code == 0
-    assert "22 days could not be put back: their campaigns were deleted since." in done.err
+    assert "22 days could not be restored, because the campaign has been deleted." in done.err
 
 
 def test_a_later_import_stands_in_the_way_of_undo_unless_it_goes_too(adops: Adops) -> None:

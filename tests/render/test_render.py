@@ -186,6 +186,14 @@ def test_a_row_is_written_before_the_next_is_asked_for(fmt: Format) -> None:
     assert sizes[0] > 0
 
 
+# Words for people
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (12_345, "12,345 rows")])
+def test_one_thing_is_counted_in_the_singular(count: int, words: str) -> None:
+    assert render.counted(count, "row") == words
+
+
 # The table
 
 
@@ -195,7 +203,7 @@ def test_a_narrow_table_hides_the_lightest_columns_and_says_so(
     columns_env(60)
     head = shown([FULL], Format.TABLE).splitlines()[0]
     assert head.split() == ["Campaign", "Name", "Spend", "ROAS"]
-    assert capsys.readouterr().err == "6 columns are hidden; a wider terminal or --format csv shows all.\n"
+    assert capsys.readouterr().err == "6 columns are hidden; a wider terminal or --format csv shows every column.\n"
 
 
 def test_a_narrow_table_keeps_what_it_was_asked_to_keep(columns_env: Callable[[int], None]) -> None:

@@ -1,0 +1,70 @@
+"""Help fits where it is shown: at 80 columns no line is cut, and shell completion describes each command whole."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from adops_cli.cli import groups
+from tests.conftest import ROOT, Adops
+
+WIDTH = 80
+LEVELS = ["adops", *(f"adops {name}" for name in groups.GROUPS)]
+
+
+@pytest.fixture(autouse=True)
+def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+
+
+def names(level: str) -> list[str]:
+    """The commands of `adops`, or of one of its groups."""
+    _, *group = level.split()
+    return list(groups.load_group(group[0]).commands) if group else list(groups.GROUPS)
+
+
+def listed(adops_on: Adops, level: str) -> dict[str, str]:
+    """What the help of a level lists under "Commands:", line by line: each name with the words beside it."""
+    listing = adops_on(*level.split()[1:], "--help").out.partition("\nCommands:\n")[2]
+    return {name: words for name, _, words in (line.strip().partition("  ") for line in listing.splitlines())}
+
+
+def offered(level: str) -> dict[str, str]:
+    """What a shell is offered after this level, as fish gets it: each name with its description."""
+    asked = {"_ADOPS_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    done = subprocess.run(
+        [sys.executable, "-m", "adops_cli"],
+        env={**os.environ, **asked, "_TYPER_COMPLETE_ARGS": f"{level} ", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return dict(line.split("\t") for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_listed_command_has_its_whole_summary_on_its_line(adops_on: Adops, level: str) -> None:
+    found = listed(adops_on, level)
+
+    assert list(found) == names(level)
+    assert [words for words in found.values() if not words.endswith(".") or words.endswith("...")] == []
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_completion_describes_commands_in_the_words_of_the_listing(adops_on: Adops, level: str) -> None:
+    found = offered(level)
+
+    assert found == {name: words.strip() for name, words in listed(adops_on, level).items()}
+    widest = max(map(len, found))
+    assert max(widest + len(" -- ") + len(words) for words in found.values()) <= WIDTH  # as zsh sets them
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [(group, name) for group in groups.GROUPS for name in names(f"adops {group}")]
+)
+def test_no_line_of_a_commands_help_is_cut(adops_on: Adops, group: str, name: str) -> None:
+    _usage, _, rest = adops_on(group, name, "--help").out.partition("\n\n")
+
+    assert [line for line in rest.splitlines() if line.endswith("...") or len(line) > WIDTH] == []
