@@ -101,6 +101,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog='Example: adops campaigns create --name "Q1 Campaign" --platform meta-ads --budget 50000')
 def create(
+    ctx: typer.Context,
     name: NameOption = None,
     platform: PlatformOption = None,
     id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the campaign.", show_default="a new id")] = None,
@@ -121,24 +122,17 @@ def create(
     """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        name=name,
-        platform=platform,
-        id=id,
-        project_id=project_id,
-        external_id=external_id,
-        status=status,
-        budget=budget,
-        start_date=start_date,
-        end_date=end_date,
-        metadata=metadata,
-    )
-    from_file.load_instead("campaigns", file, rejects, fields, format)
+    fields = options.given_fields(ctx)
+    if file is not None:
+        from_file.load("campaigns", file, rejects, fields, format)
+        return
+    from_file.refuse_alone(rejects)
     render.record(campaigns.create(**fields), COLUMNS, format)
 
 
 @app.command(epilog="Example: adops campaigns update camp-01 --status paused --end-date 2026-03-31")
 def update(
+    ctx: typer.Context,
     id: IdArgument,
     name: NameOption = None,
     platform: PlatformOption = None,
@@ -157,17 +151,7 @@ def update(
     """
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        name=name,
-        platform=platform,
-        project_id=project_id,
-        external_id=external_id,
-        status=status,
-        budget=budget,
-        start_date=start_date,
-        end_date=end_date,
-        metadata=metadata,
-    )
+    fields = options.given_fields(ctx, "id")
     render.record(campaigns.update(id, **fields), COLUMNS, format)
 
 

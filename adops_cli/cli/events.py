@@ -111,6 +111,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops events create --type budget.alert --payload '{\"spent\": 0.9}'")
 def create(
+    ctx: typer.Context,
     type: Annotated[
         str | None,
         typer.Option(
@@ -148,16 +149,11 @@ def create(
     """
     from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        type=type,
-        id=id,
-        source=source,
-        payload=payload,
-        execution_id=execution_id,
-        project_id=project_id,
-        timestamp=timestamp,
-    )
-    from_file.load_instead("events", file, rejects, fields, format)
+    fields = options.given_fields(ctx)
+    if file is not None:
+        from_file.load("events", file, rejects, fields, format)
+        return
+    from_file.refuse_alone(rejects)
     render.record(events.create(**fields), COLUMNS, format)
 
 

@@ -132,6 +132,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops executions create --workflow create-campaign --params '{\"budget\": 10000}'")
 def create(
+    ctx: typer.Context,
     workflow_id: Annotated[
         str | None,
         typer.Option(
@@ -161,25 +162,17 @@ def create(
     """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        workflow_id=workflow_id,
-        id=id,
-        project_id=project_id,
-        status=status,
-        params=params,
-        stages=stages,
-        result=result,
-        error=error,
-        artifacts=artifacts,
-        started_at=started_at,
-        completed_at=completed_at,
-    )
-    from_file.load_instead("executions", file, rejects, fields, format)
+    fields = options.given_fields(ctx)
+    if file is not None:
+        from_file.load("executions", file, rejects, fields, format)
+        return
+    from_file.refuse_alone(rejects)
     render.record(executions.create(**fields), COLUMNS, format)
 
 
 @app.command(epilog="Example: adops executions update exec-01 --status completed --result '{\"ok\": true}'")
 def update(
+    ctx: typer.Context,
     id: IdArgument,
     project_id: OwnProjectOption = None,
     status: StatusOption = None,
@@ -198,17 +191,7 @@ def update(
     """
     from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        project_id=project_id,
-        status=status,
-        params=params,
-        stages=stages,
-        result=result,
-        error=error,
-        artifacts=artifacts,
-        started_at=started_at,
-        completed_at=completed_at,
-    )
+    fields = options.given_fields(ctx, "id")
     render.record(executions.update(id, **fields), COLUMNS, format)
 
 

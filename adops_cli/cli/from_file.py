@@ -32,34 +32,32 @@ COLUMNS = tuple(
 )
 
 
-def load_instead(table: str, file: str | None, rejects: Path | None, fields: Mapping[str, Any], format: Format) -> None:
-    """With --from, write the records of the file and end the command. Without it, do nothing.
-
-    Valid records are written in one transaction. Invalid ones are saved to `rejects` or listed, with exit code 3.
-    """
-    if file is None:
-        if rejects:
-            raise BadRequestError("--rejects needs --from FILE", "Add it, or leave out --rejects")
-        return
+def load(table: str, file: str, rejects: Path | None, fields: Mapping[str, Any], format: Format) -> None:
+    """Write the records of the file of --from, with which no other fields can be given."""
     if fields:
         raise BadRequestError("--from reads all fields from the file", "Leave out the other options, or --from")
-    with _opened(file) as source:
-        _load(table, source, file, rejects, format)
+    with opened(file) as source:
+        write(table, source, file, rejects, format)
 
 
-def one_object(table: str, file: str, rejects: Path | None, format: Format) -> Mapping[str, Any]:
-    """The fields of the only object in the file. If there are several, write them and end the command."""
+def refuse_alone(rejects: Path | None) -> None:
+    """Refuse --rejects without --from."""
+    if rejects:
+        raise BadRequestError("--rejects needs --from FILE", "Add it, or leave out --rejects")
+
+
+def one_object(source: IO[bytes], file: str) -> Mapping[str, Any] | None:
+    """The fields of the only object in the file; None if there are several. The source can then be read again."""
     from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
 
-    with _opened(file) as source, from_file.rereadable(source) as content:
-        fields = from_file.one_object(content, _named(file))
-        if fields is None:
-            _load(table, content, file, rejects, format)
-    return fields or {}
+    return from_file.one_object(source, _named(file))
 
 
-def _load(table: str, source: IO[bytes], file: str, rejects: Path | None, format: Format) -> None:
-    """Write the records and end the command."""
+def write(table: str, source: IO[bytes], file: str, rejects: Path | None, format: Format) -> None:
+    """Write records and report on them.
+
+    Valid ones are written in one transaction. Invalid ones are saved to `rejects` or listed, with exit code 3.
+    """
     from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
 
     done = from_file.load(table, source, _named(file), rejects_file=rejects)
@@ -75,17 +73,22 @@ def _load(table: str, source: IO[bytes], file: str, rejects: Path | None, format
             render.notice(record.told(_named(file)))
         if (more := done.rejected - len(done.first_rejected)) > 0:
             render.notice(f"… and {more:,} more. Use --rejects FILE to save them all and fix them.")
-    raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)
+    if done.rejected:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@contextlib.contextmanager
+def opened(file: str) -> Iterator[IO[bytes]]:
+    """The file, or stdin for `-`, as something that can be read twice."""
+    from adops_cli.importers import from_file  # noqa: PLC0415 - keeps Peewee out of --help
+
+    if file == "-":
+        with from_file.rereadable(sys.stdin.buffer) as source:
+            yield source
+        return
+    with Path(file).open("rb") as source, from_file.rereadable(source) as content:
+        yield content
 
 
 def _named(file: str) -> str:
     return "stdin" if file == "-" else file
-
-
-@contextlib.contextmanager
-def _opened(file: str) -> Iterator[IO[bytes]]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    with Path(file).open("rb") as source:
-        yield source

@@ -237,8 +237,10 @@ def record(
         revenue=revenue,
         metadata=metadata,
     )
-    placed = figures | options.given(campaign_id=campaign_id, day=day)
-    from_file.load_instead("metrics", file, rejects, placed, format)
+    if file is not None:
+        from_file.load("metrics", file, rejects, figures | options.given(campaign_id=campaign_id, day=day), format)
+        return
+    from_file.refuse_alone(rejects)
     if campaign_id is None or day is None:
         raise BadRequestError("CAMPAIGN or DAY is missing", "Give both, or --from FILE")
     render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)

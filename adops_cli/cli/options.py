@@ -80,6 +80,15 @@ def given(**fields: Any) -> dict[str, Any]:
     return {name: None if value == "" else value for name, value in fields.items() if value is not None}
 
 
+def given_fields(ctx: typer.Context, *others: str) -> dict[str, Any]:
+    """The fields of a row that were given as options of the command, by the names of its parameters.
+
+    Every parameter is a field, except for --from, --rejects, --format and `others`.
+    """
+    return given(**{name: value for name, value in ctx.params.items() if name not in (*_NO_FIELDS, *others)})
+
+
+_NO_FIELDS = ("file", "rejects", "format")
 DRY_RUN_NOTICE = "Dry run: nothing was written."
 PAGE = 50
 """How many rows of a log are listed by default."""

@@ -130,6 +130,7 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog='Example: adops projects create --name "Spring launch" --type campaign --budget 50000')
 def create(
+    ctx: typer.Context,
     name: NameOption = None,
     type: TypeOption = None,
     id: Annotated[str | None, typer.Option(metavar="ID", help="Id of the project.", show_default="a new id")] = None,
@@ -154,28 +155,17 @@ def create(
     """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        name=name,
-        type=type,
-        id=id,
-        status=status,
-        owner=owner,
-        start_date=start_date,
-        end_date=end_date,
-        budget=budget,
-        platform=platform,
-        asana_project_id=asana_project_id,
-        metadata=metadata,
-        milestones=milestones,
-        artifacts=artifacts,
-        metrics=metrics,
-    )
-    from_file.load_instead("projects", file, rejects, fields, format)
+    fields = options.given_fields(ctx)
+    if file is not None:
+        from_file.load("projects", file, rejects, fields, format)
+        return
+    from_file.refuse_alone(rejects)
     render.record(projects.create(**fields), COLUMNS, format)
 
 
 @app.command(epilog="Example: adops projects update proj-spring --status completed")
 def update(
+    ctx: typer.Context,
     id: IdArgument,
     name: NameOption = None,
     type: TypeOption = None,
@@ -198,21 +188,7 @@ def update(
     """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = options.given(
-        name=name,
-        type=type,
-        status=status,
-        owner=owner,
-        start_date=start_date,
-        end_date=end_date,
-        budget=budget,
-        platform=platform,
-        asana_project_id=asana_project_id,
-        metadata=metadata,
-        milestones=milestones,
-        artifacts=artifacts,
-        metrics=metrics,
-    )
+    fields = options.given_fields(ctx, "id")
     render.record(projects.update(id, **fields), COLUMNS, format)
 
 

@@ -83,7 +83,11 @@ def register(
     """
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
-    fields = from_file.one_object("workflows", file, rejects, format)
+    with from_file.opened(file) as source:
+        fields = from_file.one_object(source, file)
+        if fields is None:
+            from_file.write("workflows", source, file, rejects, format)
+            return
     render.record(workflows.register(**fields), COLUMNS, format)
 
 
