@@ -1,1 +1,1 @@
-"""Export files of the ad platforms, read: rows in whatever form become days of campaigns. Knows no database."""
+"""Reads export files of the ad platforms: rows in any layout become days of campaigns. Knows no database."""

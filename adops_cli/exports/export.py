@@ -1,6 +1,6 @@
-"""What reading an export file comes to: the words in which it is told, and what the next floor stores.
+"""The result of reading an export file: the types that report it and that the layer above stores.
 
-Between reading (everything else in this package) and storing (`importers.metrics`); neither knows the other.
+Stands between reading (everything else in this package) and storing (`importers.metrics`). Neither knows the other.
 """
 
 import re
@@ -12,7 +12,7 @@ from enum import StrEnum
 from adops_cli.errors import BadRequestError
 
 _CURRENCY = re.compile("[A-Za-z]{3}")
-"""As ISO 4217 has them."""
+"""The form of an ISO 4217 code."""
 
 
 class Refusal(StrEnum):
@@ -42,7 +42,7 @@ class Why(StrEnum):
 
 
 class RefusedError(BadRequestError):
-    """A file that is refused whole; the message says what is wrong in it, the hint how to export or import it."""
+    """A whole file is refused. The message states what is wrong with it, the hint how to export or import it."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class RefusedError(BadRequestError):
     ) -> None:
         super().__init__(message, hint)
         self.because = because
-        """None where no word says it: the file is sound, and does not fit what is stored."""
+        """None if no word applies: the file is sound, but conflicts with what is stored."""
         self.platform = platform
         self.rows_read = rows_read
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the caller says about a file, over what is recognised in it; None leaves it to the file."""
+    """The caller's choices for a file. They override what is detected in it; None leaves the choice to the file."""
 
     platform: str | None = None
     currency: str | None = None
@@ -70,12 +70,12 @@ class ReadOptions:
     conversions: str | None = None
     clicks: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    """`--map`: our key by the file's header, such as {"Spend EUR": "spend"}."""
+    """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""
     max_errors: int | None = None
-    """Rejects that are bearable; None is the larger of 10 and 1 % of the rows."""
+    """How many rejected rows are accepted. None is the larger of 10 and 1 % of the rows."""
 
     def __post_init__(self) -> None:
         if self.currency is None:
@@ -87,18 +87,18 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that could not be read."""
+    """A row that cannot be read."""
 
     line: int
     column: str | None
     why: Why
     cells: Sequence[str]
-    """The row as it stands in the file."""
+    """The row as in the file."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Sums, exact; None is not reported."""
+    """Exact sums. None means not reported."""
 
     impressions: int | None = None
     clicks: int | None = None
@@ -109,18 +109,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class FileCampaign:
-    """A campaign as a file knows it."""
+    """A campaign as described in one file."""
 
     number: int
-    """Its place in the file, from 0."""
+    """Its position among the file's campaigns, from 0."""
     name: str
     external_id: str | None = None
     own_id: str | None = None
-    """The `campaignId` of a generic file with our own keys, to be looked up first."""
+    """The `campaignId` of a generic file with our own keys. It is looked up first."""
     account: str | None = None
     currency: str | None = None
     platform: str | None = None
-    """The platform that the rows of a generic file name, where they do."""
+    """The platform in the rows of a generic file, if they have one."""
 
 
 @dataclass(frozen=True)
@@ -129,35 +129,35 @@ class Column:
 
     header: str
     meaning: str | None
-    """`day`, `campaign`, `spend`, … or None where it is kept as metadata or ignored."""
+    """`day`, `campaign`, `spend`, … or None if the column is stored as metadata or ignored."""
     fate: str
     """A few words: `spend`, `metadata`, `ignored: a ratio`."""
     samples: Sequence[str] = ()
 
 
 CampaignDay = tuple[int, str, int | None, int | None, int | None, int | None, int | None, str | None]
-"""One campaign on one day, its rows summed up: the campaign's number, the day (YYYY-MM-DD), impressions and clicks,
-then conversions, spend and revenue in millionths; last its further figures as JSON text (keys sorted), or None."""
+"""The sums of a campaign's rows for one day: the campaign's number, the day (YYYY-MM-DD), impressions and clicks, then
+conversions, spend and revenue in millionths, and last all other figures as JSON text (keys sorted), or None."""
 
 
 @dataclass(kw_only=True)
 class Export:
-    """A file that was accepted, read to its end; its days lie in a spool on disk until it is closed."""
+    """A file that was accepted and read to its end. Its days are in a spool on disk until it is closed."""
 
     platform: str
     grain: str = "day"
     sha256: str = ""
-    """Of the file's bytes as they came."""
+    """Hash of the file's original bytes, before unpacking."""
     currency: str | None
     currencies: Sequence[str]
-    """Sorted; more than one only where `currency` is None."""
+    """Sorted. There is more than one only if `currency` is None."""
     rows_read: int
     rows_kept: int
     merged: int
     skipped: Mapping[str, int]
     rejected: Sequence[RejectedRow]
     header: Sequence[str]
-    """The file's header row, for a file of rejects."""
+    """The file's header row, for the rejects file."""
     date_from: str | None
     date_to: str | None
     totals: Figures
@@ -172,13 +172,13 @@ class Export:
     """Closes the spool."""
 
     def days(self) -> Iterator[CampaignDay]:
-        """Every campaign and day once, in the order of the campaigns' numbers, then of the days; as often as asked."""
+        """Each campaign and day once, ordered by campaign number, then by day. Can be called repeatedly."""
         return self.read_days()
 
     def refusal(self, because: Refusal | None, message: str, hint: str) -> RefusedError:
-        """To be raised where the file does not fit what is stored."""
+        """The error to raise if the file conflicts with what is stored."""
         return RefusedError(because, message, hint, platform=self.platform, rows_read=self.rows_read)
 
     def close(self) -> None:
-        """Give the spool back."""
+        """Close the spool."""
         self.give_back()

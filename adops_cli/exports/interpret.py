@@ -1,6 +1,6 @@
-"""What each column of a recognised file means: by the platform's names, in its order of preference.
+"""What each column of a recognised file means: by the platform's header names, in its order of preference.
 
-Decides from the header alone; refuses a file whose header says that it cannot be imported.
+Decides by the header alone. Refuses a file if its header shows that it cannot be imported.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "pl
 
 
 def interpret(file: Recognised, options: ReadOptions) -> Layout:
-    """The layout of a file, as far as its header tells."""
+    """The layout of a file, as far as its header shows it."""
     layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
     finder = _Finder(file.platform, file.header, _mapped(file, options))
     layout.dimensions = finder.dimensions()
@@ -37,23 +37,23 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
 
 
 def check(layout: Layout) -> None:
-    """Refuse a file that has no day, no campaign or no cost, with the advice how to export it."""
+    """Refuse a file that has no day, no campaign or no cost, with advice on how to export it."""
     advice, title = layout.platform.advice, layout.platform.title
     if layout.day is None:
         if layout.period is not None:
             header = layout.header.cells[layout.period]
-            raise _refusal(layout, Refusal.NOT_DAILY, f"The figures are by {header!r}, not by day", advice.day)
-        raise _refusal(layout, Refusal.NO_DAY_COLUMN, f"The export ({title}) has no column of days", advice.day)
+            raise _refusal(layout, Refusal.NOT_DAILY, f"the figures are by {header!r}, not by day", advice.day)
+        raise _refusal(layout, Refusal.NO_DAY_COLUMN, f"the export ({title}) has no column for the day", advice.day)
     if "campaign" not in layout.columns and "campaign_id" not in layout.columns:
-        message = f"The export ({title}) has no column that says whose campaign a row is"
+        message = f"the export ({title}) has no column for the campaign's name or id"
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.campaign)
     if "spend" not in layout.figures:
-        message = f"The export ({title}) has no column of the cost"
+        message = f"the export ({title}) has no column for the cost"
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.spend)
 
 
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
-    return RefusedError(because, message, f"{advice.removesuffix('.')}.", platform=layout.platform.name)
+    return RefusedError(because, message, advice, platform=layout.platform.name)
 
 
 class _Finder:
@@ -72,13 +72,13 @@ class _Finder:
                 self._coded.setdefault(found[0], (column, found[1]))
 
     def first(self, meaning: str) -> int | None:
-        """The column of a meaning, the most wanted one."""
+        """The preferred column for a meaning."""
         for column, _, _ in self.every(meaning):
             return column
         return None
 
     def every(self, meaning: str) -> Iterable[tuple[int, Named, str | None]]:
-        """The columns that may hold a meaning, the most wanted first: column, how it is declared, its currency."""
+        """The columns that can hold a meaning, the preferred one first: column, declaration, currency."""
         if meaning in self._mapped:
             column = self._mapped[meaning]
             found = coded(self._header.cells[column])
@@ -86,7 +86,7 @@ class _Finder:
         yield from self.declared(self._platform.columns.get(meaning, ()))
 
     def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, str | None]]:
-        """The columns that such declarations find."""
+        """The columns that match these declarations."""
         for choice in choices:
             for name in choice.headers:
                 if name in self._columns:
@@ -96,20 +96,20 @@ class _Finder:
                     yield column, choice, code
 
     def dimensions(self) -> tuple[int, ...]:
-        """The columns of names and ids, of the campaign and of what is below it."""
+        """The columns with names and ids of the campaign and of the levels below it."""
         found = {column for meaning in ("campaign", "campaign_id") for column, _, _ in self.every(meaning)}
         found |= {self._columns[name] for name in self._platform.levels if name in self._columns}
         return tuple(sorted(found))
 
 
 def _mapped(file: Recognised, options: ReadOptions) -> Mapping[str, int]:
-    """`--map` by our meanings: meaning -> column; a header that the file does not have refuses it."""
+    """`--map` by our meanings: meaning -> column. A file without one of the headers is refused."""
     found: dict[str, int] = {}
     for text, meaning in mapping(options).items():
         cells = file.header.cells
         column = cells.index(text) if text in cells else file.header.find(loose(text))
         if column is None:
-            message = f"The file has no column {text!r}, which --map names"
+            message = f"the file has no column {text!r}, which --map names"
             raise RefusedError(
                 Refusal.MISSING_COLUMN,
                 message,
@@ -136,7 +136,7 @@ def _preference(language: str) -> tuple[bool, str]:
 
 
 def _period(layout: Layout, finder: _Finder) -> None:
-    """The column of days; where there is none, what else says when."""
+    """The column of days or, if there is none, the columns that show another period."""
     layout.day, layout.period = finder.first("day"), finder.first("period")
     starts, ends = finder.first("starts"), finder.first("ends")
     if layout.day is None and layout.period is None:
@@ -158,13 +158,13 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         columns = (column,) if second is None else (column, second)
         layout.figures[figure] = FigureSource(columns, micros=choice.micros, micros_in_totals=choice.micros)
         if currency is not None and figure == "spend":
-            # What the column itself says is surer than what stands beside it.
+            # The currency in the column's own header is more reliable than a currency column next to it.
             layout.currency = currency
             layout.columns.pop("currency", None)
         return
     if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
-        message = f"The file has no column of {options.clicks} clicks, which --clicks asks for"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, "Add it to the export, or leave --clicks out")
+        message = f"the file has no column for {options.clicks} clicks, which --clicks asks for"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, "Add it to the export, or leave out --clicks")
     for choice in layout.platform.columns.get(figure, ()):
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         if second is not None:
@@ -172,11 +172,11 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
 
 
 def _conversions(layout: Layout, options: ReadOptions) -> None:
-    """`--conversions NAME` where no special rule has taken it: the column of that name."""
+    """`--conversions NAME`: the column with that name, unless a platform's special rule has already used the option."""
     if options.conversions is None or layout.chosen:
         return
     column = layout.header.find(loose(options.conversions))
     if column is None:
-        message = f"The file has no conversions called {options.conversions!r}, which --conversions names"
+        message = f"the file has no conversions called {options.conversions!r}, which --conversions names"
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
     layout.figures["conversions"] = FigureSource((column,))

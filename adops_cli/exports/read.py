@@ -1,6 +1,6 @@
-"""The way in: an export file, read whole into an `Export`, or refused with the reason.
+"""The entry point: reads a whole export file into an `Export`, or refuses it with the reason.
 
-Puts the steps in order and knows none of them closely. Writes to nothing but the spool.
+Runs the steps in order and knows no details of them. Writes to nothing but the spool.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -40,13 +40,13 @@ def read_export(
 
     Args:
         path: the file; `-` is standard input.
-        options: what the caller says over what the file says.
-        stdin: what `-` is read from.
-        progress: called now and then with the number of rows read so far.
+        options: the caller's choices, which override what the file states.
+        stdin: where to read `-` from.
+        progress: called regularly with the number of rows read so far.
 
     Raises:
-        RefusedError: the file is not imported; it says why, and how far the file was understood.
-        BadRequestError: an option makes no sense whatever the file is.
+        RefusedError: the file cannot be imported. It carries the reason, and what is known of the file.
+        BadRequestError: an option is wrong for any file.
     """
     _check(options)
     with opened(path, stdin) as source:
@@ -63,7 +63,7 @@ def read_export(
 def _read(
     table: Table, file: Recognised, options: ReadOptions, progress: Progress | None, *, whole: bool = False
 ) -> Export:
-    """The file, after a survey of its first rows or of the whole."""
+    """Read the file, after a survey of its first rows or, if `whole`, of all rows."""
     layout = _layout(table, file, options)
     seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
     spool = Spool()
@@ -73,7 +73,7 @@ def _read(
         export = _export(spool, converter, options)
     except RefusedError as refused:
         spool.close()
-        if refused.platform is not None:  # the file could be read, as text at least
+        if refused.platform is not None:  # the file is readable, at least as text
             refused.rows_read = seen.rows if seen.whole else count(table, file)
         raise
     except BaseException:
@@ -85,7 +85,7 @@ def _read(
 
 
 def _check(options: ReadOptions) -> None:
-    """Refuse options that no file can be read with."""
+    """Refuse options that are wrong for any file."""
     candidates(options)
     mapping(options)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
@@ -95,11 +95,11 @@ def _check(options: ReadOptions) -> None:
 
 def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
     if value is not None and value not in choices:
-        raise BadRequestError(f"{option} cannot be {value!r}", f"Say one of {' '.join(choices)}")
+        raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
 
 
 def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
-    """What the columns mean; a file that cannot be imported is refused with its rows counted."""
+    """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
         if not file.no_data:
@@ -108,7 +108,7 @@ def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
         refused.rows_read = count(table, file)
         if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
             raise
-        # A report without rows has nothing that could be missing.
+        # A report without rows can miss nothing.
         return Layout(file.platform, file.header, file.preamble, None)
     return layout
 
@@ -129,7 +129,7 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
 
 
 def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
-    """The whole file, once every row was read."""
+    """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
     _, pairs = spool.finish()
     if tally.accepted > pairs:
@@ -166,7 +166,7 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:
-    """Refuse a file in which rows that can be kept come to a day that cannot."""
+    """Refuse a file in which each row can be stored, but the sums of a day cannot."""
     tally = converter.tally
     counts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name in COUNTS]
     amounts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name not in COUNTS]
@@ -182,7 +182,7 @@ def _check_sums(spool: Spool, converter: Converter) -> None:
         if too_many:
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"The rows of a campaign on {day} come to more than can be kept exactly",
-                "Look for rows that stand in the file many times, or export campaigns instead of their parts.",
+                f"the sums of a campaign on {day} are too large to be stored exactly",
+                "Look for rows that are repeated in the file, or export campaigns instead of ad groups or ads",
                 platform=converter.layout.platform.name,
             )

@@ -1,6 +1,6 @@
-"""Whose export a file is and where its header stands: by the names in it, never by its place.
+"""Which platform a file comes from and which row is its header: by the names in the rows, never by their position.
 
-Scores rows by how many of their cells are headers that a platform knows. What the columns mean is `interpret`'s.
+Scores rows by how many of their cells are headers that a platform knows. `interpret` decides what the columns mean.
 """
 
 import re
@@ -17,13 +17,13 @@ from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import PLATFORMS
 
 _LOOKED_AT = 200
-"""Rows among which the header is looked for."""
+"""Rows in which to look for the header."""
 _FEWEST = 2
-"""Known names that a header has at least."""
+"""A header has at least this many known names."""
 _WIDEST = 16_384
-"""Columns; no spreadsheet has more, so what has is no header."""
+"""Columns. No spreadsheet has more, so a wider row is not a header."""
 _WHOLE = 2
-"""How many more known names it is worth that a platform finds everything in a row that it needs."""
+"""A row that has everything a platform needs scores like a row with this many more known names."""
 _CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
 
 
@@ -35,41 +35,41 @@ class Recognised:
     header: Header
     preamble: tuple[str, ...]
     start: int
-    """How many rows of the table come before the first one of data."""
+    """How many rows of the table come before the first data row."""
     no_data: bool = False
-    """The file is nothing but the platform's line for a report without rows."""
+    """Whether the file only has the platform's line for a report without rows."""
 
 
 def coded(text: str) -> tuple[str, str] | None:
-    """`Amount spent (EUR)` as the name to compare and the currency."""
+    """Split `Amount spent (EUR)` into the name in its compared form and the currency."""
     match = _CODED.fullmatch(text)
     return (loose(match["name"]), match["code"]) if match and match["code"] in CODES else None
 
 
 def candidates(options: ReadOptions) -> tuple[PlatformFormat, ...]:
-    """The platforms that a file may be of."""
+    """The platforms that a file can come from."""
     if options.platform is None:
         return PLATFORMS
     chosen = tuple(platform for platform in PLATFORMS if platform.name == options.platform)
     if not chosen:
         known = ", ".join(platform.name for platform in PLATFORMS)
-        raise BadRequestError(f"No platform is called {options.platform!r}", f"Say one of {known}.")
+        raise BadRequestError(f"no platform is called {options.platform!r}", f"Use one of {known}")
     return chosen
 
 
 class Scores:
-    """How well rows fit the platforms that a file may be of."""
+    """How well rows match the platforms that a file can come from."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._platforms = candidates(options)
         self._mapped = {loose(header) for header in options.columns}
 
     def score(self, cells: Sequence[Cell]) -> int:
-        """How many known headers a row holds, for the platform that knows most of them."""
+        """How many headers of a row are known, to the platform that knows most of them."""
         return self.best(cells)[0]
 
     def best(self, cells: Sequence[Cell]) -> tuple[int, PlatformFormat | None]:
-        """The score, and the platform."""
+        """The score and the platform."""
         if len(cells) > _WIDEST:
             return 0, None
         texts = [written(cell) for cell in cells]
@@ -107,20 +107,20 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
     if best is None:
         raise RefusedError(
             Refusal.UNRECOGNISED,
-            "No row of the file is a header that any platform writes",
-            "Name its columns with --platform generic --map 'HEADER=campaign,HEADER=date,HEADER=spend'.",
+            "no row of the file is the header of a known platform",
+            "Name its columns with --platform generic --map 'HEADER=campaign,HEADER=date,HEADER=spend'",
         )
     _, position, header, platform = best
     return Recognised(platform, header, tuple(preamble), position + 1)
 
 
 def _without_records(options: ReadOptions) -> Recognised:
-    """What an API answers when it has no rows: it does not say whose answer it is."""
+    """An API's response without rows, which does not show the platform."""
     if options.platform is None:
         raise RefusedError(
             Refusal.UNRECOGNISED,
-            "The file is JSON without a record, and nothing in it tells which platform's it is",
-            "Name the platform with --platform, and it counts as a report without rows.",
+            "the file is JSON without records, and nothing in it shows which platform it comes from",
+            "Use --platform to name the platform and import it as a report without rows",
         )
     return Recognised(candidates(options)[0], Header.of(0, ()), (), 1, no_data=True)
 
@@ -141,12 +141,12 @@ def is_no_data(cells: Sequence[Cell], platform: PlatformFormat) -> bool:
 
 
 def mapping(options: ReadOptions) -> Mapping[str, str]:
-    """`--map` by our meanings: the header as written -> the meaning."""
+    """`--map` by our meanings: header as written -> meaning."""
     found = {}
     for header, key in options.columns.items():
         meaning = MEANINGS.get(loose(key))
         if meaning is None:
-            raise BadRequestError(f"--map gives {header!r} the unknown name {key!r}", f"Say one of {', '.join(KEYS)}.")
+            raise BadRequestError(f"--map gives {header!r} the unknown key {key!r}", f"Use one of {', '.join(KEYS)}")
         found[header] = meaning
     return found
 
@@ -154,7 +154,7 @@ def mapping(options: ReadOptions) -> Mapping[str, str]:
 KEYS = (
     "date", "campaign", "campaignId", "impressions", "clicks", "conversions", "spend", "revenue", "currency", "account",
 )  # fmt: skip
-"""What `--map` can call a column."""
+"""The keys that `--map` can give to a column."""
 MEANINGS = {loose(key): loose(key).replace(" ", "_") for key in KEYS} | {
     "date": "day", "day": "day", "name": "campaign", "campaign name": "campaign", "external id": "campaign_id",
     "cost": "spend",

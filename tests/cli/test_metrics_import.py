@@ -444,7 +444,7 @@ def test_rejected_rows_are_listed_for_people_and_notes_stand_below(adops: Adops,
 
     assert done.out.count("not_a_number") == 10
     assert done.err == "10 of 50 rows rejected. Use --rejects FILE to save and fix them.\n"
-    assert noted.err.startswith("Note: The file does not say its currency")
+    assert noted.err.startswith("Note: the file does not state its currency")
 
 
 def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:

@@ -223,10 +223,10 @@ def test_columns_without_a_name_of_their_own_are_no_metadata(read: Read) -> None
     assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
     fates = [column.fate for column in export.columns][3:]
     assert fates == [
-        "ignored: it has no name",
+        "ignored: no name",
         "metadata",
-        "ignored: its name stands twice",
-        "ignored: its name stands twice",
+        "ignored: duplicate name",
+        "ignored: duplicate name",
     ]
 
 

@@ -151,14 +151,14 @@ def test_empty_rows_are_no_rows(read: Read) -> None:
 def test_a_header_without_rows_is_accepted_with_a_notice(read: Read, lines: tuple[str, ...]) -> None:
     export = read(*lines)
     assert (export.rows_read, export.rows_kept, export.totals.spend) == (0, 0, None)
-    assert any("no rows" in notice for notice in export.notices)
+    assert any("no data rows" in notice for notice in export.notices)
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "[{}]", '{"data": [], "paging": {}}', '{"results": []}'])
 def test_json_without_a_record_is_a_report_without_rows_of_the_platform_that_is_named(read: Read, text: str) -> None:
     export = read(text, platform="meta-ads")
 
-    assert (export.platform, export.rows_read, export.notices) == ("meta-ads", 0, ["The file has no rows of data"])
+    assert (export.platform, export.rows_read, export.notices) == ("meta-ads", 0, ["the file has no data rows"])
     refused = refusal(read, text)
     assert (refused.because, refused.platform) == (Refusal.UNRECOGNISED, None)
     assert "--platform" in str(refused.hint)

@@ -221,4 +221,4 @@ def test_an_escaped_pair_is_a_character(file: Path) -> None:
 
 def test_an_error_says_where_and_what_to_do(file: Path) -> None:
     file.write_text('{"clicks": 1}\n{"clicks": 2}\n{"clicks": ')
-    assert str(refusal(file)) == f"{file} is broken JSON: the value in line 3 breaks off. Download it again"
+    assert str(refusal(file)) == f"{file} is broken JSON: the value in line 3 is cut off. Download it again"

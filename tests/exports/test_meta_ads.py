@@ -28,14 +28,14 @@ def test_a_total_row_says_nothing_about_what_the_results_are(read: Read) -> None
 def test_why_results_are_not_counted_is_told_in_the_file_s_own_words(read: Read) -> None:
     header = f"{META},Results,Result indicator"
     for indicators, told in (
-        (["actions:lead"], "the results are actions:lead:"),
-        ([PIXEL, "actions:omni_purchase"], f"the results are {PIXEL}, actions:omni_purchase:"),
-        ([PIXEL, ""], f"the results are {PIXEL}, unnamed:"),
+        (["actions:lead"], "the results are actions:lead;"),
+        ([PIXEL, "actions:omni_purchase"], f"the results are {PIXEL}, actions:omni_purchase;"),
+        ([PIXEL, ""], f"the results are {PIXEL}, unnamed;"),
     ):
         export = read(header, *(f"{DAY},A,1.00,9,3,{indicator}" for indicator in indicators))
         assert export.totals.conversions is None
         assert any(told in notice and "Purchases" in notice for notice in export.notices)
-    assert any("nothing in the file says" in notice for notice in read(f"{META},Results", f"{DAY},A,1.00,9,3").notices)
+    assert any("nothing in the file shows" in notice for notice in read(f"{META},Results", f"{DAY},A,1.00,9,3").notices)
 
 
 def test_results_that_the_option_names_are_counted_without_a_word(read: Read) -> None:

@@ -221,7 +221,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
 
 def test_a_temporary_folder_that_cannot_be_written_to_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/dev/null/folder")
-    with pytest.raises(AdopsError, match="No temporary file can be written"):
+    with pytest.raises(AdopsError, match="a temporary file cannot be written"):
         opened("-", io.BytesIO(b"Day,Cost"))
 
 
@@ -255,14 +255,14 @@ def test_every_encoding_comes_to_the_same_rows(tmp_path: Path, written: bytes, c
         assert source.encoding().codec == codec
     table, rows = read(path)
     assert rows == [(1, ["Day", "Campaign", "Cost"]), (2, ["2026-03-01", "Café Größe\u2013£", "1"])]
-    assert table.notices == (["Read as Windows-1252: byte 33 is no UTF-8"] if codec == "cp1252" else [])
+    assert table.notices == (["read as Windows-1252, because byte 33 is not UTF-8"] if codec == "cp1252" else [])
 
 
 def test_one_byte_at_the_end_of_a_long_file_decides_as_well(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"Day,Campaign\n" * 200_000 + b"2026-03-01,Caf\xe9\n")
     table, rows = read(path)
-    assert table.notices == ["Read as Windows-1252: byte 2600015 is no UTF-8"]
+    assert table.notices == ["read as Windows-1252, because byte 2600015 is not UTF-8"]
     assert rows[-1] == (200_001, ["2026-03-01", "Café"])
 
 

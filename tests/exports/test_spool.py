@@ -132,7 +132,9 @@ def test_very_large_and_very_small_numbers_stay_short() -> None:
 def test_a_full_disk_is_told() -> None:
     with Spool() as spool:
         spool._db.execute("PRAGMA max_page_count = 10")
-        with pytest.raises(AdopsError, match=r"cannot be kept in a temporary file: database or disk is full.*TMPDIR"):
+        with pytest.raises(
+            AdopsError, match=r"cannot be written to a temporary file: database or disk is full.*TMPDIR"
+        ):
             spool.add_many((n, "2026-03-01", 1, 1, 1, 1, 1, "x" * 100) for n in range(10_000))
 
 

@@ -1,1 +1,1 @@
-"""What one cell says: numbers, dates, currencies. Knows neither columns nor platforms."""
+"""What one cell means: numbers, dates, currencies. Knows neither columns nor platforms."""

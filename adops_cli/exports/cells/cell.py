@@ -1,6 +1,6 @@
-"""One cell of an export: what stands for no value, what guards it, and how a cell that cannot be read is told.
+"""One cell of an export: marks of no value, guards around a value, and the error for a cell that cannot be read.
 
-Knows neither columns nor platforms; `numbers` and `dates` read on from here.
+Knows neither columns nor platforms. `numbers` and `dates` build on it.
 """
 
 import json
@@ -12,14 +12,14 @@ from adops_cli.exports.export import Why
 from adops_cli.values import EXACT
 
 Cell = str | int | float | Decimal | bool | date | datetime | list[object]
-"""Text from a text file; typed from a workbook or from JSON, where an array stays a list."""
+"""Text from a text file, typed from a workbook or from JSON. A JSON array stays a list."""
 Cells = Sequence[Cell]
 
 NO_VALUE = frozenset({"", "--", "-", "null", "n/a", "(not set)"})
 
 
 class CellError(ValueError):
-    """A cell that cannot be read, and the one word why."""
+    """A cell cannot be read. Carries the reason in one word."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -27,17 +27,17 @@ class CellError(ValueError):
 
 
 def words(text: str) -> frozenset[str]:
-    """A set of words, given in one line or several."""
+    """A set of words from a text of one or several lines."""
     return frozenset(text.split())
 
 
 def is_blank(cell: object) -> bool:
-    """Whether a cell is one of the marks of no value; they are told apart from zero everywhere."""
+    """Whether a cell is one of the marks of no value. No value is never the same as zero."""
     return isinstance(cell, str) and cell.strip().casefold() in NO_VALUE
 
 
 def unguarded(text: str) -> str:
-    """The text without white space around it and without Excel's guards `="…"` and a leading apostrophe."""
+    """The text without surrounding white space and without Excel's guards: `="…"` and a leading apostrophe."""
     text = text.strip().lstrip("\ufeff")
     if text.startswith('="') and text.endswith('"') and len(text) > len('=""'):
         return text[2:-1].strip()
@@ -45,13 +45,13 @@ def unguarded(text: str) -> str:
 
 
 def name(cell: Cell) -> str:
-    """A name as it was written, without white space around it; empty where there is none."""
+    """A name as written, without surrounding white space. Empty if there is none."""
     text = (cell if isinstance(cell, str) else shown(cell)).strip()
     return "" if text.casefold() in NO_VALUE else text
 
 
 def identifier(cell: Cell) -> str:
-    """An id with every digit it has; empty where there is none, or where a workbook's number has lost digits."""
+    """An id with all its digits. Empty if there is none, or if a number in a workbook has lost digits."""
     if isinstance(cell, float) and abs(cell) >= EXACT:
         return ""
     text = unguarded(cell) if isinstance(cell, str) else shown(cell)
@@ -59,7 +59,7 @@ def identifier(cell: Cell) -> str:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as text, the way people would write it."""
+    """A cell as text, as people would write it."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):

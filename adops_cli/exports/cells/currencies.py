@@ -1,4 +1,4 @@
-"""The three-letter currency codes in use (ISO 4217), by which a code beside a number is told from a word."""
+"""The three-letter currency codes in use (ISO 4217). They tell a currency next to a number from any other word."""
 
 from adops_cli.exports.cells.cell import words
 

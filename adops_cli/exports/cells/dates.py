@@ -1,6 +1,6 @@
-"""Days as the exports write them: ISO, slashes, d/m and m/d, month names in five languages, Excel serials.
+"""Days as exports write them: ISO, slashes, d/m and m/d, month names in five languages, Excel serial numbers.
 
-One form comes out, `YYYY-MM-DD`. Weeks, months and ranges are told apart from days; they are never made into one.
+The result is always `YYYY-MM-DD`. Weeks, months and ranges are distinguished from days and never turned into one.
 """
 
 import re
@@ -17,7 +17,7 @@ Order = Literal["dmy", "mdy", "ymd"]
 
 FIRST, LAST = "2000-01-01", "2099-12-31"
 _LONGEST = 60
-"""Characters; no day is as long."""
+"""Characters. No day is this long."""
 _LAST_MONTH = 12
 _DAY_AND_YEAR = 2
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -35,7 +35,7 @@ _PERIOD_NAME = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014~/]|\b(?:to|bis|au|a|al|até)\b)\s*")
-"""What may stand between the two days of a range."""
+"""What can separate the two days of a range."""
 
 _MONTHS = (
     "january jan januar jänner janvier janv enero ene janeiro",
@@ -53,7 +53,7 @@ _MONTHS = (
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _FILLERS = words(
-    # of, the and ordinals, then the days of the week
+    # words for "of" and "the", ordinals, then the days of the week
     """de del of the le el st nd rd th er º ª
     monday mon tuesday tue tues wednesday wed thursday thu thurs friday fri saturday sat sunday sun
     montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sa sonntag so
@@ -65,18 +65,18 @@ _PUNCTUATION = frozenset(".,-/'\u2019")
 
 
 class Form(Enum):
-    """What a cell says about the days of its file."""
+    """What a cell shows about the days of its file."""
 
-    DAY = "a day, whatever the order"
+    DAY = "a day in any order"
     DAY_FIRST = "a day that can only be day, month, year"
     MONTH_FIRST = "a day that can only be month, day, year"
-    EITHER = "a day whose order is open"
+    EITHER = "a day with an ambiguous order"
     PERIOD = "a week, a month or a range"
-    NONE = "no day"
+    NONE = "not a day"
 
 
 def form(cell: Cell) -> Form:
-    """Which of these a cell is; blanks are none."""
+    """The form of a cell. A blank is `NONE`."""
     if isinstance(cell, date):
         return Form.DAY
     if not isinstance(cell, str) or len(cell) > _LONGEST:
@@ -86,7 +86,7 @@ def form(cell: Cell) -> Form:
 
 
 def _day_form(text: str) -> Form | None:
-    """What a text says when it has the shape of a day."""
+    """The form of a text that looks like a day, or None."""
     if match := _YEAR_LAST.fullmatch(text):
         first, second = int(match[1]), int(match[3])
         if first > _LAST_MONTH or second > _LAST_MONTH:
@@ -104,12 +104,12 @@ def _is_period(text: str) -> bool:
     words = _NAMED.findall(text.casefold())
     numbers = [len(word) for word in words if word.isdecimal()]
     has_month = any(word in _MONTH for word in words)
-    # A month and a year, but no day, or more than one: `Sep 2026`, `Sep 1 - 7, 2026`.
+    # A month and a year with no day or with several: `Sep 2026`, `Sep 1 - 7, 2026`.
     return has_month and len("2026") in numbers and len(numbers) != _DAY_AND_YEAR and len(words) <= len(_MONTHS)
 
 
 def _named(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day of a day with a month's name, in any order."""
+    """Year, month and day of a text with a month's name, in any order."""
     numbers, months = [], []
     for word in _NAMED.findall(text.casefold()):
         if word.isdecimal():
@@ -126,11 +126,11 @@ def _named(text: str) -> tuple[int, int, int] | None:
 
 
 class UnsureError(Exception):
-    """The rows that were surveyed were not enough to read this one."""
+    """The surveyed rows are not enough to read this one."""
 
 
 class Days(dict[Cell, str]):
-    """What the cells of the day column are: reads a cell when it is first asked for, and remembers."""
+    """The day of each cell in the day column. Reads a cell when it is first looked up, and remembers the result."""
 
     def __init__(self, order: Order | None, *, serials: bool = False) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class Days(dict[Cell, str]):
         return day
 
     def read(self, cell: Cell) -> str:
-        """The day, as `YYYY-MM-DD`."""
+        """The day as `YYYY-MM-DD`."""
         if is_blank(cell):
             raise CellError(Why.EMPTY_DAY)
         try:
@@ -171,7 +171,7 @@ class Days(dict[Cell, str]):
             return int(match[1]), int(match[2]), int(match[3])
         named = _named(text)
         if named is None:
-            raise ValueError("is no day")
+            raise ValueError("is not a day")
         return named
 
     def _year_last(self, first: int, second: int, year: int) -> tuple[int, int, int]:
@@ -182,28 +182,28 @@ class Days(dict[Cell, str]):
         return (year, first, second) if self._order == "mdy" else (year, second, first)
 
     def _typed(self, cell: Cell) -> tuple[int, int, int]:
-        """A cell of a workbook: a date, or a date's serial number."""
+        """A cell of a workbook: a date or the serial number of one."""
         if isinstance(cell, datetime) and cell.time() != time():
             raise ValueError("has a time")
         if isinstance(cell, date):
             return cell.year, cell.month, cell.day
         if not self._serials or isinstance(cell, bool) or not isinstance(cell, int | float):
-            raise ValueError("is no day")
+            raise ValueError("is not a day")
         if cell != int(cell) or not 0 < cell <= _EXCEL_DAYS:
-            raise ValueError("is no day's serial number")
+            raise ValueError("is not the serial number of a day")
         day = _EXCEL_EPOCH + timedelta(days=int(cell))
         return day.year, day.month, day.day
 
 
 class Forms:
-    """How the days of a file are written; equal cells count once, so that memory stays bounded."""
+    """How the days of a file are written. Equal cells count once, so that memory stays bounded."""
 
     def __init__(self) -> None:
         self.said = dict.fromkeys(Form, 0)
         self._seen: set[Cell] = set()
 
     def add(self, cells: Iterable[Cell]) -> None:
-        """Let these cells speak."""
+        """Count these cells."""
         for cell in cells:
             if cell not in self._seen:
                 self.said[form(cell)] += 1

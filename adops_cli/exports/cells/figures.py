@@ -1,6 +1,6 @@
 """The cells of a figure's column as whole numbers: counts as they are, money and conversions in millionths.
 
-What a number looks like is the business of `numbers`.
+What a number looks like is left to `numbers`.
 """
 
 import re
@@ -19,14 +19,14 @@ _WHOLE = r"(?:[1-9]\d{{0,2}}(?:{0}\d{{3}}){{1,2}}|\d{{1,9}})"
 
 
 def _plain_cells(cell: str) -> re.Pattern[str]:
-    """Cells of one shape, one on each line; possessive, so that a stranger among them is found in one go."""
+    """Cells of one shape, one per line. Possessive, so that a cell of another shape is found without backtracking."""
     return re.compile(rf"(?>{cell}\n)*+(?>{cell})")
 
 
 class Numbers(dict[Cell, int | None]):
-    """What the cells of one column are: reads a cell when it is first asked for, and remembers.
+    """The value of each cell in one column. Reads a cell when it is first looked up, and remembers the result.
 
-    A dictionary that fills itself, because asking a dictionary is the quickest thing Python can do with a cell.
+    A dictionary that fills itself, because nothing in Python is faster than a dictionary lookup.
     """
 
     def __init__(self, mark: Mark) -> None:
@@ -36,9 +36,9 @@ class Numbers(dict[Cell, int | None]):
         self.shape = _plain_cells(_WHOLE.format(re.escape(self.thousands)))
         self.unit = 1
         self.power = 0
-        """Decimals that the values keep."""
+        """How many decimals the values have."""
         self.rounded = 0
-        """Cells that had more decimals than can be kept."""
+        """Cells with more decimals than can be stored."""
 
     def __missing__(self, cell: Cell) -> int | None:
         value = self.read(cell)
@@ -47,7 +47,7 @@ class Numbers(dict[Cell, int | None]):
         return value
 
     def of(self, cells: Sequence[Cell]) -> list[int | None]:
-        """The values of many cells. Where they hardly ever repeat, plain ones are read together."""
+        """The values of many cells. If cells rarely repeat, plain ones are read together."""
         if len(self) >= REMEMBERED:
             values = self.plain(cells)
             if values is not None:
@@ -55,7 +55,7 @@ class Numbers(dict[Cell, int | None]):
         return list(map(self.__getitem__, cells))
 
     def plain(self, cells: Sequence[Cell]) -> list[int | None] | None:
-        """The values of cells that are all of the plainest shape, read together; None where one is not."""
+        """The values of cells that all have the plainest shape, read together. None if any cell does not."""
         try:
             text = "\n".join(cells)  # type: ignore[arg-type]
         except TypeError:  # typed cells of a workbook or of JSON
@@ -63,16 +63,16 @@ class Numbers(dict[Cell, int | None]):
         if not self.shape.fullmatch(text):
             return None
         digits = text.translate(_MARKS).split("\n")
-        if len(digits) != len(cells):  # a cell held a line break
+        if len(digits) != len(cells):  # a cell contains a line break
             return None
         return [int(number) * self.unit for number in digits]
 
     def read(self, cell: Cell) -> int | None:
-        """The cell's value; `CellError` where it has none that can be kept."""
+        """The cell's value. `CellError` if it cannot be read or stored."""
         raise NotImplementedError
 
     def said(self, cell: Cell) -> int | None:
-        """The cell's value however large it is, to the nearest integer, half to even; what is lost is counted."""
+        """The cell's value of any size, rounded half to even to an integer. Cells that were rounded are counted."""
         number = decimal(cell, self.mark)
         if number is None:
             return None
@@ -85,7 +85,7 @@ class Numbers(dict[Cell, int | None]):
 
 
 class Counts(Numbers):
-    """Impressions and clicks: whole, never negative, to 2^53."""
+    """Impressions and clicks: whole numbers from 0 to 2^53."""
 
     def read(self, cell: Cell) -> int | None:
         """The count."""
@@ -133,7 +133,7 @@ class Quantities(Amounts):
 
 
 def kept(millionths: int) -> int:
-    """The amount itself, when it can be kept exactly on every engine."""
+    """The same amount, if every engine can store it exactly."""
     if abs(millionths) >= MONEY_LIMIT * MICRO or (millionths % MICRO and abs(millionths) >= FRACTION_LIMIT * MICRO):
         raise CellError(Why.OUT_OF_RANGE)
     return millionths

@@ -1,6 +1,6 @@
-"""Numbers as the exports write them: marks, currency signs, brackets, exponents, micros.
+"""Numbers as exports write them: marks, currency signs, brackets, exponents, micros.
 
-Everything is exact: counts are integers, money and conversions integers of millionths.
+Everything is exact: counts are integers, money and conversions are integers in millionths.
 """
 
 import re
@@ -14,10 +14,10 @@ from adops_cli.exports.export import Why
 
 Mark = Literal[".", ","]
 REMEMBERED = 20_000
-"""Cells that one column remembers; figures repeat, and looking one up is quicker than reading it again."""
+"""How many cells one column remembers. Figures repeat, and looking one up is faster than reading it again."""
 
 _LONGEST = 60
-"""Digits; nothing that can be kept has as many."""
+"""Digits. No number that can be stored has this many."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 _CODES = "|".join(sorted(CODES))
 _SIGNS = r"[$€£¥₹₩₽₺₴₫₱₦₪฿₡₲₵₸₭₮₼₾¢]"
@@ -28,14 +28,14 @@ _NUMBER = re.compile(
     r"(?P<body>\d[\d.,' ]*+|[.,]\d++)(?:[eE](?P<power>[-+]?\d++))?"
     rf"(?P<after>(?:{_CURRENCY}|[-)\s])*+)"
 )
-"""Possessive, so that cells of any length are told apart from numbers in one go."""
+"""Possessive, so that a cell of any length that is not a number is found without backtracking."""
 _SIGN = {"": False, "+": False, "-": True, "()": True}
 """The signs and brackets around a number -> whether it is negative."""
 _GROUPED = {
     ".": re.compile(r"[1-9]\d{0,2}(?P<mark>[,' ])(?:\d{2,3}(?P=mark))*\d{3}"),
     ",": re.compile(r"[1-9]\d{0,2}(?P<mark>[.' ])(?:\d{2,3}(?P=mark))*\d{3}"),
 }
-"""Whole numbers with thousands marks, by the decimal mark; groups of two are how India counts in lakhs."""
+"""Decimal mark -> whole numbers with thousands marks. Groups of two are for Indian numbers, which count in lakhs."""
 _THOUSAND = 3
 _SMALL = 9
 """Digits of a whole number that is far from every limit."""
@@ -45,7 +45,7 @@ _AROUND = re.compile(r"[^-+()]+")
 
 @dataclass(frozen=True)
 class _Parts:
-    """A cell that looks like a number, taken apart, its marks not yet understood."""
+    """The parts of a cell that looks like a number, before its marks are interpreted."""
 
     negative: bool
     body: str
@@ -61,14 +61,14 @@ def _parts(text: str) -> _Parts | None:
 
 
 def _power(text: str | None) -> int:
-    """The exponent; one of many digits is as good as any that is far from every limit."""
+    """The exponent. One with many digits becomes a number that is far from every limit, too."""
     if text is None:
         return 0
     return int(text) if len(text) <= _SMALL else _FAR if text[0] != "-" else -_FAR
 
 
 def settles(text: str) -> str:
-    """What a cell says about the decimal mark: `.` or `,` is it, `?` could be either mark, empty is nothing."""
+    """What a cell shows about the decimal mark: `.` or `,`, `?` if its mark is ambiguous, or empty for nothing."""
     parts = _parts(text)
     if parts is None:
         return ""
@@ -87,12 +87,12 @@ def settles(text: str) -> str:
 
 
 def _can_lead(before: str) -> bool:
-    """Whether these digits can stand before a thousands mark: one to three of them, and not a lone zero."""
+    """Whether these digits can come before a thousands mark: one to three digits without a leading zero."""
     return before.isdigit() and len(before) <= _THOUSAND and not before.startswith("0")
 
 
 def decimal(cell: Cell, mark: Mark) -> Decimal | None:
-    """The number in a cell, exactly; None where there is no value."""
+    """The exact number in a cell. None if there is no value."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         raise CellError(Why.NOT_A_NUMBER)
     if not isinstance(cell, str):
@@ -125,7 +125,7 @@ def _number(parts: _Parts, whole: str, fraction: str) -> Decimal:
 
 
 def plain_digits(text: str, thousands: str) -> str:
-    """The digits of a small whole number, the quick way; empty where it takes a closer look."""
+    """The digits of a small whole number, found quickly. Empty if the text needs a full parse."""
     if text.isdecimal():
         return text if len(text) <= _SMALL else ""
     first, *groups = text.split(thousands)
@@ -138,16 +138,16 @@ def plain_digits(text: str, thousands: str) -> str:
 
 
 class Votes:
-    """What a file's cells say about its decimal mark; equal cells count once, and memory stays bounded."""
+    """What a file's cells show about its decimal mark. Equal cells count once, and memory stays bounded."""
 
     def __init__(self) -> None:
         self.said = {".": 0, ",": 0, "?": 0, "": 0}
         self.open = ""
-        """A cell whose mark could be either."""
+        """A cell with an ambiguous mark."""
         self._seen: set[Cell] = set()
 
     def add(self, cells: set[Cell]) -> None:
-        """Let these cells speak; once thousands have, and have settled it, the rest is not asked."""
+        """Count these cells. Once thousands have been counted and settle the mark, the rest is skipped."""
         if len(self._seen) >= REMEMBERED and (self.said["."] or self.said[","]):
             return
         new = cells - self._seen
@@ -162,7 +162,7 @@ class Votes:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether a cell looks like a number, whatever its decimal mark is."""
+    """Whether a cell looks like a number, with either decimal mark."""
     if isinstance(cell, str):
         return _parts(cell) is not None
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)

@@ -1,1 +1,1 @@
-"""What columns mean: headers, how a platform declares them, what a file's were understood as."""
+"""What columns mean: headers, how a platform declares them, and how those of a file are understood."""

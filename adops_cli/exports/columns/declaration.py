@@ -1,6 +1,6 @@
-"""The words in which a platform's module declares its exports: which header means what, and what is special.
+"""The types with which a platform's module declares its exports: which header means what, and what is special.
 
-Data only. A declaration says names; `header` finds them, `interpret` decides which of them count.
+Data only. A declaration lists names. `header` finds them, and `interpret` decides which of them count.
 """
 
 import re
@@ -14,16 +14,16 @@ from adops_cli.exports.columns.header import loose
 
 @dataclass(frozen=True)
 class Named:
-    """One column that may hold a meaning: its header in each language, and how its cells are to be taken."""
+    """One column that can hold a meaning: its header in each language, and how to read its cells."""
 
     headers: Mapping[str, frozenset[str]]
-    """Header, as compared -> the languages that spell it so; the most wanted first, should a file have several."""
+    """Header in its compared form -> the languages with this spelling. If a file has several, the first one wins."""
     micros: bool = False
-    """Money in millionths of the unit."""
+    """Whether the cells hold money in millionths of the currency unit."""
     currency: str | None = None
-    """The currency that this very column is in."""
+    """The currency of this column."""
     coded: bool = False
-    """The header may end with the currency in brackets: `Amount spent (EUR)`."""
+    """Whether the header can end with the currency in brackets: `Amount spent (EUR)`."""
     plus: "Named | None" = None
     """A second column whose value is added."""
 
@@ -36,7 +36,7 @@ def named(
     plus: Named | None = None,
     **languages: str,
 ) -> Named:
-    """`named(en="Cost", es="Coste|Costo")`: several spellings of one language, the most wanted first."""
+    """`named(en="Cost", es="Coste|Costo")`: several spellings in one language, the preferred one first."""
     headers: dict[str, frozenset[str]] = {}
     for language, texts in languages.items():
         for name in map(loose, texts.split("|")):
@@ -45,13 +45,13 @@ def named(
 
 
 def spellings(text: str) -> frozenset[str]:
-    """A set of headers, one spelling per bar."""
+    """A set of headers from spellings separated by bars."""
     return frozenset(loose(spelling) for spelling in text.split("|"))
 
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do in the platform's own pages to get a file that can be imported."""
+    """What to do on the platform's own pages to get a file that can be imported."""
 
     day: str
     campaign: str
@@ -67,31 +67,31 @@ class PlatformFormat:
 
     name: str
     title: str
-    """As people write it."""
+    """The name as people write it."""
     columns: Mapping[str, tuple[Named, ...]]
-    """Our meaning -> the columns that may hold it, the most wanted first."""
+    """Our meaning -> the columns that can hold it, the preferred one first."""
     signature: frozenset[str]
-    """Headers of which at least one must be there; empty when any known one will do."""
+    """At least one of these headers must be present. Empty if any known header is enough."""
     advice: Advice
     levels: frozenset[str] = frozenset()
-    """Headers of the names and ids below (or above) a campaign: blank in a row of sums, never figures."""
+    """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
     clicks: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
-    """What `--clicks` can choose: kind -> columns."""
+    """The choices of `--clicks`: kind -> columns."""
     month_first: bool = False
-    """Days of digits only are month, day, year where nothing in the file says otherwise."""
+    """Days in digits only are month, day, year, unless the file shows otherwise."""
     no_data: re.Pattern[str] | None = None
-    """The line that stands for a report without rows."""
+    """The line that replaces the rows of an empty report."""
     footer: re.Pattern[str] | None = None
     """The first cell of the first line after the rows."""
 
     @cached_property
     def coded(self) -> frozenset[str]:
-        """The headers that may end with a currency in brackets."""
+        """The headers that can end with a currency in brackets."""
         choices = (choice for choices in self.columns.values() for choice in choices if choice.coded)
         return frozenset(name for choice in choices for name in choice.headers)
 
     def is_whole(self, names: AbstractSet[str]) -> bool:
-        """Whether such headers hold a day, a campaign and a cost."""
+        """Whether these headers include a day, a campaign and a cost."""
         return all(any(self._has(meaning, names) for meaning in meanings) for meanings in _NEEDED)
 
     def _has(self, meaning: str, names: AbstractSet[str]) -> bool:
@@ -99,7 +99,7 @@ class PlatformFormat:
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
-        """Every header that this platform knows, as compared -> the languages that spell it so."""
+        """Each header that this platform knows, in its compared form -> the languages with this spelling."""
         found = dict.fromkeys(self.levels | self.signature, frozenset[str]())
         for choices in (*self.columns.values(), *self.clicks.values()):
             for choice in choices:

@@ -1,6 +1,6 @@
-"""The columns that are no figure of ours: which are kept as metadata, and how a row's metadata is written.
+"""The columns that are not one of our figures: which are stored as metadata, and how a row's metadata is written.
 
-Ratios are ignored, since they are never to be trusted; ids and periods are no figures; what is numeric is kept.
+Ratios are ignored, because they cannot be trusted. Ids and periods are not figures. Other numeric columns are kept.
 """
 
 import json
@@ -31,13 +31,13 @@ _IDENTITY = words(
     hour hours stunde heure hora week month quarter year"""
 )
 REJECTS = ("_line", "_error")
-"""What stands before the columns of an export in the file of its rejected rows: where each stood, and why."""
+"""The first columns of a rejects file: the line of each row in the export, and the reason. The export's own follow."""
 _OWN = "metadata."
 _MOST_DIGITS = 30
 
 
 def sort(layout: Layout) -> None:
-    """Tell the columns that may become metadata from those that are ignored."""
+    """Separate the columns that can become metadata from those that are ignored."""
     taken = set(layout.meanings) | set(layout.dimensions) | set(layout.fates)
     names = {layout.header.names[column] for column in taken}
     not_additive = set()
@@ -47,13 +47,13 @@ def sort(layout: Layout) -> None:
         words = set(name.split())
         key = text.removeprefix(_OWN)
         if not name:
-            layout.fates[column] = "ignored: it has no name"
+            layout.fates[column] = "ignored: no name"
         elif name in names:
-            layout.fates[column] = "ignored: its name stands twice"
+            layout.fates[column] = "ignored: duplicate name"
         elif words & _RATIO or "/" in text or "%" in text:
             layout.fates[column] = "ignored: a ratio"
         elif text in REJECTS:
-            layout.fates[column] = "ignored: of a file of rejected rows"
+            layout.fates[column] = "ignored: a column of a rejects file"
         elif words & _IDENTITY:
             layout.fates[column] = "ignored: an id or a period"
         else:
@@ -65,7 +65,7 @@ def sort(layout: Layout) -> None:
 
 
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
-    """Take the columns of text out of those that may become metadata."""
+    """Remove text columns from those that can become metadata."""
     for cells in rows:
         for column in [c for c in layout.extras if c < len(cells) and not _can_be_figure(cells[c])]:
             del layout.extras[column]
@@ -77,7 +77,7 @@ def _can_be_figure(cell: Cell) -> bool:
 
 
 class _Written(dict[Cell, str]):
-    """A cell as `"key":number`, or nothing where it has no number."""
+    """Each cell as `"key":number`. Empty if it has no number."""
 
     def __init__(self, key: str, mark: Mark) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ _Columns = Sequence[tuple[int, _Written]]
 
 
 def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
-    """A function from a row to its metadata as JSON text with sorted keys; None where the file has none to give."""
+    """A function from a row to its metadata as JSON text with sorted keys. None if the file has no metadata."""
     columns: dict[str, tuple[int, _Written]] = {}
     for column, key in layout.extras.items():
         columns.setdefault(key, (column, _Written(key, mark)))
@@ -124,7 +124,7 @@ def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
 
 
 def _merged(cell: Cell, columns: _Columns, cells: Cells) -> str | None:
-    """The metadata that our own listing wrote, with the further columns beside it."""
+    """The metadata from our own listing, merged with that of the other columns."""
     parts = {key: _written(value) for key, value in _own(cell).items()}
     for column, written in columns:
         if text := written[cells[column]]:
@@ -134,7 +134,7 @@ def _merged(cell: Cell, columns: _Columns, cells: Cells) -> str | None:
 
 
 def _own(cell: Cell) -> dict[str, object]:
-    """The object in a cell of our own column `metadata`; what is none has no keys."""
+    """The object in a cell of our own column `metadata`. Anything else counts as an empty object."""
     if not isinstance(cell, str) or is_blank(cell):
         return {}
     try:

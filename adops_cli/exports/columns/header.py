@@ -1,6 +1,6 @@
-"""Header rows: how names compare, which row is the header, and in which language it speaks.
+"""Header rows: how header names are compared and looked up.
 
-Works on names alone; what a name means is the platforms' business.
+Works on names alone. What a name means is left to the platforms.
 """
 
 import re
@@ -13,13 +13,13 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MACHINE = re.compile(r"[a-z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*")
 _BETWEEN = re.compile(r"[\W_]+")
 _LONGEST = 200
-"""Characters; a longer cell is no header."""
+"""Characters. A longer cell is not a header."""
 
 
 def loose(text: str) -> str:
-    """The form in which headers are compared: no guard, no case, no punctuation, any white space one space.
+    """The form in which headers are compared: without guards, case and punctuation, and with single spaces.
 
-    `Revenue (Adv Currency)`, `Revenue_Adv_Currency` and `REVENUE (ADV CURRENCY)` are one name, and so are
+    `Revenue (Adv Currency)`, `Revenue_Adv_Currency` and `REVENUE (ADV CURRENCY)` are the same name, and so are
     `metrics.costMicros` and `metrics.cost_micros`.
     """
     text = unguarded(text[:_LONGEST])
@@ -29,7 +29,7 @@ def loose(text: str) -> str:
 
 
 def written(cell: Cell) -> str:
-    """A header as people read it: on one line, without guards; the key of metadata and the name in messages."""
+    """A header for people: on one line, without guards. It is the key in metadata and the name in messages."""
     return " ".join(unguarded(shown(cell)).split())
 
 
@@ -39,9 +39,9 @@ class Header:
 
     line: int
     cells: tuple[str, ...]
-    """As written."""
+    """The names as written."""
     names: tuple[str, ...]
-    """As compared."""
+    """The names in their compared form."""
 
     @classmethod
     def of(cls, line: int, cells: Sequence[Cell]) -> "Header":
@@ -50,5 +50,5 @@ class Header:
         return cls(line, texts, tuple(loose(text) for text in texts))
 
     def find(self, name: str) -> int | None:
-        """Where a header stands, by its compared form; the first of several alike."""
+        """The column of a header in its compared form; the first one if there are several."""
         return self.names.index(name) if name in self.names else None

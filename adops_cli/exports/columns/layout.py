@@ -1,7 +1,7 @@
-"""What a file's columns were understood as, before and after its cells have spoken.
+"""How a file's columns are understood, before and after its cells are examined.
 
-The state that the steps of reading hand on: `interpret` makes it from the header, a platform's special rule corrects
-it, `survey` adds what only the cells know, `convert` reads the rows by it. Decides nothing itself.
+The state that the steps of reading pass on: `interpret` makes it from the header, a platform's special rule corrects
+it, `survey` adds what only the cells show, and `convert` reads the rows by it. Decides nothing itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,69 +18,69 @@ MONEY = ("spend", "revenue")
 
 @dataclass(frozen=True)
 class FigureSource:
-    """Where a figure comes from: one column, or several whose values are combined."""
+    """Where a figure comes from: one column, or several columns with their values combined."""
 
     columns: tuple[int, ...]
     micros: bool = False
     micros_in_totals: bool = False
     special: "Special | None" = None
-    """How to read cells that are no plain numbers."""
+    """How to read cells that are not plain numbers."""
 
 
 @dataclass(frozen=True)
 class Special:
-    """Cells that are lists, and what their values come to."""
+    """How to read cells that are lists, and how to combine their values."""
 
     read: tuple[Callable[[Cell], Any] | None, ...]
-    """For each column how its cell is read; None is a plain amount."""
+    """For each column, how to read its cell. None is a plain amount."""
     combine: Callable[..., int | None]
 
 
 @dataclass
 class Facts:
-    """What only the cells of the whole file know; a special rule names what it wants to see."""
+    """What only the cells of the whole file can show. A special rule registers what it needs to see."""
 
     watch: dict[int, Callable[[Cell, Cells], None]] = field(default_factory=dict)
-    """By column: called with every row's cell and the row, total rows left out."""
+    """By column: called for each row, except total rows, with the cell and the row."""
     settle: list[Callable[[], None]] = field(default_factory=list)
-    """Called once every row was seen."""
+    """Called once every row has been seen."""
 
 
 @dataclass
 class Layout:
-    """A file's columns as understood."""
+    """How a file's columns are understood."""
 
     platform: PlatformFormat
     header: Header
     preamble: tuple[str, ...]
-    """The rows above the header, as text; an unquoted title may have commas."""
+    """The rows above the header, as text. A title without quotes can contain commas."""
     language: str | None
     day: int | None = None
     ends: int | None = None
-    """The end of a range whose start stands in the column of the day."""
+    """The column with the end of a range, if the day column holds its start."""
     period: int | None = None
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
     """campaign, campaign_id, account, currency, platform, metadata -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
     currency: str | None = None
-    """What the header says."""
+    """The currency in the header."""
     dimensions: tuple[int, ...] = ()
-    """Names and ids that say whose row it is; all blank in a row of sums."""
+    """Columns of names and ids that identify a row. All of them are blank in a total row."""
     extras: dict[int, str] = field(default_factory=dict)
-    """Columns that may become metadata -> their key."""
+    """Columns that can become metadata -> their key."""
     not_additive: frozenset[str] = frozenset()
-    """Keys of metadata that mean nothing once summed."""
+    """Keys of metadata that are meaningless when summed."""
     fates: dict[int, str] = field(default_factory=dict)
-    """Why a column is none of ours."""
+    """Why a column is not used."""
     chosen: bool = False
-    """Whether a special rule has taken `--conversions` for its own."""
+    """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
 
     @property
     def meanings(self) -> Mapping[int, str]:
-        """Column -> what it was understood as."""
+        """Column -> its meaning."""
         found = {column: meaning for meaning, source in self.figures.items() for column in source.columns}
         found |= {column: meaning for meaning, column in self.columns.items()}
         for column, meaning in ((self.ends, "day"), (self.day, "day")):

@@ -1,7 +1,7 @@
-"""The platforms whose exports are read: one declaration per module, listed here, and nothing else.
+"""The platforms that adops reads exports of: one declaration per module, listed here, and nothing else.
 
-A new one is a module with a `PLATFORM`, its name in the list below, a sample and what must come out of it. Where names
-alone do not tell what its columns mean, the module has a function `correct`, too.
+A new platform needs a module with a `PLATFORM`, an entry in the list below, a sample and its expected result. If names
+alone do not show what its columns mean, the module also has a function `correct`.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     dv360.PLATFORM,
     generic.PLATFORM,
 )
-"""Of two that know a header equally well the first one is meant: what everybody understands comes last."""
+"""If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
 
 CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     google_ads.PLATFORM.name: google_ads.correct,
@@ -27,4 +27,4 @@ CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     pinterest.PLATFORM.name: pinterest.correct,
     ttd.PLATFORM.name: ttd.correct,
 }
-"""What is special about a platform: corrects what was found by names alone."""
+"""Special rules of a platform, which correct what was found by names alone."""

@@ -1,4 +1,4 @@
-"""Display & Video 360: the offline reports, with a row of sums and a footer, and their copies with cleaned headers."""
+"""Display & Video 360: offline reports with a total row and a footer, and copies of them with cleaned headers."""
 
 import re
 
@@ -21,7 +21,7 @@ PLATFORM = PlatformFormat(
             named(en="Total Conversions"),
             named(en="Post-Click Conversions", plus=named(en="Post-View Conversions")),
         ),
-        # What the advertiser is billed is called revenue there: the agency's, not the advertiser's.
+        # "Revenue" here is what the advertiser is billed: the agency's revenue, not the advertiser's.
         "spend": (
             named(en="Revenue (Adv Currency)|Revenue (Advertiser Currency)"),
             named(en="Total Media Cost (Advertiser Currency)|Total Media Cost (Adv Currency)|Total Media Cost"),

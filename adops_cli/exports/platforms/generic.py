@@ -1,4 +1,4 @@
-"""Any other file: its columns are named by our own keys, by plain words, or by `--map`."""
+"""Any other file: columns with our own keys or plain words as headers, or named with `--map`."""
 
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 
@@ -20,14 +20,14 @@ PLATFORM = PlatformFormat(
         "spend": (named(own="spend|cost", coded=True),),
         "revenue": (named(own="revenue", coded=True), named(own="conversion value|conversions value", coded=True)),
         "metadata": (named(own="metadata"),),
-        # By it what `metrics list` prints is known, whose decimal mark is a point though three digits follow each.
+        # Identifies the output of `metrics list`, in which the decimal mark is a point even before three digits.
         "synced": (named(api="syncedAt"),),
     },
     signature=frozenset(),
     levels=spellings("id|project id|ad group|ad group id|ad set|ad set id|ad|ad id"),
     advice=Advice(
-        day="The file needs one row per campaign and day; name the column date, or say --map 'HEADER=date'",
-        campaign="Name the column campaign or campaignId, or say --map 'HEADER=campaign'",
-        spend="Name the column spend, or say --map 'HEADER=spend'",
+        day="The file needs one row per campaign and day; name the column date, or use --map 'HEADER=date'",
+        campaign="Name the column campaign or campaignId, or use --map 'HEADER=campaign'",
+        spend="Name the column spend, or use --map 'HEADER=spend'",
     ),
 )

@@ -1,4 +1,4 @@
-"""Google Ads: the report downloads in five languages, the rows of the API, the legacy AdWords API file."""
+"""Google Ads: report downloads in five languages, rows of the API, and files of the legacy AdWords API."""
 
 import re
 from dataclasses import replace
@@ -11,10 +11,10 @@ _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \
 
 
 def correct(layout: Layout, _options: ReadOptions) -> None:
-    """The AdWords API file is known by its title `NAME (Mon D, YYYY-Mon D, YYYY)`; its rows are in micros."""
+    """Read the rows of an AdWords API file in micros. Its title is `NAME (Mon D, YYYY-Mon D, YYYY)`."""
     spend = layout.figures.get("spend")
     if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
-        # The Total row of the same file is in units.
+        # The Total row of such a file is in currency units.
         layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
 
 
@@ -144,7 +144,7 @@ PLATFORM = PlatformFormat(
             ),
         ),
     },
-    # `Campaign`, `Clicks`, `Cost` and `Currency` are everybody's.
+    # `Campaign`, `Clicks`, `Cost` and `Currency` occur on every platform.
     signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
     | spellings(
         "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Week|Month|Quarter"

@@ -1,6 +1,6 @@
-"""Meta's Insights rows: `actions`, `action_values` and `purchase_roas` are lists in which one sale stands many times.
+"""Meta's Insights rows: `actions`, `action_values` and `purchase_roas` are lists that contain one sale several times.
 
-One type of action counts for the whole file; types are never added up.
+One type of action counts for the whole file. Types are never added up.
 """
 
 import json
@@ -15,13 +15,13 @@ from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import ReadOptions, Why
 
 _PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
-"""The most wanted first."""
+"""The preferred type comes first."""
 _MOST = 1_000
-"""Types that are remembered; a file has a few dozen."""
+"""How many types are remembered. A file has a few dozen."""
 
 
 def watch(layout: Layout, options: ReadOptions) -> bool:
-    """See which types of action the file has before one is chosen; whether it has lists of actions at all."""
+    """Collect the file's types of action before one is chosen. Return whether the file has lists of actions at all."""
     find = layout.header.find
     columns = {name: find(name) for name in ("actions", "action values", "purchase roas")}
     _outbound(layout, options)
@@ -40,7 +40,7 @@ def watch(layout: Layout, options: ReadOptions) -> bool:
 
     for name, column in present.items():
         layout.facts.watch[column] = look(name)
-        layout.fates[column] = "looked into for the conversions"
+        layout.fates[column] = "searched for conversions"
     layout.facts.settle.append(lambda: _choose(layout, options, present, seen))
     return True
 
@@ -49,10 +49,10 @@ def _choose(layout: Layout, options: ReadOptions, columns: Mapping[str, int], se
     kind = options.conversions or _first_purchase(seen)
     if kind is None:
         return
-    offer = layout.figures.setdefault  # what --map names comes first
+    offer = layout.figures.setdefault  # a column named with --map takes precedence
     if not any(kind in kinds for kinds in seen.values()):
         known = ", ".join(sorted(set().union(*seen.values()))) or "none"
-        layout.notices.append(f"No row has the action {kind!r}, so there are no conversions; the file's types: {known}")
+        layout.notices.append(f"no row has the action {kind!r}, so there are no conversions; the file's types: {known}")
     if "actions" in columns:
         offer("conversions", FigureSource((columns["actions"],), special=Special((_value(kind),), _same)))
     if seen.get("action values"):
@@ -64,7 +64,7 @@ def _choose(layout: Layout, options: ReadOptions, columns: Mapping[str, int], se
 
 
 def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
-    """The first type of purchase that occurs: among the actions, and where they have none, among the values."""
+    """The preferred type of purchase that occurs among the actions or, if they have none, among the values."""
     for name in ("actions", "action values", "purchase roas"):
         for kind in _PURCHASES:
             if kind in seen.get(name, ()):
@@ -73,7 +73,7 @@ def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
 
 
 def _outbound(layout: Layout, options: ReadOptions) -> None:
-    """`outbound_clicks` of the API is a list as well."""
+    """Read the API's `outbound_clicks`, which is a list, too."""
     column = layout.header.find("outbound clicks")
     if options.clicks != "outbound" or column is None:
         return
@@ -91,7 +91,7 @@ def _outbound(layout: Layout, options: ReadOptions) -> None:
 
 
 def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:
-    """The types and values of a list of actions; of a list in a text file too, where it is JSON."""
+    """The types and values of a list of actions. In a text file, the list is JSON text."""
     if isinstance(cell, str):
         try:
             cell = json.loads(cell, parse_float=Decimal) if not is_blank(cell) else []

@@ -1,4 +1,4 @@
-"""Meta Ads: the Ads Manager downloads in five languages, and the rows of the Insights API."""
+"""Meta Ads: Ads Manager downloads in five languages, and rows of the Insights API."""
 
 import re
 
@@ -9,7 +9,7 @@ from adops_cli.exports.platforms import meta_actions, meta_results
 
 
 def correct(layout: Layout, options: ReadOptions) -> None:
-    """Conversions are one kind of action for the whole file; which one only its cells tell."""
+    """Find the one type of action that counts as a conversion in the whole file. Only the cells can show it."""
     if not meta_actions.watch(layout, options):
         meta_results.watch(layout, options)
 

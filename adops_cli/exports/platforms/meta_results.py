@@ -1,4 +1,4 @@
-"""Meta's `Results`: they are purchases only where every row's indicator is the same purchase action."""
+"""Meta's `Results`: they are purchases only if every row's indicator is the same purchase action."""
 
 from adops_cli.exports.cells.cell import Cell, Cells, is_blank, shown
 from adops_cli.exports.columns.declaration import spellings
@@ -11,19 +11,19 @@ _INDICATOR = spellings(
     "|Indicador de resultado|Indicador de resultados"
 )
 _ENOUGH = 10
-"""Indicators; two are too many already."""
-_NOT_COUNTED = "Results are not counted as conversions, since {}: add the column Purchases to the export"
+"""How many indicators are remembered. Even two are too many."""
+_NOT_COUNTED = "results are not counted as conversions, because {}; add the column Purchases to the export"
 
 
 def watch(layout: Layout, options: ReadOptions) -> None:
-    """Look at the indicators of all rows before the results are taken for conversions."""
+    """Check the indicators of all rows before results are counted as conversions."""
     names = layout.header.names
     results = next((column for column, name in enumerate(names) if name in _RESULTS), None)
     indicator = next((column for column, name in enumerate(names) if name in _INDICATOR), None)
     if "conversions" in layout.figures or options.conversions is not None or results is None:
         return
     if indicator is None:
-        layout.notices.append(_NOT_COUNTED.format("nothing in the file says what the results are"))
+        layout.notices.append(_NOT_COUNTED.format("nothing in the file shows what the results are"))
         return
     seen: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""Pinterest Ads: the Ads Manager reports and the columns of the API, which are in micro-dollars."""
+"""Pinterest Ads: Ads Manager reports, and the columns of the API, which are in micro-dollars."""
 
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
@@ -7,7 +7,7 @@ from adops_cli.exports.export import ReadOptions
 
 
 def correct(layout: Layout, options: ReadOptions) -> None:
-    """`--conversions "Add to cart"`: the conversions and the order value of that event."""
+    """`--conversions "Add to cart"`: use the conversions and the order value of that event."""
     if options.conversions is None:
         return
     event, find = loose(options.conversions), layout.header.find

@@ -1,4 +1,4 @@
-"""The Trade Desk: MyReports, with numbered or named pixel slots for conversions."""
+"""The Trade Desk: MyReports with numbered or named pixel slots for conversions."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,14 @@ from adops_cli.exports.export import ReadOptions
 
 _CONVERSIONS = loose(" - Total Click + View Conversions")
 _REVENUES = (loose(" - Total Click + View Conversion Revenue"), loose(" - Conversion Revenue"))
-"""The most wanted first."""
+"""The preferred one comes first."""
 
 
 def correct(layout: Layout, options: ReadOptions) -> None:
-    """Conversions come from one pixel slot: the only one, or the one that `--conversions` names.
+    """Take conversions from one pixel slot: the only one, or the one that `--conversions` names.
 
-    What a slot means differs by advertiser, and one pixel stands in two slots by two ways of attribution: adding
-    slots would count sales twice.
+    The meaning of a slot differs by advertiser, and one pixel can be in two slots with two kinds of attribution, so
+    adding up slots would count sales twice.
     """
     slots = {
         name.removesuffix(_CONVERSIONS).strip(): column
@@ -33,8 +33,8 @@ def correct(layout: Layout, options: ReadOptions) -> None:
     else:
         if slots:
             layout.notices.append(
-                f"The file has {len(slots)} conversion slots ({_shown(layout, slots.values())}); none is counted: "
-                "say --conversions NAME with the one that is this advertiser's conversion"
+                f"the file has {len(slots)} conversion slots ({_shown(layout, slots.values())}), and none is counted; "
+                "use --conversions NAME to choose this advertiser's conversion"
             )
         return
     layout.figures["conversions"] = FigureSource((slots[slot],))
@@ -81,7 +81,7 @@ PLATFORM = PlatformFormat(
     advice=Advice(
         day="In The Trade Desk, add the dimension Date to the MyReports template and run it again",
         campaign="In The Trade Desk, add the dimension Campaign to the MyReports template",
-        spend="In The Trade Desk, add the metric Advertiser Cost (Adv Currency) to the MyReports template: "
+        spend="In The Trade Desk, add the metric Advertiser Cost (Adv Currency) to the MyReports template; "
         "Media Cost and Partner Cost are not what the advertiser pays",
     ),
     month_first=True,

@@ -1,1 +1,1 @@
-"""Rows read into days of campaigns, once it is known what their columns mean."""
+"""Reads rows into days of campaigns, once the meaning of their columns is known."""

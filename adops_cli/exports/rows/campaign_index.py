@@ -1,4 +1,4 @@
-"""The campaigns of a file: by external id where it has one, else by name; each with one currency and one account."""
+"""The campaigns of a file, by external id if there is one, otherwise by name. Each has one currency and one account."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platf
 _CODE = re.compile(r"[A-Za-z]{3}")
 _DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
 _OWN_ID = "campaign id"
-"""How the header of our own ids compares; in a generic file only."""
+"""The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
 
 
@@ -25,28 +25,28 @@ class NamelessError(ValueError):
 
 @dataclass(slots=True)
 class _Campaign:
-    """A campaign as far as it was read; small, since a file may have hundreds of thousands."""
+    """A campaign as read so far. Small, because a file can have hundreds of thousands."""
 
     external_id: str | None
     currency: str | None = None
     account: str | None = None
-    """Of several the first in the order of the alphabet."""
+    """If there are several, the first in alphabetical order."""
     has_accounts: bool = False
-    """Whether there are several."""
+    """Whether the campaign has several accounts."""
     platform: str | None = None
 
 
 def _taking(columns: Sequence[int]) -> Callable[[Cells], tuple[Cell, ...]]:
-    """A function from a row to its cells in these columns."""
+    """Return a function from a row to its cells in these columns."""
     if len(columns) > 1:
         return itemgetter(*columns)
     return lambda cells: tuple(cells[column] for column in columns)
 
 
 class Campaigns(dict[tuple[Cell, ...], int]):
-    """The cells that identify a row -> the number of their spelling; a dictionary that fills itself.
+    """The cells that identify a row -> the number of their spelling. The dictionary fills itself.
 
-    A spelling is one combination of id, name, currency and account; `campaign_of` tells whose it is.
+    A spelling is one combination of id, name, currency and account. `campaign_of` maps it to its campaign.
     """
 
     def __init__(self, layout: Layout, options: ReadOptions) -> None:
@@ -59,13 +59,13 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self.identity = _taking(columns)
         self._by_id: dict[tuple[str | None, str], int] = {}
         self._by_name: dict[tuple[str | None, str], int] = {}
-        """By platform, too, where the rows say it; but our own id is one campaign's, whatever its platform."""
+        """Also by platform if the rows have one; but one of our own ids is one campaign on any platform."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
         self._names: list[str] = []
-        """By spelling; empty where it has none."""
+        """By spelling. Empty if it has none."""
         self._latest: list[str] = []
-        """By spelling, the last day on which it stood."""
+        """By spelling: the last day on which it occurs."""
         self.lost_digits = False
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
@@ -107,8 +107,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
             raise RefusedError(
                 Refusal.MIXED_CURRENCIES,
-                f"The campaign {shown!r} occurs in {campaign.currency} and in {said}",
-                "Add the column of the campaign's id to the export, or export one account at a time.",
+                f"the campaign {shown!r} occurs in {campaign.currency} and in {said}",
+                "Add the column with the campaign's id to the export, or export one account at a time",
                 platform=self._layout.platform.name,
             )
         campaign.currency = said
@@ -128,12 +128,12 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         return account or cell_values.name(part.get("account", ""))
 
     def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
-        """Note on which days each spelling stood, so that a renamed campaign gets the name it had last."""
+        """Note the days of each spelling, so that a renamed campaign gets its latest name."""
         for spelling, day in set(zip(spellings, days, strict=True)):
             self._latest[spelling] = max(self._latest[spelling], day)
 
     def all(self) -> list[FileCampaign]:
-        """Every campaign, in the order in which they were met."""
+        """Every campaign, in order of first appearance."""
         return [
             FileCampaign(
                 number=number,
@@ -148,7 +148,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         ]
 
     def _latest_names(self) -> list[str]:
-        """Each campaign's name on its latest day, of several the one met last; its id where it has no name."""
+        """Each campaign's name on its latest day, the last one if there are several; its id if it has no name."""
         names, days = [campaign.external_id or "" for campaign in self._found], [""] * len(self._found)
         for number, name, day in zip(self.campaign_of, self._names, self._latest, strict=True):
             if name and day >= days[number]:
@@ -156,18 +156,18 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         return names
 
     def notices(self) -> list[str]:
-        """What the user should know of them."""
+        """What the user should know about the campaigns."""
         said = []
         if self.lost_digits:
             said.append(
-                "Campaign ids stand in the workbook as numbers that have lost digits; those campaigns are known by "
-                "name: export as CSV to keep the ids"
+                "some campaign ids in the workbook are numbers that have lost digits, so their campaigns are matched "
+                "by name; export as CSV to keep the ids"
             )
         if any(campaign.has_accounts for campaign in self._found):
             names = zip(self._found, self._latest_names(), strict=True)
             several = [name for campaign, name in names if campaign.has_accounts]
             said.append(
                 f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
-                "and their rows are summed: add the column of the campaign's id to keep them apart"
+                "and their rows are summed; add the column with the campaign's id to keep them apart"
             )
         return said

@@ -1,7 +1,7 @@
-"""The second pass over a file: every row read by the layout, counted, and its figures handed on.
+"""The second pass over a file: reads every row by the layout, counts it and passes on its figures.
 
-Thousands of rows at once go the quick way, column by column; where one of them is no plain row of figures, its
-thousands go row by row, by the same readers.
+Many rows at once take the quick way, column by column. If one of them is not a plain row of figures, all of them are
+read row by row, with the same readers.
 """
 
 import contextlib
@@ -25,12 +25,12 @@ from adops_cli.measures import FIGURES
 
 _FEW = 10
 _SHARE = 100
-"""Rejects that are bearable: one row of so many, but some anyway."""
+"""Accepted rejected rows: one in this many, and always at least a few."""
 
 
 @dataclass
 class Tally:
-    """What became of the rows."""
+    """The counts and sums of the rows read so far."""
 
     read: int = 0
     accepted: int = 0
@@ -39,15 +39,15 @@ class Tally:
     sums: list[int | None] = field(default_factory=lambda: [None] * len(FIGURES))
     days: set[str] = field(default_factory=set)
     turnover: dict[str, int] = field(default_factory=dict)
-    """The sums of money without regard to the sign: no sum over rows of the file is larger."""
+    """Sums of the absolute amounts of money: no sum over rows of the file can be larger."""
 
     def skip(self, reason: str) -> None:
-        """One more row that is no data."""
+        """Count one more row that is not data."""
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
 class Part:
-    """A column that a figure comes from, and how its cells are read: one, or those of many rows at once."""
+    """A column that a figure comes from, and how to read its cells: one, or those of many rows at once."""
 
     def __init__(self, column: int, read: Numbers | Callable[[Cell], Any]) -> None:
         self.column = column
@@ -66,7 +66,7 @@ class Part:
 
 
 class Figure:
-    """One figure of every row: the columns it comes from, and what they come to together."""
+    """One figure of every row: the columns it comes from, and how they are combined."""
 
     def __init__(self, parts: Sequence[Part], combine: Callable[..., int | None] | None = None) -> None:
         self.parts = parts
@@ -96,13 +96,13 @@ def _kept_together(*values: int | None) -> int | None:
 
 
 def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
-    """What reads the plain numbers of a figure."""
+    """The reader for the plain numbers of a figure."""
     kind = Quantities if name == "conversions" else Amounts
     return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
 
 
 def _figure(name: str, source: FigureSource, mark: Mark) -> tuple[Figure, list[Numbers]]:
-    """A figure as the rows write it; and what reads its plain numbers."""
+    """A figure as data rows write it, and the readers for its plain numbers."""
     special = source.special
     given = [None] * len(source.columns) if special is None else special.read
     reads = [read or _numbers(name, mark, micros=source.micros) for read in given]
@@ -112,7 +112,7 @@ def _figure(name: str, source: FigureSource, mark: Mark) -> tuple[Figure, list[N
 
 
 def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
-    """A figure as the total rows write it: of any size, since it is compared and never stored."""
+    """A figure as total rows write it. Its size is not limited, because it is compared and never stored."""
     reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
     parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
     return Figure(parts, _added if len(parts) > 1 else None)
@@ -121,7 +121,7 @@ def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
 class Converter:
     """Reads the rows of one file.
 
-    How many rows there are decides how many rejects are bearable; where that is not known and comes to matter,
+    The number of rows decides how many rejected rows are accepted. If it is unknown and makes a difference,
     `UnsureError` asks for a survey of the whole file.
     """
 
@@ -149,11 +149,11 @@ class Converter:
 
     @property
     def rounded(self) -> int:
-        """How many different cells had more decimals than can be kept."""
+        """How many different cells have more decimals than can be stored."""
         return sum(numbers.rounded for numbers in self._numbers)
 
     def convert(self, rows: list[LineCells]) -> list[CampaignDay]:
-        """The figures of these rows, those that are accepted."""
+        """The figures of these rows, except the rejected ones."""
         try:
             days = self._at_once([cells for _, cells in rows])
         except (CellError, NamelessError, IndexError, TypeError):
@@ -198,7 +198,7 @@ class Converter:
                 self._reject((line, cells), *failed)
 
     def _failure(self, cells: Cells) -> tuple[int, Why] | None:
-        """The first column, in the order of the header, whose cell cannot be read."""
+        """The first column in the header with a cell that cannot be read, and the reason."""
         failed: list[tuple[int, Why]] = []
         if totals.has_blank_day(cells, self.layout):
             failed.append((self._day_column, Why.EMPTY_DAY))
@@ -241,16 +241,16 @@ class Converter:
                 raise UnsureError
             first = rejected[0]
             where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
-            many = f"More than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
+            many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
                 f"{many}{where}: {first.why}",
-                "Mend them, or bear more with --max-errors N.",
+                "Fix them, or accept more with --max-errors N",
                 platform=self.layout.platform.name,
             )
 
     def _as_text(self, cells: Cells) -> tuple[str, ...]:
-        """The row as it stands in the file; a day's serial number, which is no day in a text file, as the day."""
+        """The row as in the file. The serial number of a day, which a text file cannot have, becomes the day."""
         texts = list(map(shown, cells))
         with contextlib.suppress(CellError, IndexError):
             if not isinstance(cells[self._day_column], str):
@@ -258,7 +258,7 @@ class Converter:
         return tuple(texts)
 
     def _add(self, days: list[CampaignDay]) -> None:
-        """Add to the sums of the file."""
+        """Add these days to the sums of the file."""
         if not days:
             return
         tally = self.tally

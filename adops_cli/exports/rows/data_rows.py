@@ -1,6 +1,6 @@
-"""The rows of data of a table, some thousands at once: from below the header to the footer.
+"""The data rows of a table, several hundred at once: from below the header to the footer.
 
-The one place that says which lines of a file are data at all; both passes go through it, so that they agree.
+The one place that decides which lines of a file are data. Both passes use it, so that they agree.
 """
 
 import json
@@ -13,22 +13,22 @@ from adops_cli.exports.recognise import Recognised, is_no_data
 from adops_cli.exports.sources.table import Kind, Table
 
 AT_ONCE = 500
-"""Rows that are taken together; more of them are slower, since they no longer fit into the processor's cache."""
+"""How many rows are processed together. More are slower, because they no longer fit into the processor's cache."""
 
 _FOOTER_WIDEST = 3
-"""Cells that a line of a footer fills, be it as wide as the header once a spreadsheet has saved it."""
+"""A line of a footer fills at most this many cells, even if a spreadsheet has made it as wide as the header."""
 
 LineCells = tuple[int, Cells]
-"""The line on which it begins, and its cells."""
+"""The line on which a row begins, and its cells."""
 
 
 def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Iterator[list[LineCells]]:
-    """The rows of data; empty ones, the no-data line and the footer are none.
+    """The data rows, without empty rows, the no-data line and the footer.
 
     Args:
         table: the file's rows, from its start.
         file: what was recognised in it.
-        lists: columns in which lists are kept; anywhere else a list is text.
+        lists: columns in which a list stays a list; in all others it becomes text.
     """
     if file.no_data:
         return
@@ -53,7 +53,7 @@ def chunks(table: Table, file: Recognised, lists: Collection[int] = ()) -> Itera
 
 
 def _is_of(footer: re.Pattern[str], cells: Cells, width: int) -> bool:
-    """Whether a line is one of the footer: a campaign may be called `Filters`, but its row has its figures, too."""
+    """Whether a line belongs to the footer. A campaign can be called `Filters`, but its row also has figures."""
     if not footer.match(shown(cells[0]).strip()):
         return False
     return sum(map(_is_filled, cells)) <= min(_FOOTER_WIDEST, width - 1)
@@ -64,7 +64,7 @@ def _is_filled(cell: Cell) -> bool:
 
 
 def _even(cells: Cells, width: int, lists: Collection[int]) -> Cells:
-    """A row of a workbook or of records: as wide as the header, and of cells that can be compared."""
+    """A row of a workbook or of records, as wide as the header and with cells that can be compared."""
     even = [cell if type(cell) in _PLAIN or column in lists else _text(cell) for column, cell in enumerate(cells)]
     return even[:width] + [""] * (width - len(even))
 
@@ -79,5 +79,5 @@ def _text(cell: Cell) -> Cell:
 
 
 def count(table: Table, file: Recognised) -> int:
-    """How many rows of data there are."""
+    """How many data rows there are."""
     return sum(map(len, chunks(table, file)))

@@ -1,4 +1,4 @@
-"""What is said about a file that was read: how each column was understood, and what its user should know."""
+"""The report on a file that was read: how each column was understood, and what the user should know."""
 
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
@@ -7,7 +7,7 @@ from adops_cli.exports.rows.survey import Survey
 
 
 def explained(layout: Layout, seen: Survey) -> list[Column]:
-    """Every column of the header: its meaning, its fate, some of its cells."""
+    """Each column of the header with its meaning, its use and some of its cells."""
     meanings = layout.meanings
     columns = []
     for column, header in enumerate(layout.header.cells):
@@ -28,15 +28,15 @@ def _fate(layout: Layout, column: int) -> str:
 
 
 def notices(converter: Converter, export: Export, options: ReadOptions) -> list[str]:
-    """What the user should know, in sentences."""
+    """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices()]
     currencies = ", ".join(export.currencies)
     if not export.rows_read:
-        said.append("The file has no rows of data")
+        said.append("the file has no data rows")
     elif export.rows_kept and not currencies:
-        said.append("The file does not say its currency; --currency CODE does")
+        said.append("the file does not state its currency; use --currency CODE to set it")
     if options.currency is not None and currencies and options.currency not in export.currencies:
-        said.append(f"The file says its currency, {currencies}; --currency {options.currency} was not needed")
+        said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
     if converter.rounded:
-        said.append("Some figures have more than six decimals; they were rounded half to even")
+        said.append("some figures have more than six decimals; they were rounded half to even")
     return said

@@ -1,8 +1,8 @@
-"""The rows of a file on their way to sums per campaign and day, on disk: a private SQLite file without a name.
+"""Sums the rows of a file by campaign and day, on disk: in a private SQLite file without a name.
 
-Rows go in in any order, then `finish` sorts them, then sums come out, as often as asked. Sums are exact however large;
-null and null is null, null and 3 is 3. The file goes with the connection, also when the process dies. Never the
-team's database.
+Rows go in in any order, `finish` sorts them, and the sums can then be read repeatedly. Sums are exact at any size; null
+plus null is null, null plus 3 is 3. The file disappears with the connection, even if the process dies. Never touches
+the team's database.
 """
 
 import contextlib
@@ -28,15 +28,15 @@ _SETTINGS = """
 """
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _PLAIN = 30
-"""The exponent up to which a number is written without one."""
+"""Numbers with an exponent up to this are written without it."""
 _AT_ONCE = 1_000
-"""Rows of one pair that are summed together; a pair may have millions."""
+"""How many rows of one pair are summed together. A pair can have millions."""
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _ENCODED = functools.cache(functools.partial(json.dumps, ensure_ascii=False))
 
 
 class Spool:
-    """Rows that are to be summed; closing it, also by leaving `with`, removes them."""
+    """Rows to be summed. They are removed when the spool is closed, also by leaving `with`."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -58,12 +58,12 @@ class Spool:
         self._db.close()
 
     def add_many(self, rows: Iterable[CampaignDay]) -> None:
-        """Take rows as they come, a campaign and day as often as it likes; a figure fits in 64 bits."""
+        """Add rows in any order. A campaign and day can occur repeatedly; each figure must fit in 64 bits."""
         with _full_disk_told():
             self._db.executemany("INSERT INTO arrived VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def finish(self) -> tuple[int, int]:
-        """No more rows come. How many came, and how many pairs of a campaign and a day they are."""
+        """End the input. Return how many rows there are, and how many pairs of campaign and day they have."""
         with _full_disk_told():
             self._db.execute(f"CREATE TABLE sorted AS SELECT {_ROW} FROM arrived ORDER BY campaign, day")
             self._db.execute("DROP TABLE arrived")
@@ -73,10 +73,10 @@ class Spool:
         return rows, pairs
 
     def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
-        """Every campaign and day once, summed, in the order of campaigns, then of days; after `finish`.
+        """Each campaign and day once, summed, ordered by campaign, then by day. Only after `finish`.
 
         Args:
-            not_additive: metadata that cannot be added, left out where a pair has several rows.
+            not_additive: metadata that cannot be summed. It is left out if a pair has several rows.
         """
         rows = self._db.execute(f"SELECT {_ROW} FROM sorted ORDER BY rowid")
         return _merged(rows, not_additive) if self._has_repeats else rows
@@ -129,7 +129,7 @@ def _metadata_sum(texts: list[str], not_additive: frozenset[str]) -> str | None:
 
 
 def _number_text(number: int | Decimal) -> str:
-    """As JSON writes it, without zeros at the end; a very large or small one with an exponent."""
+    """A number as JSON, without trailing zeros. A very large or small one has an exponent."""
     if isinstance(number, int):
         return str(number)
     short = number.normalize(_EXACT) if number else Decimal(0)
@@ -142,5 +142,5 @@ def _full_disk_told() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise AdopsError(
-            f"The file's rows cannot be kept in a temporary file: {error}", "Name a directory with more room in TMPDIR"
+            f"the rows cannot be written to a temporary file: {error}", "Set TMPDIR to a directory with more space"
         ) from error

@@ -1,6 +1,6 @@
-"""The first pass over a file: how many rows it has, and what its cells say about marks, days, actions and text.
+"""The first pass over a file: how many rows it has, and what its cells show about marks, days, actions and text.
 
-Bounded memory: cells are looked at and forgotten. What follows from them is decided here, for the whole file.
+Memory is bounded: cells are examined and forgotten. What follows from them is decided here, for the whole file.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,33 +18,33 @@ from adops_cli.exports.rows.data_rows import LineCells
 from adops_cli.measures import FIGURES
 
 _DECISIVE = 10
-"""How many cells must speak for an order or a mark for each that speaks against it."""
+"""How many cells must show an order or a mark for each cell that shows the other."""
 _SAMPLED = 2_000
-"""Rows by which columns of text are known."""
+"""How many rows are examined to find text columns."""
 ENOUGH = 20_000
-"""Rows after which nothing new is to be expected."""
+"""After this many rows, nothing new is expected."""
 _COMMA = frozenset({"de", "fr", "es", "pt"})
-"""Languages that write a decimal comma."""
+"""Languages with a decimal comma."""
 
 
 @dataclass
 class Survey:
-    """What the first pass has seen."""
+    """What the first pass has found."""
 
     rows: int = 0
     whole: bool = True
-    """Whether every row was looked at."""
+    """Whether every row was examined."""
     money: Votes = field(default_factory=Votes)
     conversions: Votes = field(default_factory=Votes)
     counts: Votes = field(default_factory=Votes)
     forms: Forms = field(default_factory=Forms)
     ranges: int = 0
-    """Rows of a campaign whose period is longer than a day."""
+    """Rows of a campaign with a period longer than a day."""
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
 def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False) -> Survey:
-    """Look at every row once; or only at the first ones, where they leave nothing open."""
+    """Examine every row once, or only the first ones if they settle everything."""
     seen = Survey()
     listening = _listeners(seen, layout)
     for chunk in chunks:
@@ -66,9 +66,9 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
 
 
 def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
-    """Whether the rows so far settle the decimal mark, and their days can be read in one way only.
+    """Whether the rows so far settle the decimal mark, and their days can be read in only one way.
 
-    Should a later row say otherwise, `convert` finds it out, and the whole file is surveyed after all.
+    If a later row shows otherwise, `convert` finds it, and the whole file is surveyed after all.
     """
     money, days = seen.money.said, seen.forms.said
     settled = bool(money["."]) != bool(money[","])
@@ -77,7 +77,7 @@ def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
 
 
 def _distinct(rows: list[Cells], column: int) -> set[Cell]:
-    """The different cells of a column; lists, which no number is, are left out."""
+    """The distinct cells of a column, without lists, which are never numbers."""
     try:
         return set(map(itemgetter(column), rows))
     except (IndexError, TypeError):
@@ -88,7 +88,7 @@ def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Ce
     listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
     for figure in FIGURES:
         source = layout.figures.get(figure)
-        # Where the header has a language, only money can speak against it.
+        # If the language of the header is known, only money can overrule its decimal mark.
         if source is not None and source.special is None and (figure in MONEY or layout.language is None):
             votes = seen.money if figure in MONEY else seen.counts if figure in COUNTS else seen.conversions
             listening += [(column, votes.add) for column in source.columns]
@@ -119,7 +119,7 @@ def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
 
 
 def decimal_mark(seen: Survey, layout: Layout, options: ReadOptions) -> Mark:
-    """The decimal mark of the file: from its money, else from the language of its header."""
+    """The decimal mark of the file: from its money or, if that is ambiguous, from the language of its header."""
     if options.decimal_mark is not None:
         return "," if options.decimal_mark == "," else "."
     settled = _settled(seen.money, layout)
@@ -134,7 +134,7 @@ def decimal_mark(seen: Survey, layout: Layout, options: ReadOptions) -> Mark:
         return settled
     if seen.conversions.said["?"]:
         raise _ambiguous(seen.conversions, layout)
-    # Impressions and clicks have no decimals: a mark that could be either is a thousands mark there.
+    # Impressions and clicks have no decimals, so an ambiguous mark in them is a thousands mark.
     return "," if "." in seen.counts.open else "."
 
 
@@ -148,7 +148,7 @@ def _settled(votes: Votes, layout: Layout) -> Mark | None:
         raise RefusedError(
             Refusal.AMBIGUOUS_NUMBERS,
             f"{points} amounts have a decimal point and {commas} a decimal comma",
-            "Say which one counts: --decimal-mark . or --decimal-mark ,",
+            "Use --decimal-mark . or --decimal-mark , to choose one",
             platform=layout.platform.name,
         )
     return None
@@ -157,21 +157,21 @@ def _settled(votes: Votes, layout: Layout) -> Mark | None:
 def _ambiguous(votes: Votes, layout: Layout) -> RefusedError:
     return RefusedError(
         Refusal.AMBIGUOUS_NUMBERS,
-        f"{votes.open!r} could have a decimal mark or a thousands mark, and nothing in the file tells",
-        "Say which one it is: --decimal-mark . or --decimal-mark ,",
+        f"{votes.open!r} can have a decimal mark or a thousands mark, and nothing in the file shows which",
+        "Use --decimal-mark . or --decimal-mark , to choose one",
         platform=layout.platform.name,
     )
 
 
 def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | None:
-    """The order of days written in digits only; None where the file has none. Refuses what is no daily file."""
+    """The order of days written in digits only. None if the file has none. Refuses a file that is not daily."""
     said = seen.forms.said
     days = said[Form.DAY] + said[Form.DAY_FIRST] + said[Form.MONTH_FIRST] + said[Form.EITHER]
     if seen.ranges or said[Form.PERIOD] > days:
         raise RefusedError(
             Refusal.NOT_DAILY,
-            "The rows are for weeks, months or ranges, not for days",
-            f"{layout.platform.advice.day}.",
+            "the rows are for weeks, months or ranges, not for days",
+            layout.platform.advice.day,
             platform=layout.platform.name,
         )
     if options.date_order is not None:
@@ -185,7 +185,7 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
         return None
     raise RefusedError(
         Refusal.AMBIGUOUS_DATES,
-        "The days are written in digits, and nothing in the file tells day and month apart",
-        "Say which comes first: --date-order dmy or --date-order mdy",
+        "the days are written in digits only, and nothing in the file shows whether the day or the month comes first",
+        "Use --date-order dmy or --date-order mdy to choose one",
         platform=layout.platform.name,
     )

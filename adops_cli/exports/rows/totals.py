@@ -1,4 +1,4 @@
-"""Rows of sums and rows without a name: told by rule, counted, never summed in; the file's own total as a checksum."""
+"""Total rows and rows without a name: found by rule, counted, never summed. The file's own total is a checksum."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,16 +13,16 @@ from adops_cli.measures import FIGURES
 
 _LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
 _LABELLED = 3
-"""Cells among which a label may stand."""
+"""How many cells are searched for a label."""
 _NOT_A_DAY = re.compile(
     r"(?:Grand |Sub)?(?:Totals?|Gesamt(?:summe)?|Totale|Totaal|Summe|Somme|Suma)\s*(?::.*)?", re.IGNORECASE | re.DOTALL
 )
 _LONGEST = 200
-"""Characters; no label is as long."""
+"""Characters. No label is this long."""
 
 
 class RowKind(Enum):
-    """What a row is, before any of its figures is read."""
+    """The kind of a row, known before any of its figures is read."""
 
     DATA = auto()
     TOTAL = auto()
@@ -30,7 +30,7 @@ class RowKind(Enum):
 
 
 def kind(cells: Cells, layout: Layout) -> RowKind:
-    """What a row is, by the rules of totals and of blank names."""
+    """The kind of a row, by the rules for totals and blank names."""
     blank_day = has_blank_day(cells, layout)
     if blank_day and (_labelled(cells) or _dimensionless(cells, layout)):
         return RowKind.TOTAL
@@ -46,7 +46,7 @@ def is_nameless(cells: Cells, layout: Layout) -> bool:
 
 
 def has_blank_day(cells: Cells, layout: Layout) -> bool:
-    """Whether a row has no day: a blank, a label in the day's place, or a range where the day is a range's start."""
+    """Whether a row has no day: a blank, a label instead of a day, or a range if the day column holds its start."""
     day = layout.day
     if day is None or day >= len(cells):
         return True
@@ -57,7 +57,7 @@ def has_blank_day(cells: Cells, layout: Layout) -> bool:
 
 
 def is_range(cells: Cells, layout: Layout) -> bool:
-    """Whether the day of a row is only the first of several; white space makes no range, nor does a blank start."""
+    """Whether the day of a row is the first of several. Neither white space nor a blank start makes a range."""
     day, ends = layout.day, layout.ends
     if day is None or ends is None or max(day, ends) >= len(cells):
         return False
@@ -77,14 +77,14 @@ Read = Callable[[Cells], int | None]
 
 
 class FileTotals:
-    """The file's own total: of several total rows the largest by spend, then by impressions."""
+    """The file's own total: the total row with the largest spend, then with the most impressions."""
 
     def __init__(self, readers: Mapping[str, Read]) -> None:
         self._readers = readers
         self._largest: tuple[int | None, ...] | None = None
 
     def add(self, cells: Cells) -> None:
-        """A total row of the file; what cannot be read in it is not said by it."""
+        """Add a total row of the file. A figure in it that cannot be read counts as not given."""
         row = tuple(self._read(figure, cells) for figure in FIGURES)
         if self._largest is None or _size(row) > _size(self._largest):
             self._largest = row
@@ -100,7 +100,7 @@ class FileTotals:
 
     @property
     def figures(self) -> Figures | None:
-        """What the largest total row says; None where there is none."""
+        """The figures of the largest total row. None if there is none."""
         return None if self._largest is None else of(self._largest)
 
 
@@ -110,15 +110,15 @@ def _size(row: Sequence[int | None]) -> tuple[int, int]:
 
 
 def of(sums: Sequence[int | None]) -> Figures:
-    """Five sums, money and conversions in millionths, as figures."""
+    """Five sums, with money and conversions in millionths, as figures."""
     impressions, clicks, *amounts = sums
     return Figures(impressions, clicks, *(None if a is None else Decimal(a).scaleb(-6) for a in amounts))
 
 
 def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_currency: bool) -> bool | None:
-    """Whether the rows come to what the file's own total says, in every figure that both have; None without a total.
+    """Whether the sums of the rows match the file's own total in every figure that both have. None without a total.
 
-    A sum over nothing reconciles with a total of 0.
+    A sum over no values matches a total of 0.
     """
     if said is None:
         return None

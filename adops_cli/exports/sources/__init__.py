@@ -1,1 +1,1 @@
-"""Files as they come (archives, encodings, delimited text, workbooks, JSON), read into tables of cells."""
+"""Reads files in any form (archives, encodings, delimited text, workbooks, JSON) into tables of cells."""

@@ -1,7 +1,7 @@
-"""Files that came packed, `.gz` or a `.zip` of one file: known by their first bytes, unpacked as a stream of chunks.
+"""Packed files, `.gz` or a `.zip` of one file: identified by their first bytes, unpacked as a stream of chunks.
 
-An XLSX workbook is a ZIP archive too, but nothing to unpack here. Whatever is wrong with an archive (damage, a
-password, several files, a bomb) makes the file unreadable; nothing here knows what is inside.
+An XLSX workbook is a ZIP archive, too, but is not unpacked here. Anything wrong with an archive (damage, a password,
+several files, a bomb) makes the file unreadable. Knows nothing of the content.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _WORKBOOK = "xl/workbook.xml"
 _CHUNK = 1 << 20
 _BOMB_SIZE = 64 << 20
 _BOMB_RATIO = 250
-"""Times its packed size; exports unpack to 5 to 40 times."""
+"""Ratio of the unpacked to the packed size. Exports have 5 to 40."""
 _SHOWN = 5
 _AGAIN = "Download it again, or unpack it and import the file inside"
 _DAMAGE = (
@@ -31,27 +31,27 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
     EOFError,
-    NotImplementedError,  # packed in a way that zipfile does not know
+    NotImplementedError,  # a compression method that zipfile does not know
     RuntimeError,  # a password
     ValueError,
-    OSError,  # what gzip and bz2 say
+    OSError,  # raised by gzip and bz2
 )
 
 
 def is_packed(name: str, path: Path) -> bool:
-    """Whether there is something to unpack; RefusedError when it is an archive that is broken."""
+    """Whether there is something to unpack. RefusedError if the archive is broken."""
     with path.open("rb") as file:
         head = file.read(len(_ZIP[0]))
     return head.startswith(_GZIP) or (head.startswith(_ZIP) and not _is_workbook(name, path))
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether these are the first bytes of a ZIP archive, such as a workbook is one."""
+    """Whether these are the first bytes of a ZIP archive, which includes workbooks."""
     return head.startswith(_ZIP)
 
 
 def unpacked(name: str, path: Path) -> Iterator[bytes]:
-    """The bytes of the one file in an archive, in chunks; RefusedError when they cannot be had, or are too many."""
+    """The bytes of the one file in an archive, in chunks. RefusedError if they cannot be read, or are too many."""
     with contextlib.ExitStack() as stack:
         with _damage_told(name):
             read = _content(name, path, stack)
@@ -59,7 +59,7 @@ def unpacked(name: str, path: Path) -> Iterator[bytes]:
 
 
 def members(name: str, path: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Each member of a ZIP archive and its bytes, in chunks, to be read before the next is asked for."""
+    """Each member of a ZIP archive and its bytes, in chunks. Read them before asking for the next member."""
     with contextlib.ExitStack() as stack:
         with _damage_told(name):
             archive = stack.enter_context(zipfile.ZipFile(path))
@@ -94,7 +94,7 @@ def _content(name: str, path: Path, stack: contextlib.ExitStack) -> Read:
     if len(found) == 1:
         return stack.enter_context(archive.open(found[0])).read
     if not found:
-        raise _unreadable(name, "is an archive with no file in it")
+        raise _unreadable(name, "is an archive without a file")
     named = ", ".join(map(shown, found[:_SHOWN])) + (", …" if len(found) > _SHOWN else "")
     raise _unreadable(name, f"is an archive of {len(found)} files: {named}", "Unpack it and import them one by one")
 
@@ -105,7 +105,7 @@ def _is_workbook(name: str, path: Path) -> bool:
 
 
 def _is_junk(member: str) -> bool:
-    """What macOS and Windows put beside the files; and folders, which are no files."""
+    """Whether a member is a folder, or one of the extra files that macOS and Windows add."""
     last = member.rsplit("/", 1)[-1]
     return not last or member.startswith("__MACOSX/") or last.startswith("._") or last in {".DS_Store", "Thumbs.db"}
 

@@ -1,7 +1,7 @@
-"""Delimited text as rows of cells: which delimiter, and the rows with their physical lines. Knows no header's meaning.
+"""Delimited text as rows of cells: finds the delimiter and the physical line of each row. Knows no header's meaning.
 
-CR, LF and CRLF each end a line; within quotes they belong to the cell. Quotes in odd places are taken as they stand,
-as spreadsheets do; one that is never closed makes the file unreadable, since all after it would be one cell.
+CR, LF and CRLF each end a line; within quotes they belong to the cell. Quotes in odd places are taken literally, as
+spreadsheets do. One that is never closed makes the file unreadable, because everything after it would be one cell.
 """
 
 import csv
@@ -15,30 +15,30 @@ from adops_cli.exports.sources.encoding import Encoding
 from adops_cli.exports.sources.source import InputFile
 
 Score = Callable[[Sequence[str]], int]
-"""How many names of known columns a row has."""
+"""How many known headers a row has."""
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEAD_SIZE = 256 << 10
 _HEAD_ROWS = 100
 _CELL_LIMIT = 8 << 20
-"""Characters; what is longer is no cell but a quote that was never closed, and would fill the memory."""
+"""Characters. Anything longer is a quote that was never closed, and would fill the memory."""
 _LINE_LIMIT = 10 << 20
-"""Bytes; what is longer is no table."""
+"""Bytes. Text with a longer line is not a table."""
 _END = "\0"
-"""Goes through the reader as a last line; no file that is read as text holds this character."""
+"""Passed through the reader as a last line. No file that is read as text contains this character."""
 
 
 def delimiter(source: InputFile, encoding: Encoding, score: Score) -> str:
-    """The delimiter by which one of the first rows scores highest.
+    """The delimiter with which one of the first rows scores highest.
 
-    Of several, the one by which most rows have as many cells as that row; of these, the one that makes more cells.
+    If there are several, the one with which most rows have as many cells as that row, then the one with more cells.
 
     Raises:
-        RefusedError: a line is so long that this is no table at all.
+        RefusedError: a line is too long for a table.
     """
     if source.longest_line > _LINE_LIMIT:
-        what = f"{source.name} is no table: it has a line of more than {_LINE_LIMIT >> 20} MB"
-        raise RefusedError(Refusal.UNREADABLE, what, "Export it again, as CSV")
+        what = f"{source.name} is not a table: it has a line of more than {_LINE_LIMIT >> 20} MB"
+        raise RefusedError(Refusal.UNREADABLE, what, "Export it again as CSV")
     with source.text(encoding) as file:
         head = file.read(_HEAD_SIZE)
         is_cut = bool(file.read(1))
@@ -61,7 +61,7 @@ def _fit(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, bool, int, i
 
 
 def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
-    """Every row that is not blank, with the physical line that it begins on; RefusedError at a quote never closed."""
+    """Each row that is not blank, with the physical line on which it begins. RefusedError at a quote never closed."""
     csv.field_size_limit(_CELL_LIMIT)
     with source.text(encoding) as file:
         reader = csv.reader(itertools.chain(file, (_END,)), delimiter=by)
@@ -87,6 +87,6 @@ def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, 
 def _unclosed(name: str, line: int) -> RefusedError:
     return RefusedError(
         Refusal.UNREADABLE,
-        f"{name} has a quote in line {line} that is never closed, so all that follows would be one cell",
+        f"{name} has a quote in line {line} that is never closed, so everything after it would be one cell",
         "Export it again, or close the quote",
     )

@@ -1,17 +1,18 @@
-"""Which encoding a file's text is in, decided from every byte of it. Knows bytes, never cells.
+"""Detects the encoding of a file's text from all of its bytes. Knows bytes, never cells.
 
-The rule, in this order:
+The rules, in this order:
 
-1. A byte order mark is believed: UTF-8, UTF-16 LE, UTF-16 BE.
-2. Without one, a head in which every second byte is NUL, and no other byte is, is UTF-16 (most: a dash has none).
-3. What is UTF-8 to its last byte is UTF-8.
+1. A byte order mark is trusted: UTF-8, UTF-16 LE, UTF-16 BE.
+2. Without one, a head with NUL in most even or in most odd bytes, and in no others, is UTF-16. (Not in all of them,
+   because a dash or an accent has no NUL.)
+3. Text that is valid UTF-8 to its last byte is UTF-8.
 4. Anything else is read as Windows-1252, with a notice, unless
-   a. it holds a byte that Windows-1252 does not define, or a control character other than tab and the line ends:
-      that is no text of anybody's; or
-   b. it holds at least as many whole UTF-8 characters beyond ASCII as broken ones: that is UTF-8, damaged on its way,
-      and to read it as Windows-1252 would garble every name that is still whole.
+   a. it contains a byte that Windows-1252 does not define, or a control character other than tab and line ends: no
+      text contains these; or
+   b. it contains at least as many whole UTF-8 characters beyond ASCII as broken ones: this is damaged UTF-8, and
+      reading it as Windows-1252 would garble every name that is still whole.
 
-What is not valid in the encoding it was taken for, or holds the character U+0000, is unreadable.
+Text that is invalid in its detected encoding, or contains the character U+0000, is unreadable.
 """
 
 import codecs
@@ -29,9 +30,9 @@ _MARKS = (
 )
 _HEAD = 512
 _MOST = 0.75
-"""Of the characters in a head; a dash or an accent among them has no NUL in UTF-16."""
+"""Share of the characters in a head. A dash or an accent among them has no NUL in UTF-16."""
 _TEXT = bytes({*b"\t\r\n", *range(0x20, 0x100)} - {0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D})
-"""The bytes of Windows-1252 that stand in texts."""
+"""The bytes of Windows-1252 that occur in text."""
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _REPLACEMENT = "\ufffd"
 _WRITTEN_REPLACEMENT = _REPLACEMENT.encode()
@@ -43,16 +44,16 @@ class Encoding:
 
     codec: str
     mark: int = 0
-    """Bytes of the byte order mark, to be left out."""
+    """Length of the byte order mark, to be skipped."""
     notice: str | None = None
 
 
 class Scan:
-    """Looks at a file's bytes as they pass by, in chunks of any size."""
+    """Examines a file's bytes as they are read, in chunks of any size."""
 
     def __init__(self) -> None:
         self.longest_line = 0
-        """Bytes; of lines that are longer than a chunk, shorter ones need not be counted."""
+        """Bytes. Only lines longer than a chunk are measured; shorter ones do not matter."""
         self._line = 0
         self._encoding = Encoding("utf-8")
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -62,7 +63,7 @@ class Scan:
         self._broken_at: int | None = None
 
     def feed(self, chunk: bytes) -> None:
-        """See the next bytes."""
+        """Examine the next bytes."""
         last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         self._line = len(chunk) - last_end - 1 if last_end >= 0 else self._line + len(chunk)
         self.longest_line = max(self.longest_line, self._line)
@@ -74,7 +75,7 @@ class Scan:
             self._begin()
 
     def end(self) -> None:
-        """There are no more bytes; a character that is cut short is broken."""
+        """End the input. A character that is cut short is broken."""
         self._decode(b"", self._decoder or self._begin(), final=True)
 
     def _begin(self) -> codecs.IncrementalDecoder:
@@ -95,22 +96,22 @@ class Scan:
         self._size += len(chunk)
 
     def verdict(self, name: str, chunks: Iterable[bytes]) -> Encoding:
-        """The encoding of the file that was seen.
+        """The encoding of the file.
 
         Args:
-            name: what errors call the file.
-            chunks: the bytes once more, asked for only when they are not what they seemed.
+            name: the file's name for errors.
+            chunks: the bytes once more; read only if the first guess was wrong.
 
         Raises:
             RefusedError: the file is unreadable.
         """
         if self._holds_nul:
-            raise _unreadable(name, "it holds the character U+0000")
+            raise _unreadable(name, "it contains the character U+0000")
         if self._broken_at is None:
             return self._encoding
         if self._encoding.codec != "utf-8" or self._encoding.mark:
             raise _unreadable(
-                name, f"it begins as {self._encoding.codec.upper()}, but byte {self._broken_at} breaks it"
+                name, f"it begins as {self._encoding.codec.upper()}, but byte {self._broken_at} is invalid"
             )
         return _as_windows_1252(name, chunks, self._broken_at)
 
@@ -136,19 +137,19 @@ def _as_windows_1252(name: str, chunks: Iterable[bytes], broken_at: int) -> Enco
     for chunk in itertools.chain(chunks, (b"",)):
         if chunk.translate(None, _TEXT):
             raise _unreadable(
-                name, f"byte {broken_at} is no UTF-8, and control characters or undefined bytes stand in it"
+                name, f"byte {broken_at} is not UTF-8, and there are control characters or undefined bytes"
             )
         text = decoder.decode(chunk, final=not chunk)
         beyond_ascii += len(text) - len(chunk.translate(None, _BEYOND_ASCII))
         replaced += text.count(_REPLACEMENT)
-        # A replacement character in the file itself is whole: whatever was damaged, it was not this file.
+        # A replacement character in the file itself is valid: the damage happened before this file was written.
         before_replaced += (tail + chunk).count(_WRITTEN_REPLACEMENT)
         tail = (tail + chunk)[1 - len(_WRITTEN_REPLACEMENT) :]
     broken = replaced - before_replaced
     whole = beyond_ascii - broken
     if whole >= broken:
         raise _unreadable(name, f"it is UTF-8, but damaged in {broken} {_places(broken)}, first at byte {broken_at}")
-    return Encoding("cp1252", notice=f"Read as Windows-1252: byte {broken_at} is no UTF-8")
+    return Encoding("cp1252", notice=f"read as Windows-1252, because byte {broken_at} is not UTF-8")
 
 
 def _places(count: int) -> str:

@@ -1,11 +1,11 @@
-"""JSON and NDJSON as rows of cells: where the records are, the names they have, and the records themselves.
+"""JSON and NDJSON as rows of cells: finds the records, the names in them, and the records' values.
 
-Read are a list of records; an object that holds one under `data`, `results` or another name, as the APIs answer; a
-list of such objects, the pages of Google's searchStream; and NDJSON of records or of pages. Objects within a record
-become dotted names (`metrics.costMicros`), lists stay lists, null is "", true and false are text.
+Reads a list of records; an object with such a list under `data`, `results` or another name, as APIs return it; a list
+of such objects, as in the pages of Google's searchStream; and NDJSON of records or of pages. Objects within a record
+become dotted names (`metrics.costMicros`), lists stay lists, null becomes "", true and false become text.
 
-The first row, on line 0, names the columns: all that any record has, in the order of first appearance. To know it
-takes a pass over the file. A row's line is the physical one on which its record begins. Knows no name's meaning.
+The first row, on line 0, holds the names of the columns: all names in any record, in order of first appearance. Finding
+them takes a pass over the file. A row's line is the physical line on which its record begins. Knows no name's meaning.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ Record = dict[str, Any]
 _LISTS = ("results", "data")
 _HEAD = 4096
 _BEGINNING = re.compile(r"[ \t\r\n]*(?:\{\s*(?:\"|\}?\s*\Z)|\[\s*(?:\{\s*(?:[\"}]|\Z)|\]?\s*\Z))")
-"""Of a text that is meant as JSON; a report's title such as `[DE] Campaigns` is not."""
+"""The beginning of a text that is meant as JSON. A report's title such as `[DE] Campaigns` is not."""
 _NAMES_LIMIT = 16_384
 _HINT = "Export it again as a list of records, or as CSV"
 
 
 class _NoRecordsError(ValueError):
-    """The text is JSON, but not of records."""
+    """The text is JSON, but without records."""
 
 
 def is_json(source: InputFile, encoding: Encoding) -> bool:
@@ -41,7 +41,7 @@ def is_json(source: InputFile, encoding: Encoding) -> bool:
 
 
 def names(source: InputFile, encoding: Encoding, score: Score) -> tuple[str, ...]:
-    """Read all the records once, for the names in them; none where there is no record.
+    """Read all records once for the names in them. Without a record, there are no names.
 
     Raises:
         RefusedError: broken JSON is unreadable, JSON without records is unrecognised.
@@ -54,14 +54,14 @@ def names(source: InputFile, encoding: Encoding, score: Score) -> tuple[str, ...
             if not found.keys() >= flat.keys():
                 found.update(dict.fromkeys(flat))
                 if len(found) > _NAMES_LIMIT:
-                    raise _NoRecordsError(f"more than {_NAMES_LIMIT} different names are no columns")
+                    raise _NoRecordsError(f"it has more than {_NAMES_LIMIT} different names")
     return tuple(found)
 
 
 def rows(
     source: InputFile, encoding: Encoding, score: Score, columns: Sequence[str]
 ) -> Iterator[tuple[int, list[Any]]]:
-    """The names, then a row for each record."""
+    """The names, then one row for each record."""
     yield 0, list(columns)
     with _refusals(source.name), source.text(encoding) as file:
         finder = _Finder(JsonStream(file), score)
@@ -72,8 +72,8 @@ def rows(
 class _Finder:
     """Goes through a JSON text and finds the records, by the same rule each time.
 
-    A list under `results` or `data` is one of records, and the object around it a page. The first object may show
-    another such name: the one whose list's first record scores higher than the object itself.
+    A list under `results` or `data` is a list of records, and the object around it a page. The first object can reveal
+    another such name: the name of a list with a first record that scores higher than the object itself.
     """
 
     def __init__(self, stream: JsonStream, score: Score) -> None:
@@ -83,7 +83,7 @@ class _Finder:
         self._is_first = True
         self._has_pages = False
         self.line = 1
-        """Where the record begins that came last."""
+        """The line on which the latest record begins."""
 
     def records(self) -> Iterator[Record]:
         """Every record, in the order of the text."""
@@ -100,7 +100,7 @@ class _Finder:
         first, self.line, start = stream.peek(), stream.line, stream.position
         if first != "{":
             stream.value()
-            raise _NoRecordsError(f"the value in line {self.line} is no object")
+            raise _NoRecordsError(f"the value in line {self.line} is not an object")
         whole = stream.small_value()
         if whole is None:
             yield from self._in_large_object()
@@ -112,7 +112,7 @@ class _Finder:
                 stream.back(start)  # for the lines of the records in it
                 yield from self._in_large_object((name,))
                 return
-        if not self._has_pages or self._score(list(_flat(whole))):  # the last page may have no list
+        if not self._has_pages or self._score(list(_flat(whole))):  # the last page can lack a list
             yield whole
 
     def _learn(self, whole: Record) -> None:
@@ -123,7 +123,7 @@ class _Finder:
             self._lists = (*_LISTS, best)
 
     def _in_large_object(self, lists: Sequence[str] = ()) -> Iterator[Record]:
-        """The same for an object that is not to be held in memory, unless it turns out to be a record."""
+        """The same for an object that is too large to be held in memory, unless it turns out to be a record."""
         stream, fields, is_page, line = self._stream, Record(), False, self.line
         end = stream.position + VALUE_LIMIT
         for name in stream.members():
@@ -176,7 +176,7 @@ def _as_record(item: object) -> Record:
 
 
 def _flat(record: Mapping[str, Any]) -> Record:
-    """The record on one level, its cells as they go out."""
+    """The record on one level, with its final cells."""
     flat: Record = {}
     _flatten(record, "", flat)
     return flat
@@ -204,4 +204,4 @@ def _refusals(name: str) -> Iterator[None]:
     except BrokenJsonError as error:
         raise RefusedError(Refusal.UNREADABLE, f"{name} is broken JSON: {error}", "Download it again") from error
     except _NoRecordsError as error:
-        raise RefusedError(Refusal.UNRECOGNISED, f"{name} is JSON, but not of an ads report: {error}", _HINT) from error
+        raise RefusedError(Refusal.UNRECOGNISED, f"{name} is JSON, but not an ads report: {error}", _HINT) from error

@@ -1,9 +1,9 @@
-"""A JSON text read piece by piece: one value, one member of an object, one item of a list at a time. Knows JSON alone.
+"""Reads a JSON text piece by piece: one value, one member of an object, one item of a list. Knows nothing but JSON.
 
-The standard library decodes whole texts only, so a window moves over the file and grows until the value at its start
-is complete. Numbers are exact (int, or Decimal); NaN and Infinity, which are no JSON but which Python writes, are text.
-What is longer or deeper than is good for anybody is told as broken. (ijson, the known library for this, knows neither
-NaN nor Infinity and was slower.)
+The standard library decodes only whole texts, so a window moves over the file and grows until the value at its start
+is complete. Numbers are exact (int or Decimal). NaN and Infinity, which are not JSON but which Python writes, become
+text. Values that are too long or too deep count as broken. (ijson, the usual library for this, reads neither NaN nor
+Infinity, and was slower.)
 """
 
 import json
@@ -23,11 +23,11 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=str)
 
 
 class BrokenJsonError(ValueError):
-    """The text is not JSON, or ends too early, or is too much; the message is a clause that says why and where."""
+    """The text is not JSON, ends too early, or is too large. The message is a clause with the reason and the place."""
 
 
 class JsonStream:
-    """The part of a JSON text that was not read yet."""
+    """The part of a JSON text that has not been read yet."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -40,7 +40,7 @@ class JsonStream:
 
     @property
     def position(self) -> int:
-        """How many characters were read."""
+        """How many characters have been read."""
         return self._dropped + self._at
 
     @property
@@ -57,7 +57,7 @@ class JsonStream:
             next_char = self._window[self._at : self._at + 1]
             if next_char > " ":
                 return next_char
-            self._at = _BLANK.match(self._window, self._at).end()  # type: ignore[union-attr] # it matches nothing, too
+            self._at = _BLANK.match(self._window, self._at).end()  # type: ignore[union-attr] # it always matches
             if self._at < len(self._window):
                 return self._window[self._at]
             if self._is_last:
@@ -65,7 +65,7 @@ class JsonStream:
             self._move()
 
     def value(self, limit: int = VALUE_LIMIT) -> Any:
-        """The next value, whole; BrokenJsonError when there is none of at most so many characters."""
+        """The next complete value. BrokenJsonError if there is none of at most `limit` characters."""
         first = self.peek()
         while True:
             if not self._is_last and first not in '{["' and len(self._window) - self._at < _SCALAR_LIMIT:
@@ -78,7 +78,7 @@ class JsonStream:
             except RecursionError as error:
                 raise self._broken("is nested too deeply") from error
             except (ValueError, ArithmeticError) as error:
-                raise self._broken("holds a number of too many digits") from error
+                raise self._broken("contains a number with too many digits") from error
             else:
                 self._check(value, end)
                 self._at = end
@@ -86,7 +86,7 @@ class JsonStream:
             self._move()
 
     def small_value(self) -> Any:
-        """The next value when it is complete within a window, else None; it is still to be read then."""
+        """The next value if it is complete within a window. Otherwise None, and the value is still unread."""
         try:
             return self.value(_CHUNK)
         except BrokenJsonError:
@@ -95,11 +95,11 @@ class JsonStream:
             return None
 
     def back(self, position: int) -> None:
-        """Go back to where the value began that was read last, to read it again."""
+        """Go back to the start of the latest value, to read it again."""
         self._at = position - self._dropped
 
     def members(self) -> Iterator[str]:
-        """The names in the object that comes next; the value of each is to be read before the next is asked for."""
+        """The names in the next object. Read the value of each before asking for the next name."""
         for _ in self._parts("{", "}"):
             name = self.value()
             if not isinstance(name, str):
@@ -108,7 +108,7 @@ class JsonStream:
             yield name
 
     def items(self) -> Iterator[None]:
-        """As often as the list that comes next has items; each is to be read before the next is asked for."""
+        """Yields once for each item of the next list. Read each item before asking for the next."""
         return self._parts("[", "]")
 
     def _parts(self, opening: str, closing: str) -> Iterator[None]:
@@ -123,11 +123,11 @@ class JsonStream:
     def _take(self, char: str) -> None:
         found = self.peek()
         if found != char:
-            raise self._broken(f"needs a {char} before it" if found else "breaks off")
+            raise self._broken(f"needs a {char} before it" if found else "is cut off")
         self._at += 1
 
     def _move(self) -> None:
-        """Drop what was read and make the window longer; a window that grows does so by half at least."""
+        """Drop what has been read and extend the window. A window that must grow at least doubles."""
         self._dropped += self._at
         self._lines, self._counted = self.line, 0
         self._window = self._window[self._at :]
@@ -141,13 +141,13 @@ class JsonStream:
         if window.count("[", start, end) + window.count("{", start, end) > _DEEPEST and _is_deep(value):
             raise self._broken("is nested too deeply")
         if _HALF_OR_NUL.search(window, start, end) and not all(map(_is_text, _texts(value))):
-            raise self._broken("holds U+0000 or half of a surrogate pair, which is no character")
+            raise self._broken("contains U+0000 or half of a surrogate pair, which is not a character")
 
     def _reason(self, error: json.JSONDecodeError, limit: int) -> str:
         if not self._is_last:
             return f"is not JSON, or is longer than {limit >> 20} MB"
         is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._window.rstrip())
-        return "breaks off" if is_cut else "is not JSON"
+        return "is cut off" if is_cut else "is not JSON"
 
     def _broken(self, why: str) -> BrokenJsonError:
         return BrokenJsonError(f"the value in line {self.line} {why}")
@@ -164,7 +164,7 @@ def _is_deep(value: object) -> bool:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every piece of text in a value that is not deep, names included."""
+    """All text in a value that is not deep, including names."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -1,7 +1,7 @@
-"""One input file as bytes that can be read again and again: opened, hashed, unpacked, its encoding decided.
+"""One input file as bytes that can be read repeatedly: opens, hashes and unpacks it, and decides its encoding.
 
 A file, standard input (`-`) or a pipe, packed or not. Knows nothing of rows and cells. Memory does not grow with the
-file: what cannot be read twice where it lies goes to a temporary file, which is removed when the source is closed.
+file: input that cannot be read twice goes to a temporary file, which is removed when the source is closed.
 """
 
 import contextlib
@@ -23,19 +23,19 @@ from adops_cli.exports.sources.encoding import Encoding, Scan
 
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The container of Excel's old workbooks, and of new ones with a password."""
+"""The container format of old Excel workbooks, and of new ones with a password."""
 
 
 class InputFile:
-    """An input file that was opened; closing it, also by leaving `with`, removes what was spooled."""
+    """An open input file. Closing it, also by leaving `with`, removes its temporary files."""
 
     def __init__(self, name: str, sha256: str, path: Path, scan: Scan, spooled: contextlib.ExitStack) -> None:
         self.name = name
-        """As it was given; `-` for standard input."""
+        """The name as given; `-` for standard input."""
         self.sha256 = sha256
-        """Of the bytes as they came, before anything was unpacked."""
+        """Hash of the original bytes, before unpacking."""
         self.path = path
-        """Where the bytes to be read lie."""
+        """Where to read the bytes."""
         self._scan = scan
         self._spooled = spooled
         self._version = _version(path.stat())
@@ -51,21 +51,21 @@ class InputFile:
         self.close()
 
     def close(self) -> None:
-        """Remove what was spooled."""
+        """Remove the temporary files."""
         self._spooled.close()
 
     @property
     def is_workbook(self) -> bool:
-        """Whether the bytes are an XLSX workbook, whatever the name says."""
+        """Whether the bytes are an XLSX workbook, whatever the file's name is."""
         return archive.is_zip(self._head)
 
     @property
     def longest_line(self) -> int:
-        """Bytes of the longest line, when it is longer than some megabytes; less than that says nothing."""
+        """Bytes of the longest line, if it has more than a few megabytes. A smaller value means nothing."""
         return self._scan.longest_line
 
     def open(self) -> BinaryIO:
-        """The bytes, from their start."""
+        """The bytes from the start."""
         file = self.path.open("rb")
         if _version(os.fstat(file.fileno())) != self._version:
             file.close()
@@ -73,7 +73,7 @@ class InputFile:
         return file
 
     def encoding(self) -> Encoding:
-        """Which encoding the text is in; RefusedError when it is not text."""
+        """The encoding of the text. RefusedError if it is not text."""
         if self._head == _OLE:
             raise RefusedError(
                 Refusal.UNREADABLE,
@@ -84,7 +84,7 @@ class InputFile:
             return self._scan.verdict(self.name, _chunks(self.name, file))
 
     def text(self, encoding: Encoding) -> io.TextIOWrapper:
-        """The text from its start, its line ends as they are."""
+        """The text from the start, with its original line ends."""
         file = self.open()
         file.seek(encoding.mark)
         return io.TextIOWrapper(file, encoding.codec, newline="")
@@ -95,11 +95,11 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> InputFile:
 
     Args:
         path: the file; `-` is standard input.
-        stdin: what to read as standard input, when it is not the process's own.
+        stdin: the stream to read as standard input, if it is not the process's own.
 
     Raises:
-        RefusedError: there are no bytes, or an archive cannot be unpacked.
-        BadRequestError: there is no such file, or none that can be read.
+        RefusedError: the file is empty, or an archive cannot be unpacked.
+        BadRequestError: the file does not exist or cannot be read.
     """
     name = str(path)
     digest, scan = hashlib.sha256(), Scan()
@@ -119,7 +119,7 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> InputFile:
             content = _spool(archive.unpacked(name, arrived), scan.feed, spooled)
             if archive.is_packed(name, content):
                 raise RefusedError(
-                    Refusal.UNREADABLE, f"{name} is an archive in an archive", "Unpack it, then import it"
+                    Refusal.UNREADABLE, f"{name} is an archive within an archive", "Unpack it, then import it"
                 )
         if not content.stat().st_size:
             raise RefusedError(Refusal.EMPTY_FILE, f"{name} is empty: no bytes at all", "Export it again")
@@ -128,7 +128,7 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> InputFile:
 
 
 def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
-    """Have a file's bytes seen; those of a pipe are spooled on the way, since they come but once."""
+    """Read a file's bytes once. Those of a pipe go to a temporary file, because they can be read only once."""
     try:
         file = Path(path).open("rb")  # noqa: SIM115 - closed below, by the with that reads it
     except (OSError, ValueError) as error:
@@ -142,7 +142,7 @@ def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.Ex
 
 
 def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
-    """Write bytes to a temporary file, to be removed when the source is closed."""
+    """Write bytes to a temporary file, which is removed when the source is closed."""
     try:
         with tempfile.NamedTemporaryFile(prefix="adops-", delete=False) as file:
             path = Path(file.name)
@@ -152,7 +152,7 @@ def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: conte
                 file.write(chunk)
     except OSError as error:
         raise AdopsError(
-            f"No temporary file can be written: {error.strerror}", "Name a directory with room for it in TMPDIR"
+            f"a temporary file cannot be written: {error.strerror}", "Set TMPDIR to a directory with more space"
         ) from error
     return path
 

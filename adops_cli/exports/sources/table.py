@@ -1,6 +1,6 @@
-"""A source as rows of cells, whatever it is: delimited text, a workbook or JSON records, known by its content.
+"""A source of any kind as rows of cells: delimited text, a workbook or JSON records, detected from its content.
 
-The one door to the three readers. It chooses among them and never looks into a cell.
+The only entrance to the three readers. Chooses one of them and never looks into a cell.
 """
 
 import functools
@@ -17,7 +17,7 @@ Cells = list[Any]
 
 
 class Kind(StrEnum):
-    """What the rows were in."""
+    """The kind of source that the rows come from."""
 
     TEXT = "text"
     WORKBOOK = "workbook"
@@ -26,33 +26,33 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells, of which one is the header; which one, others find out."""
+    """Rows of cells. One of them is the header; which one is decided elsewhere."""
 
     kind: Kind
     start: Callable[[], Iterator[tuple[int, Cells]]]
     notices: list[str] = field(default_factory=list)
     """Sentences about how the file was read."""
     delimiter: str | None = None
-    """Of delimited text."""
+    """For delimited text only."""
 
     def rows(self) -> Iterator[tuple[int, Cells]]:
-        """Every row that is not blank and the line it begins on (from 1), from the start each time this is called.
+        """Each row that is not blank with the line on which it begins (from 1). Each call starts at the beginning.
 
-        The line is the physical one in text and JSON, the row's number in a workbook. Records have their names as the
-        first row, on line 0, and every row of them has a cell per name.
+        The line is the physical line in text and JSON, and the row's number in a workbook. The first row of records
+        holds their names, on line 0, and each of their rows has one cell per name.
         """
         return self.start()
 
 
 def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Table:
-    """Find out what a source is, and open it.
+    """Detect the kind of a source and open it.
 
     Args:
-        source: the bytes; to be kept open while rows are asked for.
-        score: how many names of known columns a row has; chooses the delimiter, the sheet, the list of records.
+        source: the bytes; must stay open while rows are read.
+        score: how many known headers a row has; chooses the delimiter, the sheet, the list of records.
 
     Raises:
-        RefusedError: the source is none of the three, or damaged. Damage further on is found while reading rows.
+        RefusedError: the source is none of the three, or damaged. Damage further on is found when rows are read.
     """
     if source.is_workbook:
         return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, workbook.best_sheet(source, score)))

@@ -1,8 +1,8 @@
-"""XLSX workbooks as rows of cells: which sheet, and its rows with their numbers. Knows no header's meaning.
+"""XLSX workbooks as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
 
-Cells come as str, int, float, date or datetime; an empty one is "". A number in a workbook is a float to begin with:
-whole ones up to 2^53 become int, so that an id keeps the look of one. Yes and no become TRUE and FALSE, durations and
-times of day text. A workbook is the one kind of file that is held in memory; the limit below keeps that bearable.
+Cells are str, int, float, date or datetime; an empty one is "". Every number in a workbook is a float: whole ones up to
+2^53 become int, so that an id still looks like one. Booleans become TRUE and FALSE, durations and times of day become
+text. A workbook is the only kind of file that is held in memory; the limit below keeps its size acceptable.
 """
 
 import math
@@ -21,16 +21,16 @@ from adops_cli.values import EXACT
 
 _HEAD_ROWS = 100
 _CELL_LIMIT = 20_000_000
-"""Cells from A1 to the last row and column: the library lays all of them out, empty ones too, at 32 bytes each."""
+"""Cells from A1 to the last row and column: the library allocates all of them, even empty ones, at 32 bytes each."""
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
-"""Also one far beyond the last cell that Excel has: the library's arithmetic breaks on it."""
+"""Matches even a place far beyond the last cell that Excel has, because the library's arithmetic fails on it."""
 _LONGEST_PLACE = 40
 _STRINGS = "xl/sharedStrings.xml"
-"""All texts of all sheets: the one large part that is no sheet. Any other may be one, whatever its name."""
+"""The texts of all sheets: the only large part that is not a sheet. Any other part can be one, whatever its name."""
 
 
 def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> CalamineSheet:
-    """The sheet with the row that scores highest; of several the first that is visible and not empty."""
+    """The sheet with the row that scores highest. If there are several, the first one that is visible and not empty."""
     _check_size(source)
     best, best_fit = None, (-1, False, False)
     try:
@@ -51,12 +51,12 @@ def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> Cala
 
 
 def rows(name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """Every row that has a cell with something in it, with its number in the sheet."""
+    """Each row with a cell that is not empty, with its number in the sheet."""
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value if type(value) is str else _cell(value) for value in values]
         if any(cell != "" for cell in cells):
             if any(type(cell) is str and "\0" in cell for cell in cells):
-                raise _unreadable(name, f"holds the character U+0000 in row {number}")
+                raise _unreadable(name, f"contains the character U+0000 in row {number}")
             yield number, cells
 
 
@@ -71,7 +71,7 @@ def _cell(value: object) -> object:
 
 
 def _check_size(source: InputFile) -> None:
-    """Refuse a workbook that would unpack, or be laid out, to more than memory bears: the library would just die."""
+    """Refuse a workbook that would take too much memory, unpacked or allocated: the library would simply crash."""
     for member, chunks in archive.members(source.name, source.path):
         columns, last, tail = {b""}, 0, b""
         for chunk in chunks:
