@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
 
 _PAGES = 2_000
@@ -73,7 +74,7 @@ def _claim(target: Path) -> None:
 
 def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
     if not engine.path.exists():
-        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
+        raise no_database(engine.path)
     with (
         contextlib.closing(reader(engine.path, engine.timeout)) as source,
         contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, no_database
 from adops_cli.values import COUNT_LIMIT
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -78,7 +78,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         if mode is not None:
             return
         if not self.create:
-            raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
+            raise no_database(self.path)
         self.make_folder()
         try:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
