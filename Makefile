@@ -44,12 +44,12 @@ check: $(VENV)/.installed  ## Everything that must hold before a commit lands
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=95
-	$(BIN)/cog --check README.md docs/commands.md
+	$(BIN)/cog --check README.md docs/commands.md docs/developing.md
 
 format: $(VENV)/.installed  ## Put the code and the lists of commands in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/cog -r README.md docs/commands.md
+	$(BIN)/cog -r README.md docs/commands.md docs/developing.md
 
 bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
 	$(BIN)/python benchmarks/bench.py

@@ -115,6 +115,20 @@ def test_what_make_is_told_to_make_is_in_the_makefile(page: str) -> None:
     assert {"".join(target) for target in told} <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
 
+def test_the_recipes_name_files_and_names_that_are_there() -> None:
+    spans = set(re.findall(r"`([^`\n]+)`", BLOCK.sub("", TEXTS["docs/developing.md"])))
+    paths = {span for span in spans if re.fullmatch(r"[\w.-]+(/[\w.-]*)+|\w+\.(py|toml|md|txt)", span)}
+    names = {span for span in spans if re.fullmatch(r"[A-Za-z]*[A-Z_]+[a-z_]\w*|_?[A-Z_]{2,}", span)}
+    folders = [ROOT / name for name in ("adops_cli", "migrations", "tests")]
+    sources = "\n".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py"))
+
+    assert len(paths) > 20
+    assert len(names) > 10
+    invented = {"123_what_it_does.py", "NAME.expected.json"}
+    assert [path for path in paths - invented if not (ROOT / path).exists()] == []
+    assert [name for name in names if not re.search(rf"\b{name}\b", sources)] == []
+
+
 def test_what_the_demo_says_to_do_next_can_be_done(tmp_path: Path) -> None:
     """Each line is run as it stands there, with a file in the place of FILE and the batch in that of BATCH."""
     said = subprocess.run(
