@@ -10,6 +10,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -107,9 +108,11 @@ def in_terminal(command: str, folder: Path, exported: Mapping[str, str]) -> tupl
     os.close(theirs)
     try:
         written = _read_to_the_end(ours)
-        return process.wait(PATIENCE), written.decode()
+        return process.wait(), written.decode()
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     finally:
-        process.kill()  # does nothing to one that has ended
         os.close(ours)
 
 

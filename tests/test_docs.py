@@ -1,6 +1,6 @@
 """The documentation cannot lie: what its pages show is run, in a real terminal, and prints what stands there.
 
-`python -m tests.test_docs [PAGE ...]` writes the outputs into the pages anew, for reading over in the diff.
+`python -m tests.test_docs [PAGE ...]` runs the examples and writes their outputs into the pages; read the diff.
 """
 
 import os
