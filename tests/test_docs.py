@@ -150,15 +150,19 @@ def test_what_the_demo_says_to_do_next_can_be_done(tmp_path: Path) -> None:
 
 
 def write_anew(page: str, folder: Path, server: str) -> list[str]:
-    """Put into a page what its commands print now; what went wrong. An output that only names other times stays."""
+    """Put into a page what its commands print now; which of them became errors, or ceased to be one.
+
+    An output that only names other times and ids stays as it is.
+    """
     wrong: list[str] = []
 
     with pages.prepared(page, folder, lambda: server) as place:
 
         def output(found: re.Match[str]) -> str:
             code, written = place.run(found["command"], found["shown"])
-            if (code in (0, 3)) is ("Error: " in written):
-                wrong.append(f"{page}: {found['command']} ended with {code}")
+            failed = code not in (0, 3)
+            if failed is not ("Error: " in written) or failed is not ("Error: " in found["shown"]):
+                wrong.append(f"{page}: {found['command']} ended with {code}, and did not before")
             same = pages.normal(written) == pages.normal(found["shown"])
             shown = found["shown"].rstrip("\n") if same else written.rstrip("\n")
             return f"$ {found['command']}\n{shown}" + "\n" * bool(shown) + "\n"
