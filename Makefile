@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench soak clean
+.PHONY: demo next test check format bench soak clean
 
 # Install once, and again when what is to be installed changes.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -18,6 +18,22 @@ demo: $(VENV)/.installed  ## A throw-away database with sample data, and the top
 	$(BIN)/adops --database .demo/ad-ops.db db migrate
 	$(BIN)/adops --database .demo/ad-ops.db db seed
 	$(BIN)/adops --database .demo/ad-ops.db metrics top --by roas
+	@$(MAKE) --no-print-directory next
+
+define NEXT
+
+The sample data is in .demo/ad-ops.db. Next, a daily export of your own:
+  $(BIN)/adops db migrate                     make ./database/data/ad-ops.db
+  $(BIN)/adops metrics import FILE --dry-run  see what would be stored
+  $(BIN)/adops metrics import FILE            store it; BATCH is its name
+  $(BIN)/adops metrics top --by roas          rank its campaigns
+  $(BIN)/adops imports undo BATCH             take it back
+README.md goes on from there.
+endef
+export NEXT
+
+next:  ## What to do after the demo, with a file of one's own
+	@echo "$$NEXT"
 
 test: $(VENV)/.installed  ## The tests
 	$(BIN)/python -m pytest --quiet --numprocesses auto
@@ -28,12 +44,12 @@ check: $(VENV)/.installed  ## Everything that must hold before a commit lands
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=95
-	$(BIN)/cog --check README.md
+	$(BIN)/cog --check README.md docs/commands.md docs/developing.md
 
-format: $(VENV)/.installed  ## Put code and the README's command reference in order
+format: $(VENV)/.installed  ## Put the code and the lists of commands in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/cog -r README.md
+	$(BIN)/cog -r README.md docs/commands.md docs/developing.md
 
 bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
 	$(BIN)/python benchmarks/bench.py

@@ -1,4 +1,4 @@
-"""Nothing of the old system's guide is missing: what the README says that answers it exists, and is exercised."""
+"""Nothing of the old system's guide is missing: what the page names in answer to it exists, and is exercised."""
 
 import importlib
 import re
@@ -8,10 +8,10 @@ import pytest
 from adops_cli.cli import groups
 from tests.conftest import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "from-node.md").read_text(encoding="utf-8")
 ROWS = [
     line.split(" | ", 1)[1]
-    for line in README.partition("| in the guide | here |")[2].partition("\n\n")[0].splitlines()
+    for line in PAGE.partition("| in the guide | here |")[2].partition("\n\n")[0].splitlines()
     if " | " in line
 ]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))

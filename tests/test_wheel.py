@@ -1,13 +1,15 @@
-"""A wheel built from the tree works elsewhere: its migrations and sample data travel inside."""
+"""A wheel built from the source distribution works elsewhere: its migrations and sample data travel inside."""
 
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 from adops_cli.storage.engines.base import known_migrations
 from tests.conftest import ROOT
+from tests.pages import PAGES
 
 
 def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
@@ -18,7 +20,11 @@ def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
+    run(sys.executable, "-m", "build", "--outdir", tmp_path, ROOT)  # the wheel from the source distribution
+    [source] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    assert {*PAGES, "findings/README.md", "constraints.txt"} <= inside
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {f"adops_cli/migrations/{name}.py" for name in known_migrations()} <= set(names)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.errors import AdopsError, DatabaseUnusableError
+from adops_cli.errors import AdopsError
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, schema
-from adops_cli.storage.engines.base import Engine, known_migrations
+from adops_cli.storage.engines.base import Engine, known_migrations, no_database
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
@@ -99,7 +99,7 @@ def shell(arguments: Sequence[str]) -> int:
     """Hand the terminal over to the database's own program, `sqlite3` or `psql`; its exit code."""
     engine = _engine()
     if not engine.exists():
-        raise DatabaseUnusableError(f"there is no database at {engine.name}", "Create it with `adops db migrate`")
+        raise no_database(engine.name)
     client = engine.client()
     program = shutil.which(client.program)
     if program is None:

@@ -1,5 +1,9 @@
-"""The README's command reference, generated from the help texts of the commands themselves."""
+"""What the documentation shows of the commands, generated from the help texts of the commands themselves.
 
+The README has the table, `docs/commands.md` the rest.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -7,20 +11,36 @@ import typer
 from adops_cli.cli import app
 from adops_cli.cli.groups import GROUPS, load_group
 
-WIDTH = 100
+WIDTH = 78
+"""What a terminal of 80 columns shows."""
+
+
+def as_table() -> str:
+    """A Markdown table with a line for each command."""
+    rows = [
+        f"| `{group} {name}` | {command.get_short_help_str(200)} |\n"
+        for group in GROUPS
+        for name, command in load_group(group).commands.items()
+    ]
+    return "".join(("| command | what it does |\n", "|---|---|\n", *rows))
 
 
 def as_markdown() -> str:
-    """A section for each group, with the help of each command in it."""
+    """A contents list, then a section for each group with the help of each of its commands."""
     root = typer.main.get_command(app.app)
     context = _context(root, "adops", None)
-    parts = [_help(root, context)]
-    for name, known in GROUPS.items():
-        parts.append(f"### adops {name}\n\n{known.help}\n")
-        group = load_group(name)
-        within = _context(group, name, context)
-        parts.extend(_help(found, _context(found, command, within)) for command, found in group.commands.items())
-    return "\n".join(parts)
+    contents = [f"- [adops {name}](#adops-{name}): {group.help}\n" for name, group in GROUPS.items()]
+    sections = (part for name in GROUPS for part in _section(name, context))
+    return "\n".join(("".join(contents), _help(root, context), *sections))
+
+
+def _section(name: str, parent: Any) -> Iterator[str]:
+    group = load_group(name)
+    within = _context(group, name, parent)
+    links = [f"[{command}](#adops-{name}-{command})" for command in group.commands]
+    yield f"## adops {name}\n\n{GROUPS[name].help}\n\n{' · '.join(links)}\n"
+    for command, found in group.commands.items():
+        yield f"### adops {name} {command}\n\n{_help(found, _context(found, command, within))}"
 
 
 def _context(command: Any, name: str, parent: Any) -> Any:

@@ -8,8 +8,9 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.files import published
+from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
 
 _PAGES = 2_000
@@ -45,7 +46,7 @@ def taken(target: Path) -> ConflictError:
 
 def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
     if not engine.path.exists():
-        raise DatabaseUnusableError(f"there is no database at {engine.path}", "Create it with `adops db migrate`")
+        raise no_database(engine.path)
     with (
         contextlib.closing(reader(engine.path, engine.timeout)) as source,
         contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adops_cli.data import projects
+from adops_cli.storage.engines.base import DEMO
 from tests.conftest import ROOT, Adops
 
 MISSING = "missing.db"
@@ -96,6 +97,25 @@ def test_an_error_is_one_line_and_its_own_exit_code(adops: Adops, command: list[
     assert result.err.count("\n") == 1
     assert words in result.err
     assert not Path(MISSING).exists()
+
+
+@pytest.mark.parametrize("command", [["metrics", "top"], ["db", "backup"], ["db", "shell"]])
+def test_a_missing_database_is_told_with_the_one_of_the_demo_where_that_is_there(
+    adops: Adops, tmp_path: Path, command: list[str]
+) -> None:
+    told = f"Error: there is no database at {tmp_path}/{MISSING}. Create it with `adops db migrate`"
+    assert adops(*command, on=MISSING).err == f"{told}\n"
+
+    Path(".demo").mkdir()
+    Path(".demo/ad-ops.db").touch()
+
+    assert adops(*command, on=MISSING).err == (
+        f"{told}; the one of `make demo` is there with `--database .demo/ad-ops.db`\n"
+    )
+
+
+def test_the_demo_is_where_the_error_says() -> None:
+    assert f"--database {DEMO} db seed" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_a_busy_database_ends_with_75(adops: Adops, db_file: Path) -> None:

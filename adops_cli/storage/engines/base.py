@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from adops_cli import settings
@@ -22,6 +23,8 @@ import peewee as pw  # isort: skip
 MIGRATION_FILE = re.compile(r"\d{3}_[^.]+\.py")
 """The file names that peewee-migrate sees."""
 HISTORY = "migratehistory"
+DEMO = ".demo/ad-ops.db"
+"""Where `make demo` puts its database, seen from the checkout."""
 KNEX_HISTORY = "knex_migrations"
 
 
@@ -243,6 +246,12 @@ def known_migrations() -> list[str]:
 def unknown_migrations(applied: Collection[str]) -> list[str]:
     """The applied migrations that this adops does not have: what makes a database newer than it."""
     return sorted(set(applied) - set(known_migrations()))
+
+
+def no_database(name: object) -> DatabaseUnusableError:
+    """The refusal to work on what is not there; where `make demo` has put its own database, it is named."""
+    demo = f"; the one of `make demo` is there with `--database {DEMO}`" if Path(DEMO).is_file() else ""
+    return DatabaseUnusableError(f"there is no database at {name}", f"Create it with `adops db migrate`{demo}")
 
 
 def newer_than_this(name: object, unknown: Sequence[str]) -> DatabaseUnusableError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.errors import DatabaseUnusableError
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, no_database
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_errors import translated
 from adops_cli.values import EXACT
@@ -84,7 +84,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         if mode is not None:
             return
         if not self.create:
-            raise DatabaseUnusableError(f"there is no database at {self.path}", "Create it with `adops db migrate`")
+            raise no_database(self.path)
         self.make_folder()
         try:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
