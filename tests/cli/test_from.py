@@ -98,7 +98,7 @@ REASONS = {
     3: 'status must be one of planning, active, paused, completed, cancelled, not "Active"',
     4: "the line is not JSON: unterminated string starting at line 4, column 8",
     5: "must be an object, not 7",
-    6: "project 'good' is there already",
+    6: "project 'good' already exists",
     7: 'has a duplicate key: "name"',
 }
 
