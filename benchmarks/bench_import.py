@@ -30,12 +30,12 @@ FIRST = date(2026, 1, 1)
 IMPORT = """
 import pathlib, re, sys, time
 from adops_cli import database
-from adops_cli.importers.exports.export import Options
-from adops_cli.importers.imported import Wishes
-from adops_cli.importers.metrics_files import import_files
+from adops_cli.exports.export import ReadOptions
+from adops_cli.importers.metrics.outcome import StoreOptions
+from adops_cli.importers.metrics.files import import_files
 with database.bound(sys.argv[1]):
     start = time.perf_counter()
-    [done] = import_files([sys.argv[2]], Options(), Wishes())
+    [done] = import_files([sys.argv[2]], ReadOptions(), StoreOptions())
     if done.error:
         raise done.error
     took = time.perf_counter() - start

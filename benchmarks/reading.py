@@ -14,8 +14,8 @@ from pathlib import Path
 
 _MEASURED = """
 import resource, sys, time
-from adops_cli.importers.exports.source import opened
-from adops_cli.importers.exports.tables import open_table
+from adops_cli.exports.sources.source import opened
+from adops_cli.exports.sources.table import open_table
 began = time.perf_counter()
 with opened(sys.argv[1], sys.stdin.buffer) as source:
     table = open_table(source, lambda cells: sum(cell in ("Day", "Cost", "segments.date") for cell in cells))

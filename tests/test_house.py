@@ -2,12 +2,14 @@
 
 import ast
 import graphlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import adops_cli
+from tests.conftest import ROOT
 
 PACKAGE = Path(adops_cli.__file__).parent
 LONGEST_FILE = 300
@@ -61,6 +63,24 @@ def test_no_module_is_imported_by_a_name_that_only_the_run_knows() -> None:
 
 def _names_in(file: Path) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)}
+
+
+OURS = re.compile(r"from (adops_cli[\w.]*) import ([\w, ]+)")
+
+
+def test_programs_in_strings_import_what_is_there() -> None:
+    """Benchmarks and tests start processes with programs that no type checker reads."""
+    sources = [file.read_text("utf-8") for folder in ("benchmarks", "tests") for file in (ROOT / folder).rglob("*.py")]
+    texts = [node.value for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    found = [match.groups() for text in texts if isinstance(text, str) for match in OURS.finditer(text)]
+    assert len(found) > 5
+    missing = [
+        f"{module}.{name}"
+        for module, names in found
+        for name in map(str.strip, names.split(","))
+        if module not in MODULES or not (f"{module}.{name}" in MODULES or name in MODULES[module].read_text("utf-8"))
+    ]
+    assert missing == []
 
 
 def test_no_file_is_longer_than_one_reads() -> None:
