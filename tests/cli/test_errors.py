@@ -42,7 +42,7 @@ MISSING = "missing.db"
         (["metrics", "top", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "the window is empty"),
         (["--timezone", "Mars", "metrics", "top"], 2, "no time zone is called 'Mars'"),
         (["--busy-timeout", "-1", "metrics", "top"], 2, "busy_timeout (flag) must be a number of seconds"),
-        (["--database", "mysql://h/d", "metrics", "top"], 2, "is no database URL"),
+        (["--database", "mysql://h/d", "metrics", "top"], 2, "is not a database URL"),
         (["metrics", "record", "c", "2026-02-10"], 2, "no figure is given"),
         (
             ["campaigns", "delete", "camp-1"],
@@ -81,7 +81,7 @@ MISSING = "missing.db"
             "campaignId refers to an unknown campaign: 'camp-2'",
         ),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
-        (["--database", "http://[::1", "metrics", "top"], 2, "is no database URL"),
+        (["--database", "http://[::1", "metrics", "top"], 2, "is not a database URL"),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
         (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),

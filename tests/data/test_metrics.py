@@ -77,7 +77,7 @@ def test_figures_need_a_campaign_and_a_day(camp: str) -> None:
         ConflictError, match=r"campaignId refers to an unknown campaign: 'camp-124'. Similar ids: camp-123"
     ):
         metrics.record_metrics("camp-124", "2026-02-10", spend=1)
-    with pytest.raises(BadRequestError, match="date is no day of the calendar"):
+    with pytest.raises(BadRequestError, match="date is not a day in the calendar"):
         metrics.record_metrics(camp, "2026-02-30", spend=1)
 
 

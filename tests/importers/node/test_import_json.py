@@ -146,7 +146,7 @@ def test_a_key_that_stands_twice_in_a_record_is_not_chosen_from(write: Write) ->
         ({"type": "t"}, "id is missing"),
         ({"id": "", "type": "t"}, "id is missing"),
         ({"id": "e"}, "type is missing"),
-        ({"id": "e\x00", "type": "t"}, "id holds the character U+0000, which no database keeps; remove it"),
+        ({"id": "e\x00", "type": "t"}, "id contains the character U+0000, which no database can store; remove it"),
         ({"id": "e", "type": "t", "executionId": "gone"}, 'executionId refers to an unknown execution: "gone"'),
     ],
 )
