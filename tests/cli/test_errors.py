@@ -55,12 +55,12 @@ MISSING = "missing.db"
             "platform must be a slug such as meta-ads",
         ),
         (["campaigns", "update", "camp-1"], 2, "there is nothing to change in campaign 'camp-1'"),
-        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. Similar ids: proj-1"),
+        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. Did you mean proj-1?"),
         (["projects", "delete", "proj-2"], 4, "there is no project 'proj-2'"),
         (
             ["campaigns", "update", "camp-2", "--status", "x"],
             4,
-            "there is no campaign 'camp-2'. Similar ids: camp-1",
+            "there is no campaign 'camp-2'. Did you mean camp-1?",
         ),
         (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
         (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
@@ -150,7 +150,7 @@ def test_what_another_program_wrote_is_one_line_that_names_the_column(adops: Ado
         ("UPDATE campaigns SET createdAt = NULL, budget = 'lots'", ["campaigns", "list"], 'budget holds "lots"'),
         ("UPDATE campaigns SET budget = NULL, startDate = '2026-99-99'", ["campaigns", "get", "c"], "startDate holds"),
         ("UPDATE campaigns SET startDate = NULL, metadata = '{a'", ["campaigns", "get", "c"], "metadata holds"),
-        ("SELECT 1", ["metrics", "report"], "a JSON column holds text that is not JSON"),
+        ("SELECT 1", ["metrics", "report"], "a JSON column contains text that is not JSON"),
     ):
         connection = sqlite3.connect(db_file)
         connection.execute(statement)

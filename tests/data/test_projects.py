@@ -110,7 +110,7 @@ def test_update_refuses_what_no_row_can_be(fields: dict[str, Any], words: str) -
 def test_an_unknown_id_is_named_with_the_ones_most_like_it() -> None:
     make(id="proj-spring")
 
-    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. Similar ids: proj-spring"):
+    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. Did you mean proj-spring\?"):
         projects.update("proj-sprig", status="active")
 
 

@@ -266,7 +266,7 @@ def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write
         ("20260101_extra.py", ADD_TABLE, "would be ignored"),
         ("901_a.b.py", ADD_TABLE, "would be ignored"),
         ("extra.py", ADD_TABLE, "would be ignored"),
-        ("001_again.py", ADD_TABLE, "has the number of"),
+        ("001_again.py", ADD_TABLE, "has the same number as"),
         ("901_extra.py", NO_ROLLBACK, "901_extra.py has no rollback(). Write it"),
         ("901_extra.py", "def rollback():\n    pass\n", "901_extra.py has no migrate()"),
         ("901_extra.py", "def migrate(:\n", "901_extra.py, line 1: invalid syntax"),
