@@ -1,3 +1,3 @@
-"""adops: the book an ad-ops team keeps of its projects, workflow runs, events, campaigns and daily campaign figures."""
+"""adops keeps an ad-ops team's projects, campaigns and daily campaign figures in one database."""
 
 __version__ = "0.1.0"

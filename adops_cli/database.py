@@ -1,6 +1,6 @@
-"""The door: `bound(url)` says what database the handle `db` means.
+"""The entry point: `bound(url)` decides which database the handle `db` refers to.
 
-Owns which engine a URL means, and that JSON mode takes the place of one. The engines are in `storage.engines`.
+Owns the choice of the engine for a URL, and of JSON mode instead. The engines are in `storage.engines`.
 """
 
 import contextlib
@@ -19,16 +19,16 @@ __all__ = ["atomically", "bound", "db", "opened_as_is", "sqlite_path"]
 
 
 def sqlite_path(url: str) -> str:
-    """The file that a path, `sqlite:///relative.db` or `sqlite:////absolute.db` names."""
+    """The file named by a path, `sqlite:///relative.db` or `sqlite:////absolute.db`."""
     if "://" not in url:
-        return MEMORY if url == MEMORY else os.path.expanduser(url)  # noqa: PTH111 - it is handed on as text
+        return MEMORY if url == MEMORY else os.path.expanduser(url)  # noqa: PTH111 - it is passed on as text
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadRequestError(f"{settings.without_password(url)} is no database URL: {error}") from error
+        raise BadRequestError(f"{settings.without_password(url)} is not a database URL: {error}") from error
     if parts.scheme != "sqlite" or parts.netloc or len(parts.path) <= 1:
         raise BadRequestError(
-            f"{settings.without_password(url)} is no database URL",
+            f"{settings.without_password(url)} is not a database URL",
             "Give a path, sqlite:///relative.db, sqlite:////absolute.db or postgresql://USER@HOST/NAME",
         )
     return unquote(parts.path[1:])
@@ -36,14 +36,14 @@ def sqlite_path(url: str) -> str:
 
 @contextlib.contextmanager
 def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Engine]:
-    """Let `db`, and with it every model, mean this database inside the block; the first query connects.
+    """Make `db`, and with it every model, refer to this database within the block. The first query connects.
 
     Args:
-        url: a path or URL; None is the database of the settings, or the folder of JSON files where they say
+        url: a path or URL; None is the database in the settings, or the folder of JSON files if the settings have
             `use_database = false`.
         busy_timeout: seconds to wait for a lock; None is the setting.
 
-    Blocks nest; the connection closes on every way out.
+    Blocks can be nested. The connection is always closed when the block ends.
     """
     engine = _engine(url, busy_timeout)
     with bound_to(engine):
@@ -60,7 +60,7 @@ def _engine(url: str | None, busy_timeout: float | None) -> Engine:
     configured = settings.load()
     wait = configured.busy_timeout if busy_timeout is None else busy_timeout
     if url is None and configured.json_mode:
-        from adops_cli.legacy.json_mode import JsonFolder  # noqa: PLC0415 - who works on a database needs none of it
+        from adops_cli.legacy.json_mode import JsonFolder  # noqa: PLC0415 - not needed to work on a database
 
         return JsonFolder(Path(configured.json_dir).expanduser().absolute(), busy_timeout=wait)
     return _engine_of(configured.database_url if url is None else url, wait)
@@ -68,7 +68,7 @@ def _engine(url: str | None, busy_timeout: float | None) -> Engine:
 
 def _engine_of(url: str, busy_timeout: float) -> Engine:
     if url.startswith(("postgresql://", "postgres://")):
-        from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - who works on a file needs none of it
+        from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - not needed to work on a file
 
         return Postgres(url, busy_timeout=busy_timeout)
     return Sqlite(sqlite_path(url), busy_timeout=busy_timeout)

@@ -1,40 +1,40 @@
-"""The one tree of errors: each class carries its exit code, each instance one sentence and a hint.
+"""The single tree of errors: each class has its exit code, and each instance one sentence and a hint.
 
-Every floor raises these; only `cli.app` turns them into text and an exit code.
+Every layer raises these. Only `cli.app` turns them into text and an exit code.
 """
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a finished `adops` process means to the script that called it."""
+    """What the result of an `adops` process means to the script that called it."""
 
     DONE = 0
-    """Done; also when there was nothing to do."""
+    """Done, or there was nothing to do."""
     FAILED = 1
-    """It did not happen, or the user declined."""
+    """It failed, or the user declined."""
     BAD_REQUEST = 2
-    """The request is wrong: usage, a bad value, a question that nobody can answer."""
+    """The request is wrong: usage, an invalid value, or a question without a terminal to answer it."""
     FINDINGS = 3
-    """Done, with findings: rows rejected, migrations pending, a check that failed."""
+    """Done, with findings: rejected rows, pending migrations, a failed check."""
     NOT_FOUND = 4
-    """No such row."""
+    """The row does not exist."""
     CONFLICT = 5
-    """A unique key or a foreign key stands in the way."""
+    """A conflict with a unique key or a foreign key."""
     UNUSABLE = 6
     """The database cannot be used: unreachable, not migrated, newer than this adops."""
     BUSY = 75
     """Another process holds the lock; try again (EX_TEMPFAIL of sysexits.h)."""
     INTERRUPTED = 130
-    """Ended by Ctrl-C (128 + SIGINT)."""
+    """Interrupted with Ctrl-C (128 + SIGINT)."""
 
 
 class AdopsError(Exception):
-    """Something did not happen.
+    """The request failed.
 
     Args:
-        message: one sentence, what is wrong and where; no full stop at its end.
-        hint: what to do next; None when the message says it.
+        message: what is wrong and where, in one sentence without a full stop.
+        hint: what to do next, without a full stop; None if the message already shows it.
     """
 
     exit_code = ExitCode.FAILED
@@ -50,7 +50,7 @@ class AdopsError(Exception):
 
 
 class BadRequestError(AdopsError):
-    """The caller asked for something that makes no sense: an unknown field, a value that cannot be read."""
+    """The request makes no sense: an unknown field, a value that cannot be read."""
 
     exit_code = ExitCode.BAD_REQUEST
 
@@ -62,7 +62,7 @@ class NotFoundError(AdopsError):
 
 
 class ConflictError(AdopsError):
-    """A unique key is taken, or a reference names no row."""
+    """A unique key is taken, or a reference is to an unknown row."""
 
     exit_code = ExitCode.CONFLICT
 
@@ -74,6 +74,6 @@ class DatabaseUnusableError(AdopsError):
 
 
 class BusyError(AdopsError):
-    """Another process held the write lock for longer than the busy timeout."""
+    """Another process held the write lock longer than the busy timeout."""
 
     exit_code = ExitCode.BUSY

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and last."""
+"""Writes files that appear complete or not at all, and that survive a crash."""
 
 import contextlib
 import errno
@@ -11,17 +11,17 @@ from typing import Any
 
 @contextlib.contextmanager
 def published(target: Path, *, unless_empty: bool = False) -> Iterator[Path]:
-    """A file to write, which gets its name, and is on the disk, when the block ends well; else there is none.
+    """Yield a temporary file to write. It gets its name, and is synced to the disk, only if the block succeeds.
 
-    Of this process's own until then, beside the target, and readable by its owner alone. Raises `FileExistsError`
-    when the target exists: of two that end at once, neither replaces the other.
+    It is next to the target, used by no other process, and readable only by its owner. Raises `FileExistsError` if the
+    target exists, so of two processes that finish at the same time, neither replaces the file of the other.
 
     Args:
-        target: the file, in a folder that is there.
-        unless_empty: whether a file without a byte is not wanted.
+        target: the file, in an existing folder.
+        unless_empty: whether to drop a file without any bytes.
     """
     if target.exists():
-        raise FileExistsError(errno.EEXIST, "is there already", str(target))
+        raise FileExistsError(errno.EEXIST, "already exists", str(target))
     handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".partial", dir=target.parent)
     os.close(handle)
     partial = Path(name)
@@ -37,7 +37,7 @@ def published(target: Path, *, unless_empty: bool = False) -> Iterator[Path]:
 
 
 def _claim(target: Path) -> None:
-    """Take the name; `FileExistsError` where another took it meanwhile."""
+    """Reserve the name. `FileExistsError` if another process has taken it meanwhile."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
@@ -47,7 +47,7 @@ def _sync(file: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last; where a folder cannot be opened, the system sees to that itself."""
+    """Sync the names in a folder to the disk. Systems on which a folder cannot be opened do this on their own."""
     if os.name == "posix":
         handle: Any = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""The arithmetic of the trade: ratios of sums, exact, and None where they are undefined.
+"""The arithmetic of ad operations: exact ratios of sums, and None if a ratio is undefined.
 
-Pure functions of numbers; nothing here knows a table. Every ratio is rounded half-even to six decimals from exact
-sums, so that both engines and every caller get the same digits.
+Pure functions of numbers. Nothing here knows a table. Every ratio is calculated from exact sums and rounded half to
+even to six decimals, so that both engines and all callers get the same digits.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from typing import Any
 Number = int | Decimal
 
 FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
-"""What platforms report; they add up."""
+"""What platforms report. Figures can be added up."""
 RATIOS = ("ctr", "cpc", "cpa", "cvr", "roas")
-"""What follows from figures; they never add up."""
+"""What is calculated from figures. Ratios can never be added up."""
 LOWER_IS_BETTER = frozenset({"cpc", "cpa"})
 
 STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")
-"""Those that the guide's table has columns for."""
+"""The ratios that have columns in the guide's table."""
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _SIXTH = Decimal("0.000001")
@@ -29,11 +29,11 @@ PARTS = {
     "cvr": ("conversions", "clicks"),
     "roas": ("revenue", "spend"),
 }
-"""What each ratio is: the first over the second."""
+"""Each ratio -> its numerator and denominator."""
 
 
 def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | None:
-    """Numerator / denominator to six decimals; None when either is unknown or the denominator is zero."""
+    """Numerator / denominator to six decimals. None if either is unknown or the denominator is zero."""
     if numerator is None or not denominator:
         return None
     return _EXACT.divide(Decimal(numerator), Decimal(denominator)).quantize(_SIXTH, context=_EXACT)
@@ -49,6 +49,6 @@ def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:
 
 
 def stored_ratios(figures: Mapping[str, Any]) -> dict[str, Decimal | None]:
-    """The ratios that a row of daily figures keeps; figures that are not given are not known."""
+    """The ratios that are stored with a row of daily figures. A figure that is not given is unknown."""
     every = ratios({name: figures.get(name) for name in FIGURES})
     return {name: every[name] for name in STORED_RATIOS}

@@ -1,7 +1,7 @@
 """Days and windows of days: `7d`, `mtd`, `last-month` and plain dates become a first and a last day.
 
-Windows end yesterday, the last whole day: the platforms' figures of today are still moving. Nothing here reads a
-clock on its own; the caller says what day it is.
+Windows end yesterday, the last complete day, because the platforms' figures for today still change. Only `today` reads
+the clock; all other functions are given the day.
 """
 
 import re
@@ -18,17 +18,17 @@ _DAYS = re.compile(r"(\d{1,5})d", re.ASCII)
 
 @dataclass(frozen=True)
 class Window:
-    """An inclusive range of days; None leaves an end open."""
+    """An inclusive range of days. None leaves an end open."""
 
     first: date | None = None
     last: date | None = None
 
 
 def today(timezone: str = "UTC") -> date:
-    """The calendar day it is now in a time zone of the IANA database."""
+    """The current calendar day in a time zone of the IANA database."""
     zone: tzinfo = UTC
     if timezone != "UTC":
-        # Imported here: the database of time zones is not needed by most commands.
+        # Imported here, because most commands do not need the database of time zones.
         from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
 
         try:
@@ -41,25 +41,26 @@ def today(timezone: str = "UTC") -> date:
 
 
 def age(words: str) -> timedelta:
-    """How long `30d` or `12h` is: days of 24 hours, or hours."""
+    """The length of `30d` or `12h`, with days of 24 hours."""
     match = re.fullmatch(r"(\d{1,6})([dh])", words.strip().lower(), re.ASCII)
     if not match:
-        raise BadRequestError(f"{words!r} is no age", "Give days or hours such as 30d or 12h")
+        raise BadRequestError(f"{words!r} is not an age", "Give days or hours such as 30d or 12h")
     return timedelta(days=int(match[1])) if match[2] == "d" else timedelta(hours=int(match[1]))
 
 
 def window(since: str | None, until: str | None, now: date) -> Window:
-    """The days that `--since` and `--until` mean, seen on the day `now`.
+    """The days that `--since` and `--until` mean on the day `now`.
 
-    A word given as `since` sets both ends, unless `until` is given too; a word given as `until` sets the last day.
-    `mtd` and `ytd` run from the first day of yesterday's month or year.
+    A word for `since` sets both ends, unless `until` is also given. A word for `until` sets the last day. `mtd` and
+    `ytd` start on the first day of yesterday's month or year.
     """
     start = _named(since, "--since", now) if since else Window()
     end = _named(until, "--until", now) if until else None
     result = Window(start.first, end.last) if end else start
     if result.first and result.last and result.first > result.last:
         raise BadRequestError(
-            f"the window is empty: it begins {result.first} and ends {result.last}", "Give --since a day before --until"
+            f"the window is empty: it begins on {result.first} and ends on {result.last}",
+            "Use a --since that is not after --until",
         )
     return result
 
@@ -70,7 +71,7 @@ def _named(words: str, option: str, now: date) -> Window:
     if match := _DAYS.fullmatch(word):
         length = int(match[1])
         if not 1 <= length <= (yesterday - date(1900, 1, 1)).days:
-            raise BadRequestError(f"{option} {words} is no window", f"Give {WORDS}")
+            raise BadRequestError(f"{option} {words} is not a window", f"Give {WORDS}")
         return Window(yesterday - (length - 1) * ONE_DAY, yesterday)
     if word == "yesterday":
         return Window(yesterday, yesterday)

@@ -1,6 +1,6 @@
-"""What a command runs with, and where each value came from: flag > variable > ./adops.toml > user's file > default.
+"""The settings of a command, and the source of each value: flag > variable > ./adops.toml > user's file > default.
 
-Owns the names of the settings, the places of the two files and the folders shipped with the package. Opens no
+Owns the names of the settings, the places of the two files and the folders shipped with the package. Never opens a
 database.
 """
 
@@ -15,9 +15,9 @@ from adops_cli.errors import BadRequestError
 
 PROJECT_FILE = "adops.toml"
 DEFAULT_DATABASE = "./database/data/ad-ops.db"
-"""The guide's place."""
+"""The place given in the guide."""
 DEFAULT_JSON_DIR = "./database"
-"""Where the old system kept its files."""
+"""The place of the Node system's files."""
 
 
 def _text(value: Any) -> str:
@@ -54,40 +54,40 @@ _KNOWN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "json_dir": (DEFAULT_JSON_DIR, _text),
 }
 _ALIASES = {"database": "database_url"}
-"""In a file the database may be named like the flag, too."""
+"""In a file, the database can also have the name of the flag."""
 _PATHS = ("database_url", "json_dir")
 _OLD_VARIABLE = "USE_DATABASE"
-"""The old system's own variable, which counts as long as `ADOPS_USE_DATABASE` is not set."""
+"""The Node system's own variable. It is used unless `ADOPS_USE_DATABASE` is set."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one run; `origins` names the source of each value, `default` where nobody set it."""
+    """The settings of one process. `origins` names the source of each value; `default` if it is not set."""
 
     database_url: str
     """A path, `sqlite:///…` or `postgresql://…`."""
     busy_timeout: float
-    """Seconds to wait for another process's lock."""
+    """Seconds to wait for a lock held by another process."""
     timezone: str
-    """IANA name; says when yesterday ended."""
+    """IANA name of the time zone in which a day ends."""
     debug: bool
-    """Print tracebacks."""
+    """Whether to print tracebacks."""
     use_database: bool
-    """False: work on the JSON files of the old system instead."""
+    """False: work on the JSON files of the Node system instead."""
     json_dir: str
-    """Their folder."""
+    """The folder of these files."""
     origins: Mapping[str, str]
 
     @property
     def json_mode(self) -> bool:
-        """Whether the JSON files are meant; a database named on the command line wins over the other settings."""
+        """Whether to work on the JSON files. A database named on the command line overrides the other settings."""
         return not self.use_database and self.origins["database_url"] != "flag"
 
 
 def load(flags: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of this process; `flags` are the values given on the command line, None where not given.
+    """The settings of this process. `flags` are the values on the command line, None if not given.
 
-    Raises `BadRequestError` for a file that cannot be read, an unknown key and a value that makes no sense.
+    Raises `BadRequestError` for a file that cannot be read, an unknown key and an invalid value.
     """
     values = {name: (default, "default") for name, (default, _) in _KNOWN.items()}
     for source, found in (
@@ -105,14 +105,14 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:
-    """Each setting with its `value`, as it may be shown, and its `origin`."""
+    """Each setting with its `value`, without a password, and its `origin`."""
     values = {name: getattr(settings, name) for name in _KNOWN}
     values["database_url"] = without_password(settings.database_url)
     return [{"name": name, "value": value, "origin": settings.origins[name]} for name, value in values.items()]
 
 
 def user_file() -> Path:
-    """The user's own settings file; it need not exist."""
+    """The user's own settings file, which need not exist."""
     from platformdirs import user_config_path  # noqa: PLC0415 - keeps `import adops_cli` light
 
     return user_config_path("adops") / "config.toml"
@@ -142,7 +142,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise BadRequestError(f"{path} cannot be read: {error.strerror}") from error
-    import tomllib  # noqa: PLC0415 - most runs have no file, and the parser costs a tenth of the start-up time
+    import tomllib  # noqa: PLC0415 - most users have no file, and the parser takes a tenth of the start-up time
 
     try:
         parsed = tomllib.loads(raw.decode("utf-8-sig"))
@@ -158,7 +158,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _beside(file: Path, database: Any) -> Any:
-    """A relative path in a file is meant from that file's folder, wherever the command is run."""
+    """Resolve a relative path in a file from that file's folder, wherever the command is run."""
     if isinstance(database, str) and "://" not in database and file.is_absolute():
         return str(file.parent / Path(database).expanduser())
     return database
@@ -168,14 +168,14 @@ _PASSWORDS = (re.compile(r"(?<=://)([^/@:]*:)(.*)(?=@)"), re.compile(r"(?i)\b((?
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be shown: `postgresql://user:***@host/name`."""
+    """The URL without its password: `postgresql://user:***@host/name`."""
     for pattern in _PASSWORDS:
         url = pattern.sub(r"\1***", url)
     return url
 
 
 def without_password_of(url: str, words: str) -> str:
-    """What another program said of the URL, or of a part of it, as it may be shown."""
+    """The message of another program about the URL or a part of it, without the URL's password."""
     secrets = [secret for pattern in _PASSWORDS for _, secret in pattern.findall(url) if secret]
     for secret in secrets:
         words = words.replace(secret, "***")
@@ -183,7 +183,7 @@ def without_password_of(url: str, words: str) -> str:
 
 
 def shipped(name: str) -> Path:
-    """A folder of the project that travels inside the wheel: `migrations` or `fixtures`."""
+    """A folder of the project that is shipped inside the wheel: `migrations` or `fixtures`."""
     package = Path(__file__).resolve().parent
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

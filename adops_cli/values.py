@@ -1,8 +1,8 @@
-"""How a value from outside becomes one of ours: text, counts, money, days, instants, flags, choices, JSON.
+"""Converts values from outside into our own: text, counts, money, days, instants, flags, choices, JSON.
 
-One reader per kind, used by the fields (the data API), the take-over and the importers alike. Each takes what people
+Has one reader per kind, shared by the fields (the data API), the take-over and the importers. Each takes what people
 and old systems write and returns the one Python form, or raises `ValueError` with a reason that completes the
-sentence "<field> ...". None is never passed in: absent is the caller's business. Nothing here knows a table.
+sentence "<field> ...". None is never passed in: missing values are left to the caller. Nothing here knows a table.
 """
 
 import functools
@@ -15,11 +15,11 @@ from typing import TypeGuard
 
 MILLIONTH = Decimal("0.000001")
 MONEY_LIMIT = Decimal(10) ** 12
-"""First amount that is refused."""
+"""The first amount that is refused."""
 FRACTION_LIMIT = Decimal(8) * 10**9
-"""First amount that is refused when it has decimals: above it a double cannot tell millionths apart."""
+"""The first amount that is refused if it has decimals: above it, a double cannot distinguish millionths."""
 EXACT = 2**53
-"""Whole numbers up to it are the same as a double, and so to every JSON reader; the largest count that is kept."""
+"""A double, and so every JSON reader, can represent all whole numbers up to this. It is also the largest count."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _INSTANT = re.compile(
@@ -27,8 +27,8 @@ _INSTANT = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(:00(\.0{1,9})?)?(Z|\+00:?00)?", re.ASCII)
-_EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely a count of seconds
-_LATEST_MILLISECOND = 253_402_300_799_999  # the last one of the year 9999
+_EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely to be in seconds
+_LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
@@ -41,26 +41,26 @@ def attribute(key: str) -> str:
 
 
 def shown(value: object) -> str:
-    """The value as an error names it: quoted, on one line, not longer than a line can bear."""
+    """The value as shown in an error: quoted, on one line, and shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def text(value: object) -> str:
-    """Text as it came; refused is what no database of ours can keep: U+0000 and half a surrogate pair."""
+    """Unchanged text. U+0000 and half of a surrogate pair are refused, because no database of ours can store them."""
     if not isinstance(value, str):
         raise ValueError(f"must be text, not {shown(value)}")
     if "\x00" in value:
-        raise ValueError("holds the character U+0000, which no database keeps; remove it")
+        raise ValueError("contains the character U+0000, which no database can store; remove it")
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("holds half of a surrogate pair, which is no character; remove it")
+        raise ValueError("contains half of a surrogate pair, which is not a character; remove it")
     return value
 
 
 def number(value: object) -> Decimal:
     """A finite number as written, from an int, a float, a Decimal or text with a decimal point."""
     if type(value) is Decimal and value.is_finite():
-        return value  # the short way, for loads of rows
+        return value  # the fast path, for loads of many rows
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError(f"must be a number, not {shown(value)}")
     if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
@@ -75,10 +75,10 @@ def number(value: object) -> Decimal:
 
 
 def money(value: object) -> Decimal:
-    """An amount in currency units, a whole number of millionths, exact on every engine.
+    """An amount in currency units: a whole number of millionths, exact on every engine.
 
-    The noise of binary floating point (123.30000000000001, as JavaScript writes it) is taken off; real digits beyond
-    the sixth decimal are refused, since keeping them is not possible and dropping them would be silent.
+    The noise of binary floating point (123.30000000000001, as JavaScript writes it) is removed. Real digits after the
+    sixth decimal are refused, because they cannot be stored, and rounding would lose them silently.
     """
     amount = number(value)
     if -FRACTION_LIMIT < amount < FRACTION_LIMIT and (rounded := amount.quantize(MILLIONTH, ROUND_HALF_EVEN)) == amount:
@@ -94,7 +94,7 @@ def money(value: object) -> Decimal:
 
 
 def quantity(value: object) -> Decimal:
-    """A number of conversions: like money, but never negative; platforms credit fractions of one."""
+    """A number of conversions: like money, but never negative. Platforms credit fractions of a conversion."""
     amount = money(value)
     if amount < 0:
         raise ValueError(f"cannot be negative: {shown(value)}")
@@ -114,7 +114,7 @@ def count(value: object) -> int:
 
 
 def day(value: object) -> date:
-    """A calendar day from a `date` or from `YYYY-MM-DD`; midnight in UTC, as JavaScript writes a day, counts too."""
+    """A calendar day from a `date` or from `YYYY-MM-DD`. Also reads midnight in UTC, as JavaScript writes a day."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str):
@@ -125,15 +125,15 @@ def day(value: object) -> date:
             try:
                 return date.fromisoformat(written)
             except ValueError as error:
-                raise ValueError(f"is no day of the calendar: {shown(value)}") from error
+                raise ValueError(f"is not a day in the calendar: {shown(value)}") from error
     raise ValueError(f"must be a day as YYYY-MM-DD, not {shown(value)}")
 
 
 def instant(value: object) -> datetime:
-    """A point in time, in UTC, to the millisecond.
+    """A point in time in UTC, to the millisecond.
 
     Reads an aware `datetime`, ISO 8601 text, `YYYY-MM-DD HH:MM:SS` (UTC, as SQLite's CURRENT_TIMESTAMP writes it) and
-    epoch milliseconds (as JavaScript's `Date.now()` gives them). A finer fraction than milliseconds is cut off.
+    epoch milliseconds (as JavaScript's `Date.now()` returns them). Digits after the milliseconds are cut off.
     """
     if is_written_instant(value):
         return _from_written(value)
@@ -165,16 +165,16 @@ def _from_text(value: object) -> datetime:
     try:
         return datetime.fromisoformat(f"{day_part}T{seconds}.{microseconds}{(offset or 'Z').upper()}")
     except ValueError as error:
-        raise ValueError(f"is no time of the calendar: {shown(value)}") from error
+        raise ValueError(f"is not a time in the calendar: {shown(value)}") from error
 
 
 def written_instant(moment: datetime) -> str:
-    """The one written form, `YYYY-MM-DDTHH:MM:SS.mmmZ`, which sorts as text like the times themselves."""
+    """The one written form, `YYYY-MM-DDTHH:MM:SS.mmmZ`, which sorts as text in the order of the times."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def is_written_instant(value: object) -> TypeGuard[str]:
-    """Whether a value looks like the one written form; it may still be no time of the calendar."""
+    """Whether a value looks like the one written form. It can still be a time that does not exist."""
     return (
         isinstance(value, str)
         and len(value) == _WRITTEN
@@ -188,15 +188,15 @@ _MARKS = ("-", "-", "T", ":", ":", ".", "Z")
 
 
 def _from_written(value: str) -> datetime:
-    """The short way for what we wrote ourselves: loads of rows are mostly that."""
+    """The fast path for the form that we write ourselves, which most loaded rows have."""
     try:
         return datetime.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"is no time of the calendar: {shown(value)}") from error
+        raise ValueError(f"is not a time in the calendar: {shown(value)}") from error
 
 
 def flag(value: object) -> bool:
-    """A yes or no from a bool, 0 or 1, or their words."""
+    """A flag from a bool, 0 or 1, or the words for them."""
     if value is True or value is False:
         return value
     if isinstance(value, bool | int | str):
@@ -207,25 +207,25 @@ def flag(value: object) -> bool:
 
 
 def choice(value: object, choices: type[StrEnum]) -> str:
-    """A member of a closed set, exactly as the set spells it."""
+    """A member of a closed set, in exactly the spelling of the set."""
     if isinstance(value, str) and value in list(choices):
         return str(value)
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
 
 
 DEEPEST = 200
-"""Levels; what is deeper could be stored, but not safely printed."""
+"""Levels. A deeper value could be stored, but not safely printed."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ODD_NUMBER = re.compile(r"-0\.0(?!\d)|\de\+")
 
 
 def json_text(value: object) -> str:
-    """A JSON value as compact text, the way the old system's `JSON.stringify` wrote it."""
+    """A JSON value as compact text, as the Node system's `JSON.stringify` wrote it."""
     return _as_kept(value)[1]
 
 
 def json_value(value: object) -> object:
-    """The value, when it is one that JSON can write and a database keep."""
+    """The value, if JSON can write it and a database can store it."""
     return _as_kept(value)[0]
 
 
@@ -236,20 +236,20 @@ def _as_kept(value: object) -> tuple[object, str]:
             value = _plain_numbers(value)
             written = _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"is no JSON value: {error}") from error
+        raise ValueError(f"is not a JSON value: {error}") from error
     except RecursionError as error:
         raise ValueError(f"is nested more than {DEEPEST} levels deep") from error
     if written.count("[") + written.count("{") > DEEPEST and _depth(value) > DEEPEST:
         raise ValueError(f"is nested more than {DEEPEST} levels deep")
     if "\\u0000" in written and "\x00" in _all_text(value):
-        raise ValueError("holds the character U+0000, which no database keeps; remove it")
+        raise ValueError("contains the character U+0000, which no database can store; remove it")
     if not written.isascii():
         text(written)
     return value, written
 
 
 def _plain_numbers(value: object) -> object:
-    """The same, with no zero below zero and no exponent above it: PostgreSQL's `jsonb` keeps neither."""
+    """The same value without negative zeros and positive exponents, because PostgreSQL's `jsonb` preserves neither."""
     if isinstance(value, dict):
         return {key: _plain_numbers(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -260,7 +260,7 @@ def _plain_numbers(value: object) -> object:
 
 
 def _depth(value: object) -> int:
-    """How many levels of lists and objects there are, to one more than can be kept."""
+    """The number of levels of lists and objects, counted to one more than can be stored."""
     level, depth = [value], 0
     while level and depth <= DEEPEST:
         parts = [part for part in level if isinstance(part, dict | list | tuple)]
@@ -270,7 +270,7 @@ def _depth(value: object) -> int:
 
 
 def _all_text(value: object) -> str:
-    """Every piece of text inside a JSON value, keys included."""
+    """All text inside a JSON value, including keys."""
     if isinstance(value, dict):
         return "".join(_all_text(part) for pair in value.items() for part in pair)
     if isinstance(value, list | tuple):

@@ -118,7 +118,7 @@ def test_a_path_or_url_names_a_file(url: str, path: str) -> None:
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://host/a.db", "sqlite://", "sqlite:///"])
 def test_other_urls_are_refused(url: str) -> None:
-    with pytest.raises(BadRequestError, match="is no database URL"):
+    with pytest.raises(BadRequestError, match="is not a database URL"):
         database.sqlite_path(url)
 
 

@@ -43,7 +43,7 @@ def test_other_words_are_refused_with_those_that_serve(word: str) -> None:
 
 
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(BadRequestError, match="the window is empty: it begins 2026-02-02 and ends 2026-02-01"):
+    with pytest.raises(BadRequestError, match="the window is empty: it begins on 2026-02-02 and ends on 2026-02-01"):
         periods.window("2026-02-02", "2026-02-01", NOW)
 
 

@@ -112,7 +112,7 @@ def test_a_time_is_utc_to_the_millisecond_however_it_is_written(written: Any) ->
     ],
 )
 def test_what_is_no_time_is_refused(written: Any) -> None:
-    with pytest.raises(ValueError, match=r"must be a time|is no time"):
+    with pytest.raises(ValueError, match=r"must be a time|is not a time in the calendar"):
         values.instant(written)
 
 
@@ -137,7 +137,7 @@ def test_a_day_is_a_day(written: Any) -> None:
     "written", ["05.01.2026", "2026-1-5", "2026-02-29", "2026-01-05T10:00:00Z", MOMENT, 20260105, "20260105"]
 )
 def test_what_is_no_day_is_refused(written: Any) -> None:
-    with pytest.raises(ValueError, match=r"must be a day|no day of the calendar"):
+    with pytest.raises(ValueError, match=r"must be a day|not a day in the calendar"):
         values.day(written)
 
 
@@ -160,7 +160,7 @@ def test_text_that_no_database_keeps_is_refused(written: Any) -> None:
 
 @pytest.mark.parametrize("written", [{"a": ["\x00"]}, {"\x00": 1}, "\udfff", float("nan"), {1, 2}])
 def test_json_that_no_database_keeps_is_refused(written: Any) -> None:
-    with pytest.raises(ValueError, match=r"U\+0000|surrogate|no JSON"):
+    with pytest.raises(ValueError, match=r"U\+0000|surrogate|not a JSON value"):
         values.json_text(written)
 
 

@@ -1,1 +1,1 @@
-"""Looking after a database that is there: verify, restore, optimize. Knows no command."""
+"""Looks after an existing database: verify, restore, optimize. Knows no command."""

@@ -1,4 +1,4 @@
-"""The care of a database: back it up, make it small again, describe it, open its shell. Works on the bound database."""
+"""Maintains a database: backs it up, makes it smaller, describes it, opens its shell. Works on the bound database."""
 
 import os
 import shutil
@@ -31,13 +31,13 @@ class Optimized:
 
     @property
     def gained(self) -> int:
-        """How much smaller it became; below zero when the new statistics took more than was free."""
+        """How many bytes were saved; negative if the new statistics take more space than was free."""
         return self.before - self.after
 
 
 @dataclass(frozen=True)
 class TableInfo:
-    """One table: its rows, and when the newest of them was made (its day, for daily figures)."""
+    """One table: the number of its rows, and when the newest was created (for daily figures, its day)."""
 
     table: str
     rows: int
@@ -46,25 +46,25 @@ class TableInfo:
 
 @dataclass(frozen=True)
 class Info:
-    """What a database is."""
+    """The description of a database."""
 
     database: str
     """A path, or a URL without its password."""
     engine: str
     bytes: int
-    """A file and its write-ahead log, or what the server says."""
+    """Of a file and its write-ahead log, or as reported by the server."""
     journal_mode: str | None
-    """None where that is the server's business."""
+    """None if it is left to the server."""
     schema: str | None
-    """The newest migration; None of a database that adops has not migrated."""
+    """The newest migration; None if adops has not migrated the database."""
     pending: int
     tables: Sequence[TableInfo]
 
 
 def back_up(target: Path | None = None) -> Path:
-    """Copy the database as it is this moment, beside running writers; where the copy is.
+    """Copy the database as of this moment, while other processes write. Return the path of the copy.
 
-    A SQLite file like the first, or a dump of PostgreSQL's. Raises as `backup.make` and `dump.make` do.
+    The copy is a SQLite file, or a PostgreSQL dump. Raises as `backup.make` and `dump.make` do.
     """
     engine = _engine()
     copy: Path = _BACKUPS[type(engine)](engine, target)
@@ -72,7 +72,7 @@ def back_up(target: Path | None = None) -> Path:
 
 
 def optimize() -> Optimized:
-    """Renew the statistics that queries are planned by, and give free space back."""
+    """Update the statistics of the query planner, and release free space."""
     engine = _engine()
     before = engine.size()
     engine.optimize([model._meta.table_name for model in TABLES])
@@ -80,7 +80,7 @@ def optimize() -> Optimized:
 
 
 def info() -> Info:
-    """What the bound database is and holds, whatever its schema is."""
+    """Describe the bound database and its content, with any schema."""
     with opened_as_is() as engine:
         found = set(engine.get_tables())
         states = [migration for migration in schema.states(engine) if migration.state != "pending"]
@@ -96,14 +96,14 @@ def info() -> Info:
 
 
 def shell(arguments: Sequence[str]) -> int:
-    """Hand the terminal over to the database's own program, `sqlite3` or `psql`; its exit code."""
+    """Run the database's own terminal program, `sqlite3` or `psql`. Return its exit code."""
     engine = _engine()
     if not engine.exists():
         raise no_database(engine.name)
     client = engine.client()
     program = shutil.which(client.program)
     if program is None:
-        raise AdopsError(f"the program {client.program} is not on this machine", client.how_to_get)
+        raise AdopsError(f"the program {client.program} is not installed", client.how_to_get)
     ours = signal.signal(signal.SIGINT, lambda _signal, _frame: None)  # Ctrl-C belongs to the shell
     command, environment = [program, client.database, *arguments], {**os.environ, **client.secrets}
     try:

@@ -1,7 +1,7 @@
-"""Restoring a backup: into the place of the bound database, which is kept.
+"""Restores a backup in place of the bound database, and keeps a copy of that.
 
-Owns what makes that safe: the file is checked before anything is touched, and nothing can be committed between the
-copy that keeps the database and the first page that replaces it. Reads no row of ours.
+Owns what makes this safe: the file is checked before anything is changed, and nothing can be committed between the copy
+of the old database and the first page that replaces it. Reads no row of ours.
 """
 
 import contextlib
@@ -20,34 +20,34 @@ from adops_cli.storage.handle import current, opened_as_is
 
 _RETRY_SECONDS = 0.02
 _SMALLEST = 512
-"""Bytes of the smallest database."""
+"""Bytes of the smallest possible database."""
 
 
 @dataclass(frozen=True)
 class Restored:
-    """A restore, done or planned."""
+    """A restore that was done or planned."""
 
     file: Path
     database: Path
     replaced: Path | None
-    """Where the database as it was is kept; None when there was none, and in a plan."""
+    """Where the old database is kept; None if there was none, and in a plan."""
     pending: Sequence[str]
     """The migrations that the restored database lacks."""
 
 
 def check(file: Path) -> Restored:
-    """What `restore` would do, and whether the file is fit for it; raises what it would raise, writes nothing."""
+    """What `restore` would do, after checking the file. Raises the same errors, and writes nothing."""
     engine = _engine()
     with contextlib.closing(_candidate(file, engine)) as source:
         return Restored(file, engine.path, None, _fitness(file, source))
 
 
 def restore(file: Path) -> Restored:
-    """Put a backup in the place of the bound database, which is kept beside it; makes the database where there is none.
+    """Replace the bound database by a backup, and keep the old one next to it. Creates the database if it is missing.
 
-    SQLite's own backup writes it in one transaction: readers see the old database or the new one, never a mixture,
-    and a writer waits. Raises `BadRequestError` when there is no such file, `DatabaseUnusableError` when it is not a
-    sound database of this adops or an older one, `BusyError` when the database stays locked; nothing is touched then.
+    SQLite's own backup writes it in one transaction: readers see the old database or the new one, never a mixture, and
+    writers wait. Raises `BadRequestError` if the file does not exist, `DatabaseUnusableError` if it is not a sound
+    database of this adops or an older one, and `BusyError` if the database stays locked; then nothing is changed.
     """
     engine = _engine()
     with contextlib.closing(_candidate(file, engine)) as source:
@@ -66,22 +66,22 @@ def _beside(path: Path, ending: str) -> Path:
 
 
 def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
-    """The file to restore, opened for reading only."""
+    """The file to restore, opened only for reading."""
     file = file.absolute()
     if not file.is_file():
-        raise BadRequestError(f"there is no file {file}", "`adops db backup` makes one")
+        raise BadRequestError(f"there is no file {file}", "Use `adops db backup` to make one")
     if engine.path.exists() and file.samefile(engine.path):
         raise BadRequestError(f"{file} is the database itself", "Name a backup of it")
     try:
         return backup.reader(file, engine.timeout)
     except sqlite3.Error as error:
-        raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was done") from error
+        raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was changed") from error
 
 
 def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
-    """The migrations that the file lacks; an error unless it is sound, and of this adops or an older one.
+    """The migrations that the file lacks. An error unless it is sound, and from this adops or an older one.
 
-    Leaves the connection inside a read transaction, so that what was checked is what will be restored.
+    Leaves the connection in a read transaction, so that exactly what was checked will be restored.
     """
     try:
         source.execute("BEGIN")
@@ -89,14 +89,14 @@ def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
         tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
     except sqlite3.Error as error:
-        raise DatabaseUnusableError(f"{file} is no sound SQLite database: {error}", "Nothing was done") from error
+        raise DatabaseUnusableError(f"{file} is not a sound SQLite database: {error}", "Nothing was changed") from error
     if problem != "ok":
-        raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was done")
+        raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was changed")
     if unknown := unknown_migrations(applied):
         raise newer_than_this(file, unknown)
     if not applied:
         hint = f"Take it over with `adops --database {file} db migrate`" if "knex_migrations" in tables else None
-        raise DatabaseUnusableError(f"{file} is no database of adops", hint or "Nothing was done")
+        raise DatabaseUnusableError(f"{file} is not an adops database", hint or "Nothing was changed")
     return sorted(set(known_migrations()) - set(applied))
 
 
@@ -105,7 +105,7 @@ def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | N
     existed = path.exists() and path.stat().st_size > 0
     aside = _move_aside(path) if existed and not _opens(engine) else None
     if not path.exists():
-        engine.connection()  # makes the file, readable by its owner alone
+        engine.connection()  # creates the file, readable only by its owner
         engine.close()
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as live:
@@ -113,7 +113,7 @@ def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | N
             live.execute(f"PRAGMA busy_timeout = {int(engine.timeout * 1000)}")
             live.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
-        raise AdopsError(f"{file} could not be restored: {error}", f"{aside or path} is as it was") from error
+        raise AdopsError(f"{file} could not be restored: {error}", f"{aside or path} was not changed") from error
     finally:
         if path.stat().st_size == 0:
             path.unlink()
@@ -121,21 +121,21 @@ def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | N
 
 
 def _overwritten(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
-    """Overwrite the database; where it is kept as it was."""
+    """Overwrite the database. Return where the old one is kept."""
     try:
         return _written(engine, source, live, keep=keep)
     except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):  # which it also is for pages of another size
+        if "readonly" not in str(error):  # also the error for pages of another size
             raise
     with _repaged(source, live) as fitting:
         return _written(engine, fitting, live, keep=keep)
 
 
 def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connection, *, keep: bool) -> Path | None:
-    """Overwrite the database in one transaction; where it is kept as it was.
+    """Overwrite the database in one transaction. Return where the old one is kept.
 
-    Page by page, since the first page takes the write lock: the copy that is made then lacks nothing that was ever
-    committed, and raising anywhere takes everything back.
+    Works page by page, because the first page takes the write lock: the copy made then has everything that was ever
+    committed, and an error anywhere rolls everything back.
     """
     kept: list[Path] = []
     given_up = time.monotonic() + engine.timeout
@@ -160,7 +160,7 @@ def _written(engine: Sqlite, source: sqlite3.Connection, live: sqlite3.Connectio
 
 
 def _kept(engine: Sqlite) -> Path:
-    """The database as it is, under a new name; with its damage, when it is damaged."""
+    """A copy of the current database, including any damage."""
     try:
         return backup.make(engine)
     except AdopsError:
@@ -168,23 +168,23 @@ def _kept(engine: Sqlite) -> Path:
 
 
 def _opens(engine: Sqlite) -> bool:
-    """Whether SQLite can work on the database at all; damage further on does not matter.
+    """Whether SQLite can open the database at all. Damage further on does not matter.
 
-    Puts it into WAL mode, as adops does anyway: in any other, nobody could read it while it is locked for writing.
+    Sets WAL mode, as adops always does: in any other mode, it could not be read while it is locked for writing.
     """
     if engine.path.stat().st_size < _SMALLEST:
-        return False  # SQLite takes it for an empty one
+        return False  # SQLite treats it as an empty database
     with contextlib.closing(sqlite3.connect(engine.path, timeout=engine.timeout, isolation_level=None)) as live:
         try:
             mode = live.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise _in_use(engine) from error
-            raise AdopsError(f"{engine.path} cannot be written: {error}", "Nothing was done") from error
+            raise AdopsError(f"{engine.path} cannot be written: {error}", "Nothing was changed") from error
         except sqlite3.DatabaseError:
             return False
     if mode != "wal":
-        raise AdopsError(f"{engine.path} cannot be put into WAL mode", "Move it away, and restore again")
+        raise AdopsError(f"{engine.path} cannot be set to WAL mode", "Move it away, then restore again")
     return True
 
 
@@ -196,7 +196,7 @@ def _in_use(engine: Sqlite) -> BusyError:
 
 
 def _move_aside(path: Path) -> Path:
-    """Rename what is no database, with the files beside it; nobody can be writing to it."""
+    """Rename a file that is not a database, with its extra files. No process can be writing to it."""
     aside = backup.free_name(path)
     for ending in ("-wal", "-shm", "-journal", ""):
         if _beside(path, ending).exists():
@@ -206,14 +206,14 @@ def _move_aside(path: Path) -> Path:
 
 @contextlib.contextmanager
 def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """The source in pages of the database's size, which cannot change while others have it open."""
+    """The source with the page size of the database, which cannot change while other processes have it open."""
     page = live.execute("PRAGMA page_size").fetchone()[0]
     if source.execute("PRAGMA page_size").fetchone()[0] == page:
         yield source
         return
     with tempfile.TemporaryDirectory() as folder:
         source.execute("COMMIT")
-        source.execute("PRAGMA query_only = 0")  # what is written is the copy
+        source.execute("PRAGMA query_only = 0")  # only the copy is written
         source.execute(f"PRAGMA page_size = {page}")
         source.execute("VACUUM INTO ?", (f"{folder}/repaged.db",))
         with contextlib.closing(sqlite3.connect(f"{folder}/repaged.db", isolation_level=None)) as copy:

@@ -293,4 +293,4 @@ def _nearest(model: type[pw.Model], id: str) -> str:
     after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
     before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
     close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
-    return f"Similar ids: {', '.join(close)}" if close else f"Use `adops {model._meta.table_name} list` to see all ids"
+    return f"Did you mean {', '.join(close)}?" if close else f"Use `adops {model._meta.table_name} list` to see all ids"

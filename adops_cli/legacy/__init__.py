@@ -1,1 +1,1 @@
-"""What the Node system left: its records, its JSON files, and JSON mode, which works on them as they are."""
+"""The legacy of the Node system: its records, its JSON files, and JSON mode, which works directly on these files."""

@@ -1,7 +1,7 @@
-"""The JSON files of the Node system: which there are, what shapes they come in, and how our rows are written as such.
+"""The JSON files of the Node system: which files there are, the shapes they have, and how our rows are written to them.
 
-Reads bytes into elements, one for each record, whatever is wrong with it. What a record means is `record`'s business,
-whether it goes into the database is `importers.node.decide`'s; nothing here opens a database or writes a file.
+Reads bytes into elements, one for each record, even an invalid one. `record` reads the meaning of a record, and
+`importers.node.decide` decides whether it is imported. Nothing here opens a database or writes a file.
 """
 
 import json
@@ -24,41 +24,41 @@ from adops_cli.storage.models import Metrics, Table, columns_of
 from adops_cli.values import DEEPEST, shown, written_instant
 
 TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}
-"""The table of each file, by the file's name without `.json`; parents before children."""
+"""The file's name without `.json` -> its table, parents before children."""
 
 _WRAPPERS = ("data", "items", "records", "rows", "results")
-_LONGEST_INTEGER = 4000  # digits; Python itself refuses longer ones without saying where
+_LONGEST_INTEGER = 4000  # digits; Python refuses longer ones, without the place
 _WORD_OR_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b')
 
 
 @dataclass(frozen=True)
 class Element:
-    """One record as it stands in a file."""
+    """One record as it is in a file."""
 
     file: str
     """The name of the file without `.json`."""
     position: int
-    """Its place in the file; the first one is 1."""
+    """Its position in the file, from 1."""
     key: str | None
-    """Its key, when the file is an object keyed by id."""
+    """Its key, if the file is an object keyed by id."""
     raw: Any
-    """Whatever JSON value stands there."""
+    """Its JSON value, of any kind."""
 
 
 @dataclass
 class RecordFiles:
-    """What was found."""
+    """The files that were found, and their records."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
-    """The files by name, byte for byte."""
+    """File name -> its bytes."""
     elements: dict[str, list[Element]] = field(default_factory=dict)
-    """The elements by table, parents before children; a table without a file is not there."""
+    """Table -> its elements, parents before children. A table without a file is missing."""
     ignored: list[str] = field(default_factory=list)
-    """What was found and not read, a sentence each."""
+    """What was found but not read, one sentence each."""
 
 
 class RepeatedKeys(dict[str, Any]):
-    """A JSON object in which a key stands twice; the dict holds the last of them."""
+    """A JSON object with a duplicate key. The dict holds its last value."""
 
     def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -68,7 +68,7 @@ class RepeatedKeys(dict[str, Any]):
 def read_folder(folder: Path) -> RecordFiles:
     """The known files of a folder.
 
-    Raises `BadRequestError` when there is no such folder, none of the files, or one of them cannot be read.
+    Raises `BadRequestError` if the folder does not exist, has none of the files, or one of them cannot be read.
     """
     try:
         names = sorted(entry.name for entry in folder.iterdir())
@@ -77,26 +77,26 @@ def read_folder(folder: Path) -> RecordFiles:
     wanted = [stem for stem in TABLES if f"{stem}.json" in names]
     if not wanted:
         raise BadRequestError(
-            f"{folder} holds no file to import", f"Known are {', '.join(f'{t}.json' for t in TABLES)}"
+            f"{folder} contains no file to import", f"Known files: {', '.join(f'{t}.json' for t in TABLES)}"
         )
     source = RecordFiles()
     for stem in wanted:
         _read_file(folder / f"{stem}.json", stem, source)
     others = [name for name in names if name.endswith(".json") and name not in source.contents]
     if others:
-        source.ignored.append(f"not read, since no table has that name: {', '.join(others)}")
+        source.ignored.append(f"not read, because no table has that name: {', '.join(others)}")
     return source
 
 
 def read_file(file: Path) -> RecordFiles:
-    """One known file by itself; errors as for `read_folder`."""
+    """A single known file. Errors as for `read_folder`."""
     source = RecordFiles()
     _read_file(file, file.stem, source)
     return source
 
 
 def read_bytes(file: Path) -> bytes:
-    """The bytes of a file; `BadRequestError` when they cannot be had."""
+    """The bytes of a file. `BadRequestError` if it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:
@@ -104,11 +104,11 @@ def read_bytes(file: Path) -> bytes:
 
 
 def parse(content: bytes, where: str, *, first_line: int = 1) -> Any:
-    """The JSON value, with or without BOM; objects in which a key stands twice are `RepeatedKeys`.
+    """The JSON value of a file with or without BOM. Objects with a duplicate key become `RepeatedKeys`.
 
-    Numbers too large for a double become a Decimal, so that the record that holds one can be named.
+    Numbers too large for a double become a Decimal, so that the error can name their record.
 
-    Raises `BadRequestError` with line and column for what is no JSON.
+    Raises `BadRequestError` with line and column if the content is not JSON.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -127,9 +127,7 @@ def parse(content: bytes, where: str, *, first_line: int = 1) -> Any:
     except RecursionError as error:
         raise _too_deep(where) from error
     except _NoNumberError as error:
-        raise BadRequestError(
-            f"{where} is not JSON: {_place(text, first_line)}", "Write null where there is no number"
-        ) from error
+        raise BadRequestError(f"{where} is not JSON: {_place(text, first_line)}", "Write null instead of it") from error
     _require_shallow(value, where)
     return value
 
@@ -139,11 +137,11 @@ def _no_utf8(where: str) -> BadRequestError:
 
 
 def _too_deep(where: str) -> BadRequestError:
-    return BadRequestError(f"{where} is nested more than {DEEPEST} levels deep, which no record of ours is")
+    return BadRequestError(f"{where} is nested more than {DEEPEST} levels deep, which is more than a record can have")
 
 
 class _NoNumberError(Exception):
-    """NaN or Infinity, which JavaScript has and JSON has not."""
+    """NaN or Infinity, which exist in JavaScript but not in JSON."""
 
 
 def _refuse(_constant: str) -> None:
@@ -172,7 +170,7 @@ def _integer(written: str) -> int | Decimal:
 
 
 def _require_shallow(value: Any, where: str) -> None:
-    """Everything that is done with a record later may recurse into it, since this was asked first."""
+    """Refuse a value that is nested too deeply. So all later code can use recursion."""
     level = [value]
     for _ in range(DEEPEST):
         level = [
@@ -196,12 +194,12 @@ def _read_file(file: Path, stem: str, source: RecordFiles) -> None:
 
 
 def _elements(value: Any, stem: str, file: Path, source: RecordFiles) -> Iterator[tuple[str | None, Any]]:
-    """The records with their keys, where they have any."""
+    """The records with their keys, if they have any."""
     wrapper, records = records_in(value, stem, file)
     if wrapper is not None:
         beside = [key for key, part in value.items() if key != wrapper and isinstance(part, dict | list)]
         if beside:
-            words = f'{file.name}: not imported, since it stands beside "{wrapper}": {", ".join(beside)}'
+            words = f'{file.name}: not imported, because it is outside "{wrapper}": {", ".join(beside)}'
             source.ignored.append(words)
     if isinstance(records, list):
         return ((None, raw) for raw in records)
@@ -209,24 +207,24 @@ def _elements(value: Any, stem: str, file: Path, source: RecordFiles) -> Iterato
 
 
 def records_in(value: Any, stem: str, file: Path) -> tuple[str | None, list[Any] | dict[str, Any]]:
-    """What holds the records of a file: a list, or an object keyed by id; and the key it stands under, if any.
+    """The key above the records of a file, if any, and the records: a list, or an object keyed by id.
 
     Raises `BadRequestError` for any other shape.
     """
     if isinstance(value, list):
         return None, value
     if not isinstance(value, dict):
-        raise BadRequestError(f"{file} is neither a list nor an object, so it holds no {stem}")
+        raise BadRequestError(f"{file} is neither a list nor an object, so it contains no {stem}")
     wrapper = _wrapper(value, stem, file)
     if wrapper is None:
         return None, value
     if isinstance(value, RepeatedKeys) and sum(key == wrapper for key, _ in value.pairs) > 1:
-        raise BadRequestError(f'{file} holds "{wrapper}" twice', "Make them one list")
+        raise BadRequestError(f'{file} has "{wrapper}" twice', "Combine them into one list")
     return wrapper, value[wrapper]
 
 
 def identified(element: Element, model: type[pw.Model]) -> Any:
-    """The record, with its key for an id where it has none of its own."""
+    """The record, with its key as the id if it has no id of its own."""
     raw = element.raw
     fits = element.key is not None and (model is not Metrics or element.key.isdecimal())
     if not isinstance(raw, dict) or isinstance(raw, RepeatedKeys) or not fits or raw.get("id") is not None:
@@ -235,45 +233,45 @@ def identified(element: Element, model: type[pw.Model]) -> Any:
 
 
 def require_record(raw: Any, model: type[pw.Model]) -> None:
-    """`ValueError` for what can be no record of the table: no object, one with a key twice, one without an id."""
+    """`ValueError` if this cannot be a record of the table: not an object, a duplicate key, or no id."""
     if not isinstance(raw, dict):
         raise ValueError(f"must be an object, not {shown(raw)}")
     if isinstance(raw, RepeatedKeys):
         counts = Counter(key for key, _ in raw.pairs)
-        raise ValueError(f"has a key twice: {', '.join(shown(key) for key, times in counts.items() if times > 1)}")
+        raise ValueError(f"has a duplicate key: {', '.join(shown(key) for key, times in counts.items() if times > 1)}")
     if model is not Metrics and raw.get("id") in (None, ""):
         raise ValueError("id is missing")
 
 
 def _wrapper(value: dict[str, Any], stem: str, file: Path) -> str | None:
-    """The key under which an object holds the records; None when its own keys are their ids."""
+    """The key under which an object has the records; None if its own keys are their ids."""
     lists = [key for key, part in value.items() if isinstance(part, list)]
     objects = [key for key, part in value.items() if isinstance(part, dict)]
     if isinstance(value.get(stem), list | dict):
         return stem
     if "id" in value and not isinstance(value["id"], dict):
-        raise BadRequestError(f"{file} is one single record", f"Write it as a list: [{{…}}], or under the key {stem!r}")
+        raise BadRequestError(f"{file} is a single record", f"Write it as a list: [{{…}}], or under the key {stem!r}")
     named = [key for key in _WRAPPERS if key in lists]
     if len(named) == 1 or (len(lists) == 1 and not objects):
         return (named or lists)[0]
     if lists and not objects:
         raise BadRequestError(
-            f"{file} holds several lists: {', '.join(lists)}", f"Name the one with the records {stem!r}"
+            f"{file} contains several lists: {', '.join(lists)}", f"Rename the list of records to {stem!r}"
         )
     if value and not objects:
         raise BadRequestError(
-            f"{file} holds no records", f"It may be a list, or an object keyed by id or with {stem!r}"
+            f"{file} contains no records", f"It must be a list, or an object keyed by id or with {stem!r}"
         )
     return None
 
 
 def record(model: type[pw.Model], row: Sequence[Any]) -> dict[str, Any]:
-    """A row, its columns as they are stored, as a record of such a file: every key, null where there is nothing."""
+    """A row in its stored form as a record of such a file, with every key; missing values are null."""
     return {key: written(column, value) for (key, column), value in zip(columns_of(model).items(), row, strict=True)}
 
 
 def written(column: Any, stored: Any) -> Any:
-    """A stored value as JSON has it; `record.read_record` makes the same stored value of it again."""
+    """A stored value as a JSON value. `record.read_record` turns it into the same stored value again."""
     if stored is None:
         return None
     if isinstance(column, Json):
@@ -288,4 +286,4 @@ _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
     datetime: written_instant,
     date: date.isoformat,
 }
-"""For what PostgreSQL gives in types of its own: the form that it has on SQLite."""
+"""PostgreSQL's own types -> the form that the value has on SQLite."""

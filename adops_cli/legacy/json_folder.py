@@ -1,7 +1,7 @@
-"""A folder of files that several processes read and write: what is written appears whole, at once, or not at all.
+"""A folder of files that several processes read and write: all changes appear at once or not at all.
 
-Owns the lock, the order of writing, what a crash leaves behind, and the question whether a file changed. Knows nothing
-of what the files hold.
+Owns the lock, the order of writing, recovery after a crash, and the detection of changed files. Knows nothing of the
+files' content.
 """
 
 import contextlib
@@ -17,14 +17,14 @@ from adops_cli.files import sync_folder
 
 LOCK = ".adops-lock"
 JOURNAL = ".adops-commit"
-"""Names the files of a commit that is being finished; once it is there, the commit is done, whatever happens."""
+"""Lists the files of a commit that is being completed. Once this file exists, the commit is durable."""
 
 Stamps = Mapping[str, tuple[int, int, int] | None]
-"""What tells that a file was changed, by name: time, size, inode; None where there is no file."""
+"""File name -> time, size and inode, which show whether a file was changed; None if there is no file."""
 
 
 class Folder:
-    """Some files of a folder, which need not exist.
+    """Files of a folder, which need not exist.
 
     Args:
         path: the folder.
@@ -33,7 +33,7 @@ class Folder:
     """
 
     def __init__(self, path: Path, names: Sequence[str], timeout: float) -> None:
-        from filelock import FileLock  # noqa: PLC0415 - slow, and needed in this mode alone
+        from filelock import FileLock  # noqa: PLC0415 - slow, and needed only in this mode
 
         self.path = path
         self.names = names
@@ -41,11 +41,11 @@ class Folder:
         self._lock = FileLock(path / LOCK, timeout=timeout, mode=0o600)
 
     def stamps(self) -> Stamps:
-        """How the files are now."""
+        """The current state of the files."""
         return {name: self._stamp(name) for name in (*self.names, JOURNAL)}
 
     def read(self) -> tuple[dict[str, bytes], Stamps]:
-        """The files that are there, all as of one moment, without a lock: who writes meanwhile makes it read again.
+        """The existing files, as of one moment, without a lock: if another process writes meanwhile, it reads again.
 
         Raises `DatabaseUnusableError` for a file that cannot be read.
         """
@@ -60,11 +60,11 @@ class Folder:
             if contents is not None and self.stamps() == before:
                 return contents, before
             if time.monotonic() > until:
-                raise self._busy("changing its files all the time")
+                raise self._busy("constantly changing the files in")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Alone among all that write to the folder; a lock inside a lock changes nothing."""
+        """Hold the lock against all other writers to the folder. A lock within a lock has no effect."""
         self.acquire()
         try:
             yield
@@ -72,32 +72,32 @@ class Folder:
             self.release()
 
     def acquire(self) -> None:
-        """Take the lock, and make the folder where there is none; `BusyError` when it is kept for too long."""
+        """Take the lock; create the folder if necessary. `BusyError` if another process holds the lock too long."""
         from filelock import Timeout  # noqa: PLC0415
 
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout as error:
-            raise self._busy("writing to it") from error
+            raise self._busy("writing to") from error
         except OSError as error:
             raise DatabaseUnusableError(
-                f"{self.path} cannot be written: {error.strerror}", "Nothing was done"
+                f"{self.path} cannot be written: {error.strerror}", "Nothing was changed"
             ) from error
 
     def release(self) -> None:
-        """Give the lock back; nothing when it is not held."""
+        """Release the lock, if it is held."""
         self._lock.release()
 
     def write(self, contents: Mapping[str, bytes], known: Stamps) -> Stamps:
-        """Write files, all of them or none; how the files are then. Needs the lock.
+        """Write files, all of them or none. Return their new state. Needs the lock.
 
-        Raises `BusyError` when a program that knows no lock changed a file since it was as `known` says, `AdopsError`
-        when a file cannot be written; then all files are as they were.
+        Raises `BusyError` if a program that ignores the lock has changed a file since the state `known`, and
+        `AdopsError` if a file cannot be written; then no file is changed.
         """
         if self.stamps() != known:
             raise BusyError(
-                f"another program changed the files in {self.path} just now", "Nothing was written; try again"
+                f"another program has just changed the files in {self.path}", "Nothing was written; try again"
             )
         asides = dict(contents) if len(contents) == 1 else {**contents, JOURNAL: json.dumps(list(contents)).encode()}
         try:
@@ -115,7 +115,7 @@ class Folder:
         return self.stamps()
 
     def _finish(self) -> None:
-        """Put the files of a commit in their places, where it could not be done in one step. Needs the lock."""
+        """Put the files of a commit in place, if this was not possible in one step. Needs the lock."""
         journal = self.path / JOURNAL
         try:
             if journal.exists():
@@ -127,8 +127,8 @@ class Folder:
             sync_folder(self.path)
         except OSError as error:
             raise AdopsError(
-                f"what was saved in {self.path} is not in its place yet: {error.strerror}",
-                "Nothing is lost: adops puts it there when it reads the files next",
+                f"the changes saved in {self.path} could not be completed: {error.strerror}",
+                "Nothing is lost: adops completes them the next time it reads the files",
             ) from error
 
     def _stamp(self, name: str) -> tuple[int, int, int] | None:
@@ -137,13 +137,13 @@ class Folder:
         except FileNotFoundError:
             return None
         except NotADirectoryError as error:
-            raise DatabaseUnusableError(f"{self.path} is not a folder", "Set ADOPS_JSON_DIR to one") from error
+            raise DatabaseUnusableError(f"{self.path} is not a folder", "Set ADOPS_JSON_DIR to a folder") from error
         except OSError as error:
             raise self._unreadable(name, error) from error
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _contents(self, stamps: Stamps) -> dict[str, bytes] | None:
-        """None when one of them is gone meanwhile."""
+        """The files' bytes; None if one of them has disappeared meanwhile."""
         contents = {}
         for name in self.names:
             try:
@@ -156,7 +156,7 @@ class Folder:
         return contents
 
     def _place(self, name: str) -> Path:
-        """The file itself, where a link stands for it."""
+        """The file itself, if its name is a link."""
         return Path(os.path.realpath(self.path / name))
 
     def _aside(self, name: str) -> Path:
@@ -170,7 +170,7 @@ class Folder:
             self._aside(name).chmod(mode)
             aside.write(content)
             aside.flush()
-            moment = time.time_ns()  # finer than the system's own stamp, which two writers may share
+            moment = time.time_ns()  # finer than the system's own time stamp, which two writers can share
             os.utime(aside.fileno(), ns=(moment, moment))
             os.fsync(aside.fileno())
 
@@ -178,4 +178,4 @@ class Folder:
         return DatabaseUnusableError(f"{self.path / name} cannot be read: {error.strerror}")
 
     def _busy(self, what: str) -> BusyError:
-        return BusyError(f"another process is {what}: {self.path}; gave up after {self.timeout:g} s", "Try again")
+        return BusyError(f"another process is {what} {self.path}; gave up after {self.timeout:g} s", "Try again")

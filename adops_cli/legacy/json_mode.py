@@ -1,8 +1,8 @@
-"""JSON mode: the files of the Node system in the place of a database, while the settings say `use_database = false`.
+"""JSON mode: the files of the Node system instead of a database, while the settings have `use_database = false`.
 
-An engine like the other, whose tables are in memory: filled from the files, and filled again when they have changed;
-when the outermost transaction commits, the rows that it changed go back into the files. Owns when that happens. Which
-record is which row is `json_rows`' business, the files themselves are `json_folder`'s.
+An engine like the others, but with tables in memory: they are filled from the files, and again when the files have
+changed. When the outermost transaction commits, the rows that it changed are written to the files. Owns the moments of
+reading and writing. `json_rows` maps records to rows, `json_folder` handles the files themselves.
 """
 
 import re
@@ -24,18 +24,18 @@ from adops_cli.storage.models import columns_of
 
 _READS = re.compile(r"\s*(SELECT|WITH|EXPLAIN)\b", re.IGNORECASE)
 _TOUCHED = "touched"
-"""A table beside ours: which rows a transaction has changed. It is rolled back with them."""
+"""An additional table with the rows that a transaction has changed. It is rolled back together with them."""
 
 
 class JsonFolder(Sqlite):
     """The tables of a folder of JSON files.
 
     Args:
-        folder: need not exist; made by the first transaction that writes.
-        busy_timeout: seconds to wait for another process's lock.
+        folder: need not exist; created by the first transaction that writes.
+        busy_timeout: seconds to wait for a lock held by another process.
 
-    Every query outside a transaction sees the files as they are then. Raises `DatabaseUnusableError` for files that
-    cannot be read. A record that cannot be a row is left out, named in `unfit`, and stays in its file as it is.
+    Each query outside a transaction sees the current files. Raises `DatabaseUnusableError` for files that cannot be
+    read. An invalid record is left out and listed in `unfit`; it is not changed in its file.
     """
 
     def __init__(self, folder: Path, *, busy_timeout: float) -> None:
@@ -49,20 +49,20 @@ class JsonFolder(Sqlite):
         return self._files.path
 
     def exists(self) -> bool:
-        """Always: a folder that is not there is empty."""
+        """Always true: a missing folder counts as empty."""
         return True
 
     def require_database(self) -> None:
-        """`BadRequestError`: there is none."""
+        """Always raises `BadRequestError`, because there is no database."""
         raise BadRequestError(
             f"there is no database in JSON mode: the data are the files in {self.path}",
             "Unset USE_DATABASE, or name a database with --database",
         )
 
     def require_ledger(self) -> None:
-        """`BadRequestError`: the files hold none."""
+        """Always raises `BadRequestError`, because the files have no ledger."""
         raise BadRequestError(
-            f"export files are imported into a database, and in JSON mode the data are the files in {self.path}",
+            f"export files need a database, but in JSON mode the data are the files in {self.path}",
             "Unset USE_DATABASE, or name a database with --database",
         )
 
@@ -81,12 +81,12 @@ class JsonFolder(Sqlite):
         return super()._execute_cursor(sql, params, **options)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters; how many rows it changed."""
+        """Run one statement for each row of parameters. Return how many rows were changed."""
         with self.atomic():
             return super().execute_many(sql, rows)
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction, alone among all processes, on the files as they are now."""
+        """Begin a transaction on the current files, and exclude all other processes that write."""
         self._files.acquire()
         try:
             self._refresh()
@@ -96,7 +96,7 @@ class JsonFolder(Sqlite):
             raise
 
     def commit(self) -> Any:
-        """Put what changed into the files; a failure leaves them as they were, and the transaction open."""
+        """Write the changes to the files. A failure leaves the files unchanged and the transaction open."""
         files, stamps = self._write_back()
         result = super().commit()
         self._loaded.files, self._loaded.stamps = files, stamps
@@ -104,14 +104,14 @@ class JsonFolder(Sqlite):
         return result
 
     def rollback(self) -> Any:
-        """Forget what changed."""
+        """Discard the changes."""
         try:
             return super().rollback()
         finally:
             self._files.release()
 
     def _refresh(self) -> None:
-        """Read the files again, if they changed since."""
+        """Read the files again if they have changed."""
         connection = self.connection()
         if self._loaded.stamps is not None and self._files.stamps() == self._loaded.stamps:
             return
@@ -121,7 +121,7 @@ class JsonFolder(Sqlite):
         self._loaded.files, self._loaded.stamps = files, stamps
 
     def _write_back(self) -> tuple[Mapping[str, File], Stamps | None]:
-        """The files with what the transaction changed, on the disk already."""
+        """Write the changes of the transaction to the disk. Return the changed files and their state."""
         loaded, connection = self._loaded, self.connection()
         touched: dict[str, dict[Any, None]] = {}
         for table, id in connection.execute(f"SELECT name, id FROM {_TOUCHED} ORDER BY rowid"):
@@ -138,14 +138,14 @@ class JsonFolder(Sqlite):
 
 
 class _Loaded(threading.local):
-    """What the tables in memory hold; each thread has its own, like its connection."""
+    """The state of the tables in memory. Each thread has its own, like its connection."""
 
     files: Mapping[str, File]
     stamps: Stamps | None = None
 
 
 def _schema(engine: Sqlite) -> Iterator[str]:
-    """The statements that make the tables, and the triggers that note which rows change."""
+    """The statements that create the tables, and the triggers that record changed rows."""
     for model in TABLES.values():
         manager: Any = pw.SchemaManager(model, engine)  # its public methods execute at once
         for statement in (manager._create_table(safe=False), *manager._create_indexes(safe=False)):  # noqa: SLF001
@@ -158,7 +158,7 @@ def _schema(engine: Sqlite) -> Iterator[str]:
 
 
 def _fill(connection: sqlite3.Connection, rows: dict[str, list[StoredRow]]) -> None:
-    """Let the tables hold these rows, by table with parents first, and no others."""
+    """Replace the rows of the tables with these, by table, parents first."""
     connection.execute("BEGIN")
     try:
         for table in reversed(rows):
@@ -174,7 +174,7 @@ def _fill(connection: sqlite3.Connection, rows: dict[str, list[StoredRow]]) -> N
 
 
 def _rows(connection: sqlite3.Connection, table: str, ids: Iterable[Any]) -> dict[Any, StoredRow | None]:
-    """The rows with these ids, columns as they are stored; None for one that is gone."""
+    """The rows with these ids in their stored form; None for a deleted row."""
     names = ", ".join(f'"{key}"' for key in columns_of(TABLES[table]))
     query = f"SELECT {names} FROM {table} WHERE id = ?"
     return {id: connection.execute(query, (id,)).fetchone() for id in ids}

@@ -1,7 +1,7 @@
-"""The JSON files of the Node system as rows of our tables, and changed rows as changes of those files.
+"""Maps the JSON files of the Node system to rows of our tables, and changed rows to changes of those files.
 
-A record that cannot be a row is no row, is told, and stays in its file as it is. Edits only what was changed: unknown
-keys, other records, their order and the shape of the file stay. Touches neither disk nor database.
+A record that cannot be a row is reported, and not changed in its file. Edits only what was changed: unknown keys, other
+records, their order and the shape of the file are kept. Touches neither disk nor database.
 """
 
 import functools
@@ -25,21 +25,21 @@ from adops_cli.storage.models import Table, columns_of
 from adops_cli.values import attribute, shown
 
 StoredRow = Sequence[Any]
-"""The columns of a row as they are stored; the id is the first."""
+"""The columns of a row in their stored form, with the id first."""
 _INDENTED = re.compile(rb"\n([ \t]+)")
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it was read or written last; without a file, an empty list."""
+    """A file as last read or written. A missing file is an empty list."""
 
     table: str
     value: Any = field(default_factory=list)
-    """All that it holds."""
+    """The whole content."""
     wrapper: str | None = None
-    """The key under which the records stand, if any."""
+    """The key above the records, if any."""
     ids: Sequence[Any] = ()
-    """The row that each record is, in the order of the file; something that is no id for one that cannot be a row."""
+    """The id of each record's row, in the order of the file. An `Unfit` for a record that cannot be a row."""
     unfit: frozenset[str] = frozenset()
     """The ids and keys of records that cannot be rows."""
     bom: bool = False
@@ -47,7 +47,7 @@ class File:
     end: str = "\n"
 
     def edited(self, rows: Mapping[Any, StoredRow | None]) -> "File":
-        """The file with these rows by id, None for one that is gone; itself when that changes nothing."""
+        """The file with these rows by id, None for a deleted row. The same object if nothing changes."""
         model = TABLES[self.table]
         old = self.value if self.wrapper is None else self.value[self.wrapper]
         new: list[tuple[Any, str, Any]] = []
@@ -60,7 +60,7 @@ class File:
         known = set(self.ids)
         for id in (id for id, row in rows.items() if row and str(id) in self.unfit and id not in known):
             raise ConflictError(
-                f"{self.table}.json has a record {id!r} that cannot be read", "Mend it, or take another id"
+                f"{self.table}.json has a record {id!r} that cannot be read", "Fix it, or use another id"
             )
         new += [(id, str(id), json_files.record(model, row)) for id, row in rows.items() if row and id not in known]
         if len(new) == len(known) and all(raw is was for (_, _, raw), (_, was) in zip(new, _keyed(old), strict=True)):
@@ -70,17 +70,17 @@ class File:
         return replace(self, value=value, ids=[id for id, _, _ in new])
 
     def content(self, path: Path) -> bytes:
-        """What the file holds, written the way it was."""
+        """The content of the file, in its former style."""
         separators = None if self.indent else (",", ":")
         try:
             text = json.dumps(self.value, ensure_ascii=False, indent=self.indent, separators=separators) + self.end
         except TypeError as error:
             raise DatabaseUnusableError(
-                f"{path} holds a number that is too large to be written again", "Mend the file; nothing was written"
+                f"{path} contains a number that is too large to be written again", "Fix the file; nothing was written"
             ) from error
         try:
             content = text.encode()
-        except UnicodeEncodeError:  # half a surrogate pair, which only an escape can write
+        except UnicodeEncodeError:  # half of a surrogate pair, which can be written only as an escape
             content = json.dumps(self.value, indent=self.indent, separators=separators).encode() + self.end.encode()
         return BOM_UTF8 + content if self.bom else content
 
@@ -88,7 +88,7 @@ class File:
 def read(
     folder: Path, contents: Mapping[str, bytes]
 ) -> tuple[dict[str, File], dict[str, list[StoredRow]], Sequence[str]]:
-    """The files and the rows they mean, by table, parents before children, and what is wrong with the other records.
+    """The files and their rows by table, parents before children, and what is wrong with the other records.
 
     Raises `DatabaseUnusableError` for a file that cannot be read.
     """
@@ -109,7 +109,7 @@ def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
     except BadRequestError as error:
         raise DatabaseUnusableError(error.message, error.hint) from error
     if isinstance(records, RepeatedKeys):
-        raise DatabaseUnusableError(f"{path} has a key twice", "Mend the file; nothing was written")
+        raise DatabaseUnusableError(f"{path} has a duplicate key", "Fix the file; nothing was written")
     ids = reader.read(
         TABLES[table], [Element(table, at, *pair) for at, pair in enumerate(_keyed(records), start=1)], path
     )
@@ -124,7 +124,7 @@ def _file(table: str, content: bytes, path: Path, reader: "_Reader") -> File:
 
 
 class Unfit:
-    """In the place of an id: there is no row for this record."""
+    """Takes the place of an id: there is no row for this record."""
 
 
 def _is_unfit(id: Any) -> bool:
@@ -132,13 +132,13 @@ def _is_unfit(id: Any) -> bool:
 
 
 def _names(record: tuple[Any, Any]) -> list[str]:
-    """What an unfit record may be known by: its key, and its own id."""
+    """The names of an unfit record: its key and its own id."""
     key, raw = record
     return [str(name) for name in (key, raw.get("id") if isinstance(raw, dict) else None) if name is not None]
 
 
 class _Reader:
-    """Reads records into rows, and collects what does not fit."""
+    """Reads records into rows, and collects what is wrong with invalid ones."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[StoredRow]] = {table: [] for table in TABLES}
@@ -146,9 +146,9 @@ class _Reader:
         self._ids: dict[type[pw.Model], set[Any]] = {model: set() for model in TABLES.values()}
 
     def read(self, model: type[Table], elements: Sequence[Element], path: Path) -> list[Any]:
-        """The ids of the records; a record of metrics without one gets the first number that is free.
+        """The ids of the records. A record of metrics without one gets the first free number.
 
-        A record that cannot be a row has an `Unfit` in the place of its id.
+        A record that cannot be a row has an `Unfit` instead of its id.
         """
         found: list[tuple[Element, list[Any]]] = []
         taken: dict[Any, int] = {}
@@ -175,10 +175,10 @@ class _Reader:
         return [Unfit() if at in problems else ids[at] for at in (element.position for element in elements)]
 
     def _require_fit(self, model: type[Table], row: StoredRow, taken: dict[Any, int], position: int) -> None:
-        """`ValueError` for a reference to nothing, and for a key that a record before has."""
+        """`ValueError` for a reference to an unknown row, and for a key that an earlier record has."""
         for at, key, parent in _references(model):
             if row[at] is not None and row[at] not in self._ids[parent]:
-                raise ValueError(f"{key} names no {parent.__name__.lower()}: {shown(row[at])}")
+                raise ValueError(f"{key} refers to an unknown {parent.__name__.lower()}: {shown(row[at])}")
         for names, places in _unique_keys(model):
             value = (names, *(row[at] for at in places))
             if None not in value and taken.setdefault(value, position) != position:
@@ -186,7 +186,7 @@ class _Reader:
 
 
 def _keyed(records: Any) -> Any:
-    """The records with their keys, where they have any."""
+    """The records with their keys, if they have any."""
     return records.items() if isinstance(records, dict) else ((None, raw) for raw in records)
 
 
@@ -198,14 +198,14 @@ def _references(model: type[Table]) -> Sequence[tuple[int, str, type[pw.Model]]]
 
 @functools.cache
 def _unique_keys(model: type[Table]) -> Sequence[tuple[str, Sequence[int]]]:
-    """The unique keys, each as an error names it and as places in a row."""
+    """The unique keys, each with its name in errors and its places in a row."""
     places = {key: at for at, key in enumerate(columns_of(model))}
     unique = [[key_of(model._meta.fields[part]) for part in parts] for parts, unique in model._meta.indexes if unique]
     return [(" and ".join(keys), [places[key] for key in keys]) for keys in (["id"], *unique)]
 
 
 def _stored(model: type[Table], element: Element) -> list[Any]:
-    """The row that a record means. What it lacks is null, or the column's default where that is a constant."""
+    """The row of a record. A missing value is null, or the column's default if that is a constant."""
     raw = json_files.identified(element, model)
     json_files.require_record(raw, model)
     given = read_record(model, {name: raw[name] for name in spellings(model, raw).values()}).values
@@ -219,7 +219,7 @@ def _columns(model: type[Table]) -> Sequence[tuple[str, Any]]:
 
 
 def _merged(model: type[Table], element: Element, row: StoredRow) -> Any:
-    """The record with what the row has otherwise; itself when that is nothing."""
+    """The record with the values in which the row differs. The same object if there are none."""
     changed = {
         key: json_files.written(column, new)
         for (key, column), old, new in zip(columns_of(model).items(), _stored(model, element), row, strict=True)

@@ -1,8 +1,8 @@
-"""A record of the old system, from its JSON files or its database, read into the values of one of our rows.
+"""Reads a record of the Node system, from its JSON files or its database, into the values of one of our rows.
 
-One place for what such records look like: other spellings of keys, numbers and JSON written as text, epoch
-milliseconds, statuses in other case, keys that our tables do not know. Reads one record; whether its references and
-keys fit the others is the caller's business.
+The only place that knows what such records look like: other spellings of keys, numbers and JSON written as text, epoch
+milliseconds, statuses in other case, keys that our tables do not know. Reads one record. Whether its references and
+keys are valid among the others is left to the caller.
 """
 
 import functools
@@ -25,31 +25,31 @@ _EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 @dataclass
 class Record:
-    """One record, read."""
+    """One record that was read."""
 
     values: dict[str, Any]
-    """Python values by attribute name (`project_id`), every column but those the record lacked."""
+    """Python values by attribute name (`project_id`), without the columns that the record lacks."""
     normalised: list[str] = field(default_factory=list)
-    """Keys whose value was written in another form than ours: a number as text, a status in capitals."""
+    """Keys with a value in another form than ours: a number as text, a status in capitals."""
     kept_in_metadata: list[str] = field(default_factory=list)
-    """Keys that the table does not know, whose values are in `metadata` now."""
+    """Keys that the table does not know. Their values are now in `metadata`."""
     left_out: dict[str, Any] = field(default_factory=dict)
-    """Keys that the table does not know and has no place for, with their values."""
+    """Keys that the table does not know and has no place for -> their values."""
     defaulted: list[str] = field(default_factory=list)
-    """Attribute names of required columns that the record lacked, and whose value is the table's default."""
+    """Attribute names of required columns that the record lacks. Their value is the table's default."""
 
 
 def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_are_text: bool = False) -> Record:
-    """The row that an old record means.
+    """Read an old record as a row.
 
     Args:
         model: the table it belongs to.
-        raw: the record, keys in camelCase (ours) or snake_case; ratios in it are not trusted but calculated again.
+        raw: the record, with keys in camelCase (ours) or snake_case; ratios in it are ignored and calculated again.
         json_columns_are_text: whether JSON columns hold JSON text (a database) or the values themselves (a JSON file,
-            where text that is itself a JSON object or list was written so by mistake).
+            in which text that is itself a JSON object or list was written by mistake).
 
     Raises:
-        ValueError: a value cannot be read or a required one is missing; the sentence names the key.
+        ValueError: a value cannot be read, or a required one is missing; the message names the key.
     """
     columns, names, spellings = _known(model)
     record = Record({})
@@ -73,19 +73,19 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
 
 
 def spellings(model: type[pw.Model], raw: Mapping[str, Any]) -> dict[str, str]:
-    """How a record spells the keys that the table knows: `{"projectId": "project_id"}`; other keys are left out."""
+    """The record's spelling of the keys that the table knows: `{"projectId": "project_id"}`."""
     _, _, known = _known(model)
     return {known[name]: name for name in raw if name in known and (known[name] == name or known[name] not in raw)}
 
 
 def unmistakable(value: Any) -> Any:
-    """A value of a JSON column as a JSON file has to hold it, so that text is not taken for JSON written by mistake."""
+    """A JSON column's value in the form for a JSON file, so that text is not mistaken for JSON written by mistake."""
     return json.dumps(value) if isinstance(value, str) and _meant(value) is not value else value
 
 
 @functools.cache
 def _known(model: type[pw.Model]) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
-    """The columns by key, the attribute of each key, and the key of each spelling: `projectId` and `project_id`."""
+    """Key -> column, key -> attribute, and spelling (`projectId` or `project_id`) -> key."""
     columns = columns_of(model)
     names = {key: attribute(key) for key in columns}
     return columns, names, {name: key for key, name in names.items()} | {key: key for key in columns}
@@ -109,7 +109,7 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
 
 
 def _is_no_row_id(column: Any, value: Any) -> bool:
-    """Whether an id is of no use for a table that numbers its rows: such a row is known by its other key."""
+    """Whether an id is useless for a table that numbers its rows. Such a row is identified by its other key."""
     return bool(column.auto_increment) and isinstance(value, str) and not value.strip().isdecimal()
 
 
@@ -121,7 +121,7 @@ def _row_id(key: str, value: Any) -> int:
 
 
 def _plain(target: Any, value: Any) -> Any:
-    """The value without what old files do to it: capitals and spaces in a status, an id or a time as the wrong type."""
+    """The value without quirks of old files: capitals and spaces in a status, an id or a time of the wrong type."""
     if isinstance(target, UtcDateTime) and isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()):
         return int(value)
     if isinstance(target, Choice) and isinstance(value, str):
@@ -132,9 +132,9 @@ def _plain(target: Any, value: Any) -> Any:
 
 
 def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
-    """Whether the value was written in another form than our JSON has for such a column.
+    """Whether the value was written in another form than in our JSON for such a column.
 
-    A database has no other way to keep a flag than 0 or 1, and JSON than as text; a JSON file has.
+    A database can store a flag only as 0 or 1, and JSON only as text. A JSON file can do otherwise.
     """
     if isinstance(target, Json):
         return given is not value and not database
@@ -159,9 +159,9 @@ def _json(value: Any, key: str, *, is_text: bool) -> Any:
 
 
 def _meant(text: str) -> Any:
-    """What text in a JSON column of a file means: an object or a list that was written as text, else the text itself.
+    """The meaning of text in a JSON column of a file: an object or a list that was written as text, or the text itself.
 
-    Text that is such text once more is JSON for the text within: how `unmistakable` writes one that is meant as text.
+    If it is JSON for another text of that kind, it means that text: `unmistakable` writes text in this way.
     """
     try:
         parsed = json.loads(text, parse_constant=_refuse)
@@ -173,11 +173,11 @@ def _meant(text: str) -> Any:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON value")
+    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:
-    """Unknown keys go into `metadata`, beside what is there, never over it."""
+    """Put unknown keys into `metadata`, next to existing keys, never over them."""
     if not unknown:
         return
     metadata = record.values.get("metadata")

@@ -1,1 +1,1 @@
-"""The database: its engines, its tables as models, its schema and its copies. Says nothing of what they are for."""
+"""The database: its engines, its tables as models, its schema and its copies. Knows nothing of their purpose."""

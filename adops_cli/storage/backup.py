@@ -1,6 +1,6 @@
-"""Copies of a SQLite database that can be trusted: made by SQLite's own backup, checked before they get their name.
+"""Makes reliable copies of a SQLite database with SQLite's own backup, and checks them before they get their name.
 
-Never overwrites a file, never leaves half of one. Knows no table.
+Never overwrites a file, and never leaves an incomplete one. Knows no table.
 """
 
 import contextlib
@@ -17,15 +17,15 @@ _PAGES = 2_000
 
 
 def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) -> Path:
-    """Copy the database as it is this moment, beside running writers; where the copy is.
+    """Copy the database as of this moment, while other processes write. Return the path of the copy.
 
     Args:
         engine: the database; needs no open connection.
-        target: the new file; None is `<name>-backup-<UTC time>.db` beside the database.
-        checked: whether the copy must be sound; a damaged database is kept page by page, when it is to be replaced.
+        target: the new file; None is `<name>-backup-<UTC time>.db` next to the database.
+        checked: whether the copy must be sound; a damaged database that will be replaced is copied page by page.
 
-    Raises `ConflictError` when the target exists, `AdopsError` when the copy cannot be made or is not what it should
-    be; then there is no file.
+    Raises `ConflictError` if the target exists, and `AdopsError` if the copy cannot be made or is not complete; then
+    no file is left.
     """
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
@@ -35,13 +35,13 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
+        raise AdopsError(f"the backup {target} could not be made: {error}", "Nothing was changed") from error
     return target
 
 
 def taken(target: Path) -> ConflictError:
     """The refusal to overwrite a file."""
-    return ConflictError(f"{target} is there already, and a backup overwrites nothing", "Name another file")
+    return ConflictError(f"{target} already exists, and a backup overwrites nothing", "Name another file")
 
 
 def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
@@ -52,27 +52,29 @@ def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None
         contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,
     ):
         source.execute("BEGIN")  # one snapshot for the counts and the copy
-        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # gives up on a lock, as a backup never does
+        source.execute(
+            "SELECT count(*) FROM sqlite_master"
+        ).fetchone()  # times out on a lock, which a backup never does
         counts = _row_counts(source) if checked else {}
         source.backup(copy, pages=_PAGES)
         if checked:
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file without extra files
             _check(copy, counts, target)
 
 
 def free_name(path: Path, ending: str = ".db") -> Path:
-    """A name beside a database that no file has yet, for a copy of it as it is now."""
+    """A free name next to a database, for a copy of its current state."""
     stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(file for name in names if not (file := path.with_name(f"{name}{ending}")).exists())
 
 
 def reader(path: Path, timeout: float) -> sqlite3.Connection:
-    """A connection of its own that writes nothing, and leaves no file behind.
+    """A separate connection that writes nothing and leaves no file behind.
 
-    Of its own, since the backup of a connection that is writing would wait for itself for ever. A log that is there is
-    only read, where a usual connection would put it into the database; where none is, a read-only connection would
-    leave an empty one.
+    It is separate because the backup of a connection that is writing would wait for itself for ever. An existing log is
+    only read, while a normal connection would merge it into the database. If there is no log, the connection is not
+    read-only, because a read-only one would leave an empty log.
     """
     log = path.with_name(f"{path.name}-wal")
     mode = "ro" if log.exists() and log.stat().st_size else "rw"
@@ -91,6 +93,6 @@ def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
 def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:
     problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if problem != "ok":
-        raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing else was done")
+        raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing was changed")
     if _row_counts(copy) != counts:
-        raise AdopsError(f"the backup {target} would lack rows", "Nothing else was done")
+        raise AdopsError(f"the backup {target} would lack rows", "Nothing was changed")

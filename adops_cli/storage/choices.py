@@ -1,10 +1,10 @@
-"""The closed sets, and the platforms that are known by name."""
+"""The closed sets of values, and the platforms that are known by name."""
 
 from enum import StrEnum
 
 
 class ProjectStatus(StrEnum):
-    """Where a project stands; a closed set."""
+    """The status of a project; a closed set."""
 
     PLANNING = "planning"
     ACTIVE = "active"
@@ -14,7 +14,7 @@ class ProjectStatus(StrEnum):
 
 
 class ExecutionStatus(StrEnum):
-    """Where a workflow run stands; a closed set."""
+    """The status of an execution; a closed set."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -24,7 +24,7 @@ class ExecutionStatus(StrEnum):
 
 
 class Platform(StrEnum):
-    """The platforms known by name; a campaign may stand on any other."""
+    """The platforms known by name. A campaign can be on any other."""
 
     GOOGLE_ADS = "google-ads"
     META_ADS = "meta-ads"
@@ -34,16 +34,16 @@ class Platform(StrEnum):
 
 
 class ImportMode(StrEnum):
-    """What becomes of stored days that an imported file does not have; a closed set."""
+    """What happens to stored days that an imported file does not have; a closed set."""
 
     UPSERT = "upsert"
-    """They stay."""
+    """They are kept."""
     REPLACE_RANGE = "replace-range"
-    """Those of the same platform and account inside the file's span go."""
+    """Those of the same platform and account within the file's span are removed."""
 
 
 class ImportStatus(StrEnum):
-    """Whether an import still stands; a closed set."""
+    """Whether an import has been undone; a closed set."""
 
     IMPORTED = "imported"
     UNDONE = "undone"

@@ -1,4 +1,4 @@
-"""Queries for many ids, some of them at a time: few enough for any engine's limit of parameters."""
+"""Queries for many ids, with few enough at a time for any engine's limit on parameters."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,6 +9,6 @@ IDS_PER_QUERY = 400
 
 
 def chunked_in(query: Any, column: Any, ids: Iterable[Any]) -> Iterator[Any]:
-    """The query (a select, update or delete) narrowed to some of the ids at a time, in their order."""
+    """The query (a select, update or delete), each time restricted to some of the ids, in their order."""
     for some in pw.chunked(ids, IDS_PER_QUERY):
         yield query.where(column.in_(some))

@@ -1,4 +1,4 @@
-"""Backups of a PostgreSQL database, made by its own `pg_dump`. Never overwrites a file, never leaves half of one."""
+"""Backs up a PostgreSQL database with its own `pg_dump`. Never overwrites a file, never leaves an incomplete one."""
 
 import os
 import shutil
@@ -13,17 +13,17 @@ from adops_cli.storage.engines.postgres import Postgres
 
 
 def make(engine: Postgres, target: Path | None = None) -> Path:
-    """Dump the database as it is this moment, beside running writers; where the dump is.
+    """Dump the database as of this moment, while other processes write. Return the path of the dump.
 
-    In `pg_dump`'s custom format, which `pg_restore` puts back, and which it has read before the dump gets its name.
-    None as a target is `<database>-backup-<UTC time>.dump` in the current folder. Raises `ConflictError` when the
-    target exists, `AdopsError` when the dump cannot be made; then there is no file.
+    The dump is in `pg_dump`'s custom format for `pg_restore`, which must be able to read it before it gets its name.
+    None as the target is `<database>-backup-<UTC time>.dump` in the current folder. Raises `ConflictError` if the
+    target exists, and `AdopsError` if the dump cannot be made; then no file is left.
     """
     dump, restore = _program("pg_dump"), _program("pg_restore")
-    engine.connection()  # says what is wrong before a program does
+    engine.connection()  # reports problems with the connection before a program does
     target = (target or backup.free_name(Path(f"{engine.database_name()}.dump"), ".dump")).absolute()
     url, password = postgres_url.without_password(str(engine.database))
-    secret = {"PGPASSWORD": password} if password else {}  # a command line is there for all to see
+    secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
         with published(target) as partial:
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
@@ -31,7 +31,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     except FileExistsError as error:
         raise backup.taken(target) from error
     except OSError as error:
-        raise AdopsError(f"no backup could be made at {target}: {error}", "Nothing else was done") from error
+        raise AdopsError(f"the backup {target} could not be made: {error}", "Nothing was changed") from error
     return target
 
 
@@ -39,8 +39,8 @@ def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise AdopsError(
-            f"the program {name} is not on this machine",
-            "Install PostgreSQL's client programs, as with `apt install postgresql-client` or `brew install libpq`",
+            f"the program {name} is not installed",
+            "Install PostgreSQL's clients, for example with `apt install postgresql-client` or `brew install libpq`",
         )
     return found
 
@@ -51,4 +51,4 @@ def _run(command: list[str], secret: dict[str, str]) -> None:
     )
     if done.returncode:
         words = "; ".join(line.strip() for line in done.stderr.splitlines() if line.strip())
-        raise AdopsError(f"no backup could be made: {words}", "Nothing else was done")
+        raise AdopsError(f"the backup could not be made: {words}", "Nothing was changed")

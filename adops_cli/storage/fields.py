@@ -1,7 +1,7 @@
-"""The column types that the schema needs beyond Peewee's: Money, Ratio, Day, UtcDateTime, Json, Choice and kin.
+"""The column types that the schema needs beyond Peewee's: Money, Ratio, Day, UtcDateTime, Json, Choice and others.
 
-A field reads what the caller gives through `values`, so that a bad value is refused before it reaches the database,
-and writes the one form that the column holds. Declared types are the guide's.
+A field reads the caller's values through `values`, so that an invalid value is refused before it reaches the database,
+and writes the one form that the column stores. Declared types are those of the guide.
 """
 
 import functools
@@ -19,32 +19,32 @@ from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.storage.handle import current
 
 if TYPE_CHECKING:
-    # What a row's attribute holds is said by the field's docstring: Peewee's own types cannot tell null from not null.
+    # A field's docstring gives the type of a row's attribute: Peewee's own types do not tell null from not null.
     Column = pw.Field[Any]
 else:
     Column = pw.Field
 
 
 def key_of(field: Any) -> str:
-    """The name that people know a field by: its column, which is its JSON key."""
+    """The public name of a field: its column, which is also its JSON key."""
     return str(field.column_name)
 
 
 def unreadable(field: Any, value: Any) -> AdopsError:
-    """The error for what only another program can have written into the database."""
+    """The error for a value that only another program can have written to the database."""
     return AdopsError(
         f"a row's {key_of(field)} holds {values.shown(value)}, which cannot be read",
-        "`adops db verify` names such rows",
+        "Use `adops db verify` to find such rows",
     )
 
 
 class _Read:
-    """A field whose values pass through one reader of `values`; a null is never read."""
+    """A field with values that pass through one reader of `values`. Null is never read."""
 
     reader: Callable[[Any], Any]
 
     def read(self, value: Any) -> Any:
-        """The Python value for what came from outside; a `BadRequestError` that names the field when it is none."""
+        """The Python value for a value from outside. A `BadRequestError` with the field if it is invalid."""
         if value is None:
             return None
         try:
@@ -54,7 +54,7 @@ class _Read:
 
 
 class Text(_Read, Column):
-    """Text of any length; empty is not null."""
+    """Text of any length. Empty text is not null."""
 
     field_type = "TEXT"
     reader = staticmethod(values.text)
@@ -62,7 +62,7 @@ class Text(_Read, Column):
 
 
 class Choice(_Read, Column):
-    """Text out of a closed set."""
+    """Text from a closed set."""
 
     field_type = "TEXT"
     db_value = _Read.read
@@ -72,12 +72,12 @@ class Choice(_Read, Column):
         super().__init__(**options)
 
     def reader(self, value: Any) -> Any:
-        """The member's spelling; any text in a migration, which does not know the set."""
+        """The member's spelling. In a migration, which does not know the set, any text."""
         return values.choice(value, self.members) if self.members else values.text(value)
 
 
 class Count(_Read, Column):
-    """A whole number from 0 to 2^53; BIGINT where the engine tells sizes apart."""
+    """A whole number from 0 to 2^53; BIGINT if the engine distinguishes sizes."""
 
     field_type = "BIGINT"
     reader = staticmethod(values.count)
@@ -85,54 +85,54 @@ class Count(_Read, Column):
 
 
 class Flag(_Read, Column):
-    """Yes or no; SQLite keeps it as 0 or 1."""
+    """True or false; SQLite stores it as 0 or 1."""
 
     field_type = "BOOLEAN"
     reader = staticmethod(values.flag)
     db_value = _Read.read
 
     def python_value(self, value: Any) -> bool | None:
-        """A bool again."""
+        """The stored value as a bool."""
         return None if value is None else bool(value)
 
 
 class Money(_Read, Column):
-    """An amount in currency units, a whole number of millionths, within the range that every engine keeps exactly.
+    """An amount in currency units: a whole number of millionths, within the range that every engine stores exactly.
 
-    PostgreSQL keeps it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
-    8 x 10^9, where the shortest text of the double is the amount that was stored. Sums are made by `data.reports`.
+    PostgreSQL stores it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
+    8 x 10^9, where the shortest text of the double is the stored amount. Sums are calculated by `data.reports`.
     """
 
     field_type = "DECIMAL"
     reader = staticmethod(values.money)
 
     def db_value(self, value: Any) -> Any:
-        """The number as the engine keeps it."""
+        """The number as the engine stores it."""
         amount = self.read(value)
         return None if amount is None else current().stored_number(amount)
 
     def python_value(self, value: Any) -> Decimal | None:
-        """The Decimal that was stored."""
+        """The stored Decimal."""
         return _decimal(self, value)
 
 
 class Quantity(Money):
-    """A number of conversions: kept like money, never negative."""
+    """A number of conversions: stored like money, but never negative."""
 
     reader = staticmethod(values.quantity)
 
 
 class Ratio(Column):
-    """A figure calculated from others, to six decimals; of any size, since nobody adds it up."""
+    """A figure calculated from others, to six decimals. Its size is not limited, because it is never added up."""
 
     field_type = "RATIO"
 
     def db_value(self, value: Any) -> Any:
-        """The number as the engine keeps it."""
+        """The number as the engine stores it."""
         return None if value is None else current().stored_number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
-        """The Decimal that was stored."""
+        """The stored Decimal."""
         return _decimal(self, value)
 
 
@@ -147,7 +147,7 @@ def _decimal(field: Any, value: Any) -> Decimal | None:
 
 
 def plain(amount: Decimal) -> Decimal:
-    """The same amount without zeros at its end, and without an exponent when it is whole."""
+    """The same amount without trailing zeros, and without an exponent if it is whole."""
     return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
 
 
@@ -158,7 +158,7 @@ class Day(_Read, Column):
     reader = staticmethod(values.day)
 
     def db_value(self, value: Any) -> Any:
-        """The day as the engine keeps it."""
+        """The day as the engine stores it."""
         given = self.read(value)
         return None if given is None else current().stored_day(given)
 
@@ -192,11 +192,11 @@ class UtcDateTime(_Read, Column):
 
 
 class Json(_Read, pw.JSONField):
-    """Semi-structured data: any JSON value, in the order it came; null is SQL's NULL."""
+    """Semi-structured data: any JSON value, in its original order. Null is SQL's NULL."""
 
     reader = staticmethod(values.json_value)
     parse: Callable[[str], Any] = staticmethod(json.loads)
-    """What the text is, once it is read back."""
+    """Parses the text when it is read back."""
 
     def db_value(self, value: Any) -> Any:
         """Compact JSON text."""
@@ -209,11 +209,11 @@ class Json(_Read, pw.JSONField):
             raise BadRequestError(f"{key_of(self)} {error}") from error
 
     def to_value(self, value: Any) -> pw.Value:
-        """As for any other column."""
+        """The same as for any other column."""
         return pw.Value(value, self.db_value, unpack=False)
 
     def python_value(self, value: Any) -> Any:
-        """The value again; text that is no JSON is an error, never handed on as if it were data."""
+        """The stored value. Text that is not JSON is an error, and never passed on as if it were data."""
         if not isinstance(value, str):
             return value
         try:
@@ -223,7 +223,7 @@ class Json(_Read, pw.JSONField):
 
 
 class Sums(Json):
-    """A JSON object of exact numbers: int, Decimal or None by name, read as they were written, digit by digit."""
+    """A JSON object of exact numbers: int, Decimal or None by name. They are read with all their digits."""
 
     parse = staticmethod(functools.partial(json.loads, parse_float=Decimal))
 
@@ -237,8 +237,8 @@ class Sums(Json):
 
 
 class RowId(pw.AutoField):
-    """A running number that is never used twice, even after its row is gone: AUTOINCREMENT, or an identity column."""
+    """An automatic number, never used twice, even after its row is deleted: AUTOINCREMENT, or an identity column."""
 
     def ddl(self, ctx: Any) -> Any:
-        """The column, with what the engine wants behind PRIMARY KEY."""
+        """The column, with the engine's DDL after PRIMARY KEY."""
         return pw.NodeList((super().ddl(ctx), pw.SQL(current().row_id_ending)))

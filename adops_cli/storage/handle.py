@@ -1,6 +1,6 @@
-"""The handle `db` that every model hangs on, and what holds for a transaction on whatever it means.
+"""The handle `db` that all models use, and transactions on the database that it refers to.
 
-What it means is said by `database.bound`; which engines there are is unknown here.
+`database.bound` sets the database. The available engines are unknown here.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ _R = TypeVar("_R")
 
 
 class _Handle(pw.DatabaseProxy):
-    """A proxy that says what to do when nothing is bound, instead of `Cannot use uninitialized Proxy`."""
+    """A proxy with a helpful error if nothing is bound, instead of `Cannot use uninitialized Proxy`."""
 
-    __slots__ = ("_Model", "_callbacks", "obj")  # the proxy sets only what the class lists
+    __slots__ = ("_Model", "_callbacks", "obj")  # the proxy sets only the attributes listed here
 
     def __getattr__(self, name: str) -> Any:
         return getattr(current(), name)
@@ -32,11 +32,11 @@ class _Handle(pw.DatabaseProxy):
 
 _handle = _Handle()
 db = cast("Engine", _handle)
-"""The database in use; bound process-wide, one at a time (each thread has its own connection to it)."""
+"""The database in use. Bound for the whole process, one at a time; each thread has its own connection to it."""
 
 
 def current() -> Engine:
-    """The engine that `db` stands for now; `AdopsError` when nothing is bound."""
+    """The engine that `db` currently refers to. `AdopsError` if nothing is bound."""
     if _handle.obj is None:
         raise AdopsError("no database is bound", "Use `with database.bound():` around calls of the data API")
     return cast("Engine", _handle.obj)
@@ -44,7 +44,7 @@ def current() -> Engine:
 
 @contextlib.contextmanager
 def bound_to(engine: Engine) -> Iterator[None]:
-    """Let `db` stand for this engine inside the block; blocks nest."""
+    """Make `db` refer to this engine within the block. Blocks can be nested."""
     outer = _handle.obj
     _handle.initialize(engine)
     try:
@@ -54,10 +54,10 @@ def bound_to(engine: Engine) -> Iterator[None]:
 
 
 def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a function be one transaction, or a part of the one around it.
+    """Make a function one transaction, or a part of the transaction around it.
 
-    The outermost is tried again when another transaction was in the way or faster, so that it must be able to begin
-    anew: no parameter may be an iterator.
+    The outermost one is tried again after a conflict with another transaction. So it must be repeatable: no parameter
+    can be an iterator.
     """
 
     @functools.wraps(function)
@@ -70,7 +70,7 @@ def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
             except (CollisionError, OvertakenError):
                 if attempt == tries - 1:
                     raise
-                time.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311 - so that two do not meet again
+                time.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311 - so that two processes do not collide again
         raise AssertionError  # the last try returns or raises
 
     return run
@@ -78,10 +78,10 @@ def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @contextlib.contextmanager
 def opened_as_is(*, create: bool = False) -> Iterator[Engine]:
-    """Let the bound database be opened whatever its schema is, and made (readable by its owner alone) on `create`.
+    """Let the bound database be opened with any schema and, with `create`, created (readable only by its owner).
 
-    For what works on the schema itself: migrate, status, restore. The connection is closed before and after; a block
-    inside another changes nothing.
+    For work on the schema itself: migrate, status, restore. The connection is closed before and after. A block within
+    another has no effect.
     """
     engine = current()
     if engine.any_schema:

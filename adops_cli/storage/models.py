@@ -1,7 +1,7 @@
-"""The six tables on one page, and the two of the ledger of imports.
+"""The six tables on one page, and the two tables of the ledger of imports.
 
-Table names, columns, and so the JSON keys are those of the Node system; attributes are snake_case. Which columns may
-be null is as it was there, too, so that an old database fits as it is. Queries live in `data`, never here.
+Names of tables and columns, and so the JSON keys, are those of the Node system; attributes are snake_case. The columns
+that can be null are also the same, so that the rows of an old database are valid. Queries belong in `data`, never here.
 """
 
 import functools
@@ -31,15 +31,15 @@ from adops_cli.values import attribute, instant
 
 
 def now() -> datetime:
-    """This instant, in UTC, to the millisecond like every stored time."""
+    """The current time in UTC, to the millisecond like every stored time."""
     return instant(datetime.now(UTC))
 
 
 class Table(pw.Model):
-    """What the six tables share: their database, and keys in camelCase."""
+    """What the tables have in common: their database, and keys in camelCase."""
 
     ID_PREFIX: ClassVar[str] = ""
-    """What a new id begins with; empty where the database numbers the rows."""
+    """The prefix of new ids; empty if the database numbers the rows."""
 
     class Meta:
         """Bound through `database.bound`."""
@@ -54,7 +54,7 @@ class Table(pw.Model):
 
 
 class Project(Table):
-    """A campaign, a joint business plan, a migration: whatever the team runs as one piece of work."""
+    """A campaign, a joint business plan, a migration: anything that the team runs as one piece of work."""
 
     ID_PREFIX = "proj"
 
@@ -78,7 +78,7 @@ class Project(Table):
 
 
 class Execution(Table):
-    """One run of a workflow, stage by stage."""
+    """One execution of a workflow, stage by stage."""
 
     ID_PREFIX = "exec"
 
@@ -101,7 +101,7 @@ class Execution(Table):
 
 
 class Event(Table):
-    """Something that happened, as the event bus saw it."""
+    """Something that happened, as seen by the event bus."""
 
     ID_PREFIX = "evt"
 
@@ -144,7 +144,7 @@ class Workflow(Table):
 
 
 class Campaign(Table):
-    """A campaign on a platform; `metadata.currency` and `metadata.account` say what its money is."""
+    """A campaign on a platform. Its currency and account are `metadata.currency` and `metadata.account`."""
 
     ID_PREFIX = "camp"
 
@@ -166,13 +166,13 @@ class Campaign(Table):
     updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
 
     class Meta:
-        """One campaign per external id; the index serves the platform alone, too."""
+        """One campaign per external id. The index is also used for the platform alone."""
 
         indexes = ((("platform", "external_id"), True),)
 
 
 class Metrics(Table):
-    """The figures of one campaign on one day; null is not reported, which is not zero."""
+    """The figures of one campaign for one day. Null means not reported, which is not zero."""
 
     id = RowId()
     campaign = pw.ForeignKeyField(
@@ -193,18 +193,18 @@ class Metrics(Table):
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
 
     class Meta:
-        """One row per campaign and day; the index serves the campaign alone, too."""
+        """One row per campaign and day. The index is also used for the campaign alone."""
 
         table_name = "metrics"
         indexes = ((("campaign", "date"), True),)
 
 
 TABLES: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event, Metrics)
-"""Parents before children. What the guide knows, and so what JSON mode, the sample data and the JSON files hold."""
+"""The tables of the guide, and so of JSON mode, the sample data and the JSON files. Parents before children."""
 
 
 class Import(Table):
-    """One file that was imported: what it was, what it came to, and whether it was taken back."""
+    """One imported file: what it was, what it changed, and whether it has been undone."""
 
     ID_PREFIX = "imp"
 
@@ -228,13 +228,13 @@ class Import(Table):
     date_to = Day(null=True, column_name="dateTo")
     totals = Sums()
     imported_at = UtcDateTime(column_name="importedAt", index=True)
-    """No two are alike: an import takes the next millisecond when the clock has not moved on."""
+    """Always unique: an import takes the next millisecond if the clock has not advanced."""
     imported_by = Text(null=True, column_name="importedBy")
     undone_at = UtcDateTime(null=True, column_name="undoneAt")
 
 
 class ImportChange(Table):
-    """What one import changed of one campaign: `days` is {day: [before, after]}, as `data.ledger` writes it."""
+    """What one import changed in one campaign. `days` is {day: [before, after]}, as `data.ledger` writes it."""
 
     id = RowId()
     batch = pw.ForeignKeyField(
@@ -248,18 +248,18 @@ class ImportChange(Table):
     days = Json()
 
     class Meta:
-        """One row for each campaign that an import touched."""
+        """One row for each campaign that an import changed."""
 
         table_name = "import_changes"
         indexes = ((("batch", "campaign_id"), True),)
 
 
 LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
-"""Parents before children. Only a database has them: JSON mode keeps no ledger."""
+"""The tables of the ledger, parents before children. Only a database has them; JSON mode has no ledger."""
 
 
 def fields_of(model: type[pw.Model]) -> dict[str, Any]:
-    """The fields of a table by attribute name as callers write it (`project_id`), in column order."""
+    """The fields of a table by attribute name (`project_id`), in column order."""
     return {attribute(key): field for key, field in columns_of(model).items()}
 
 
@@ -269,7 +269,7 @@ def columns_of(model: type[pw.Model]) -> dict[str, Any]:
 
 
 def newest_of(model: type[pw.Model]) -> Any:
-    """The field that says how new a row is; each table has one."""
+    """The field that shows how new a row is. Each table has one."""
     fields = fields_of(model)
     return next(
         fields[name] for name in ("created_at", "timestamp", "date", "imported_at", "date_to") if name in fields

@@ -1,8 +1,8 @@
-"""Migrations by peewee-migrate, made safe: one at a time, all or nothing, never without a backup of what is there.
+"""Safe migrations with peewee-migrate: one at a time, all or nothing, never without a backup of existing rows.
 
-Owns the lock, the checks before anything is touched, the history (`migratehistory` of peewee-migrate, and beside it
-`adops_migration` with checksums), the order of things. What a migration does stands in `migrations/`. Works on the
-bound database.
+Owns the lock, the checks before anything is changed, the history (peewee-migrate's `migratehistory`, and our own
+`adops_migration` with checksums) and the order of the steps. The migrations themselves are in `migrations/`. Works on
+the bound database.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ _BOOKKEEPING = (HISTORY, _CHECKSUMS, "sqlite_sequence")
 
 @dataclass(frozen=True)
 class Migration:
-    """A migration and where it stands: applied, pending, changed (since it was applied) or missing (its file is)."""
+    """A migration and its state: applied, pending, changed (since it was applied) or missing (its file)."""
 
     name: str
     state: str
@@ -42,43 +42,43 @@ class Migration:
 
 @dataclass(frozen=True)
 class Done:
-    """What migrating or rolling back did, in this order; `backup` is None where there were no rows to lose."""
+    """The migrations that were applied or rolled back, in order. `backup` is None if there were no rows to lose."""
 
     names: Sequence[str]
     backup: Path | None = None
 
 
 def status() -> Sequence[Migration]:
-    """All migrations, oldest first. Reads only, and never makes a file."""
+    """All migrations, oldest first. Only reads, and never creates a file."""
     with opened_as_is() as engine:
         return states(engine)
 
 
 def plan(to: str | None = None) -> Sequence[str]:
-    """The migrations that `migrate` would apply; raises what it would raise. Reads only."""
+    """The migrations that `migrate` would apply. Raises the same errors, and only reads."""
     with opened_as_is() as engine:
         if engine.must_be_made():
             return _pending(_files_only(), to)
-        with engine.snapshot():  # somebody else may just be migrating
+        with engine.snapshot():  # another process can be migrating right now
             names = pending(engine, to)
             _require_free_names(engine)
             return names
 
 
 def migrate(to: str | None = None) -> Done:
-    """Apply the pending migrations, up to and including `to`; makes the database where there is none.
+    """Apply the pending migrations, up to and including `to`. Creates the database if it does not exist.
 
-    Each is a transaction of its own; those that make a new database are one, so that nobody sees it half made.
+    Each is a transaction of its own. Those that create a new database are one, so that nobody sees it incomplete.
     Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a database that a newer adops has
-    migrated, `AdopsError` for files that do not fit the history; nothing is touched then.
+    migrated, and `AdopsError` for files that do not match the history; then nothing is changed.
     """
-    plan(to)  # asked before anything is made
+    plan(to)  # checks everything before anything is created
     with session(create=True) as engine:
         return apply(engine, to)
 
 
 def rollback(steps: int = 1) -> Done:
-    """Take back the newest migrations; each needs a `rollback()` in its file, which is asked before any is run."""
+    """Roll back the newest migrations. Each needs a `rollback()` in its file, which is checked before any is run."""
     with session() as engine:
         names = rollback_plan(steps, engine)
         copy = back_up(engine)
@@ -89,7 +89,7 @@ def rollback(steps: int = 1) -> Done:
 
 
 def rollback_plan(steps: int, engine: Engine | None = None) -> Sequence[str]:
-    """The migrations that `rollback` would take back, newest first; raises what it would raise."""
+    """The migrations that `rollback` would roll back, newest first. Raises the same errors."""
     if engine is None:
         with opened_as_is() as opened:
             return rollback_plan(steps, opened)
@@ -97,25 +97,25 @@ def rollback_plan(steps: int, engine: Engine | None = None) -> Sequence[str]:
     _require_sound(found)
     applied = [migration.name for migration in found if migration.state == "applied"]
     if not 1 <= steps <= len(applied):
-        raise BadRequestError(f"{steps} migrations cannot be taken back", f"Applied: {', '.join(applied) or 'none'}")
+        raise BadRequestError(f"{steps} migrations cannot be rolled back", f"Applied: {', '.join(applied) or 'none'}")
     return applied[::-1][:steps]
 
 
 @contextlib.contextmanager
 def session(*, create: bool = False) -> Iterator[Engine]:
-    """The bound database as it is, alone among all that migrate it, and set up for that."""
+    """The bound database with any schema, locked against other migrations and prepared for migrating."""
     with opened_as_is(create=create) as engine, engine.migrating(create=create):
         engine.before_migrating()
         yield engine
 
 
 def pending(engine: Engine, to: str | None = None) -> Sequence[str]:
-    """The migrations to apply, oldest first; raises what stands in the way of them all, whatever tables there are."""
+    """The migrations to apply, oldest first. Raises everything that prevents them, apart from existing tables."""
     return _pending(states(engine), to)
 
 
 def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
-    """`migrate` inside a `session`; as a part of a take-over, which sees to the backup and the references itself."""
+    """`migrate` within a `session`. A take-over makes its own backup and checks the references itself."""
     names = pending(engine, to)
     _require_free_names(engine)
     copy = None if part_of_take_over or not names else back_up(engine)
@@ -129,10 +129,10 @@ def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = Fa
 
 
 def back_up(engine: Engine) -> Path | None:
-    """A checked copy of a database file that holds rows; None of one that holds none.
+    """A checked copy of a database file that has rows; None if it has none.
 
-    None of a server's, too: there each migration is a transaction that leaves nothing behind when it fails, and where
-    its backups are kept is the server's business (`adops db backup` makes one).
+    Also None for a server: there, each migration is a transaction that leaves nothing behind if it fails, and backups
+    are left to the server (`adops db backup` makes one).
     """
     if not engine.in_a_file:
         return None
@@ -143,7 +143,7 @@ def back_up(engine: Engine) -> Path | None:
 
 
 def states(engine: Engine) -> Sequence[Migration]:
-    """Where each migration stands, by what the database says of it and what the folder holds."""
+    """The state of each migration, from the database and the files in the folder."""
     files = migration_files.by_name()
     tables = engine.get_tables()
     rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
@@ -163,7 +163,7 @@ def states(engine: Engine) -> Sequence[Migration]:
 
 
 def _time(written: Any) -> datetime | None:
-    """When a migration was applied; None where somebody else wrote what is no time."""
+    """When a migration was applied; None if another program wrote something that is not a time."""
     try:
         return None if written is None else values.instant(str(written))
     except ValueError:
@@ -175,7 +175,7 @@ def _files_only() -> Sequence[Migration]:
 
 
 def _pending(found: Sequence[Migration], to: str | None) -> Sequence[str]:
-    """The names to apply, after all that could be wrong was asked."""
+    """The names of the migrations to apply, after all checks."""
     _require_sound(found)
     pending = [migration.name for migration in found if migration.state == "pending"]
     if to is not None and to not in pending:
@@ -183,7 +183,7 @@ def _pending(found: Sequence[Migration], to: str | None) -> Sequence[str]:
     names = pending if to is None else pending[: pending.index(to) + 1]
     applied = [migration.name for migration in found if migration.state == "applied"]
     if names and applied and names[0] < applied[-1]:
-        raise AdopsError(f"{names[0]} came after {applied[-1]} had been applied", "Give it the next free number")
+        raise AdopsError(f"{names[0]} was added after {applied[-1]} had been applied", "Give it the next free number")
     for name in names:
         migration_files.require_both_ways(name)
     return names
@@ -194,38 +194,38 @@ def _refuse_target(to: str, found: Sequence[Migration]) -> None:
 
     names = [migration.name for migration in found]
     if to in names:
-        raise BadRequestError(f"{to} is applied already", "`adops db rollback` takes migrations back")
+        raise BadRequestError(f"{to} is already applied", "Use `adops db rollback` to roll back migrations")
     close = difflib.get_close_matches(to, names, n=3, cutoff=0.4) or names
-    raise BadRequestError(f"there is no migration {to!r}", f"The nearest are {', '.join(close)}")
+    raise BadRequestError(f"there is no migration {to!r}", f"Did you mean {', '.join(close)}?")
 
 
 def _require_sound(found: Sequence[Migration]) -> None:
-    """Stop before anything is touched when the history and the files do not fit."""
+    """Stop before anything is changed if the history and the files do not match."""
     name = db.name
     if missing := [migration.name for migration in found if migration.state == "missing"]:
         raise newer_than_this(name, missing)
     if changed := [migration.name for migration in found if migration.state == "changed"]:
         raise DatabaseUnusableError(
-            f"the file of migration {changed[0]} was changed after {name} had been migrated with it",
-            "Restore the file; put the change into a new migration",
+            f"the file of migration {changed[0]} has been changed since it was applied to {name}",
+            "Restore the file, and put the change into a new migration",
         )
 
 
 def _require_free_names(engine: Engine) -> None:
-    """Stop where somebody else's table has the name of ours: peewee-migrate would take it for the one it is to make."""
+    """Stop if a foreign table has the name of one of ours: peewee-migrate would mistake it for the one to create."""
     pending = {migration.name for migration in states(engine) if migration.state == "pending"}
     to_make = [model for name, models in _MADE_BY.items() if name in pending for model in models]
     if taken := sorted({model._meta.table_name for model in to_make} & set(engine.get_tables())):
         raise DatabaseUnusableError(
-            f"{engine.name} holds a table {taken[0]} that is neither of adops nor of the Node system",
+            f"{engine.name} has a table {taken[0]} that belongs neither to adops nor to the Node system",
             "Rename that table, or choose another database with --database",
         )
 
 
 def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False, rows_are_aside: bool = False) -> None:
-    """One migration and its records in one transaction, which no dangling reference survives.
+    """Run one migration and record it, in one transaction. A dangling reference makes it fail.
 
-    With `rows_are_aside` the tables are still empty, and so their references are for the caller to check.
+    With `rows_are_aside`, the tables are still empty, so the caller must check the references.
     """
     began = time.monotonic()
     try:
@@ -237,7 +237,7 @@ def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False
     except BusyError:
         raise
     except Exception as error:
-        what = "taken back" if downgrade else "applied"
+        what = "rolled back" if downgrade else "applied"
         kind = DatabaseUnusableError if isinstance(error, DatabaseUnusableError) else AdopsError
         raise kind(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
 
@@ -245,7 +245,7 @@ def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False
 def _require_references(engine: Engine) -> None:
     if dangling := engine.dangling_references():
         table, row, parent = dangling[0]
-        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")
+        raise AdopsError(f"row {row} of {table} would refer to an unknown row of {parent}")
 
 
 def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None:
@@ -271,7 +271,7 @@ def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None
 
 
 def _router(engine: Engine) -> "Router":
-    """peewee-migrate's router, which reads files as UTF-8, names them in tracebacks, and keeps quiet."""
+    """peewee-migrate's router, changed to read files as UTF-8, name them in tracebacks and log nothing."""
     from peewee_migrate import Router  # noqa: PLC0415 - slow, and few commands need it
 
     class OurRouter(Router):
@@ -284,13 +284,13 @@ def _router(engine: Engine) -> "Router":
 
     logger = logging.getLogger("adops_cli.migrations")
     logger.propagate = False
-    logger.setLevel(logging.CRITICAL + 1)  # what goes wrong is raised, and told once
+    logger.setLevel(logging.CRITICAL + 1)  # errors are raised and reported only once
     return OurRouter(engine, migrate_dir=settings.shipped("migrations"), logger=logger)
 
 
 @contextlib.contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    """Let a migration import what lies beside it, in a checkout and in an installed package alike."""
+    """Let a migration import the files next to it, both in a checkout and in an installed package."""
     sys.path.insert(0, str(folder))
     try:
         yield

@@ -201,11 +201,11 @@ def test_a_file_that_is_unfit_touches_nothing(db_file: Path, copy: Path, tmp_pat
     before = contents(tmp_path)
 
     for name, error, words in (
-        ("noise", DatabaseUnusableError, "no sound SQLite database"),
+        ("noise", DatabaseUnusableError, "is not a sound SQLite database"),
         ("damaged", DatabaseUnusableError, "damaged"),
         ("newer", DatabaseUnusableError, "newer than this adops, which does not know its migration 999_later"),
-        ("other", DatabaseUnusableError, "no database of adops"),
-        ("empty", DatabaseUnusableError, "no database of adops"),
+        ("other", DatabaseUnusableError, "is not an adops database"),
+        ("empty", DatabaseUnusableError, "is not an adops database"),
         ("none", BadRequestError, "there is no file"),
         ("adops", BadRequestError, "is the database itself"),
     ):

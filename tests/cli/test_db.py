@@ -102,7 +102,7 @@ def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: 
     assert planned.code == 3
     stopped = adops("db", "migrate", on=old)
     assert stopped.code == 1
-    assert "stops: events evt-00001: executionId names no execution: 'gone'\n" in stopped.err
+    assert "stops: events evt-00001: executionId refers to an unknown execution: 'gone'\n" in stopped.err
     assert "the take-over stopped" in stopped.err
     assert "The take-over would stop there" in planned.err
     assert old.read_bytes() == before

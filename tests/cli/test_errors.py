@@ -43,7 +43,7 @@ MISSING = "missing.db"
         (["metrics", "top", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "the window is empty"),
         (["--timezone", "Mars", "metrics", "top"], 2, "no time zone is called 'Mars'"),
         (["--busy-timeout", "-1", "metrics", "top"], 2, "busy_timeout (flag) must be a number of seconds"),
-        (["--database", "mysql://h/d", "metrics", "top"], 2, "is no database URL"),
+        (["--database", "mysql://h/d", "metrics", "top"], 2, "is not a database URL"),
         (["metrics", "record", "c", "2026-02-10"], 2, "no figure is given"),
         (
             ["campaigns", "delete", "camp-1"],
@@ -56,12 +56,12 @@ MISSING = "missing.db"
             "platform must be a slug such as meta-ads",
         ),
         (["campaigns", "update", "camp-1"], 2, "there is nothing to change in campaign 'camp-1'"),
-        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. Similar ids: proj-1"),
+        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. Did you mean proj-1?"),
         (["projects", "delete", "proj-2"], 4, "there is no project 'proj-2'"),
         (
             ["campaigns", "update", "camp-2", "--status", "x"],
             4,
-            "there is no campaign 'camp-2'. Similar ids: camp-1",
+            "there is no campaign 'camp-2'. Did you mean camp-1?",
         ),
         (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
         (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
@@ -82,7 +82,7 @@ MISSING = "missing.db"
             "campaignId refers to an unknown campaign: 'camp-2'",
         ),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
-        (["--database", "http://[::1", "metrics", "top"], 2, "is no database URL"),
+        (["--database", "http://[::1", "metrics", "top"], 2, "is not a database URL"),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
         (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),
@@ -170,7 +170,7 @@ def test_what_another_program_wrote_is_one_line_that_names_the_column(adops: Ado
         ("UPDATE campaigns SET createdAt = NULL, budget = 'lots'", ["campaigns", "list"], 'budget holds "lots"'),
         ("UPDATE campaigns SET budget = NULL, startDate = '2026-99-99'", ["campaigns", "get", "c"], "startDate holds"),
         ("UPDATE campaigns SET startDate = NULL, metadata = '{a'", ["campaigns", "get", "c"], "metadata holds"),
-        ("SELECT 1", ["metrics", "report"], "a JSON column holds text that is not JSON"),
+        ("SELECT 1", ["metrics", "report"], "a JSON column contains text that is not JSON"),
     ):
         connection = sqlite3.connect(db_file)
         connection.execute(statement)

@@ -73,7 +73,7 @@ def test_the_sample_folder_as_json(adops: Adops, legacy: Path) -> None:
     assert list(result.json()["projects"]) == list(NONE)
     backup = next((legacy.parent / "data-backup").iterdir())
     assert result.err.splitlines() == [
-        "not read, since no table has that name: DIRT.json",
+        "not read, because no table has that name: DIRT.json",
         *REJECTED,
         "7 records rejected. Use --rejects FILE to save and fix them.",
         f"The source files were copied to {backup}.",
@@ -183,7 +183,7 @@ def no_folder(_tmp_path: Path) -> str:
 def no_known_file(tmp_path: Path) -> str:
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "agents.json").write_text("[]")
-    return "old holds no file to import"
+    return "old contains no file to import"
 
 
 def no_json(tmp_path: Path) -> str:

@@ -53,7 +53,7 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
 def test_a_project_that_is_not_there_is_a_conflict_that_names_it() -> None:
     projects.create(id="proj-1", name="P", type="campaign")
 
-    with pytest.raises(ConflictError, match=r"projectId refers to an unknown project: 'proj-2'. Similar ids: proj-1"):
+    with pytest.raises(ConflictError, match=r"projectId refers to an unknown project: 'proj-2'. Did you mean proj-1\?"):
         make(project_id="proj-2")
     made = make()
     with pytest.raises(ConflictError):

@@ -62,13 +62,13 @@ def test_new_ids_sort_in_the_order_they_were_made() -> None:
         ({"budget": "8000000000.5"}, "budget is out of range"),
         ({"budget": float("nan")}, "budget must be a finite number"),
         ({"start_date": "soon"}, 'startDate must be a day as YYYY-MM-DD, not "soon"'),
-        ({"start_date": "2026-02-30"}, "startDate is no day of the calendar"),
+        ({"start_date": "2026-02-30"}, "startDate is not a day in the calendar"),
         ({"status": "Active"}, "status must be one of planning, active, paused, completed, cancelled"),
         ({"name": None}, "name is missing"),
-        ({"name": "a\x00b"}, "name holds the character U+0000"),
-        ({"metadata": {"a": "\x00"}}, "metadata holds the character U+0000"),
-        ({"metadata": {1, 2}}, "metadata is no JSON value"),
-        ({"metadata": {"a": float("inf")}}, "metadata is no JSON value"),
+        ({"name": "a\x00b"}, "name contains the character U+0000"),
+        ({"metadata": {"a": "\x00"}}, "metadata contains the character U+0000"),
+        ({"metadata": {1, 2}}, "metadata is not a JSON value"),
+        ({"metadata": {"a": float("inf")}}, "metadata is not a JSON value"),
         ({"id": ""}, "id is empty"),
     ],
 )
@@ -110,7 +110,7 @@ def test_update_refuses_what_no_row_can_be(fields: dict[str, Any], words: str) -
 def test_an_unknown_id_is_named_with_the_ones_most_like_it() -> None:
     make(id="proj-spring")
 
-    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. Similar ids: proj-spring"):
+    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. Did you mean proj-spring\?"):
         projects.update("proj-sprig", status="active")
 
 

@@ -50,13 +50,13 @@ def test_a_key_that_stands_twice_loses_no_record(tmp_path: Path) -> None:
 
 
 def test_a_list_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadRequestError, match='holds "events" twice'):
+    with pytest.raises(BadRequestError, match='has "events" twice'):
         read(tmp_path, b'{"events": [1], "events": [2]}')
 
 
 def test_lists_beside_the_records_are_named(tmp_path: Path) -> None:
     source = read(tmp_path, {"events": [], "archive": [{"id": "a"}], "version": 2})
-    assert source.ignored == ['events.json: not imported, since it stands beside "events": archive']
+    assert source.ignored == ['events.json: not imported, because it is outside "events": archive']
 
 
 def test_a_bom_is_no_content(tmp_path: Path) -> None:
@@ -77,9 +77,9 @@ def test_a_bom_is_no_content(tmp_path: Path) -> None:
         (b"[" * 100_000 + b"]" * 100_000, "is nested more than 200 levels deep"),
         (b"[" * 300 + b"]" * 300, "is nested more than 200 levels deep"),
         (b"5", "is neither a list nor an object"),
-        (b'{"id": "a", "type": "t", "payload": {}}', "is one single record"),
-        (b'{"a": [1], "b": [2]}', "holds several lists: a, b"),
-        (b'{"version": 2}', "holds no records"),
+        (b'{"id": "a", "type": "t", "payload": {}}', "is a single record"),
+        (b'{"a": [1], "b": [2]}', "contains several lists: a, b"),
+        (b'{"version": 2}', "contains no records"),
     ],
 )
 def test_what_is_no_file_of_records_is_refused_with_its_place(tmp_path: Path, content: bytes, words: str) -> None:
@@ -99,11 +99,11 @@ def test_a_folder_is_read_parents_first_and_other_json_is_named(tmp_path: Path) 
     (tmp_path / "notes.txt").write_text("")
     source = json_files.read_folder(tmp_path)
     assert list(source.elements) == ["projects", "workflows", "executions", "campaigns", "events", "metrics"]
-    assert source.ignored == ["not read, since no table has that name: agents.json"]
+    assert source.ignored == ["not read, because no table has that name: agents.json"]
 
 
 def test_a_folder_without_a_known_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadRequestError, match=r"holds no file to import. Known are projects\.json"):
+    with pytest.raises(BadRequestError, match=r"contains no file to import. Known files: projects\.json"):
         json_files.read_folder(tmp_path)
 
 

@@ -70,7 +70,7 @@ def test_a_commit_that_cannot_be_finished_now_is_finished_by_the_next_look(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", only_the_journal)
-        with pytest.raises(AdopsError, match=r"is not in its place yet: Permission denied. Nothing is lost"):
+        with pytest.raises(AdopsError, match=r"could not be completed: Permission denied. Nothing is lost"):
             both()
 
     assert (projects.find("p").name, len(events.list())) == ("new", 1)
@@ -80,7 +80,7 @@ def test_a_commit_that_cannot_be_finished_now_is_finished_by_the_next_look(
 @pytest.mark.usefixtures("json_store")
 def test_a_path_that_is_no_folder_is_named(json_dir: Path) -> None:
     json_dir.write_text("")
-    with pytest.raises(DatabaseUnusableError, match=r"json is not a folder. Set ADOPS_JSON_DIR to one"):
+    with pytest.raises(DatabaseUnusableError, match=r"json is not a folder. Set ADOPS_JSON_DIR to a folder"):
         projects.list()
     with pytest.raises(DatabaseUnusableError, match="json cannot be written"):
         projects.create(name="x", type="t")
@@ -197,7 +197,7 @@ def test_a_program_without_a_lock_that_writes_meanwhile_is_not_overwritten(write
             projects.update("p", name="ours")
             write_json("projects", [{**PROJECT, "name": "theirs"}])
 
-    with pytest.raises(BusyError, match="another program changed the files"):
+    with pytest.raises(BusyError, match="another program has just changed the files"):
         both()
 
     assert read(json_dir, "projects")[0]["name"] == "theirs"

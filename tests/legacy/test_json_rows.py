@@ -107,7 +107,7 @@ def test_metrics_keep_their_numbers_and_others_get_the_first_that_are_free(write
     [
         ({"projects": "[{"}, "projects.json is not JSON: expecting property name"),
         ({"projects": '"x"'}, "projects.json is neither a list nor an object"),
-        ({"projects": '{"p": {"name": "a", "type": "t"}, "p": {}}'}, "projects.json has a key twice"),
+        ({"projects": '{"p": {"name": "a", "type": "t"}, "p": {}}'}, "projects.json has a duplicate key"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_never_written(
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_is_named_and_never_written(
         ({"projects": [{**PROJECT, "budget": "a lot"}]}, 'position 1: budget must be a number, not "a lot"'),
         (
             {"events": [{"id": "e", "type": "t", "projectId": "gone"}]},
-            'events.json, position 1: projectId names no project: "gone"',
+            'events.json, position 1: projectId refers to an unknown project: "gone"',
         ),
         (
             {"campaigns": [{"id": i, "name": "C", "platform": "ttd", "externalId": 7} for i in "ab"]},
@@ -177,7 +177,7 @@ def test_a_number_too_large_to_be_written_again_stops_the_write(write_json: Writ
     file = write_json("projects", '[{"id": "p", "name": "P", "type": "t", "odd": 1e999}]')
     before = file.read_bytes()
 
-    with pytest.raises(DatabaseUnusableError, match=r"projects.json holds a number that is too large"):
+    with pytest.raises(DatabaseUnusableError, match=r"projects.json contains a number that is too large"):
         projects.update("p", name="new")
 
     assert file.read_bytes() == before

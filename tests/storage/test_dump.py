@@ -45,9 +45,9 @@ def test_a_dump_comes_back_with_pg_restore(postgres_url: str, bare_postgres_url:
 def test_a_dump_overwrites_nothing_and_one_that_fails_leaves_nothing(postgres_url: str, tmp_path: Path) -> None:
     (tmp_path / "kept.dump").write_text("mine")
     with database.bound(postgres_url, busy_timeout=5):
-        with pytest.raises(ConflictError, match=r"kept\.dump is there already"):
+        with pytest.raises(ConflictError, match=r"kept\.dump already exists"):
             maintenance.back_up(tmp_path / "kept.dump")
-        with pytest.raises(AdopsError, match=r"no backup could be made at .*/none/x\.dump"):
+        with pytest.raises(AdopsError, match=r"the backup .*/none/x\.dump could not be made"):
             maintenance.back_up(tmp_path / "none" / "x.dump")
 
     assert (tmp_path / "kept.dump").read_text() == "mine"
@@ -80,7 +80,7 @@ def test_without_the_program_a_backup_says_how_to_get_it(
     missing = adops("db", "backup", on=postgres_url)
 
     assert missing.code == 1
-    assert "pg_dump is not on this machine. Install PostgreSQL's client programs" in missing.err
+    assert "pg_dump is not installed. Install PostgreSQL's clients" in missing.err
 
 
 @pytest.mark.usefixtures("installed")
@@ -108,9 +108,12 @@ def test_restoring_a_file_into_a_server_says_what_to_use_instead(postgres_url: s
     refused = adops("db", "restore", "x.dump", "--yes", on=postgres_url)
 
     assert refused.code == 2
-    assert "`pg_restore --clean --if-exists --dbname URL FILE` puts back what `adops db backup` dumped" in refused.err
+    assert (
+        "Use `pg_restore --clean --if-exists --dbname URL FILE` to restore a dump made by `adops db backup`"
+        in refused.err
+    )
 
 
 def test_a_server_is_no_file_to_be_copied(postgres_url: str) -> None:
-    with database.bound(postgres_url) as engine, pytest.raises(BadRequestError, match="is a server"):
+    with database.bound(postgres_url) as engine, pytest.raises(BadRequestError, match="is on a server"):
         engine.require_file()

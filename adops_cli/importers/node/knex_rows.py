@@ -1,6 +1,6 @@
-"""The rows of a database of the Node system, read as rows of ours, and what does not fit among them.
+"""Reads the rows of a database of the Node system as rows of ours, and finds invalid ones.
 
-Reads, decides and remembers; writes nothing. `take_over` reads with it twice: for the report, and for the new tables.
+Reads and decides; writes nothing. `take_over` uses it twice: for the report, and for the new tables.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from adops_cli.storage.models import TABLES, Campaign, Metrics, Table, fields_of
 
 @dataclass(frozen=True)
 class BadRow:
-    """Something in a row that does not fit, and what became of it."""
+    """An invalid part of a row, and what was done about it."""
 
     table: str
     id: Any
@@ -31,7 +31,7 @@ class BadRow:
 
 @dataclass
 class TableReport:
-    """What became of one table."""
+    """The counts for one table."""
 
     table: str
     read: int = 0
@@ -44,30 +44,30 @@ class TableReport:
 
 @dataclass(frozen=True)
 class TakeOver:
-    """What a take-over did, or would do."""
+    """What a take-over did or would do."""
 
     knex_state: str
-    """The newest migration that knex had applied."""
+    """The newest migration that knex has applied."""
     tables: Sequence[TableReport]
     bad: Sequence[BadRow]
 
     @property
     def stops(self) -> int:
-        """How many rows keep it from being done."""
+        """How many rows stop the take-over."""
         return len({(row.table, row.id) for row in self.bad if row.fate == "stops"})
 
 
 @dataclass
 class Reader:
-    """Reads the old tables, parents first, row by row, and keeps what the rows after need to know."""
+    """Reads the old tables row by row, parents first, and remembers what later rows need."""
 
     engine: Sqlite
     detach: bool = False
-    """Empty references to nothing and external ids that are taken, where the column can be empty."""
+    """Clear references to unknown rows, and external ids that are taken, if the column can be empty."""
     reject: bool = False
-    """Leave out rows that do not fit; else they stop the take-over."""
+    """Leave out invalid rows. Otherwise they stop the take-over."""
     prefix: str = "main."
-    """Where the old tables are: a schema, and what their names begin with."""
+    """Where the old tables are: a schema, and the prefix of their names."""
     tables: list[TableReport] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     rejected: list[RejectedRecord] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Reader:
     _keys: set[tuple[Any, ...]] = field(default_factory=set)
 
     def read_all(self) -> TakeOver:
-        """Read everything, for the report alone."""
+        """Read everything, only for the report."""
         for model in TABLES:
             for _ in self.rows(model):
                 pass
@@ -83,7 +83,7 @@ class Reader:
         return TakeOver(newest[0] if newest else "no migration", self.tables, self.bad)
 
     def rows(self, model: type[Table]) -> Iterator[Mapping[str, Any]]:
-        """The rows that fit, as fields of our table."""
+        """The valid rows, as fields of our table."""
         name = model._meta.table_name
         report = TableReport(name)
         self.tables.append(report)
@@ -113,7 +113,7 @@ class Reader:
             connection.text_factory = str
 
     def _record(self, model: type[Table], raw: dict[str, Any], position: int, report: TableReport) -> Record | None:
-        """The row as ours; None when it does not fit, which is noted."""
+        """The row as one of ours. None if it is invalid, which is recorded."""
         try:
             record = read_record(model, raw, json_columns_are_text=True)
             _require_no_loss(record)
@@ -133,19 +133,19 @@ class Reader:
         for name, column in references_of(model).items():
             value = record.values.get(name)
             if value is not None and value not in self._ids[column.rel_model]:
-                yield name, f"{column.column_name} names no {column.rel_model.__name__.lower()}: {value!r}"
+                yield name, f"{column.column_name} refers to an unknown {column.rel_model.__name__.lower()}: {value!r}"
 
     def _repeated(self, model: type[Table], record: Record) -> Iterator[tuple[str, str]]:
         if record.values["id"] in self._ids[model]:
-            yield "id", f"id {record.values['id']!r} stands twice"
+            yield "id", f"id {record.values['id']!r} occurs twice"
         key = _unique_key(model, record.values)
         if key in self._keys and model is Campaign:
-            yield "external_id", f"externalId {record.values['external_id']!r} stands with {key[1]} twice"
+            yield "external_id", f"externalId {record.values['external_id']!r} occurs twice on {key[1]}"
         elif key in self._keys:
             yield "date", f"campaign {key[1]!r} has {key[2]} twice"
 
     def _detached(self, model: type[Table], record: Record, name: str, reason: str, report: TableReport) -> bool:
-        """Empty the column, its value kept in the report and in metadata, where that is asked for and can be done."""
+        """Clear the column, if this is wanted and possible. Its value is kept in the report and in metadata."""
         fields = fields_of(model)
         if not self.detach or not fields[name].null:
             return False
@@ -179,11 +179,11 @@ class Reader:
             reasons = "; ".join(reason for _, reason in problems)
             self.rejected.append(RejectedRecord(f"{report.table}.json", position, id, reasons, raw))
         else:
-            self._ids[model].add(id)  # what refers to it is no fault of its own
+            self._ids[model].add(id)  # rows that refer to it are not at fault
 
 
 def _text_or_bytes(stored: bytes) -> str | bytes:
-    """Text; what is not UTF-8 stays bytes, which no column takes, so that its row is reported like any that misfits."""
+    """Text, or bytes if it is not UTF-8. No column accepts bytes, so the row is reported like any other invalid row."""
     try:
         return stored.decode()
     except UnicodeDecodeError:
@@ -191,7 +191,7 @@ def _text_or_bytes(stored: bytes) -> str | bytes:
 
 
 def _as_sql(value: Any) -> Any:
-    """The value as a report can show it: bytes in the form that finds them again in SQL."""
+    """The value in a form for reports: bytes as a literal that finds them again in SQL."""
     return f"x'{value.hex()}'" if isinstance(value, bytes) else value
 
 

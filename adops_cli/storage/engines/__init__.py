@@ -1,1 +1,1 @@
-"""The two engines behind one face: SQLite files and PostgreSQL servers. Everything above speaks to either alike."""
+"""The two engines behind one interface: SQLite files and PostgreSQL servers. All layers above treat both the same."""

@@ -1,4 +1,4 @@
-"""The lock that whoever migrates a SQLite file holds; it dies with its process, on every system."""
+"""The lock for migrating a SQLite file. It ends with its process on every system."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from adops_cli.errors import BusyError, DatabaseUnusableError
 
 @contextlib.contextmanager
 def migration_lock(path: Path, timeout: float) -> Iterator[None]:
-    """Hold the lock of a database file, one for whichever link leads to it; `BusyError` after `timeout` seconds."""
+    """Hold the lock of a database file, the same one for all links to it. `BusyError` after `timeout` seconds."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
 
     lock = FileLock(f"{path.resolve()}.migrate-lock", timeout=timeout, mode=0o600)

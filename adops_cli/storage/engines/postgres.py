@@ -1,7 +1,7 @@
-"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection, its care, and the dialect.
+"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection, its maintenance and the dialect.
 
-Statements stay inside what CockroachDB, YugabyteDB and Citus take as well: no table locks, upserts by unique key, and
-a transaction that met another one (40001) may be tried again.
+Statements are limited to what CockroachDB, YugabyteDB and Citus also support: no table locks, upserts by unique key,
+and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
@@ -22,18 +22,18 @@ import peewee as pw  # isort: skip - after the engines' base, which keeps it fro
 
 _CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
-"""The advisory lock that whoever migrates holds: `adops` in bytes."""
+"""The advisory lock for migrating: `adops` in bytes."""
 _IMPORTING = _MIGRATING + 1
 _SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "client_encoding": "UTF8"}
-"""How times, days, numbers and text are told, whatever the server, the user or the URL would have."""
+"""The format of times, days, numbers and text, whatever the settings of the server, the user or the URL are."""
 
 
 class Postgres(Engine, pw.PostgresqlDatabase):
-    """A PostgreSQL database whose errors are ours.
+    """A PostgreSQL database that raises our own errors.
 
     Args:
-        url: as libpq takes it, with several hosts, `sslmode`, `service`, `target_session_attrs` and all.
-        busy_timeout: seconds to wait for another session's lock.
+        url: anything that libpq accepts, including several hosts, `sslmode`, `service` and `target_session_attrs`.
+        busy_timeout: seconds to wait for a lock held by another session.
     """
 
     field_types = {  # noqa: RUF012 - as Peewee declares it
@@ -53,11 +53,11 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     @property
     def name(self) -> str:
-        """The URL, without its password."""
+        """The URL without its password."""
         return settings.without_password(str(self.database))
 
     def exists(self) -> bool:
-        """Whether a schema of adops is there; the database itself must be."""
+        """Whether there is an adops schema. The database itself must exist."""
         was, self.any_schema = self.any_schema, True
         try:
             with self.connection_context() if self.is_closed() else contextlib.nullcontext():
@@ -66,14 +66,14 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             self.any_schema = was
 
     def must_be_made(self) -> bool:
-        """Never: the database is made by the server's owner, and our tables in it by a migration."""
+        """Never: the server's owner creates the database, and a migration creates our tables in it."""
         return False
 
     def require_file(self) -> None:
-        """`BadRequestError`: it is on a server."""
+        """Always raises `BadRequestError`, because the database is on a server."""
         raise BadRequestError(
-            f"{self.name} is a server, and this is for a database in a file",
-            "`pg_restore --clean --if-exists --dbname URL FILE` puts back what `adops db backup` dumped",
+            f"{self.name} is on a server, and this only works with a database in a file",
+            "Use `pg_restore --clean --if-exists --dbname URL FILE` to restore a dump made by `adops db backup`",
         )
 
     def _connect(self) -> Any:
@@ -82,7 +82,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         patience = os.environ.get("PGCONNECT_TIMEOUT", _CONNECT_SECONDS)
         defaults = {"fallback_application_name": "adops", "connect_timeout": patience}
         try:
-            # No prepared statements: a pooler in transaction mode would give them to somebody else.
+            # No prepared statements: a pooler in transaction mode would mix them up between clients.
             connection = psycopg.connect(**defaults | given, autocommit=True, prepare_threshold=None)
         except psycopg.Error as error:
             raise postgres_url.unreachable(self.name, error) from error
@@ -107,13 +107,13 @@ class Postgres(Engine, pw.PostgresqlDatabase):
                 self.require_current(applied, knex=is_knex(tables))
 
     def is_connection_usable(self) -> bool:
-        """Whether the connection is there and its transaction, if any, has not failed."""
+        """Whether the connection is open and its transaction, if any, has not failed."""
         status = driver().pq.TransactionStatus
         usable = (status.IDLE, status.INTRANS)
         return not self.is_closed() and self.connection().info.transaction_status in usable
 
     def _is_lost(self) -> bool:
-        """Whether the connection was open and is no more; the server has undone what was not committed."""
+        """Whether an open connection has been lost. The server has then rolled back everything not committed."""
         return not self.is_closed() and bool(self.connection().closed)
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
@@ -123,7 +123,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters; how many rows it changed."""
+        """Run one statement for each row of parameters. Return how many rows were changed."""
         with self.translated_errors():
             cursor = self.cursor()
             cursor.executemany(sql, rows)
@@ -132,12 +132,12 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def load_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
     ) -> int:
-        """COPY them, by way of a temporary table where keys may be taken or numbers must be made."""
+        """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
         with self.translated_errors():
             return load_rows(self, table, columns, rows, conflict=conflict, numbered=numbered)
 
     def begin(self, kind: str | None = None) -> None:
-        """Begin a transaction; READ COMMITTED unless told otherwise."""
+        """Begin a transaction, by default READ COMMITTED."""
         with self.translated_errors():
             self.cursor().execute(f"BEGIN {kind or 'ISOLATION LEVEL READ COMMITTED'}")
 
@@ -147,7 +147,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             return super().commit()
 
     def rollback(self) -> Any:
-        """Roll back; where the connection is lost, the server has done so."""
+        """Roll back. If the connection is lost, the server has already done so."""
         if self._is_lost():
             return None
         with self.translated_errors():
@@ -158,15 +158,15 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         return self.atomic("ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
-        """The rows of a query, as they are asked for, inside a transaction."""
+        """The rows of a query, fetched as they are needed, within a transaction."""
         with self.translated_errors(), self.connection().cursor(name="adops_stream") as cursor:
             cursor.itersize = 5_000
             cursor.execute(sql)
             yield from cursor
 
     @contextlib.contextmanager
-    def migrating(self, *, create: bool) -> Iterator[None]:  # noqa: ARG002 - a server is there
-        """Hold an advisory lock, which the server frees when the session dies."""
+    def migrating(self, *, create: bool) -> Iterator[None]:  # noqa: ARG002 - a server already exists
+        """Hold an advisory lock, which the server releases when the session ends."""
         try:
             self.execute_sql("SELECT pg_advisory_lock(%s)", (_MIGRATING,))
         except BusyError as error:
@@ -179,28 +179,28 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             if not self._is_lost():
                 self.execute_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATING,))
 
-    # Its care.
+    # Maintenance.
 
     def product(self) -> str:
         """The engine and its version."""
         return f"PostgreSQL {self.execute_sql('SHOW server_version').fetchone()[0].split()[0]}"
 
     def mode(self) -> None:
-        """How it keeps its journal is the server's business."""
+        """The journal is left to the server."""
 
     def size(self) -> int:
-        """Bytes of the database, as the server reckons."""
+        """Size of the database in bytes, as reported by the server."""
         return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
 
     bytes_on_disk = size
 
     def optimize(self, tables: Sequence[str]) -> None:
-        """Renew the statistics of our tables, and let the space of what is gone be used again."""
+        """Update the statistics of our tables, and make the space of deleted rows available again."""
         for table in tables:
             self.execute_sql(f'VACUUM (ANALYZE) "{table}"')
 
     def database_name(self) -> str:
-        """The database's own name, whichever way it was named."""
+        """The database's own name, however it was given."""
         return str(self.execute_sql("SELECT current_database()").fetchone()[0])
 
     def client(self) -> Client:
@@ -208,21 +208,21 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         database, password = postgres_url.without_password(str(self.database))
         return Client(
             "psql",
-            "Install it, as with `apt install postgresql-client` or `brew install libpq`",
+            "Install it, for example with `apt install postgresql-client` or `brew install libpq`",
             database,
             {"PGPASSWORD": password} if password else {},
         )
 
     @contextlib.contextmanager
     def translated_errors(self) -> Iterator[None]:
-        """By the code of the error; Ctrl-C closes the connection first."""
+        """Translate errors by their code. Ctrl-C first closes the connection."""
         try:
             yield
         except AdopsError:
             raise
         except KeyboardInterrupt:
             if not self.is_closed():
-                self.connection().close()  # the statement may still run; the server stops and undoes it
+                self.connection().close()  # the statement can still be running; the server stops it and rolls it back
             raise
         except Exception as error:
             original = of_driver(error)
@@ -233,17 +233,17 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     # The dialect.
 
     def stored_number(self, amount: Decimal) -> Decimal:
-        """An amount as a NUMERIC column keeps it."""
+        """An amount as a NUMERIC column stores it."""
         return amount
 
     def stored_day(self, day: date) -> date:
-        """A day as its column keeps it."""
+        """A day as its column stores it."""
         return day
 
     def as_sqlite_form(self, field: Any) -> Any:
-        """A column in the form that a SQLite file keeps: numbers as int or float, days, times and JSON as text.
+        """A column in the form of a SQLite file: numbers as int or float, days, times and JSON as text.
 
-        A double has room for every amount that is let in, and its shortest text is that amount.
+        A double can hold every amount that is accepted, and its shortest text is that amount.
         """
         match field.field_type:
             case "DECIMAL" | "RATIO":
@@ -255,27 +255,27 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         return field
 
     def serialise_imports(self) -> None:
-        """By an advisory lock of the transaction."""
+        """Take an advisory lock for the transaction."""
         self.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_IMPORTING,))
 
     def locked_for_update(self, query: Any) -> Any:
-        """A query for rows that are about to be changed: nobody else changes them before this transaction ends."""
+        """A query for rows to be changed, which locks them until this transaction ends."""
         return query.for_update("FOR NO KEY UPDATE")
 
     def week_start(self, day: Any) -> Any:
-        """The Monday of the week of a day."""
+        """The Monday of a day's week."""
         return pw.Cast(pw.fn.date_trunc("week", day), "DATE")
 
     def month(self, day: Any) -> Any:
-        """The month of a day, as YYYY-MM."""
+        """The month of a day as YYYY-MM."""
         return pw.fn.to_char(day, "YYYY-MM").python_value(str)
 
     def text_under(self, field: Any, key: str) -> Any:
-        """What stands under a key of a JSON object; null where that is no text."""
+        """The text under a key of a JSON object; null if it is not text."""
         return pw.Case(None, [(pw.fn.jsonb_typeof(_under(field, "->", key)) == "string", _under(field, "->>", key))])
 
     def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
-        """A sum, which NUMERIC keeps exactly, and how to read it: in units, or in millionths of money."""
+        """A sum, which is exact in NUMERIC, and how to read it: counts in units, money in millionths."""
         scale = 6 if field.field_type == "DECIMAL" else 0
         return [
             pw.fn.SUM(field).python_value(lambda value: value)

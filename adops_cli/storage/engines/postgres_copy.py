@@ -1,4 +1,4 @@
-"""Loading rows into PostgreSQL by COPY, which no INSERT comes near."""
+"""Loads rows into PostgreSQL with COPY, which is much faster than any INSERT."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from adops_cli.storage.engines.base import Engine
 
 
-def load_rows(  # noqa: PLR0913 - the engine, and the five of its method
+def load_rows(  # noqa: PLR0913 - the engine and the five parameters of its method
     engine: Engine, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
 ) -> int:
-    """As `Engine.load_rows`; by way of a temporary table where a key may be taken or a number must be made."""
+    """As `Engine.load_rows`, through a temporary table if a key can be taken or a number must be generated."""
     listed = _listed(columns)
     if not conflict and not numbered:
         return _copy(engine, f'"{table}" ({listed})', rows)
@@ -21,12 +21,12 @@ def load_rows(  # noqa: PLR0913 - the engine, and the five of its method
         number = f'"{columns[0]}"'
         sequence = f"pg_get_serial_sequence('{table}', '{columns[0]}')"
         selected = listed.replace(number, f"COALESCE({number}, nextval({sequence}))", 1)
-        engine.execute_sql(  # a number that is given is never made again
+        engine.execute_sql(  # a number that was given is never generated again
             f"SELECT setval({sequence}, GREATEST(highest, pg_sequence_last_value(to_regclass({sequence})))) "
             f"FROM (SELECT max({number}) AS highest FROM {stage}) AS given WHERE highest IS NOT NULL"
         )
     written = engine.execute_sql(f'INSERT INTO "{table}" ({listed}) SELECT {selected} FROM {stage}{conflict}').rowcount
-    engine.execute_sql(f"DROP TABLE {stage}")  # not ON COMMIT DROP, which CockroachDB does not take
+    engine.execute_sql(f"DROP TABLE {stage}")  # not ON COMMIT DROP, which CockroachDB does not support
     return int(written)
 
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL's errors mean: psycopg's, and Peewee's around them, as errors of ours with what to do next."""
+"""Translates PostgreSQL's errors, from psycopg and Peewee, into our own, which state what to do next."""
 
 import logging
 import re
@@ -9,9 +9,9 @@ from adops_cli.storage.engines.base import CollisionError, OvertakenError
 
 
 def driver() -> Any:
-    """Psycopg 3, which only the PostgreSQL engine needs."""
+    """Import psycopg 3, which only the PostgreSQL engine needs."""
     try:
-        import psycopg.types.string  # noqa: PLC0415 - who works on a file needs none of it
+        import psycopg.types.string  # noqa: PLC0415 - not needed to work on a file
     except ImportError as error:
         raise BadRequestError(
             "PostgreSQL needs the driver psycopg 3, which is not installed",
@@ -21,17 +21,17 @@ def driver() -> Any:
 
 
 def of_driver(error: Exception) -> Any:
-    """What psycopg itself raised: the error, or what Peewee wrapped into one of its own."""
-    inner = getattr(error, "orig", error)  # what Peewee wrapped into an error of its own
+    """The error that psycopg raised, if any: the error itself, or the one that Peewee wrapped in its own."""
+    inner = getattr(error, "orig", error)  # the error that Peewee wrapped in its own
     return inner if isinstance(inner, driver().Error) else None
 
 
 def one_line(error: Exception) -> str:
-    """The words of an error that takes several lines, without the full stop that ours get anyway."""
+    """The text of an error with several lines on one line, without its full stop, because ours get one anyway."""
     return "; ".join(line.strip() for line in str(error).splitlines() if line.strip()).removesuffix(".")
 
 
-# What goes wrong is raised, and told once; without a handler Python would print psycopg's warnings beside that.
+# Errors are raised and reported once. Without a handler, Python would also print psycopg's warnings.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _BUSY = {
@@ -39,29 +39,29 @@ _BUSY = {
     "57014": "the server stopped the statement ({words})",
     "25P03": "the server ended an idle transaction",
     "25P04": "the server ended a transaction that took too long",
-    "53300": "the server takes no more connections",
+    "53300": "the server accepts no more connections",
 }
 _COLLISIONS = {"40001", "40P01"}
 _UNUSABLE = {
     "42P01": "lacks a table; run `adops db status` ({words})",
     "42703": "lacks a column; run `adops db status` ({words})",
-    "42501": "does not let this user do that ({words})",
-    "25006": "cannot be written: it is a standby, or read only ({words})",
+    "42501": "does not allow this user to do that ({words})",
+    "25006": "cannot be written: it is a standby, or read-only ({words})",
     "53100": "cannot grow: the server's disk is full",
 }
 
 
 def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsError:
-    """An error of psycopg's as one of ours; `lost` when the connection went with it."""
+    """Our own error for one of psycopg's. `lost`: whether the connection was lost with it."""
     state, words = error.sqlstate or "", one_line(error)
     told = {"timeout": timeout, "words": words}
     if state in _COLLISIONS:
-        return CollisionError(f"{name}: another transaction was in the way", "Try again")
+        return CollisionError(f"{name}: conflict with another transaction", "Try again")
     if state in _BUSY:
         return BusyError(f"{name}: {_BUSY[state].format(**told)}", "Try again, or wait longer with --busy-timeout")
     if lost or state.startswith(("08", "57P")):
         return DatabaseUnusableError(
-            f"the connection to {name} was lost: {words}", "What was not finished is undone; try again"
+            f"the connection to {name} was lost: {words}", "Unfinished changes were rolled back; try again"
         )
     if state.startswith("23"):
         return OvertakenError(_refused_row(error))
@@ -69,8 +69,8 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
         return DatabaseUnusableError(f"{name} {_UNUSABLE[state].format(**told)}")
     kind = AdopsError
     if state == "54000":
-        kind, words = BadRequestError, f"a text is too long for an index, which has room for 2,600 bytes ({words})"
-    return kind(f"the database refused: {words}")
+        kind, words = BadRequestError, f"a text is too long for an index, which is limited to 2,600 bytes ({words})"
+    return kind(f"the database reported an error: {words}")
 
 
 _CONSTRAINTS = {"23505": "UNIQUE", "23503": "FOREIGN KEY", "23502": "NOT NULL", "23514": "CHECK"}
@@ -78,7 +78,7 @@ _KEY_COLUMNS = re.compile(r"\((.*?)\)=\(")
 
 
 def _refused_row(error: Any) -> str:
-    """In the words in which SQLite says it."""
+    """The message, in SQLite's words."""
     kind = _CONSTRAINTS.get(error.sqlstate, "a")
     words = f"{kind} constraint refused the row"
     if kind == "NOT NULL":

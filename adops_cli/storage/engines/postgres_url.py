@@ -1,4 +1,4 @@
-"""The URL of a PostgreSQL database: what libpq reads in it, and why it leads nowhere. Never shows a password."""
+"""The URL of a PostgreSQL database: how libpq reads it, and why it cannot be reached. Never shows a password."""
 
 import re
 from typing import Any
@@ -10,26 +10,26 @@ from adops_cli.storage.engines.postgres_errors import driver, one_line
 
 
 def parts(url: str) -> dict[str, Any]:
-    """What libpq reads in the URL, by parameter; `BadRequestError` for what it cannot mean."""
+    """The URL as libpq reads it, by parameter. `BadRequestError` if it is not valid."""
     psycopg, name = driver(), settings.without_password(url)
     try:
         given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error as error:
         words = settings.without_password_of(url, one_line(error))
-        # Not from the error: it cites the URL, and `--debug` would show that.
-        raise BadRequestError(f"{name} is no database URL: {words}") from None
+        # Not from the error, which quotes the URL: `--debug` would show it.
+        raise BadRequestError(f"{name} is not a database URL: {words}") from None
     meant = re.match(r"\w+://[^/@:]*:(.*)@", url.split("?", maxsplit=1)[0])
     if meant and unquote(meant[1]) != given.get("password", ""):
-        # libpq ends the password at the first of them, and would tell the rest as a part of the host.
+        # libpq ends the password at the first of them, and would show the rest as a part of the host.
         raise BadRequestError(
-            f"{name} is no database URL: its user, password or name holds an @ or a /",
+            f"{name} is not a database URL: its user, password or name contains an @ or a /",
             "Write @ as %40 and / as %2F in them",
         )
     return given
 
 
 def without_password(url: str) -> tuple[str, str | None]:
-    """What names the database to programs of PostgreSQL's, and the password that they must not be told so."""
+    """The connection string for PostgreSQL's own programs, and the password, which must not be in it."""
     conninfo = driver().conninfo
     given = conninfo.conninfo_to_dict(url)
     password = given.pop("password", None)
@@ -37,20 +37,20 @@ def without_password(url: str) -> tuple[str, str | None]:
 
 
 def with_parts(url: str, **others: str) -> str:
-    """The URL of the same database, with other parameters of the connection."""
+    """The URL of the same database with other parameters for the connection."""
     conninfo = driver().conninfo
     given = {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()} | others
     return f"postgresql:///?{urlencode(given, quote_via=quote)}"
 
 
 def unreachable(name: str, error: Exception) -> AdopsError:
-    """Why there is no connection, and what to do next."""
+    """The error for a failed connection, with what to do next."""
     words = one_line(error)
     if re.search("too many|connection slots", words):
-        return BusyError(f"{name} takes no more connections: {words}", "Try again")
+        return BusyError(f"{name} accepts no more connections: {words}", "Try again")
     hint = None
     if re.search(r'database "[^"]*" does not exist', words):
-        hint = "Create it, as with `createdb`, then run `adops db migrate`"
+        hint = "Create it, for example with `createdb`, then run `adops db migrate`"
     elif "password" in words:
         hint = "Give the password in ~/.pgpass, in PGPASSWORD or in the URL"
     return DatabaseUnusableError(f"{name} cannot be reached: {words}", hint)

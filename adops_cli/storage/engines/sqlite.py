@@ -1,4 +1,4 @@
-"""SQLite: a database in one file. Owns its pragmas, its dialect, and what its errors mean."""
+"""SQLite: a database in one file. Owns its pragmas, its dialect, and the meaning of its errors."""
 
 import contextlib
 import os
@@ -23,11 +23,11 @@ _MILLION = 1_000_000
 
 
 class Sqlite(Engine, pw.SqliteDatabase):
-    """A SQLite file whose errors are ours.
+    """A SQLite file that raises our own errors.
 
     Args:
         path: the file, or `:memory:`.
-        busy_timeout: seconds to wait for another process's lock.
+        busy_timeout: seconds to wait for a lock held by another process.
     """
 
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
@@ -53,16 +53,16 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return str(self.path)
 
     def exists(self) -> bool:
-        """Whether there is something to open; an empty file is a database that another process is about to make."""
+        """Whether there is something to open. An empty file is a database that another process is about to create."""
         path = Path(self.database)
         return path.exists() and path.stat().st_size > 0
 
     def must_be_made(self) -> bool:
-        """Whether there is no file."""
+        """Whether the file is missing."""
         return self.database != MEMORY and not self.path.exists()
 
     def require_file(self) -> None:
-        """Nothing to refuse, but what `require_database` does."""
+        """Refuse only what `require_database` refuses."""
         self.require_database()
 
     def _connect(self) -> sqlite3.Connection:
@@ -92,7 +92,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
             raise self._not_created(error) from error
 
     def make_folder(self) -> None:
-        """Make the folder that the file is to stand in, where it is missing."""
+        """Create the folder of the file if it is missing."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -115,13 +115,13 @@ class Sqlite(Engine, pw.SqliteDatabase):
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Run a statement; what `rollback` says holds for a part of a transaction, too."""
+        """Run a statement. As with `rollback`, a savepoint is skipped if SQLite has already rolled back."""
         if sql.startswith("ROLLBACK TO") and not self.connection().in_transaction:
             return None
         return super().execute_sql(sql, params)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters; how many rows it changed."""
+        """Run one statement for each row of parameters. Return how many rows were changed."""
         with self.translated_errors():
             return int(self.connection().executemany(sql, rows).rowcount)
 
@@ -132,15 +132,15 @@ class Sqlite(Engine, pw.SqliteDatabase):
         rows: Iterable[Sequence[Any]],
         *,
         conflict: str,
-        numbered: bool,  # noqa: ARG002 - SQLite makes a number for a null by itself
+        numbered: bool,  # noqa: ARG002 - SQLite generates a number for a null by itself
     ) -> int:
-        """Insert rows by one prepared statement."""
+        """Insert rows with one prepared statement."""
         listed = ", ".join(f'"{column}"' for column in columns)
         marks = ", ".join("?" for _ in columns)
         return self.execute_many(f'INSERT INTO "{table}" ({listed}) VALUES ({marks}){conflict}', rows)
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction; waits for the write lock up to the busy timeout."""
+        """Begin a transaction. Waits for the write lock up to the busy timeout."""
         with self.translated_errors():
             super().begin(lock_type)
 
@@ -150,7 +150,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
             return super().commit()
 
     def rollback(self) -> Any:
-        """Roll back, unless SQLite has done so itself, as it does when the disk is full: that is the error to tell."""
+        """Roll back, unless SQLite has done so itself, as on a full disk. Then the full disk is the error to report."""
         return super().rollback() if self.connection().in_transaction else None
 
     def snapshot(self) -> Any:
@@ -165,48 +165,48 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     @contextlib.contextmanager
     def migrating(self, *, create: bool) -> Iterator[None]:
-        """Hold the lock of the file, whichever link leads to it."""
+        """Hold the lock of the file, the same one for all links to it."""
         if self.database == MEMORY:
             yield
             return
         if create:
             self.make_folder()
         elif not self.path.exists():
-            self.connection()  # says that there is none
+            self.connection()  # reports that it is missing
         with migration_lock(self.path, self.timeout):
             yield
 
     def before_migrating(self) -> None:
-        """Foreign keys off, and every commit on the disk.
+        """Switch foreign keys off, and sync every commit to the disk.
 
-        Off before any transaction: inside one SQLite ignores the switch, and a rebuilt table would take its children
-        along.
+        They must be off before any transaction: within one, SQLite ignores the switch, and rebuilding a table would
+        delete its children.
         """
         self.foreign_keys = 0
-        self.synchronous = 2  # full: a schema is not changed often
+        self.synchronous = 2  # full, because the schema rarely changes
 
     def after_migrating(self) -> None:
-        """WAL mode, in which readers and writers do not wait for each other."""
+        """Set WAL mode, in which readers and writers do not wait for each other."""
         if not self.in_transaction():
             self.journal_mode = "wal"
 
     def dangling_references(self) -> Sequence[tuple[str, Any, str]]:
-        """What the foreign keys would have refused, had they been on."""
+        """The rows that foreign keys would have refused if they had been on."""
         found = self.execute_sql("PRAGMA main.foreign_key_check").fetchall()
         return [(table, row, parent) for table, row, parent, _ in found]
 
-    # Its care.
+    # Maintenance.
 
     def product(self) -> str:
         """The engine and its version."""
         return f"SQLite {sqlite3.sqlite_version}"
 
     def mode(self) -> str:
-        """How it keeps its journal."""
+        """The journal mode."""
         return str(self.journal_mode)
 
     def size(self) -> int:
-        """Bytes of the database itself."""
+        """Size of the database itself in bytes."""
         return int(self.execute_sql("PRAGMA page_count").fetchone()[0]) * int(self.page_size)
 
     def bytes_on_disk(self) -> int:
@@ -215,7 +215,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return sum(file.stat().st_size for file in files if file.exists())
 
     def optimize(self, _tables: Sequence[str]) -> None:
-        """Renew the statistics, and give free space back to the disk."""
+        """Update the statistics, and return free space to the disk."""
         for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             self.execute_sql(statement)
 
@@ -223,14 +223,14 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """The program `sqlite3`."""
         return Client(
             "sqlite3",
-            "Install it, as with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
+            "Install it, for example with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
             str(self.path),
             {},
         )
 
     @contextlib.contextmanager
     def translated_errors(self) -> Iterator[None]:
-        """By the words of the error, which is all that SQLite gives."""
+        """Translate errors by their text, because SQLite gives nothing else."""
         try:
             yield
         except (pw.PeeweeException, sqlite3.Error) as error:
@@ -239,43 +239,43 @@ class Sqlite(Engine, pw.SqliteDatabase):
     # The dialect.
 
     def stored_number(self, amount: Decimal) -> int | float:
-        """An amount as a DECIMAL column keeps it: an int when whole, else the nearest double."""
+        """An amount as a DECIMAL column stores it: an int if it is whole, otherwise the nearest double."""
         whole = amount == amount.to_integral_value() and abs(amount) < EXACT
         return int(amount) if whole else float(amount)
 
     def stored_day(self, day: date) -> str:
-        """A day as its column keeps it."""
+        """A day as its column stores it."""
         return day.isoformat()
 
     def as_sqlite_form(self, field: Any) -> Any:
-        """A column in the form that a file of ours keeps: numbers as int or float, days, times and JSON as text."""
+        """A column in the form of a SQLite file: numbers as int or float, days, times and JSON as text."""
         return field
 
     def serialise_imports(self) -> None:
-        """Keep other imports from beginning before this transaction ends, as it keeps everybody from writing."""
+        """Nothing to do: the transaction already keeps all other processes from writing."""
 
     def locked_for_update(self, query: Any) -> Any:
-        """A query for rows that are about to be changed: the transaction has the whole file anyway."""
+        """A query for rows to be changed. The transaction locks the whole file anyway."""
         return query
 
     def week_start(self, day: Any) -> Any:
-        """The Monday of the week of a day."""
+        """The Monday of a day's week."""
         return pw.fn.date(day, "weekday 0", "-6 days", python_value=date.fromisoformat)
 
     def month(self, day: Any) -> Any:
-        """The month of a day, as YYYY-MM."""
+        """The month of a day as YYYY-MM."""
         return pw.fn.substr(day, 1, 7, python_value=str)
 
     def text_under(self, field: Any, key: str) -> Any:
-        """What stands under a key of a JSON object; null where that is no text."""
+        """The text under a key of a JSON object; null if it is not text."""
         path = f"$.{key}"
         return pw.Case(None, [(pw.fn.json_type(field, path) == "text", pw.fn.json_extract(field, path))])
 
     def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
-        """A sum in integers that cannot overflow, and how to put them together: in units, or in millionths of money.
+        """A sum of integers that cannot overflow, and how to combine them: counts in units, money in millionths.
 
-        Of amounts, whole units and millionths; of counts, millions and the rest. Exact for every amount below
-        8.5 x 10^9, and for whole ones to 2^53; `fields.Money` lets no other in.
+        Amounts are split into whole units and millionths, counts into millions and the rest. Exact for every amount
+        below 8.5 x 10^9, and for whole amounts up to 2^53; `fields.Money` accepts no others.
         """
         if field.field_type != "DECIMAL":
             large = field / _MILLION
@@ -287,7 +287,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
 
 def in_a_file(engine: Engine) -> Sqlite:
-    """The engine as one of a file; raises what `require_file` raises."""
+    """The engine as one with a file. Raises what `require_file` raises."""
     engine.require_file()
     return cast("Sqlite", engine)
 

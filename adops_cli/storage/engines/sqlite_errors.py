@@ -1,4 +1,4 @@
-"""What SQLite's errors mean, known by their words: errors of ours with what to do next."""
+"""Translates SQLite's errors, by their text, into our own, which state what to do next."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _UNUSABLE = {
 
 
 def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
-    """The error of ours for one of SQLite's, or of Peewee's around it."""
+    """Our own error for one of SQLite's, or for Peewee's around it."""
     words = str(error)
     lower = words.lower()
     if "locked" in lower or "busy" in lower:
@@ -29,8 +29,8 @@ def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
     if "malformed json" in lower:
-        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
+        return AdopsError("a JSON column contains text that is not JSON", "Use `adops db verify` to find such rows")
     for sign, meaning in _UNUSABLE.items():
         if sign in lower:
             return DatabaseUnusableError(f"{path} {meaning} ({words})")
-    return AdopsError(f"the database refused: {words}")
+    return AdopsError(f"the database reported an error: {words}")

@@ -134,7 +134,7 @@ def test_a_record_is_not_lost_because_a_bad_one_with_its_id_came_first(write: Wr
 @pytest.mark.usefixtures("bound")
 def test_a_key_that_stands_twice_in_a_record_is_not_chosen_from(write: Write) -> None:
     (write() / "projects.json").write_text('[{"id": "p1", "name": "a", "type": "t", "budget": 1, "budget": 2}]')
-    assert errors(import_json(write())) == ['has a key twice: "budget"']
+    assert errors(import_json(write())) == ['has a duplicate key: "budget"']
 
 
 @pytest.mark.usefixtures("bound")
@@ -146,7 +146,7 @@ def test_a_key_that_stands_twice_in_a_record_is_not_chosen_from(write: Write) ->
         ({"type": "t"}, "id is missing"),
         ({"id": "", "type": "t"}, "id is missing"),
         ({"id": "e"}, "type is missing"),
-        ({"id": "e\x00", "type": "t"}, "id holds the character U+0000, which no database keeps; remove it"),
+        ({"id": "e\x00", "type": "t"}, "id contains the character U+0000, which no database can store; remove it"),
         ({"id": "e", "type": "t", "executionId": "gone"}, 'executionId refers to an unknown execution: "gone"'),
     ],
 )

@@ -185,19 +185,19 @@ MISFITS = [
         "INSERT INTO events (id, type, executionId) VALUES ('e', 't', 'gone')",
         "events",
         "e",
-        "executionId names no execution: 'gone'",
+        "executionId refers to an unknown execution: 'gone'",
     ),
     (
         "INSERT INTO executions (id, workflowId, projectId) VALUES ('x', 'w', 'gone')",
         "executions",
         "x",
-        "projectId names no project",
+        "projectId refers to an unknown project",
     ),
     (
         "INSERT INTO metrics (campaignId, date) VALUES ('gone', '2026-01-01')",
         "metrics",
         543,
-        "campaignId names no campaign",
+        "campaignId refers to an unknown campaign",
     ),
     ("UPDATE projects SET createdAt = 'yesterday'", "projects", "p", "createdAt must be a time"),
     ("UPDATE projects SET createdAt = 1767607", "projects", "p", "createdAt must be a time"),
@@ -211,7 +211,7 @@ MISFITS = [
         "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('d', 'D', 'ttd', 'x1')",
         "campaigns",
         "d",
-        "twice",
+        "externalId 'x1' occurs twice on ttd",
     ),
     (
         "INSERT INTO metrics (campaignId, date, clicks) VALUES ('c', '2026-01-01', -1)",
@@ -532,7 +532,7 @@ def test_an_id_that_stands_twice_is_a_row_that_does_not_fit(make: Make) -> None:
         "workflows",
         "w",
         "w",
-        "id 'w' stands twice",
+        "id 'w' occurs twice",
         "stops",
     )
 

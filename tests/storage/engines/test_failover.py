@@ -62,7 +62,7 @@ def test_the_next_command_carries_on_with_the_promoted_standby(adops_on: Adops, 
     follower = f"postgresql://postgres@/postgres?host={standby}"
     alone = adops_on("projects", "update", "before", "--name", "z", on=follower)
     assert (alone.code, alone.err.count("\n")) == (6, 1)
-    assert "it is a standby, or read only" in alone.err
+    assert "it is a standby, or read-only" in alone.err
 
     run("pg_ctl", "-w", "-m", "immediate", "-D", primary, "stop")
     nobody = adops_on("projects", "list", on=both)

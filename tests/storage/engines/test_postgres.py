@@ -66,7 +66,11 @@ def test_a_server_that_is_not_there_is_told_with_its_place(adops_on: Adops) -> N
 def test_a_database_that_is_not_there_says_how_to_make_it(adops_on: Adops, postgres_url: str) -> None:
     name = str(conninfo_to_dict(postgres_url)["dbname"])
 
-    one_line(adops_on("projects", "list", on=postgres_url.replace(name, "nowhere")), 6, "Create it, as with `createdb`")
+    one_line(
+        adops_on("projects", "list", on=postgres_url.replace(name, "nowhere")),
+        6,
+        "Create it, for example with `createdb`",
+    )
 
 
 def test_a_bare_database_says_how_to_begin(adops_on: Adops, bare_postgres_url: str) -> None:
@@ -198,7 +202,7 @@ def test_a_lost_connection_is_one_line_and_leaves_nothing(postgres_url: str) -> 
             projects.create(id="other", name="x", type="y")
 
     with database.bound(postgres_url):
-        with pytest.raises(DatabaseUnusableError, match=r"was lost: .*What was not finished is undone"):
+        with pytest.raises(DatabaseUnusableError, match=r"was lost: .*Unfinished changes were rolled back"):
             loses_it()
         db.close()
         assert projects.list() == []
@@ -292,12 +296,12 @@ def test_ctrl_c_in_the_middle_of_a_load_leaves_nothing(postgres_url: str, tmp_pa
 
 
 def test_a_user_without_rights_is_told_so(role: Callable[[str], str], adops_on: Adops) -> None:
-    one_line(adops_on("projects", "list", on=role("")), 6, "does not let this user do that", "permission denied")
+    one_line(adops_on("projects", "list", on=role("")), 6, "does not allow this user to do that", "permission denied")
 
 
 def test_a_read_only_session_cannot_be_written(postgres_url: str, adops_on: Adops) -> None:
     url = f"{postgres_url}&options=-cdefault_transaction_read_only%3Don"
-    with database.bound(url), pytest.raises(DatabaseUnusableError, match="it is a standby, or read only"):
+    with database.bound(url), pytest.raises(DatabaseUnusableError, match="it is a standby, or read-only"):
         db.execute_sql("DELETE FROM projects")
     assert adops_on("projects", "list", on=url).code == 0
 
@@ -372,7 +376,9 @@ def test_how_long_to_wait_for_a_server_is_said_by_the_environment_too(
 def test_a_server_without_a_free_place_is_busy(role: Callable[[str], str], adops_on: Adops) -> None:
     url = role("CONNECTION LIMIT 1")
     with psycopg.connect(url):
-        one_line(adops_on("projects", "list", on=url), 75, "takes no more connections", "too many connections for role")
+        one_line(
+            adops_on("projects", "list", on=url), 75, "accepts no more connections", "too many connections for role"
+        )
     url, others = role(""), []
     try:
         while True:
@@ -382,7 +388,7 @@ def test_a_server_without_a_free_place_is_busy(role: Callable[[str], str], adops
     finally:
         for other in others:
             other.close()
-    one_line(full, 75, "takes no more connections")
+    one_line(full, 75, "accepts no more connections")
 
 
 def test_a_text_that_no_index_can_hold_is_a_wrong_request(adops_on: Adops, postgres_url: str) -> None:
@@ -416,7 +422,7 @@ def test_what_always_meets_another_transaction_is_busy_in_the_end(postgres_url: 
     def collides() -> None:
         db.execute_sql("DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '40P01'; END $$")
 
-    with database.bound(postgres_url), pytest.raises(CollisionError, match="another transaction was in the way"):
+    with database.bound(postgres_url), pytest.raises(CollisionError, match="conflict with another transaction"):
         collides()
 
 
