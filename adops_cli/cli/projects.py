@@ -203,7 +203,7 @@ def delete(id: IdArgument) -> None:
 
     projects.find(id)
     projects.delete(id)
-    render.notice(f"Deleted project {id}; `adops projects restore {id}` brings it back.")
+    render.notice(f"Deleted project {id}; use `adops projects restore {id}` to restore it.")
 
 
 @app.command(epilog="Example: adops projects restore proj-spring")

@@ -6,6 +6,6 @@
     with database.bound():
         projects.create(name="Spring launch", type="campaign")
 
-Functions open their own transactions (`database.db.atomic()` around several makes them one), raise `AdopsError`s, and
-neither print nor ask. Rows are model instances, reports frozen dataclasses.
+Functions open their own transactions (`database.db.atomic()` around several calls makes them one), raise
+`AdopsError`s, and neither print nor ask. Rows are model instances, reports are frozen dataclasses.
 """

@@ -1,7 +1,7 @@
-"""Many rows at once, checked as one by one: what `create_many` and its kin, and `--from FILE`, have in common.
+"""Writes many rows at once, with the same checks as for single rows: shared by `create_many` and `--from FILE`.
 
-Rows are taken as they come, some hundred at a time: their values are read, their references and keys looked up with
-one query for each, and what fits is written. Knows no entity (each has its `TableWriter`), and never holds all rows.
+Rows are read a few hundred at a time: their values are read, their references and keys are looked up with one query
+each, and the valid rows are written. Knows no entity (each has its `TableWriter`), and never holds all rows.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -18,45 +18,45 @@ from adops_cli.storage.models import Table, fields_of, references_of
 from adops_cli.values import attribute, shown
 
 _CHUNK = 300
-"""Rows written at a time: enough to spread the cost of the queries, few enough for SQLite's limit of parameters."""
+"""Rows written at a time: enough to spread the cost of the queries, few enough for SQLite's limit on parameters."""
 
 _Key = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class TableWriter:
-    """How the rows of one table are written many at a time."""
+    """How to write many rows of one table."""
 
     model: type[Table]
     read: Callable[[Mapping[str, Any]], dict[str, Any]]
-    """The values of a row from its fields by attribute name; an `AdopsError` when they cannot be one."""
+    """The values of a row from its fields by attribute name. Raises an `AdopsError` if they are invalid."""
     upsert_by: tuple[str, ...] = ()
-    """The key by which a row that is there is changed; empty where that is a conflict."""
+    """The key by which an existing row is updated. Empty if an existing row is a conflict."""
     merged: Callable[[Table | None, dict[str, Any]], dict[str, Any]] | None = None
-    """The whole row that the values make of the one that is there; None stands for a new one."""
+    """The whole row that results from the existing row (None if it is new) and the values."""
 
 
 @dataclass(frozen=True)
 class InputRow:
-    """A row as it came."""
+    """A row as given."""
 
     position: int
-    """Its place; the first one is 1."""
+    """Its position, from 1."""
     raw: Any
     error: AdopsError | None = None
-    """Why it is no row at all, where its reader says so."""
+    """Why its reader rejects it, if it does."""
 
 
 @dataclass
 class WriteCounts:
-    """What was done."""
+    """How many rows were read, and what was done with them."""
 
     read: int = 0
     created: int = 0
     updated: int = 0
     rejected: int = 0
     ids: list[Any] | None = field(default=None, repr=False)
-    """The ids of the rows written, in their order; collected only where it begins as a list."""
+    """The ids of the rows written, in their order. Collected only if it starts as a list."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Candidate:
 
 
 def write_all(writer: TableWriter, rows: Iterable[Mapping[str, Any]]) -> WriteCounts:
-    """Write all rows in one transaction, or none: the error of the first that does not fit names its position."""
+    """Write all rows in one transaction, or none. The error for the first invalid row names its position."""
     done = WriteCounts(ids=[])
     with db.atomic():
         for given, error in write(writer, (InputRow(at, raw) for at, raw in enumerate(rows, start=1)), done):
@@ -77,16 +77,16 @@ def write_all(writer: TableWriter, rows: Iterable[Mapping[str, Any]]) -> WriteCo
 
 
 def write(writer: TableWriter, rows: Iterable[InputRow], done: WriteCounts) -> Iterator[tuple[InputRow, AdopsError]]:
-    """Write the rows that fit, while the caller goes through those that do not; within the caller's transaction.
+    """Write the valid rows while the caller iterates over the invalid ones, within the caller's transaction.
 
-    `done` counts along, and is right once the iterator has come to its end.
+    `done` counts along, and is complete when the iterator ends.
     """
     chunk: list[_Candidate] = []
     seen: set[Hashable] = set()
     for given in rows:
         done.read += 1
         candidate = _candidate(writer, given)
-        # A key that comes again is looked up after the row that had it first is written.
+        # A repeated key is looked up after the first row with it has been written.
         if len(chunk) == _CHUNK or not seen.isdisjoint(candidate.keys):
             yield from _flush(writer, chunk, done)
             chunk, seen = [], set()
@@ -105,18 +105,18 @@ def _candidate(writer: TableWriter, given: InputRow) -> _Candidate:
         return _Candidate(given, {}, [], error)
     names = [writer.upsert_by] if writer.upsert_by else crud.unique_keys(writer.model)
     if not writer.upsert_by and fields.get("id") is None:
-        names = names[1:]  # an id that was made just now is free
+        names = names[1:]  # an id that was just generated is free
     keys = [(key, tuple(values.get(name) for name in key)) for key in names]
     return _Candidate(given, values, [key for key in keys if None not in key[1]])
 
 
 def by_attribute(raw: Any) -> dict[str, Any]:
-    """The fields of a row, whose names may be camelCase or snake_case, by attribute name."""
+    """The fields of a row by attribute name. They can be given in camelCase or snake_case."""
     if not isinstance(raw, Mapping):
         raise BadRequestError(f"must be an object, not {shown(raw)}")
     fields = {attribute(str(key)): value for key, value in raw.items()}
     if len(fields) < len(raw):
-        raise BadRequestError("has a field twice, in two spellings", "Keep one of them")
+        raise BadRequestError("has the same field in two spellings", "Keep one of them")
     return fields
 
 
@@ -144,13 +144,13 @@ def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> I
 def _row(
     writer: TableWriter, candidate: _Candidate, parents: Mapping[type[Table], set[Any]], stored: Mapping[_Key, Any]
 ) -> dict[str, Any]:
-    """The row to write; raises what keeps it from being one."""
+    """The row to write. Raises an error if it is invalid."""
     if candidate.error:
         raise candidate.error
     for name, column in references_of(writer.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:
-            raise ConflictError(f"{key_of(column)} names no {crud.noun(column.rel_model)}: {wanted!r}")
+            raise ConflictError(f"{key_of(column)} refers to an unknown {crud.noun(column.rel_model)}: {wanted!r}")
     if writer.merged:
         return writer.merged(stored.get(candidate.keys[0]), candidate.values)
     for key in candidate.keys:
@@ -160,7 +160,7 @@ def _row(
 
 
 def _parents(writer: TableWriter, chunk: list[_Candidate]) -> dict[type[Table], set[Any]]:
-    """The ids that the references of the rows may name; locked where rows that are there are to be changed."""
+    """The ids that references in the rows can name. They are locked if existing rows are to be updated."""
     found: dict[type[Table], set[Any]] = {}
     for name, column in references_of(writer.model).items():
         wanted = {candidate.values.get(name) for candidate in chunk} - {None}
@@ -171,7 +171,7 @@ def _parents(writer: TableWriter, chunk: list[_Candidate]) -> dict[type[Table], 
 
 
 def _stored(model: type[Table], chunk: list[_Candidate]) -> dict[_Key, Any]:
-    """The rows that have a key of the chunk's, by that key."""
+    """The stored rows with a key in the chunk, by that key."""
     wanted: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for candidate in chunk:
         for names, values in candidate.keys:
@@ -180,7 +180,7 @@ def _stored(model: type[Table], chunk: list[_Candidate]) -> dict[_Key, Any]:
     found = {}
     for names, keys in wanted.items():
         columns = [fields[name] for name in names]
-        # Written out here: Peewee would make an expression of each part of each key, which takes longer than the query.
+        # Written as SQL: Peewee would make an expression of each part of each key, which takes longer than the query.
         row_of_marks = f"({', '.join(db.param for _ in columns)})"
         parts = [column.db_value(part) for key in keys for column, part in zip(columns, key, strict=True)]
         listed = pw.SQL(f"(VALUES {', '.join(row_of_marks for _ in keys)})", parts)

@@ -1,6 +1,6 @@
-"""Many rows at once, as fast as the engine can load them.
+"""Loads many rows at once, as fast as the engine can.
 
-Checks values as `crud` does, row by row; references and keys are left to the database, which refuses the whole load.
+Checks values as `crud` does, row by row. References and keys are checked by the database, which refuses the whole load.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,10 +15,10 @@ from adops_cli.storage.models import Table, columns_of, fields_of
 def insert(
     model: type[Table], rows: Iterable[Mapping[str, Any]], *, skip_taken: bool = False, replace: bool = False
 ) -> int:
-    """Insert rows, given as fields by attribute name, in one transaction; how many were inserted.
+    """Insert rows, given as fields by attribute name, in one transaction. Return how many were inserted.
 
-    Fields that a row lacks get their default, a missing id is made. With `skip_taken`, a row whose id or unique key is
-    taken is left out; with `replace`, a row whose id is taken takes the place of the one there, whose references hold.
+    Missing fields get their default, and a missing id is generated. With `skip_taken`, a row is left out if its id or
+    unique key is taken; with `replace`, it replaces the row with its id, and references to that row are kept.
     Raises as `crud.create` does; then nothing is inserted.
     """
     conflict = ""
@@ -34,13 +34,13 @@ def insert(
 def write_as_stored(
     model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: Sequence[str] = ()
 ) -> None:
-    """Write rows whose values are in the form that the database keeps, which nobody checks again.
+    """Write rows with values in the form in which the database stores them, without checking them again.
 
     Args:
         model: the table.
-        columns: the columns that each row has values for, in their order.
+        columns: the columns that each row has values for, in order.
         rows: the values; read once, as they are written.
-        key: the columns of a unique key; a row whose key is taken changes the one there. None is taken without it.
+        key: the columns of a unique key; a row with a taken key updates the existing row. Without it, no key is taken.
     """
     conflict = ""
     if key:
@@ -52,13 +52,13 @@ def write_as_stored(
 def insert_stored(
     model: type[Table], rows: Iterable[Sequence[Any]], conflict: str = "", columns: Sequence[str] | None = None
 ) -> int:
-    """Insert rows as their columns keep them, inside a transaction; how many were inserted or changed.
+    """Insert rows in their stored form, within a transaction. Return how many were inserted or changed.
 
     Args:
         model: the table.
-        rows: the values in the order of the columns; a running number that is None is made.
-        conflict: what becomes of a row whose key is taken, in SQL; nothing means an error.
-        columns: those that the rows have values for; None is all.
+        rows: the values in the order of the columns; an automatic number that is None is generated.
+        conflict: SQL for what to do with a row whose key is taken; empty means an error.
+        columns: the columns that the rows have values for; None means all.
     """
     names = list(columns_of(model)) if columns is None else columns
     numbered = names[0] == "id" and fields_of(model)["id"].auto_increment
@@ -84,7 +84,7 @@ def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterat
 
 
 def _default(model: type[Table], field: Any) -> tuple[Any, Callable[[], Any] | None]:
-    """What the column keeps where a row says nothing, or what makes the value."""
+    """The stored value of the column for a row without one, or a function that makes it."""
     if field.primary_key and not field.auto_increment:
         return None, lambda: new_id(model.ID_PREFIX)
     if callable(field.default):

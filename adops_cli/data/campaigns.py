@@ -1,4 +1,4 @@
-"""Campaigns on the platforms, each known by an id of ours and, where the platform gives one, by its external id."""
+"""Campaigns on the platforms. Each has an id of ours and, if the platform gives one, an external id."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,33 +9,33 @@ from adops_cli.storage.models import Campaign, Execution, fields_of
 from adops_cli.values import attribute
 
 WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
-"""How campaigns are written many at a time."""
+"""How to write many campaigns."""
 
 
 def create(**fields: Any) -> Campaign:
-    """A new campaign; needs `name` and `platform`. Its currency is `metadata["currency"]`."""
+    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`."""
     return crud.create(Campaign, fields)
 
 
 def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
-    """New campaigns, all or none; their ids, in the order of the rows.
+    """Create campaigns, all or none. Return their ids, in the order of the rows.
 
-    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
-    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, with the
+    position of the row, from 1. Rows are read one at a time, so a generator can yield any number.
     """
     return batch.write_all(WRITER, rows).ids or []
 
 
 def create_from_execution(execution: Execution | Mapping[str, Any] | str) -> Campaign:
-    """The campaign that a run of a workflow set up, once for each run.
+    """Create the campaign that an execution has set up, once for each execution.
 
-    Platform, name, budget and days are the run's `params`; the external id is the `campaignId` or `externalId` of its
+    Platform, name, budget and days come from its `params`, the external id from the `campaignId` or `externalId` in its
     `result`. Takes an `Execution`, its id, or its fields as a mapping in either spelling.
     """
     run = _fields(crud.find(Execution, execution) if isinstance(execution, str) else execution)
     params, result = _object(run.get("params"), "params"), _object(run.get("result"), "result")
     if not run.get("id") or not params.get("platform"):
-        raise BadRequestError("the execution has no id, or its params name no platform", "Create the campaign itself")
+        raise BadRequestError("the execution has no id, or no platform in its params", "Create the campaign directly")
     wanted = {name: params.get(key) for key, name in _FROM_PARAMS.items()}
     external_id = result.get("campaignId") or result.get("externalId")
     fields = {name: value for name, value in wanted.items() if value is not None} | {
@@ -65,7 +65,7 @@ def _fields(execution: Execution | Mapping[str, Any]) -> dict[str, Any]:
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:
     if value is not None and not isinstance(value, Mapping):
-        raise BadRequestError(f"{name} of the execution is no JSON object", "Create the campaign itself")
+        raise BadRequestError(f"{name} of the execution is not a JSON object", "Create the campaign directly")
     return value or {}
 
 
@@ -76,7 +76,7 @@ def get(id: str) -> Campaign | None:
 
 
 def find(id: str) -> Campaign:
-    """The campaign; `NotFoundError` when there is none."""
+    """The campaign. `NotFoundError` if there is none."""
     return crud.find(Campaign, id)
 
 
@@ -90,13 +90,13 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Campaign]:
-    """Campaigns, newest first; a filter that is None filters nothing."""
+    """Campaigns, newest first. A filter that is None is ignored."""
     filters = {"project_id": project_id, "platform": platform, "external_id": external_id, "status": status}
     return crud.select(Campaign, filters, sort=sort, limit=limit, offset=offset)
 
 
 def get_by_platform(platform: str) -> Sequence[Campaign]:
-    """All campaigns of a platform."""
+    """All campaigns on a platform."""
     return list(platform=platform)
 
 
@@ -106,16 +106,16 @@ def get_by_project(project_id: str) -> Sequence[Campaign]:
 
 
 def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
-    """The one campaign that the platform knows by this id, or None."""
+    """The campaign with this id on the platform, or None."""
     row: Campaign | None = Campaign.get_or_none(Campaign.platform == platform, Campaign.external_id == external_id)
     return row
 
 
 def update(id: str, /, **fields: Any) -> Campaign:
-    """Change fields of a campaign; None empties one."""
+    """Change fields of a campaign. None clears a field."""
     return crud.update(Campaign, id, fields)
 
 
 def delete(id: str) -> dict[str, bool]:
-    """Delete a campaign for good, with all its daily figures."""
+    """Delete a campaign permanently, with all its daily figures."""
     return crud.delete(Campaign, id)

@@ -1,7 +1,7 @@
-"""The shared body of the five verbs: create, get, list, update, delete, for every entity alike.
+"""The shared implementation of create, get, list, update and delete for all entities.
 
-Owns what holds for all of them: how fields and filters are read, how ids are made, that references and unique keys
-are checked before the database is, and the order of lists. Knows no entity.
+Owns what they have in common: how fields and filters are read, how ids are made, that references and unique keys are
+checked before the database checks them, and the order of lists. Knows no entity.
 """
 
 import functools
@@ -23,31 +23,31 @@ from adops_cli.values import attribute, shown
 TableRow = TypeVar("TableRow", bound=Table)
 
 _ALPHABET = (
-    "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
+    "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like numbers, and no two characters look alike
 )
 _NEARBY = 500
 _ALL = 2**62
 _SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
-"""For what is done once for each row of many."""
+"""Cached for work that is repeated for each of many rows."""
 
 
 def new_id(prefix: str) -> str:
-    """A new id such as `proj-01jdc5k2m8x4w7q0zr`: 48 bits of milliseconds, which sort, and 40 random bits."""
+    """A new id such as `proj-01jdc5k2m8x4w7q0zr`: 48 bits of milliseconds, so that ids sort, and 40 random bits."""
     number = (time.time_ns() // 1_000_000) << 40 | int.from_bytes(os.urandom(5), "big")
     return id_from(prefix, number)
 
 
 def id_from(prefix: str, number: int) -> str:
-    """The id that the last 90 bits of a number spell."""
+    """The id for the last 90 bits of a number."""
     return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
 
 
 def create(model: type[TableRow], fields: Mapping[str, Any]) -> TableRow:
-    """Insert one row, under a new id when none is given.
+    """Insert one row, with a new id if none is given.
 
-    Raises `BadRequestError` for an unknown field, a value that cannot be read, or a missing one; `ConflictError` for a
-    taken id or key and for a reference that names no row.
+    Raises `BadRequestError` for an unknown field and for an invalid or missing value, `ConflictError` for an id or key
+    that is taken and for a reference to an unknown row.
     """
     return _insert(model, new_values(model, fields))
 
@@ -62,11 +62,11 @@ def _insert(model: type[TableRow], values: Mapping[str, Any]) -> TableRow:
 
 
 def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a new row as the table keeps them, under a new id when none is given; errors as for `create`."""
+    """The values of a new row as the table stores them, with a new id if none is given. Errors as for `create`."""
     values = read_fields(model, fields)
     if values.get("id") is None:
         values["id"] = new_id(model.ID_PREFIX)
-    moment = now()  # one for all: a row is not updated before it is created, nor after
+    moment = now()  # the same for all fields, so that a new row has equal times of creation and update
     for name, field in _fields_of(model).items():
         if field.default is now:
             values.setdefault(name, moment)
@@ -80,9 +80,9 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find(model: type[TableRow], id: str) -> TableRow:
-    """The row with this id, or `NotFoundError` with the nearest ids.
+    """The row with this id, or `NotFoundError` with similar ids.
 
-    Inside a transaction it is about to be changed: nobody else changes it before that ends.
+    Within a transaction the row is locked, because it is about to be changed.
     """
     query = model.select().where(model.id == id)  # type: ignore[attr-defined]
     row = (db.locked_for_update(query) if db.in_transaction() else query).first()
@@ -102,16 +102,16 @@ def select(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[TableRow]:
-    """The rows whose fields equal the filters (None filters nothing) and that meet the conditions.
+    """The rows with fields equal to the filters (None is ignored) that also meet the conditions.
 
     Args:
         model: the table.
         filters: value by attribute name.
         conditions: further Peewee expressions.
-        sort: a field, `-field` for the largest first; None is newest first. Ends with the id; nulls come last.
-        newest: the field that says how new a row is.
-        limit: at most so many; None or 0 is all.
-        offset: leave out so many first.
+        sort: a field, or `-field` for the largest first; None is newest first. Ties are sorted by id; nulls come last.
+        newest: the field with the time by which rows are newest first.
+        limit: at most this many rows; None or 0 means all.
+        offset: skip this many rows.
     """
     fields = fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
@@ -124,7 +124,7 @@ def select(
 
 
 def between(field: Any, first: Any, last: Any) -> list[Any]:
-    """The conditions that a field lies between two values, both included; None leaves an end open."""
+    """The conditions for a field between two values, both included. None leaves an end open."""
     conditions = []
     if first is not None:
         conditions.append(field >= field.read(first))
@@ -134,12 +134,12 @@ def between(field: Any, first: Any, last: Any) -> list[Any]:
 
 
 def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:
-    """Change fields of one row and its `updatedAt`; the whole row as it is now."""
+    """Change fields of one row, and its `updatedAt`. Return the whole changed row."""
     values = read_fields(model, fields)
     if "id" in values:
         raise BadRequestError("id cannot be changed", f"Create another {noun(model)} instead")
     if not values:
-        raise BadRequestError(f"nothing is given to change in {noun(model)} {id!r}", "Give at least one field")
+        raise BadRequestError(f"there is nothing to change in {noun(model)} {id!r}", "Give at least one field")
     require_not_emptied(model, values)
     _require_sensible(model, values)
     return _change(model, id, values)
@@ -161,12 +161,12 @@ def _change(model: type[TableRow], id: str, values: dict[str, Any]) -> TableRow:
 
 @atomically
 def delete(model: type[TableRow], id: str) -> dict[str, bool]:
-    """Delete one row for good; whether there was one."""
+    """Delete one row permanently. Return whether it existed."""
     return {"success": bool(model.delete().where(model.id == id).execute())}  # type: ignore[attr-defined]
 
 
 def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as the table keeps them; `BadRequestError` for a field it does not have and a value it cannot read."""
+    """The values as the table stores them. `BadRequestError` for an unknown field or an invalid value."""
     known = _fields_of(model)
     for name in fields:
         if name not in known:
@@ -178,7 +178,7 @@ def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, A
 
 
 def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> None:
-    """`BadRequestError` for a null among the values that the table does not take."""
+    """`BadRequestError` if a value is None and its column does not allow null."""
     columns = fields_of(model)
     for name, value in values.items():
         if value is None and not columns[name].null:
@@ -186,37 +186,38 @@ def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> Non
 
 
 def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
-    """Refuse what old databases may hold, but nobody should write any more: no name, a platform that is no slug."""
+    """Refuse what old databases can contain but new rows must not: an empty name, a platform that is not a slug."""
     if values.get("name", "x").strip() == "":
-        raise BadRequestError("name is empty", f"A {noun(model)} is known by it")
+        raise BadRequestError("name is empty", f"A {noun(model)} needs a name")
     platform = values.get("platform")
     if platform is not None and not _SLUG.fullmatch(platform):
         raise BadRequestError(
-            f"platform must be a slug such as meta-ads, not {shown(platform)}", "Use small letters, digits and dashes"
+            f"platform must be a slug such as meta-ads, not {shown(platform)}", "Use lowercase letters, digits, dashes"
         )
 
 
 def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
-    """`ConflictError` for the first reference among the values that names no row."""
+    """`ConflictError` for the first reference to an unknown row among the values."""
     for name, field in references_of(model).items():
         if values.get(name) is not None:
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
                 raise ConflictError(
-                    f"{key_of(field)} names no {noun(parent)}: {values[name]!r}", _nearest(parent, values[name])
+                    f"{key_of(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
+                    _nearest(parent, values[name]),
                 )
 
 
 def present(model: type[Table], ids: Collection[Any]) -> set[Any]:
-    """Which of these ids there are."""
+    """Those of these ids that exist."""
     key: Any = fields_of(model)["id"]
     return {id for query in chunked_in(model.select(key), key, ids) for (id,) in query.tuples()}
 
 
 def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
-    """Keep others from changing these rows, or what hangs on them, until the transaction ends; the ids that there are.
+    """Lock these rows, and whatever depends on them, until the transaction ends. Return the ids that exist.
 
-    In the order of the ids, so that of two who lock some of the same rows neither waits for the other for ever.
+    Locks in the order of the ids, so that two processes that lock the same rows cannot deadlock.
     """
     key: Any = fields_of(model)["id"]
     rows = db.locked_for_update(model.select(key).order_by(key))
@@ -224,7 +225,7 @@ def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
 
 
 def noun(model: type[pw.Model]) -> str:
-    """What a row of the table is called in a sentence."""
+    """The word for a row of the table in a sentence."""
     return model.__name__.lower()
 
 
@@ -235,7 +236,7 @@ def _reader(field: Any) -> Any:
 
 
 def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
-    """`ConflictError` when another row has the id or a unique key that the values (over `row`) would have."""
+    """`ConflictError` if another row has the id or a unique key that `row` would have with these values."""
     fields = fields_of(model)
     for key in unique_keys(model) if row is None else unique_keys(model)[1:]:
         if row is not None and not set(key) & set(values):
@@ -250,7 +251,7 @@ def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | No
 
 
 def unique_keys(model: type[Table]) -> list[tuple[str, ...]]:
-    """What no two rows may have alike, as attribute names: the id first, then each unique index."""
+    """The keys that must be unique, as attribute names: first the id, then each unique index."""
     indexes = [parts for parts, unique in model._meta.indexes if unique]
     return [
         ("id",),
@@ -259,12 +260,12 @@ def unique_keys(model: type[Table]) -> list[tuple[str, ...]]:
 
 
 def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictError:
-    """The error that the row with this id has the key already."""
+    """The error if the row with this id already has the key."""
     fields = fields_of(model)
     if key.keys() == {"id"}:
-        return ConflictError(f"{noun(model)} {id!r} is there already")
+        return ConflictError(f"{noun(model)} {id!r} already exists")
     what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in key.items())
-    return ConflictError(f"{noun(model)} {id!r} has {what} already")
+    return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 
 def _order(model: type[Table], sort: str) -> list[Any]:
@@ -285,11 +286,11 @@ def _choices(name: str, known: Mapping[str, Any]) -> str:
 
 
 def _nearest(model: type[pw.Model], id: str) -> str:
-    """A hint with the ids most like this one, among its neighbours in order and the first rows of the table."""
+    """A hint with the most similar ids among the neighbours of this id in sort order."""
     import difflib  # noqa: PLC0415 - only an error needs it
 
     key: Any = model.id  # type: ignore[attr-defined]
     after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
     before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
     close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
-    return f"The nearest are {', '.join(close)}" if close else f"`adops {model._meta.table_name} list` shows them"
+    return f"Similar ids: {', '.join(close)}" if close else f"Use `adops {model._meta.table_name} list` to see all ids"

@@ -1,4 +1,4 @@
-"""All rows of one database into another, empty one, on either engine: in one transaction, compared at its end."""
+"""Copies all rows of one database into another, empty one on either engine, in one transaction, and compares both."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from adops_cli.storage.handle import current
 from adops_cli.storage.models import LEDGER, TABLES, Table, columns_of
 
 _TOLD = 5_000
-"""Rows between two reports of the progress."""
+"""Rows between two reports of progress."""
 _TABLES = (*TABLES, *LEDGER)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure of one table, on both sides: how many rows it has, or the exact sum of one of its columns."""
+    """A figure of one table on both sides: the number of its rows, or the exact sum of one of its columns."""
 
     table: str
     figure: str
@@ -32,7 +32,7 @@ class Compared:
 
 
 def count_rows() -> int:
-    """How many rows the bound database holds; `BadRequestError` where there is none, in JSON mode."""
+    """How many rows the bound database has. `BadRequestError` in JSON mode, which has no database."""
     _source()
     return sum(model.select().count() for model in _TABLES)
 
@@ -40,15 +40,15 @@ def count_rows() -> int:
 def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Sequence[Compared]:
     """Copy the bound database, as of one moment, into the one that a path or URL names.
 
-    The target is made or migrated first and must hold no rows; softly deleted projects are copied too. `progress`
-    hears how many rows were copied since it was last told. Raises `ConflictError` for a target with rows,
-    `BadRequestError` for the database itself and in JSON mode, `AdopsError` when both sides are not alike; then no row
-    was copied.
+    The target is first created or migrated, and must not have rows; softly deleted projects are copied, too. `progress`
+    is called with the number of rows copied since its last call. Raises `ConflictError` for a target with rows,
+    `BadRequestError` for the same database and in JSON mode, and `AdopsError` if the two sides differ; then no row is
+    copied.
     """
     source = _source()
     with database.bound(target, busy_timeout=source.timeout) as engine:
         if engine.name == source.name:
-            raise BadRequestError(f"{engine.name} is the database itself", "Name another one with --to")
+            raise BadRequestError(f"{engine.name} is the database itself", "Name another database with --to")
         schema.migrate()
         with source.snapshot(), engine.atomic():
             _require_empty(engine)
@@ -58,7 +58,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
 
 
 def _source() -> Any:
-    """The bound database, which must be fit to be copied before a target is made."""
+    """The bound database. Checked before a target is created."""
     source = current()
     source.require_database()
     source.connection()
@@ -69,13 +69,13 @@ def _require_empty(engine: Any) -> None:
     for model in _TABLES:
         if model.select().exists():
             raise ConflictError(
-                f"{engine.name} holds rows already: its table {model._meta.table_name} is not empty",
+                f"{engine.name} already has rows: its table {model._meta.table_name} is not empty",
                 "Copy into an empty database",
             )
 
 
 def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | None) -> Iterator[list[Any]]:
-    """The rows as the bound database keeps them, of what the source keeps."""
+    """The rows of the source, in the form in which the bound database stores them."""
     columns = columns_of(model)
     listed = ", ".join(f'"{key}"' for key in columns)
     forms = [(column.python_value, column.db_value) for column in columns.values()]
@@ -90,7 +90,7 @@ def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | Non
 
 
 def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared]:
-    """The counts and sums of a table, which must be alike on both sides."""
+    """The counts and sums of a table, which must be equal on both sides."""
     table, there, here = model._meta.table_name, _figures(source, model), _figures(target, model)
     if wrong := [f"{name} {there[name]} and {here[name]}" for name in there if there[name] != here[name]]:
         raise AdopsError(
@@ -100,7 +100,7 @@ def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared
 
 
 def _figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]:
-    """How many rows, and the exact sum of every column of numbers."""
+    """The number of rows, and the exact sum of each numeric column."""
     numbers = {
         key: column
         for key, column in columns_of(model).items()

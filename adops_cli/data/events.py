@@ -1,4 +1,4 @@
-"""Events: what happened, as the event bus saw it. Processed ones are cleaned up when they are old."""
+"""Events: what happened, as seen by the event bus. Old processed events can be cleaned up."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,21 +15,21 @@ from adops_cli.storage.models import Event, now
 
 BATCH_SIZE = 1_000
 _OVERLAP = timedelta(minutes=5)
-"""How late an event may be written and still be seen by `follow`."""
+"""How late an event can be written and still be seen by `tail`."""
 WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
-"""How events are written many at a time."""
+"""How to write many events."""
 
 
 def create(**fields: Any) -> Event:
-    """A new event; needs `type`, and is not processed unless told otherwise."""
+    """Create an event. Needs `type`. By default it is not processed."""
     return crud.create(Event, fields)
 
 
 def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
-    """New events, all or none; their ids, in the order of the rows.
+    """Create events, all or none. Return their ids, in the order of the rows.
 
-    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
-    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, with the
+    position of the row, from 1. Rows are read one at a time, so a generator can yield any number.
     """
     return batch.write_all(WRITER, rows).ids or []
 
@@ -41,7 +41,7 @@ def get(id: str) -> Event | None:
 
 
 def find(id: str) -> Event:
-    """The event; `NotFoundError` when there is none."""
+    """The event. `NotFoundError` if there is none."""
     return crud.find(Event, id)
 
 
@@ -58,7 +58,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Event]:
-    """Events, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    """Events, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
     conditions = crud.between(Event.timestamp, since, until)
     if processed is not None:
@@ -67,12 +67,12 @@ def list(
 
 
 def get_unprocessed() -> Sequence[Event]:
-    """All events that are not processed, the oldest first."""
+    """All events that are not processed, oldest first."""
     return list(processed=False, sort="timestamp")
 
 
 def get_by_type(type: str) -> Sequence[Event]:
-    """All events of a type, the newest first."""
+    """All events of a type, newest first."""
     return list(type=type)
 
 
@@ -82,7 +82,7 @@ def mark_processed(id: str) -> Event:
 
 
 def mark_many_processed(ids: Iterable[str]) -> int:
-    """Mark events as processed; how many there are of them, whatever they were before. Unknown ids are passed over."""
+    """Mark events as processed. Return how many exist, even if they were processed before. Unknown ids are ignored."""
     return _mark(dict.fromkeys(ids))
 
 
@@ -93,25 +93,25 @@ def _mark(ids: Collection[str]) -> int:
 
 @atomically
 def mark_all_processed(ids: Sequence[str]) -> int:
-    """The same, but `NotFoundError` for an unknown id, and then none is marked."""
+    """The same, but with `NotFoundError` for an unknown id; then no event is marked."""
     for id in ids:
         find(id)
     return _mark(dict.fromkeys(ids))
 
 
 def delete(id: str) -> dict[str, bool]:
-    """Delete an event for good."""
+    """Delete an event permanently."""
     return crud.delete(Event, id)
 
 
 def cutoff(age: timedelta) -> datetime:
-    """The time that an event must be older than to be cleaned up."""
+    """The time before which events are cleaned up."""
     if age < timedelta(0):
         raise BadRequestError("an age cannot be negative")
     try:
         return now() - age
     except OverflowError as error:
-        raise BadRequestError("that is before the calendar begins", "Give a smaller age") from error
+        raise BadRequestError("the age reaches back before the year 1", "Give a smaller age") from error
 
 
 def count_old(before: datetime) -> int:
@@ -120,15 +120,15 @@ def count_old(before: datetime) -> int:
 
 
 def cleanup_old_events(days: float, *, batch_size: int = BATCH_SIZE) -> int:
-    """Delete processed events older than so many days of 24 hours; how many there were."""
+    """Delete processed events older than this many days of 24 hours. Return how many were deleted."""
     return delete_old(cutoff(timedelta(days=days)), batch_size=batch_size)
 
 
 def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Callable[[int], None] | None = None) -> int:
-    """Delete processed events older than a time; how many there were.
+    """Delete processed events older than a time. Return how many were deleted.
 
-    Each batch is a transaction of its own, and after each the writer rests for at least as long as it wrote, so that
-    others who wait for the lock get it in between. `progress` hears the size of each batch.
+    Each batch is a transaction of its own. After each, this function pauses for at least as long as it wrote, so that
+    other processes that wait for the lock get it in between. `progress` is called with the size of each batch.
     """
     if batch_size < 1:
         raise BadRequestError(f"a batch must have 1 row or more, not {batch_size}")
@@ -145,9 +145,9 @@ def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Call
 
 
 def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None = None) -> Iterator[Event]:
-    """The newest events, oldest first, and then, when there is a `wait` to call between two looks, new ones for ever.
+    """The newest events, oldest first. With `wait`, which is called between two queries, new events follow for ever.
 
-    Looks along the index on `timestamp`, some minutes back, so that an event that is written late is not missed.
+    Each query goes back a few minutes along the index on `timestamp`, so that an event that is written late is found.
     """
     seen = {event.id for event in list(since=now() - _OVERLAP)} if wait else set()
     newest = list(type=type, limit=lines) if lines else ()
@@ -155,7 +155,7 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
     seen.update(event.id for event in newest)
     while wait:
         wait()
-        # Not asked by type: with two indexes to choose from, SQLite would read all events of the type at each look.
+        # Does not filter by type: with a choice of two indexes, SQLite would read all events of the type each time.
         recent = list(since=now() - _OVERLAP, sort="timestamp")
         yield from (event for event in recent if event.id not in seen and type in (None, event.type))
         seen = {event.id for event in recent}
@@ -165,15 +165,15 @@ _UNPROCESSED = (Event.processed == False) | Event.processed.is_null()  # noqa: E
 
 
 def _old(before: datetime) -> tuple[Any, ...]:
-    """Processed and older than a time. COALESCE keeps the index on `processed` out: it holds half of the table."""
+    """Processed and older than a time. COALESCE avoids the index on `processed`, which covers half of the table."""
     return Event.timestamp < before, pw.fn.COALESCE(Event.processed, False) == True  # noqa: E712 - an expression
 
 
 def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
-    """The ids of old processed events in the order of their times, read as the batches go.
+    """The ids of old processed events in the order of their times, read batch by batch.
 
-    Walks along the index on `timestamp` and looks at `processed` only here: without statistics SQLite would take the
-    index on `processed`, and sort a million rows for every batch.
+    Follows the index on `timestamp` and checks `processed` only here: without statistics, SQLite would use the index on
+    `processed` and sort a million rows for every batch.
     """
     last: Event | None = None
     while found := _next(before, last, size):
@@ -191,5 +191,5 @@ def _next(before: datetime, last: Event | None, size: int) -> Sequence[Event]:
 
 
 def _rest(worked: float) -> float:
-    """Seconds of pause after so many of work; SQLite's waiting writers look again after at most 0.1 s."""
+    """Seconds to pause after this many seconds of work. SQLite's waiting writers retry after at most 0.1 s."""
     return max(worked, 0.001)

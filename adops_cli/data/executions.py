@@ -1,4 +1,4 @@
-"""Executions: runs of workflows, stage by stage. A move of the status keeps the times of the run."""
+"""Executions: workflows being executed, stage by stage. A change of status also sets the times of the execution."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -14,15 +14,15 @@ _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CAN
 
 
 def create(**fields: Any) -> Execution:
-    """A new run; needs `workflow_id`, and is `queued` unless told otherwise."""
+    """Create an execution. Needs `workflow_id`. By default it is `queued`."""
     return crud.create(Execution, _with_times(fields, Execution()))
 
 
 def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
-    """New executions, all or none; their ids, in the order of the rows.
+    """Create executions, all or none. Return their ids, in the order of the rows.
 
-    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
-    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, with the
+    position of the row, from 1. Rows are read one at a time, so a generator can yield any number.
     """
     return batch.write_all(WRITER, rows).ids or []
 
@@ -34,7 +34,7 @@ def get(id: str) -> Execution | None:
 
 
 def find(id: str) -> Execution:
-    """The execution; `NotFoundError` when there is none."""
+    """The execution. `NotFoundError` if there is none."""
     return crud.find(Execution, id)
 
 
@@ -49,7 +49,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Execution]:
-    """Executions, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    """Executions, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
     conditions = crud.between(Execution.created_at, created_since, created_until)
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
@@ -72,10 +72,10 @@ def get_by_project(project_id: str) -> Sequence[Execution]:
 
 @atomically
 def update(id: str, /, **fields: Any) -> Execution:
-    """Change fields of an execution; None empties one.
+    """Change fields of an execution. None clears a field.
 
-    Unless they are given: `running` sets `started_at`; an end sets `completed_at`, and `duration` (ms) where the start
-    is known; a step back to `queued` or `running` empties what no longer holds.
+    Unless they are given, `running` sets `started_at`; an end sets `completed_at` and, if the start is known,
+    `duration` (ms); a step back to `queued` or `running` clears the fields that no longer apply.
     """
     return crud.update(Execution, id, _with_times(fields, find(id)))
 
@@ -87,12 +87,12 @@ def add_stage(id: str, stage: Mapping[str, Any]) -> Execution:
 
 
 def delete(id: str) -> dict[str, bool]:
-    """Delete an execution for good; its events stay."""
+    """Delete an execution permanently. Its events are kept."""
     return crud.delete(Execution, id)
 
 
 def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
-    """The fields with the times that a move of the status implies."""
+    """The fields, with the times that a change of status implies."""
     moved = crud.read_fields(Execution, fields)
     status = moved.get("status")
     if status is None or (row.id is not None and status == row.status):
@@ -112,4 +112,4 @@ def _with_times(fields: Mapping[str, Any], row: Execution) -> dict[str, Any]:
 
 
 WRITER = batch.TableWriter(Execution, lambda fields: crud.new_values(Execution, _with_times(fields, Execution())))
-"""How executions are written many at a time."""
+"""How to write many executions."""

@@ -1,6 +1,6 @@
-"""The tables as a folder of JSON files, in the form of the Node system's: what `import-json` and JSON mode read.
+"""Exports the tables as a folder of JSON files in the Node system's form, which `import-json` and JSON mode read.
 
-Makes the folder whole or not at all, and overwrites nothing.
+Creates the whole folder or nothing, and overwrites nothing.
 """
 
 import json
@@ -21,23 +21,23 @@ from adops_cli.storage.models import Table, columns_of, fields_of, newest_of
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written of one table."""
+    """The file of one table, and how many records it has."""
 
     file: str
     records: int
 
 
 def export_json(folder: Path) -> Sequence[Exported]:
-    """Write all rows of all tables, as of one moment, beside running writers; softly deleted projects too.
+    """Write all rows of all tables, as of one moment, while other processes write. Includes softly deleted projects.
 
-    Each file is a list, one record a line, oldest first; money is a JSON number, times and days
-    are in the one form, JSON columns are values. Raises `ConflictError` when the folder is there and not empty,
-    `AdopsError` when it cannot be written; then there is nothing new.
+    Each file is a list with one record per line, oldest first. Money is a JSON number, times and days are in our one
+    form, JSON columns are values. Raises `ConflictError` if the folder exists and is not empty, and `AdopsError` if it
+    cannot be written; then nothing is created.
     """
     folder = folder.absolute()
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ConflictError(f"{folder} is there and not empty; an export overwrites nothing", "Name a new folder")
+            raise ConflictError(f"{folder} is not empty, and an export overwrites nothing", "Name a new folder")
         with db.snapshot():
             folder.parent.mkdir(parents=True, exist_ok=True)
             aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -54,7 +54,7 @@ def export_json(folder: Path) -> Sequence[Exported]:
 
 
 def _write(model: type[Table], file: Path) -> Exported:
-    # Values as they are stored: a model instance for each of ten million rows would only be taken apart again.
+    # Reads stored values: a model instance for each of ten million rows would only be taken apart again.
     names = ", ".join(f'"{key}"' for key in columns_of(model))
     oldest_first = ", ".join(f'"{key_of(field)}"' for field in (newest_of(model), fields_of(model)["id"]))
     count = 0

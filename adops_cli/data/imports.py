@@ -1,6 +1,6 @@
-"""Imported export files, each a batch of the ledger: listed, looked into, undone; and what they did to a single day.
+"""Imported export files, each a batch of the ledger: list, inspect and undo them, and see how they changed a day.
 
-Importing itself is the business of `importers.metrics.files`.
+Importing itself is left to `importers.metrics.files`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ __all__ = ["Restatement", "Undone", "find", "get", "history", "list", "undo"]
 
 @dataclass(frozen=True)
 class Restatement:
-    """What one import did to one day of a campaign; the figures are None where there was no such day."""
+    """How one import changed one day of a campaign. The figures are None if the day did not exist."""
 
     import_id: str
     imported_at: datetime
@@ -38,7 +38,7 @@ def get(id: str) -> Import | None:
 
 
 def find(id: str) -> Import:
-    """The batch; `NotFoundError` when there is none."""
+    """The batch. `NotFoundError` if there is none."""
     ledger.require()
     return crud.find(Import, id)
 
@@ -51,16 +51,16 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Import]:
-    """Batches, newest first, those that were undone too; a filter that is None filters nothing."""
+    """Batches, newest first, including those that were undone. A filter that is None is ignored."""
     ledger.require()
     filters = {"platform": platform, "status": status}
     return crud.select(Import, filters, sort=sort, newest="imported_at", limit=limit, offset=offset)
 
 
 def history(campaign_id: str, day: date | str) -> Sequence[Restatement]:
-    """Each import that inserted, changed or removed this day, newest first, those that were undone too.
+    """Each import that inserted, changed or removed this day, newest first, including those that were undone.
 
-    Raises `NotFoundError` for a campaign that neither is there nor was ever imported.
+    Raises `NotFoundError` for a campaign that does not exist and was never imported.
     """
     ledger.require()
     try:

@@ -1,10 +1,10 @@
-"""The ledger of imports: writes down what a batch changes while it is imported, and finds batches again.
+"""The ledger of imports: records what each batch changes, and looks batches up.
 
-Owns the form of `import_changes`. For each campaign one row, whose `days` is {day: [before, after]}: before is null for
-a day that was not there, else the whole stored row (id, the five figures, the four ratios, metadata, syncedAt), so that
-undoing puts it back to the last bit; after is null for a day that was taken away, else the five figures and metadata.
-`campaign` is {"created": updatedAt} for a campaign that the batch made, {"changed": {column: [before, after]}} for one
-that it changed. Changes neither days nor campaigns.
+Owns the form of `import_changes`, with one row per campaign. `days` is {day: [before, after]}. Before is null for a day
+that did not exist, otherwise the whole stored row (id, the five figures, the four ratios, metadata, syncedAt), so that
+undoing restores it to the last bit. After is null for a day that was removed, otherwise the five figures and metadata.
+`campaign` is {"created": updatedAt} for a campaign that the batch created, and {"changed": {column: [before, after]}}
+for one that it changed. Changes neither days nor campaigns.
 """
 
 import getpass
@@ -36,33 +36,33 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 
 def before(row: StoredRow) -> list[Any]:
-    """What is kept of a row that is changed or taken away."""
+    """What the ledger stores of a row that is changed or removed."""
     return [*row[:_CAMPAIGN], *row[_DATE + 1 :]]
 
 
 def after(row: StoredRow) -> list[Any]:
-    """What is kept of a row that is written; by it a row is known to be still as the batch left it."""
+    """What the ledger stores of a row that is written. It shows whether the row is still as the batch left it."""
     return [*row[FIGURES_AT], row[_METADATA]]
 
 
 def row_of(kept: Sequence[Any], campaign_id: str, day: str) -> list[Any]:
-    """The stored row that `before` was made of."""
+    """The stored row that `before` was made from."""
     return [*kept[:_CAMPAIGN], campaign_id, day, *kept[_CAMPAIGN:]]
 
 
 def require() -> None:
-    """`BadRequestError` in JSON mode, whose files hold no ledger."""
+    """`BadRequestError` in JSON mode, which has no ledger."""
     db.require_ledger()
 
 
 def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:
-    """The newest batch of the same bytes and options that was not undone."""
+    """The newest batch with the same bytes and options that has not been undone."""
     same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED)
     return next((batch for batch in same.order_by(Import.imported_at.desc()) if batch.options == dict(options)), None)
 
 
 class Batch:
-    """A batch that is being imported, within the caller's transaction; `about` is what `Import` keeps of it."""
+    """A batch that is being imported, within the caller's transaction. `about` holds the fields of its `Import`."""
 
     def __init__(self, about: Mapping[str, Any]) -> None:
         self.id = new_id(Import.ID_PREFIX)
@@ -71,16 +71,16 @@ class Batch:
         self._row: Import | None = None
 
     def note(self, changes: Sequence["Change"]) -> None:
-        """Write down what was done to campaigns, each of them once."""
+        """Record what was done to campaigns, each of them once."""
         self._save()
         bulk.write_as_stored(ImportChange, _CHANGE, (self._written(change) for change in changes))
 
     def finish(self, counts: Mapping[str, int]) -> None:
-        """Write down what it all came to."""
+        """Record the final counts."""
         self._save(counts)
 
     def _save(self, counts: Mapping[str, int] | None = None) -> None:
-        """The batch itself comes before what refers to it, with counts that are not known yet."""
+        """Insert the batch, with zero counts, before rows that refer to it. Update the counts once they are known."""
         if self._row is None:
             nothing = dict.fromkeys(("inserted", "updated", "unchanged", "removed"), 0)
             made = {"id": self.id, "imported_at": self.imported_at, "imported_by": _user()}
@@ -111,7 +111,7 @@ class Change:
 
 
 def changes_of(batch_id: str) -> Iterator[list[Change]]:
-    """What a batch did, some campaigns at a time."""
+    """What a batch did, a few campaigns at a time."""
     last = 0
     while True:
         query: Any = ImportChange.select(
@@ -125,13 +125,13 @@ def changes_of(batch_id: str) -> Iterator[list[Change]]:
 
 
 def later_than(batch: Import) -> Sequence[Import]:
-    """The batches that came after this one and were not undone, oldest first."""
+    """The later batches that have not been undone, oldest first."""
     query: Any = Import.select().where(Import.imported_at > batch.imported_at, Import.status == ImportStatus.IMPORTED)
     return list(query.order_by(Import.imported_at))
 
 
 def overlap(older: Import, newer: Import) -> bool:
-    """Whether both changed the same day of a campaign, or the campaign itself."""
+    """Whether both batches changed the same day of a campaign, or the campaign itself."""
     other: Any = ImportChange.alias()
     query: Any = (
         ImportChange.select(ImportChange.days, ImportChange.campaign, other.days, other.campaign)
@@ -153,7 +153,7 @@ def _is_changed(campaign: Mapping[str, Any] | None) -> bool:
 
 
 def creator(campaign_id: str) -> tuple[Import, str] | None:
-    """The batch that made a campaign, and the `updatedAt` that it gave it; None when no batch did."""
+    """The batch that created a campaign, and the campaign's `updatedAt` from then. None if no batch did."""
     query: Any = (
         ImportChange.select(ImportChange, Import)
         .join(Import)
@@ -167,7 +167,7 @@ def creator(campaign_id: str) -> tuple[Import, str] | None:
 
 
 def of_day(campaign_id: str, day: str) -> Iterator[tuple[Import, Sequence[Any]]]:
-    """Each batch that changed this day of this campaign, newest first, with what was before and after."""
+    """Each batch that changed this day of this campaign, newest first, with the day before and after."""
     query: Any = (
         ImportChange.select(ImportChange, Import)
         .join(Import)
@@ -180,7 +180,7 @@ def of_day(campaign_id: str, day: str) -> Iterator[tuple[Import, Sequence[Any]]]
 
 
 def _next_moment() -> Any:
-    """Now, or just after the newest batch where the clock has not moved on: the order of batches is that of times."""
+    """Now, or just after the newest batch if the clock has not advanced, so that batches sort by their times."""
     newest = Import.select(pw.fn.MAX(Import.imported_at)).scalar()
     moment = now()
     if newest is None:
@@ -189,7 +189,7 @@ def _next_moment() -> Any:
 
 
 def _user() -> str | None:
-    """Who imports, as the system calls them."""
+    """The system's name for the user who imports."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -1,6 +1,6 @@
-"""The daily figures of campaigns: recorded by campaign and day, read back, summed up.
+"""The daily figures of campaigns: record them by campaign and day, read them, sum them up.
 
-Reports themselves are made in `data.reports`; the functions that the guide names stand here.
+Has the functions of the guide's data API. Reports themselves are made in `data.reports`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +24,10 @@ _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 @atomically
 def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
-    """Set figures of one campaign on one day; those not given stay as they are, None says "not reported".
+    """Set a campaign's figures for one day. Those not given are not changed; None means "not reported".
 
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
-    revenue in the campaign's currency), metadata and synced_at (now unless given). ctr, cpc, cpa and roas follow.
+    revenue in the campaign's currency), metadata and synced_at (by default now). Calculates ctr, cpc, cpa and roas.
     """
     given = _read({**figures, "campaign_id": campaign_id, "date": day})
     crud.require_references(Metrics, given)
@@ -42,11 +42,11 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
 
 
 def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Record figures of many campaigns and days, all or none; how many rows were recorded.
+    """Record figures of many campaigns and days, all or none. Return how many rows were recorded.
 
-    Each row is a mapping with `campaign_id`, `date` and the figures that `record_metrics` takes, in either spelling;
-    ids and ratios, which rows read from here have, are left aside. Raises as `record_metrics` does, and names the
-    position of the row; the first one is 1.
+    Each row is a mapping with `campaign_id`, `date` and the figures that `record_metrics` takes, in either spelling.
+    Ids and ratios, which are in rows read from here, are ignored. Raises as `record_metrics` does, with the position of
+    the row, from 1.
     """
     return batch.write_all(WRITER, rows).read
 
@@ -57,15 +57,15 @@ create_many = record_many
 def get_metrics(
     campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None
 ) -> Sequence[Metrics]:
-    """The stored days of a campaign, both ends included, newest first; `NotFoundError` for an unknown campaign."""
+    """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
     rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
     return rows or _none_of(campaign_id)
 
 
 def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
-    """The newest `n` stored days of a campaign, newest first; `NotFoundError` for an unknown campaign."""
+    """The newest `n` stored days of a campaign, newest first. `NotFoundError` for an unknown campaign."""
     if n < 1:
-        raise BadRequestError(f"a number of days must be 1 or more, not {n}")
+        raise BadRequestError(f"the number of days must be 1 or more, not {n}")
     return list(campaign_id=campaign_id, limit=n) or _none_of(campaign_id)
 
 
@@ -78,7 +78,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Metrics]:
-    """Daily rows of any campaign, newest first; both ends of the range are included."""
+    """Daily rows of any campaign, newest first. Both ends of the range are included."""
     conditions = crud.between(Metrics.date, start_date, end_date)
     filters = {"campaign_id": campaign_id}
     return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
@@ -87,12 +87,12 @@ def list(
 def aggregate(
     campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
 ) -> Sequence[ReportRow]:
-    """Sums and ratios over campaigns (None: all) and days, one row for each currency with anything stored."""
+    """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
     return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
 
 
 def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Sequence[ReportRow]:
-    """Sums and ratios, one row for each platform and currency."""
+    """Sums and ratios, with one row for each platform and currency."""
     return reports.grouped("platform", start_date=start_date, end_date=end_date)
 
 
@@ -100,7 +100,7 @@ get_top_performers = reports.get_top_performers
 
 
 def _none_of(campaign_id: str) -> Sequence[Metrics]:
-    """No rows; an error where that is because there is no such campaign."""
+    """An empty list, or `NotFoundError` if the campaign does not exist."""
     crud.find(Campaign, values.text(campaign_id))
     return []
 
@@ -108,11 +108,11 @@ def _none_of(campaign_id: str) -> Sequence[Metrics]:
 def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
     figures = {name: value for name, value in fields.items() if name not in ("campaign_id", "date")}
     if not figures:
-        raise BadRequestError("no figure is given", f"Give some of {', '.join(FIGURES)}")
+        raise BadRequestError("no figure is given", f"Give at least one of {', '.join(FIGURES)}")
     for name in figures:
         if name not in _RECORDABLE:
             raise BadRequestError(
-                f"{name!r} is not a figure that can be recorded", f"Those are {', '.join(_RECORDABLE)}"
+                f"{name!r} is not a figure that can be recorded", f"Use one of {', '.join(_RECORDABLE)}"
             )
     given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
     for name in ("campaign_id", "date"):
@@ -131,4 +131,4 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
-"""How figures are recorded many at a time."""
+"""How to record many figures."""

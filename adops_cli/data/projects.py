@@ -1,4 +1,4 @@
-"""Projects: the pieces of work a team runs. Deleted softly; `restore` brings one back."""
+"""Projects: a team's pieces of work. They are deleted softly, and can be restored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from adops_cli.storage.models import Project, now
 
 _ALIVE = Project.deleted_at.is_null()
 WRITER = batch.TableWriter(Project, lambda fields: crud.new_values(Project, fields))
-"""How projects are written many at a time."""
+"""How to write many projects."""
 
 
 @dataclass(frozen=True)
 class ProjectStats:
-    """How many projects there are, softly deleted ones apart; each mapping is value -> projects, largest first."""
+    """The number of projects, with softly deleted ones counted apart. Each mapping is value -> count, largest first."""
 
     total: int
     deleted: int
@@ -30,30 +30,30 @@ class ProjectStats:
 
 
 def create(**fields: Any) -> Project:
-    """A new project; needs `name` and `type`, and is `planning` unless told otherwise."""
+    """Create a project. Needs `name` and `type`. By default its status is `planning`."""
     return crud.create(Project, fields)
 
 
 def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
-    """New projects, all or none; their ids, in the order of the rows.
+    """Create projects, all or none. Return their ids, in the order of the rows.
 
-    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, and names the
-    position of the row; the first one is 1. Rows are read one at a time, so that a generator may give any number.
+    Each row is a mapping of the fields that `create` takes, in either spelling. Raises as `create` does, with the
+    position of the row, from 1. Rows are read one at a time, so a generator can yield any number.
     """
     return batch.write_all(WRITER, rows).ids or []
 
 
 def get(id: str) -> Project | None:
-    """The project, or None when there is none or it is deleted."""
+    """The project, or None if it does not exist or is deleted."""
     row: Project | None = Project.get_or_none(Project.id == id, _ALIVE)
     return row
 
 
 def find(id: str) -> Project:
-    """The project; `NotFoundError` when there is none or it is deleted."""
+    """The project. `NotFoundError` if it does not exist or is deleted."""
     row = crud.find(Project, id)
     if row.deleted_at is not None:
-        raise NotFoundError(f"project {id!r} is deleted", f"`adops projects restore {id}` brings it back")
+        raise NotFoundError(f"project {id!r} is deleted", f"Use `adops projects restore {id}` to restore it")
     return row
 
 
@@ -70,7 +70,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Project]:
-    """Projects, newest first; a filter that is None filters nothing, and the times are inclusive."""
+    """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
     conditions = [] if include_deleted else [_ALIVE]
     conditions += crud.between(Project.created_at, created_since, created_until)
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
@@ -79,21 +79,21 @@ def list(
 
 @atomically
 def update(id: str, /, **fields: Any) -> Project:
-    """Change fields of a project; None empties one."""
+    """Change fields of a project. None clears a field."""
     find(id)
     return crud.update(Project, id, fields)
 
 
 @atomically
 def delete(id: str) -> dict[str, bool]:
-    """Delete a project softly: it is hidden, and all that refers to it stays. A second time is no success."""
+    """Hide a project (a soft delete). Everything that refers to it is kept. A second time is not a success."""
     query = Project.update(deleted_at=now()).where(Project.id == id, _ALIVE)
     return {"success": bool(query.execute())}
 
 
 @atomically
 def restore(id: str) -> Project:
-    """Bring a softly deleted project back; one that is not deleted stays as it is."""
+    """Restore a softly deleted project. One that is not deleted is not changed."""
     row = crud.find(Project, id)
     if row.deleted_at is not None:
         row.deleted_at, row.updated_at = None, now()
@@ -103,7 +103,7 @@ def restore(id: str) -> Project:
 
 @atomically
 def add_milestone(id: str, milestone: Mapping[str, Any]) -> Project:
-    """Append a milestone such as `{"name": "Launch", "status": "completed"}`; one with a known `id` is replaced."""
+    """Add a milestone such as `{"name": "Launch", "status": "completed"}`, or replace the one with the same `id`."""
     return update(id, milestones=with_part(find(id).milestones, milestone, "milestones"))
 
 
@@ -114,7 +114,7 @@ def update_metrics(id: str, changes: Mapping[str, Any]) -> Project:
         raise BadRequestError("metrics must be a JSON object of changes")
     metrics = find(id).metrics or {}
     if not isinstance(metrics, dict):
-        raise BadRequestError(f"the metrics of {id!r} are no JSON object", "Set them anew with update")
+        raise BadRequestError(f"the metrics of {id!r} are not a JSON object", "Use update to replace them")
     return update(id, metrics={**metrics, **changes})
 
 

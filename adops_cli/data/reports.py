@@ -1,7 +1,7 @@
-"""Reports over the daily figures: exact sums by group, ratios of those sums, rankings.
+"""Reports on the daily figures: exact sums by group, ratios of those sums, rankings.
 
-Every row carries its currency and groups by it; currencies are never added. How a sum stays exact is the engine's
-business: a DECIMAL of SQLite is a double.
+Every row has a currency and is grouped by it; currencies are never added together. How a sum stays exact is left to the
+engine, because a DECIMAL in SQLite is a double.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +25,9 @@ Amount = Decimal | int | float | str
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One group of a report: what it is (None for what the report does not group by), sums, ratios of the sums.
+    """One group of a report: its keys (None if the report does not group by them), sums, and ratios of the sums.
 
-    A sum over no values is None, and so is a ratio whose denominator is zero or unknown.
+    A sum over no values is None. So is a ratio with a denominator that is zero or unknown.
     """
 
     currency: str | None = None
@@ -39,7 +39,7 @@ class ReportRow:
     name: str | None = None
     day: date | None = None
     week: date | None = None
-    """The Monday that the week begins with."""
+    """The Monday on which the week begins."""
     month: str | None = None
     """YYYY-MM."""
     impressions: int | None = None
@@ -53,14 +53,14 @@ class ReportRow:
     cvr: Decimal | None = None
     roas: Decimal | None = None
     days: int = 0
-    """Distinct days with a row."""
+    """Number of distinct days with a row."""
     campaigns: int = 0
-    """Distinct campaigns with a row."""
+    """Number of distinct campaigns with a row."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The rows of a report, and all of them added up: money is None in the total when there are several currencies."""
+    """The rows of a report and their total. Money in the total is None if there are several currencies."""
 
     rows: Sequence[ReportRow]
     total: ReportRow | None
@@ -81,7 +81,7 @@ _GROUPS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "week": lambda: {"week": db.week_start(Metrics.date)},
     "month": lambda: {"month": db.month(Metrics.date)},
 }
-"""What each report groups by, in the dialect of the bound database."""
+"""The columns that each report groups by, in the dialect of the bound database."""
 _TIMES = ("day", "week", "month")
 
 
@@ -94,9 +94,9 @@ def report(
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
 ) -> Report:
-    """The figures by platform, project, campaign, day, week or month, and their total.
+    """The figures by platform, project, campaign, day, week or month, with their total.
 
-    Days, weeks and months run newest first; everything else by spend, largest first.
+    Days, weeks and months are sorted newest first, everything else by spend, largest first.
     """
     filters: dict[str, Any] = {"platform": platform, "project_id": project_id, "campaign_ids": campaign_ids}
     rows = grouped(by, start_date=start_date, end_date=end_date, **filters)
@@ -112,7 +112,7 @@ def grouped(
 ) -> Sequence[ReportRow]:
     """One row per group and currency, in the order of `report`."""
     if by not in _GROUPS:
-        raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Choose {', '.join(_GROUPS)}")
+        raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
     rows = _query(_GROUPS[by](), _conditions(start_date, end_date, **filters))
     if by in _TIMES:
         rows.sort(key=lambda row: row.currency or "")
@@ -134,22 +134,22 @@ def get_top_performers(
     min_conversions: Amount | None = None,
     bottom: bool = False,
 ) -> Sequence[ReportRow]:
-    """Campaigns ranked by a figure or ratio, the best first; for cpc and cpa the lowest is the best.
+    """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
 
     Args:
-        by: a name of `measures.FIGURES` or `measures.RATIOS`.
-        limit: at most so many; None or 0 is all.
-        start_date: first day; None is the first there is.
-        end_date: last day, included.
-        platform: only campaigns of this platform.
+        by: a name in `measures.FIGURES` or `measures.RATIOS`.
+        limit: at most this many campaigns; None or 0 means all.
+        start_date: first day; None is the first stored day.
+        end_date: last day, inclusive.
+        platform: only campaigns on this platform.
         project_id: only campaigns of this project.
-        min_spend: only campaigns that spent at least so much over the days, in their currency.
-        min_impressions: only campaigns with at least so many.
-        min_conversions: only campaigns with at least so many.
-        bottom: the worst first. A campaign without the value comes last either way; equals are ordered by id.
+        min_spend: only campaigns that spent at least this much over the days, in their currency.
+        min_impressions: only campaigns with at least this many impressions.
+        min_conversions: only campaigns with at least this many conversions.
+        bottom: worst first. A campaign without the value comes last either way; ties are ordered by id.
     """
     if by not in (*FIGURES, *RATIOS):
-        raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Choose {', '.join((*RATIOS, *FIGURES))}")
+        raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Use one of {', '.join((*RATIOS, *FIGURES))}")
     least = {
         name: getattr(Metrics, name).read(value)
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
@@ -184,7 +184,7 @@ def _conditions(
 
 def _query(group: Mapping[str, Any], conditions: Sequence[Any], *, by_currency: bool = True) -> list[ReportRow]:
     """Run the one query behind every report: a sum of each figure per group and currency."""
-    # What is not text is no currency: unknown, like one that is not there.
+    # A value that is not text is not a currency, and counts as unknown, like a missing one.
     keys = dict(group) | ({"currency": db.text_under(Campaign.metadata, "currency")} if by_currency else {})
     sums = {name: db.exact_sum(getattr(Metrics, name)) for name in FIGURES}
     counts = {
@@ -196,17 +196,17 @@ def _query(group: Mapping[str, Any], conditions: Sequence[Any], *, by_currency: 
     if any(column is Project.name for column in group.values()):  # `in` would build an expression
         query = query.join(Project, pw.JOIN.LEFT_OUTER)
     query = query.where(*conditions) if conditions else query
-    # By their places: the parameters inside an expression keep the engine from seeing that two of them are the same.
+    # By position: with parameters inside expressions, the engine cannot see that two of them are the same.
     places = [pw.SQL(str(place)) for place in range(1, len(keys) + 1)]
     query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
     return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
 
 
 def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:
-    """How many different values of one half of the key of daily rows there are in a group.
+    """The number of distinct values in a group for one half of the key of daily rows.
 
-    Where the group is by this half there is one, and where it is by the other half no two of its rows have the same:
-    asking for different ones takes several times as long.
+    If the group is by this half, there is one. If it is by the other half, all its rows differ in this one. COUNT
+    DISTINCT, which takes several times as long, is used only otherwise.
     """
     columns = list(map(id, group.values()))
     if id(itself) in columns:
@@ -230,7 +230,7 @@ def _reaches(row: ReportRow, least: Mapping[str, Any]) -> bool:
 
 
 def _sorter(name: str, *, largest_first: bool) -> Callable[[ReportRow], tuple[bool, Any]]:
-    """A sort key that puts None last in both directions."""
+    """A sort key with None last in both directions."""
 
     def key(row: ReportRow) -> tuple[bool, Any]:
         value = getattr(row, name)

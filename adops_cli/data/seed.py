@@ -1,4 +1,4 @@
-"""Sample data: five projects and what belongs to them, from `fixtures/seed`, for trying things out."""
+"""Sample data for trying things out: five projects and everything that belongs to them, from `fixtures/seed`."""
 
 import json
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ class Seeded:
     table: str
     inserted: int
     present: int
-    """Sample rows that were there already, and stay as they are."""
+    """Sample rows that already existed, and are not changed."""
 
 
 def seed() -> Sequence[Seeded]:
-    """Insert the sample rows that are not there yet, in one transaction; a second time changes nothing.
+    """Insert the sample rows that are missing, in one transaction. A second time changes nothing.
 
-    Makes the database first where there is none.
+    Creates the database first if it does not exist.
     """
     if not db.exists():
         schema.migrate()
@@ -41,7 +41,7 @@ def _fill_all() -> Sequence[Seeded]:
 
 
 def other_rows() -> int:
-    """How many rows the database holds that are no sample rows; 0 where there is no database yet."""
+    """How many rows of the database are not sample rows; 0 if there is no database yet."""
     if not db.exists():
         return 0
     return sum(_others(model, _records(model)) for model in TABLES)
@@ -59,7 +59,7 @@ def _fill(model: type[Table], records: Sequence[dict[str, Any]]) -> Seeded:
 
 
 def _require_there(model: type[Table], ids: set[str]) -> None:
-    """`ConflictError` where a row of somebody else's has the key of a sample row, which therefore was left out."""
+    """`ConflictError` if a sample row was left out because a row that is not a sample has its key."""
     key: Any = fields_of(model)["id"]
     there: Any = model.select(key).where(key.in_(ids)).tuples()
     if lacking := ids - {id for (id,) in there}:

@@ -1,6 +1,6 @@
-"""What shell completion offers out of the database: ids and words that begin as typed, a few, and at once.
+"""What shell completion suggests from the database: a few ids and words with the typed prefix, without delay.
 
-Reads along an index and writes nothing. Deciding what an error means is the caller's business.
+Reads along an index and writes nothing. Errors are left to the caller.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _LAST = "\U0010ffff"
 
 
 def ids(table: str, prefix: str) -> Sequence[str]:
-    """The first ids of a table that begin so; without projects that are deleted."""
+    """The first ids of a table with this prefix, without deleted projects."""
     model: Any = _model(table)
     conditions = [Project.deleted_at.is_null()] if model is Project else []
     query = model.select(model.id).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
@@ -22,7 +22,7 @@ def ids(table: str, prefix: str) -> Sequence[str]:
 
 
 def words(table: str, name: str, prefix: str) -> Sequence[str]:
-    """The first different values of an indexed text field that begin so: one step along the index for each."""
+    """The first distinct values with this prefix in an indexed text field, with one step along the index for each."""
     model: Any = _model(table)
     field = fields_of(model)[name]
     found: list[str] = []
@@ -34,7 +34,7 @@ def words(table: str, name: str, prefix: str) -> Sequence[str]:
 
 
 def sortable(table: str) -> Sequence[str]:
-    """The fields by which a list may be sorted."""
+    """The fields by which a list can be sorted."""
     return [name for name, field in fields_of(_model(table)).items() if not isinstance(field, Json)]
 
 

@@ -1,8 +1,8 @@
-"""Undoing an import: every row that it changed becomes what it was before, in one transaction.
+"""Undoes an import: restores every row that it changed, in one transaction.
 
-What came later stands in the way, whether another import wrote it or somebody by hand: a row that is not as the batch
-left it is never overwritten unless `cascade` says so. Later imports of the same rows are then undone first, newest
-first, and what was recorded by hand gives way. Owns these rules; the ledger says what was changed.
+Later changes, by another import or by hand, are a conflict: a row that is no longer as the batch left it is never
+overwritten, except with `cascade`. Then later imports of the same rows are undone first, newest first, and changes made
+by hand are overwritten. Owns these rules; the ledger knows what was changed.
 """
 
 import json
@@ -21,32 +21,32 @@ from adops_cli.values import written_instant
 
 @dataclass
 class Undone:
-    """What undoing one batch did, or would do."""
+    """What undoing one batch did or would do."""
 
     import_id: str
     file: str
     restored: int = 0
-    """Days that hold again what the batch had replaced or removed."""
+    """Days that the batch had replaced or removed, and that were restored."""
     deleted: int = 0
     """Days that the batch had inserted."""
     campaigns_deleted: int = 0
-    """Campaigns that the batch had made, and that hold nothing else and were not changed since."""
+    """Campaigns that the batch had created, that have no other days and have not been changed since."""
     lost: int = 0
-    """Days that cannot be put back, since their campaign was deleted."""
+    """Days that cannot be restored, because their campaign has been deleted."""
 
 
 def undo(
     id: str, *, cascade: bool = False, dry_run: bool = False, progress: Callable[[int], None] | None = None
 ) -> Sequence[Undone]:
-    """Put back what an import replaced, removed or renamed, and delete what it inserted; newest batch first.
+    """Restore what an import replaced, removed or renamed, and delete what it inserted. Newest batch first.
 
     Args:
         id: the batch.
-        cascade: undo later imports that changed the same rows first, and let changes made by hand give way.
-        dry_run: say what would be done; raises what would be raised.
-        progress: hears of so many further days that were put back or deleted.
+        cascade: undo later imports that changed the same rows first, and overwrite changes made by hand.
+        dry_run: only report what would be done; raises the same errors.
+        progress: called with the number of additional days that were restored or deleted.
 
-    Raises `NotFoundError`, and `ConflictError` when the batch is undone already or, without `cascade`, when a row was
+    Raises `NotFoundError`, and `ConflictError` if the batch is already undone or, without `cascade`, if a row has been
     changed since; then nothing is changed.
     """
     ledger.require()
@@ -60,9 +60,9 @@ def undo(
 
 
 def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
-    """The batch and the later ones that must go with it, newest first."""
+    """The batch and the later ones that must be undone with it, newest first."""
     if batch.status == ImportStatus.UNDONE:
-        raise ConflictError(f"import {batch.id} was undone already, on {written_instant(batch.undone_at)}")
+        raise ConflictError(f"import {batch.id} was already undone on {written_instant(batch.undone_at)}")
     together = [batch]
     for later in ledger.later_than(batch):
         if any(ledger.overlap(older, later) for older in together):
@@ -72,7 +72,7 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
         what = "a later import" if len(together) == 2 else f"{len(together) - 1} later imports"  # noqa: PLR2004
         raise ConflictError(
             f"import {batch.id} cannot be undone alone: {what} changed the same rows: {named}",
-            "--cascade undoes them too, newest first",
+            "Use --cascade to undo them, too, newest first",
         )
     return together[::-1]
 
@@ -119,7 +119,7 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
 
 
 def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], StoredRow]:
-    """The rows of these campaigns and days as they are now."""
+    """The current rows of these campaigns and days."""
     ids = sorted({campaign_id for campaign_id, _ in touched})
     wanted = [day for _, day in touched]
     rows = daily_rows.stored(ids, min(wanted), max(wanted))
@@ -127,21 +127,21 @@ def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Stor
 
 
 def _as_left(row: StoredRow | None, before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
-    """Whether a row is as the batch left it, or somebody has put it back already."""
+    """Whether a row is as the batch left it, or has already been restored by hand."""
     figures = None if row is None else ledger.after(row)
     was = None if before is None else ledger.after(ledger.row_of(before, "", ""))
     return _told(figures) in (_told(after), _told(was))
 
 
 def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
-    """What is kept of a row, its metadata as a value: engines write the same JSON in different ways."""
+    """What the ledger stores of a row, with metadata as a value: engines write the same JSON in different ways."""
     return None if kept is None else [*kept[:-1], None if kept[-1] is None else json.loads(kept[-1])]
 
 
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:
     return ConflictError(
-        f"{key[1]} of campaign {key[0]} was changed since import {import_id}, and not by an import",
-        "--cascade lets such changes give way",
+        f"{key[1]} of campaign {key[0]} has been changed since import {import_id}, but not by an import",
+        "Use --cascade to overwrite such changes",
     )
 
 
@@ -151,7 +151,7 @@ def _present(ids: Iterable[str]) -> set[str]:
 
 
 def _put_back_campaign(change: Change) -> None:
-    """Give a campaign back the columns that the batch changed, but for those that were changed since."""
+    """Restore the columns of a campaign that the batch changed, except those that have been changed since."""
     changed = (change.campaign or {}).get("changed", {})
     row = Campaign.get_or_none(Campaign.id == change.campaign_id) if changed else None
     if row is None:
@@ -169,7 +169,7 @@ def _put_back_campaign(change: Change) -> None:
 
 
 def _without(current: Any, before: Any, after: Any) -> Any:
-    """The metadata without what the batch put there, key by key."""
+    """The metadata without what the batch added, key by key."""
     if current == after or not isinstance(current, dict):
         return before if current == after else current
     kept = dict(current)
@@ -183,7 +183,7 @@ def _without(current: Any, before: Any, after: Any) -> Any:
 
 
 def _delete_empty(ids: Sequence[str], done: Undone) -> None:
-    """Delete the campaigns that an undone batch made, when they hold nothing else and were not changed since."""
+    """Delete campaigns that an undone batch created, if they have no other days and have not been changed since."""
     for id in sorted(_present(ids) - daily_rows.have_days(ids)):
         made = ledger.creator(id)
         if made is None or made[0].status != ImportStatus.UNDONE:

@@ -12,24 +12,24 @@ from adops_cli.storage.models import Table, Workflow, fields_of, now
 
 @atomically
 def register(**fields: Any) -> Workflow:
-    """Insert a workflow or, when its `id` is known, update the fields given; `created_at` is kept.
+    """Insert a workflow or, if its `id` exists, update the given fields. `created_at` is kept.
 
-    A new one needs `id` and `name`, and is enabled unless told otherwise.
+    A new workflow needs `id` and `name`. By default it is enabled.
     """
     id = _required_id(fields)
     del fields["id"]
     if get(id) is None:
-        with contextlib.suppress(ConflictError):  # somebody has registered it since we looked
+        with contextlib.suppress(ConflictError):  # another process has just registered it
             return crud.create(Workflow, {"id": id, **fields})
     fields.pop("created_at", None)
     return crud.update(Workflow, id, fields)
 
 
 def register_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
-    """Register workflows, all or none; their ids, in the order of the rows.
+    """Register workflows, all or none. Return their ids, in the order of the rows.
 
-    Each row is a mapping of the fields that `register` takes, in either spelling. Raises as `register` does, and names
-    the position of the row; the first one is 1.
+    Each row is a mapping of the fields that `register` takes, in either spelling. Raises as `register` does, with the
+    position of the row, from 1.
     """
     return batch.write_all(WRITER, rows).ids or []
 
@@ -44,7 +44,7 @@ def get(id: str) -> Workflow | None:
 
 
 def find(id: str) -> Workflow:
-    """The workflow; `NotFoundError` when there is none."""
+    """The workflow. `NotFoundError` if there is none."""
     return crud.find(Workflow, id)
 
 
@@ -57,7 +57,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Workflow]:
-    """Workflows, newest first; a filter that is None filters nothing."""
+    """Workflows, newest first. A filter that is None is ignored."""
     filters = {"category": category, "enabled": enabled, "name": name}
     return crud.select(Workflow, filters, sort=sort, limit=limit, offset=offset)
 
@@ -73,18 +73,18 @@ def get_all_enabled() -> Sequence[Workflow]:
 
 
 def set_enabled(id: str, enabled: bool) -> Workflow:
-    """Switch a workflow on or off."""
+    """Enable or disable a workflow."""
     return crud.update(Workflow, id, {"enabled": enabled})
 
 
 def delete(id: str) -> dict[str, bool]:
-    """Delete a workflow for good; its executions stay."""
+    """Delete a workflow permanently. Its executions are kept."""
     return crud.delete(Workflow, id)
 
 
 def _required_id(fields: Mapping[str, Any]) -> Any:
     if not fields.get("id"):
-        raise BadRequestError("id is missing", "A workflow is registered under an id of its own")
+        raise BadRequestError("id is missing", "Give the workflow an id")
     return fields["id"]
 
 
@@ -102,4 +102,4 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 WRITER = batch.TableWriter(Workflow, _read, upsert_by=("id",), merged=_merged)
-"""How workflows are registered many at a time."""
+"""How to register many workflows."""

@@ -1,1 +1,1 @@
-"""Files from elsewhere, read and put into the tables. Nothing here prints, and nothing here knows the command line."""
+"""Imports files from elsewhere into the tables. Nothing here prints, and nothing here knows the command line."""

@@ -1,7 +1,7 @@
-"""Records of one table from a JSON list or NDJSON, written as the data API's `create_many` writes them.
+"""Loads records of one table from a JSON list or NDJSON, and writes them as the data API's `create_many` does.
 
-Owns the reading (one record at a time where there is one on each line) and what becomes of those that do not fit.
-Their values are read as strictly as those of any new row; the leniency towards files of the Node system is in `node`.
+Owns the reading (one record at a time if each has its own line) and the handling of invalid records. Values are read as
+strictly as those of any new row; only `node`, for files of the Node system, is more lenient.
 """
 
 import collections
@@ -37,38 +37,38 @@ _KEPT = 20
 
 @dataclass
 class Loaded(WriteCounts):
-    """What was done with the records."""
+    """The result of a load."""
 
     first_rejected: list[RejectedRecord] = field(default_factory=list)
-    """The first of those that do not fit, for people to see."""
+    """The first few rejected records, to be shown to people."""
 
 
 def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None = None) -> Loaded:
     """Write the records of a JSON list, of one JSON object, or of NDJSON, in one transaction.
 
     Args:
-        table: where they belong; workflows and metrics are updated where they are there, others are new.
-        source: read from where it stands; what cannot be read twice is put aside on the disk first, so that no lock is
-            held while somebody still writes it.
-        name: what errors call it.
-        rejects_file: where records that do not fit go, as NDJSON; once mended they can be loaded from there.
+        table: their table. Existing workflows and metrics are updated; records of other tables must be new.
+        source: read from its current position. If it can be read only once, it is first copied to the disk, so that no
+            lock is held while another process is still writing it.
+        name: its name for errors.
+        rejects_file: where to save invalid records, as NDJSON; they can be fixed and loaded from there.
 
-    Raises `BadRequestError` for what is no JSON, or when the file for rejected records is there already; then nothing
-    was written.
+    Raises `BadRequestError` if the source is not JSON, or if the file for rejected records already exists; then nothing
+    is written.
     """
     done = Loaded()
     with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
         db.serialise_imports()
         rejected = _rejected(table, batch.write(WRITERS[table], _records(content, name), done), done)
         keep(rejected)
-        collections.deque(rejected, maxlen=0)  # the rest, where nothing is kept
+        collections.deque(rejected, maxlen=0)  # reads on if no file is kept
     return done
 
 
 def one_object(source: IO[bytes], name: str) -> Mapping[str, Any] | None:
-    """The fields of the one object that the source holds; None where it holds a list, or an object on each line.
+    """The fields of the single object in the source. None if it holds a list, or one object per line.
 
-    Leaves a source that can be read twice where it was. Raises `BadRequestError` for what is no JSON.
+    Leaves the source, which must be seekable, at its position. Raises `BadRequestError` if it is not JSON.
     """
     start = source.tell()
     content = source.read()
@@ -94,7 +94,7 @@ def _rejected(table: str, found: Iterator[tuple[InputRow, AdopsError]], done: Lo
 
 @contextlib.contextmanager
 def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The source, put aside on the disk when it can be read only once."""
+    """The source, or a copy of it on the disk if it can be read only once."""
     if source.seekable():
         yield source
         return
@@ -111,7 +111,7 @@ def _records(source: IO[bytes], name: str) -> Iterator[InputRow]:
     if not first:
         return iter(())
     if first[:1] not in b"{[":
-        raise BadRequestError(f"{name} holds no JSON", "Give a list of objects, or one object on each line")
+        raise BadRequestError(f"{name} is not JSON", "Give a list of objects, or one object per line")
     if first[:1] == b"{" and first.endswith(b"}"):
         return _of_lines(source)
     return _of_document(parse(source.read(), name))
@@ -133,10 +133,10 @@ def _of_document(value: Any) -> Iterator[InputRow]:
 
 
 def _given(position: int, raw: Any) -> InputRow:
-    """The record; out of its wrapping when it was rejected before."""
+    """The record, without the wrapping of a rejects file."""
     if isinstance(raw, dict) and raw.keys() == _REJECTED:
         raw = raw["record"]
     if isinstance(raw, RepeatedKeys):
         twice = [key for key, times in collections.Counter(key for key, _ in raw.pairs).items() if times > 1]
-        return InputRow(position, dict(raw), BadRequestError(f"has a key twice: {', '.join(map(shown, twice))}"))
+        return InputRow(position, dict(raw), BadRequestError(f"has a duplicate key: {', '.join(map(shown, twice))}"))
     return InputRow(position, raw)

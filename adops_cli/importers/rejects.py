@@ -1,6 +1,6 @@
-"""The file of rejected records: NDJSON that people mend and import again.
+"""The file of rejected records: NDJSON that people fix and import again.
 
-Owns the format, one line `{"_file", "_position", "_error", "record"}` for each record, both ways.
+Owns the format, for reading and writing: one line `{"_file", "_position", "_error", "record"}` per record.
 """
 
 import contextlib
@@ -23,30 +23,30 @@ class RejectedRecord:
     file: str
     """The name of its file."""
     position: int
-    """Its place in the file; the first one is 1."""
+    """Its position in the file, from 1."""
     id: Any
-    """The id it gave, or its key; None when it had neither."""
+    """Its id or its key; None if it has neither."""
     error: str
     """The reason, a sentence that names the key and the value."""
     record: Any
-    """The record as it came."""
+    """The original record."""
 
     def told(self, where: str | None = None) -> str:
-        """Where it stands (its file, unless said otherwise), what it is called, and what is wrong with it."""
+        """Its place (in its file, unless `where` is given), its id, and what is wrong with it."""
         name = "no id" if self.id in (None, "") else self.id
         return f"{where or self.file}, position {self.position}, {name}: {self.error}"
 
 
 def read(file: Path) -> RecordFiles:
-    """The records of a rejects file, each for the table that its `_file` names.
+    """The records of a rejects file, each for the table named in its `_file`.
 
-    Raises `BadRequestError`, with the line, for what is no such file.
+    Raises `BadRequestError` with the line if it is not a rejects file.
     """
     content = read_bytes(file)
     source = RecordFiles({file.name: content})
     found = [_element(line, file, number) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
     if not found:
-        raise BadRequestError(f"{file} holds no rejected records")
+        raise BadRequestError(f"{file} contains no rejected records")
     for table in TABLES:
         elements = [element for element in found if element.file == table]
         if elements:
@@ -60,7 +60,7 @@ def _element(line: bytes, file: Path, number: int) -> Element:
     table = named.removesuffix(".json") if isinstance(named, str) else ""
     if table not in TABLES or "record" not in value:
         raise BadRequestError(
-            f'{file} has no rejected record in line {number}: it needs "record", and "_file" with a known name',
+            f'{file} is not a rejects file: line {number} needs "record", and "_file" with a known name',
             "Give a folder of JSON files, one of them, or a file that --rejects wrote",
         )
     position = value.get("_position")
@@ -69,25 +69,25 @@ def _element(line: bytes, file: Path, number: int) -> Element:
 
 @contextlib.contextmanager
 def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[RejectedRecord]], None]]:
-    """Gives a function that writes the rejected records aside; errors and the file's name are as of `set_aside`."""
+    """Yield a function that saves rejected records, with the same rules and errors as `set_aside`."""
     with set_aside(file) as keep:
         yield lambda rejected: keep(_line(record) for record in rejected)
 
 
 @contextlib.contextmanager
 def set_aside(file: Path | None) -> Iterator[Callable[[Iterable[bytes]], None]]:
-    """Gives a function that writes lines aside; they get their name when the block ends well.
+    """Yield a function that writes lines to a temporary file, which gets its name when the block succeeds.
 
-    So the file is there when, and only when, the import is. None writes nothing, and so do no lines.
+    So the file exists if, and only if, the import succeeded. If `file` is None or there are no lines, no file is made.
 
-    Raises `BadRequestError` when the file is there already or has no folder.
+    Raises `BadRequestError` if the file already exists or its folder does not.
     """
     if file is None:
         yield lambda _lines: None
         return
     if file.exists():
         raise BadRequestError(
-            f"{file} is there already, and may hold records to mend", "Name another file for --rejects"
+            f"{file} already exists and can contain records to fix", "Name another file for --rejects"
         )
     if not file.absolute().parent.is_dir():
         raise BadRequestError(f"{file} cannot be written: there is no folder {file.absolute().parent}")
@@ -118,12 +118,12 @@ def _line(rejected: RejectedRecord) -> bytes:
         "_error": rejected.error,
         "record": rejected.record,
     }
-    # Half a surrogate pair has no UTF-8; the escape that stands for it is also how JSON writes it.
+    # Half of a surrogate pair has no UTF-8 form. Its backslash escape is also valid JSON.
     return f"{json.dumps(_writable(line), ensure_ascii=False, default=str)}\n".encode("utf-8", "backslashreplace")
 
 
 def _writable(value: Any) -> Any:
-    """The value with what JSON has no number for (a database may hold infinity) as text."""
+    """The value, with text instead of numbers that JSON does not have (a database can contain infinity)."""
     if isinstance(value, dict):
         return {key: _writable(part) for key, part in value.items()}
     if isinstance(value, list):

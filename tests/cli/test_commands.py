@@ -128,7 +128,7 @@ def test_a_project_lives_its_life(adops: Adops) -> None:
 
     gone = adops("projects", "delete", id)
     assert (gone.code, gone.out, gone.err) == (
-        0, "", f"Deleted project {id}; `adops projects restore {id}` brings it back.\n",
+        0, "", f"Deleted project {id}; use `adops projects restore {id}` to restore it.\n",
     )  # fmt: skip
     assert adops("projects", "get", id).code == adops("projects", "delete", id).code == 4
     assert adops("projects", "list", "--include-deleted", "--format", "json").json()[0]["deletedAt"] is not None

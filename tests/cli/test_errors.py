@@ -55,28 +55,32 @@ MISSING = "missing.db"
             2,
             "platform must be a slug such as meta-ads",
         ),
-        (["campaigns", "update", "camp-1"], 2, "nothing is given to change in campaign 'camp-1'"),
-        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. The nearest are proj-1"),
+        (["campaigns", "update", "camp-1"], 2, "there is nothing to change in campaign 'camp-1'"),
+        (["projects", "get", "proj-2"], 4, "there is no project 'proj-2'. Similar ids: proj-1"),
         (["projects", "delete", "proj-2"], 4, "there is no project 'proj-2'"),
         (
             ["campaigns", "update", "camp-2", "--status", "x"],
             4,
-            "there is no campaign 'camp-2'. The nearest are camp-1",
+            "there is no campaign 'camp-2'. Similar ids: camp-1",
         ),
         (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
         (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
         (
             ["campaigns", "create", "--name", "x", "--platform", "ttd", "--project", "p"],
             5,
-            "projectId names no project: 'p'",
+            "projectId refers to an unknown project: 'p'",
         ),
         (
             ["campaigns", "create", "--name", "x", "--platform", "ttd", "--external-id", "7"],
             5,
-            "externalId '7' already",
+            "already has platform 'ttd' and externalId '7'",
         ),
-        (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "is there already"),
-        (["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"], 5, "campaignId names no campaign: 'camp-2'"),
+        (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "already exists"),
+        (
+            ["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"],
+            5,
+            "campaignId refers to an unknown campaign: 'camp-2'",
+        ),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
         (["--database", "http://[::1", "metrics", "top"], 2, "is no database URL"),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
@@ -199,7 +203,7 @@ def test_a_deleted_project_is_told_from_one_that_never_was(adops: Adops) -> None
     for command in (["get", "p"], ["update", "p", "--name", "Q"], ["delete", "p"]):
         result = adops("projects", *command)
         assert (result.code, result.err) == (
-            4, "Error: project 'p' is deleted. `adops projects restore p` brings it back\n",
+            4, "Error: project 'p' is deleted. Use `adops projects restore p` to restore it\n",
         )  # fmt: skip
 
 

@@ -98,8 +98,8 @@ REASONS = {
     3: 'status must be one of planning, active, paused, completed, cancelled, not "Active"',
     4: "the line is not JSON: unterminated string starting at line 4, column 8",
     5: "must be an object, not 7",
-    6: "project 'good' is there already",
-    7: 'has a key twice: "name"',
+    6: "project 'good' already exists",
+    7: 'has a duplicate key: "name"',
 }
 
 
@@ -168,14 +168,14 @@ def test_workflows_are_registered_from_one_object_a_list_or_lines(adops: Adops, 
         (["projects", "create", "--type", "x"], "", 2, "name is missing. A new project needs it"),
         (["metrics", "record", "--spend", "1"], "", 2, "CAMPAIGN or DAY is missing. Give both, or --from FILE"),
         (["projects", "create", "--from", "none.json"], "", 2, "none.json: No such file"),
-        (["projects", "create", "--from", "-"], "name,type\n", 2, "stdin holds no JSON. Give a list of objects"),
+        (["projects", "create", "--from", "-"], "name,type\n", 2, "stdin is not JSON. Give a list of objects"),
         (
             ["projects", "create", "--from", "-"],
             '[{"name": 1}',
             2,
             "stdin is not JSON: expecting ',' delimiter at line 1",
         ),
-        (["projects", "create", "--from", "-", "--rejects", "home"], "[{}]", 2, "home is there already"),
+        (["projects", "create", "--from", "-", "--rejects", "home"], "[{}]", 2, "home already exists"),
         (["workflows", "register", "-"], '{"id": "a",\n"name"}', 2, "stdin is not JSON"),
     ],
 )

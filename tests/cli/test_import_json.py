@@ -33,7 +33,7 @@ FIRST = {
         "read": 62,
         "inserted": 60,
         "rejected": 2,
-        "reasons": {"duplicate id with other content": 1, "projectId names no project": 1},
+        "reasons": {"duplicate id with different content": 1, "projectId refers to an unknown project": 1},
     },
     "events": {
         **NONE,
@@ -42,16 +42,19 @@ FIRST = {
         "skipped": 1,
         "normalised": 2,
         "rejected": 2,
-        "reasons": {"executionId names no execution": 1, "must be an object": 1},
+        "reasons": {"executionId refers to an unknown execution": 1, "must be an object": 1},
     },
 }
 REJECTED = [
     'projects.json, position 26, proj-badbudget: budget must be a number, not "a lot"',
     'projects.json, position 27, proj-baddate: createdAt must be a time as YYYY-MM-DDTHH:MM:SSZ, not "yesterday"',
     "projects.json, position 28, no id: id is missing",
-    'executions.json, position 61, exec-00001: duplicate id with other content: id "exec-00001" stands at position 1',
-    'executions.json, position 62, exec-orphan: projectId names no project: "proj-gone"',
-    'events.json, position 402, evt-orphan: executionId names no execution: "exec-gone"',
+    (
+        "executions.json, position 61, exec-00001: duplicate id with different content: "
+        'id "exec-00001" is already at position 1'
+    ),
+    'executions.json, position 62, exec-orphan: projectId refers to an unknown project: "proj-gone"',
+    'events.json, position 402, evt-orphan: executionId refers to an unknown execution: "exec-gone"',
     'events.json, position 404, x403: must be an object, not "not an object"',
 ]
 
@@ -169,7 +172,7 @@ def test_an_existing_id_is_a_conflict_when_told_so(adops: Adops, legacy: Path) -
     result = adops("db", "import-json", legacy, "--on-conflict", "error")
     assert result.code == 5
     assert result.err.startswith(
-        'Error: projects.json, position 1: the database has id "proj-001". Nothing was imported'
+        'Error: projects.json, position 1: the database already has id "proj-001". Nothing was imported'
     )
 
 
@@ -218,7 +221,7 @@ def test_an_existing_rejects_file_is_not_written_over(adops: Adops, legacy: Path
     (tmp_path / "r.ndjson").write_text("mine")
     result = adops("db", "import-json", legacy, "--rejects", "r.ndjson")
     assert result.code == 2
-    assert result.err.startswith("Error: r.ndjson is there already")
+    assert result.err.startswith("Error: r.ndjson already exists")
     assert (tmp_path / "r.ndjson").read_text() == "mine"
 
 

@@ -126,7 +126,7 @@ def test_export_overwrites_nothing_and_leaves_nothing_half(adops: Adops, tmp_pat
     missing = adops("db", "export-json", tmp_path / "other", on="missing.db")
 
     assert refused.code == 5
-    assert refused.err == (f"Error: {folder} is there and not empty; an export overwrites nothing. Name a new folder\n")
+    assert refused.err == (f"Error: {folder} is not empty, and an export overwrites nothing. Name a new folder\n")
     assert (folder / "projects.json").read_text() == "mine"
     assert missing.code == 6
     assert not (tmp_path / "other").exists()

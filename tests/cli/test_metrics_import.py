@@ -171,10 +171,10 @@ def test_files_that_are_not_there_and_patterns_that_match_none_are_told(adops: A
 
     assert (done.code, [one["refusedBecause"] for one in exactly(done.out)]) == (2, [None] * 5)
     assert done.err.splitlines() == [
-        "Error: no.csv: there is no such file. Look at its name and the folder",
-        "Error: no*.csv: no file matches this pattern. Look at it and at the folder",
-        "Error: folder: this is a folder. Name the files in it, as with folder/*.csv",
-        f"Error: {long}: there is no such file. Look at its name and the folder",
+        "Error: no.csv: there is no such file. Check its name and the folder",
+        "Error: no*.csv: no file matches this pattern. Check the pattern and the folder",
+        "Error: folder: this is a folder. Name the files in it, such as folder/*.csv",
+        f"Error: {long}: there is no such file. Check its name and the folder",
         "Error: /dev/null: this is a device, not a file. Name an export file, or - for standard input",
     ]
 
@@ -233,7 +233,7 @@ def test_a_filtered_export_does_not_remove_most_of_what_is_stored(adops: Adops, 
     assert (code, refused["refusedBecause"], refused["batchId"], refused["removed"]) == (2, None, None, None)
     assert (refused["platform"], refused["rowsRead"], refused["rowsKept"]) == ("generic", 1, None)
     assert "lacks 2 of the 3 days" in refused["notices"][0]
-    assert "--yes removes them" in refused["notices"][0]
+    assert "use --yes to remove them" in refused["notices"][0]
 
     code, meant = said(adops, one, "--mode", "replace-range", "--yes")
     assert (code, meant["removed"]) == (0, 2)
@@ -320,7 +320,7 @@ def test_a_file_of_rejects_is_never_overwritten_nor_made_without_need(adops: Ado
     assert (refused.code, clean.code, tried.code, several.code) == (2, 0, 3, 2)
     assert (tmp_path / "there.csv").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["there.csv"]
-    assert "--rejects takes the rows of one file" in several.err
+    assert "--rejects can be used with only one file" in several.err
 
 
 def test_how_many_rejects_are_bearable_can_be_said(adops: Adops) -> None:
@@ -342,7 +342,7 @@ def test_another_currency_than_the_stored_one_is_refused(adops: Adops, tmp_path:
         2, "mixed_currencies", "generic", 1,
     )  # fmt: skip
     assert "correct metadata.currency with `adops campaigns update camp-" in refused["notices"][0]
-    assert refused["notices"][0].endswith(" --metadata`, which sets all of it")
+    assert refused["notices"][0].endswith(" --metadata`, which replaces all metadata")
 
 
 def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds(adops: Adops, tmp_path: Path) -> None:
@@ -352,9 +352,7 @@ def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds
 
     code, refused = said(adops, "b.csv")
     assert (code, refused["refusedBecause"]) == (2, "mixed_currencies")
-    assert refused["notices"][0].endswith(
-        "Import what is of another currency under an account of its own, with --account"
-    )
+    assert refused["notices"][0].endswith("Use --account to import the other currency under an account of its own")
 
     code, kept = said(adops, "b.csv", "--account", "USA")
     assert (code, kept["inserted"], kept["currency"]) == (0, 1, "USD")

@@ -57,7 +57,7 @@ def test_keys_may_be_written_in_both_ways_but_only_one_at_a_time() -> None:
     )
 
     assert campaigns.find(first).project_id == campaigns.find(second).project_id == project.id
-    with pytest.raises(BadRequestError, match="row 1: has a field twice, in two spellings"):
+    with pytest.raises(BadRequestError, match="row 1: has the same field in two spellings"):
         campaigns.create_many([{"name": "C", "platform": "ttd", "projectId": "a", "project_id": "b"}])
 
 
@@ -73,14 +73,14 @@ def test_no_rows_are_no_rows() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([{"id": "c1"}], "row 1: campaign 'c1' is there already"),
-        ([{"external_id": "7"}], "row 1: campaign 'c1' has platform 'ttd' and externalId '7' already"),
-        ([{"id": "n"}, {"id": "n"}], "row 2: campaign 'n' is there already"),
+        ([{"id": "c1"}], "row 1: campaign 'c1' already exists"),
+        ([{"external_id": "7"}], "row 1: campaign 'c1' already has platform 'ttd' and externalId '7'"),
+        ([{"id": "n"}, {"id": "n"}], "row 2: campaign 'n' already exists"),
         (
             [{"id": "n", "external_id": "8"}, {"external_id": "8"}],
-            "row 2: campaign 'n' has platform 'ttd' and externalId",
+            "row 2: campaign 'n' already has platform 'ttd' and externalId",
         ),
-        ([{}, {"project_id": "gone"}], "row 2: projectId names no project: 'gone'"),
+        ([{}, {"project_id": "gone"}], "row 2: projectId refers to an unknown project: 'gone'"),
     ],
 )
 def test_taken_keys_and_references_to_nothing_are_conflicts(rows: Sequence[dict[str, Any]], words: str) -> None:
@@ -158,7 +158,10 @@ def test_rows_read_from_the_metrics_can_be_recorded_again() -> None:
         ({"campaignId": "c", "date": "2026-01-01"}, "row 1: no figure is given"),
         ({"campaignId": "c", "spend": 1}, "row 1: date is missing"),
         ({"date": "2026-01-01", "spend": 1}, "row 1: campaignId is missing"),
-        ({"campaignId": "gone", "date": "2026-01-01", "spend": 1}, "row 1: campaignId names no campaign: 'gone'"),
+        (
+            {"campaignId": "gone", "date": "2026-01-01", "spend": 1},
+            "row 1: campaignId refers to an unknown campaign: 'gone'",
+        ),
         ({"campaignId": "c", "date": "2026-01-01", "spent": 1}, "row 1: 'spent' is not a figure"),
     ],
 )

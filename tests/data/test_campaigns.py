@@ -42,7 +42,7 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
     other = make(external_id="2")
 
     with pytest.raises(
-        ConflictError, match=f"campaign '{first.id}' has platform 'meta-ads' and externalId '1' already"
+        ConflictError, match=f"campaign '{first.id}' already has platform 'meta-ads' and externalId '1'"
     ):
         make(external_id="1")
     with pytest.raises(ConflictError):
@@ -53,7 +53,7 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
 def test_a_project_that_is_not_there_is_a_conflict_that_names_it() -> None:
     projects.create(id="proj-1", name="P", type="campaign")
 
-    with pytest.raises(ConflictError, match=r"projectId names no project: 'proj-2'. The nearest are proj-1"):
+    with pytest.raises(ConflictError, match=r"projectId refers to an unknown project: 'proj-2'. Similar ids: proj-1"):
         make(project_id="proj-2")
     made = make()
     with pytest.raises(ConflictError):

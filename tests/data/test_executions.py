@@ -107,7 +107,7 @@ def test_what_makes_no_sense_is_refused() -> None:
         make(status="done")
     with pytest.raises(BadRequestError, match="workflowId is missing"):
         executions.create()
-    with pytest.raises(ConflictError, match="projectId names no project"):
+    with pytest.raises(ConflictError, match="projectId refers to an unknown project"):
         make(project_id="proj-none")
     with pytest.raises(NotFoundError):
         executions.update("exec-none", status="running")

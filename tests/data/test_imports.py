@@ -226,7 +226,9 @@ def test_what_was_recorded_by_hand_since_is_not_overwritten_unless_cascade_says_
     id = batch({"Brand": {MON: DAY, TUE: DAY}})
     metrics.record_metrics(by_id(), TUE, spend=99)
 
-    with pytest.raises(ConflictError, match=f"{TUE} of campaign {by_id()} was changed since import {id}, and not by"):
+    with pytest.raises(
+        ConflictError, match=f"{TUE} of campaign {by_id()} has been changed since import {id}, but not by"
+    ):
         imports.undo(id)
     assert len(metrics.list()) == 2
 
@@ -246,7 +248,7 @@ def test_days_of_a_campaign_that_was_deleted_since_are_lost_and_counted() -> Non
     id = batch({"Brand": {MON: {**DAY, "spend": 1}, TUE: DAY}})
     campaigns.delete(by_id())
 
-    with pytest.raises(ConflictError, match="was changed since"):
+    with pytest.raises(ConflictError, match="has been changed since"):
         imports.undo(id)
     [done] = imports.undo(id, cascade=True)
 
@@ -279,7 +281,7 @@ def test_an_import_is_undone_once() -> None:
     id = batch({"Brand": {MON: DAY}})
     imports.undo(id)
 
-    with pytest.raises(ConflictError, match=f"import {id} was undone already, on 20"):
+    with pytest.raises(ConflictError, match=f"import {id} was already undone on 20"):
         imports.undo(id)
     with pytest.raises(NotFoundError, match="there is no import 'imp-x'"):
         imports.undo("imp-x")

@@ -83,7 +83,7 @@ def test_a_field_that_makes_no_sense_is_refused_and_nothing_is_written(fields: d
 def test_an_id_that_is_taken_is_a_conflict() -> None:
     make(id="proj-1")
 
-    with pytest.raises(ConflictError, match="project 'proj-1' is there already"):
+    with pytest.raises(ConflictError, match="project 'proj-1' already exists"):
         make(id="proj-1")
 
 
@@ -110,7 +110,7 @@ def test_update_refuses_what_no_row_can_be(fields: dict[str, Any], words: str) -
 def test_an_unknown_id_is_named_with_the_ones_most_like_it() -> None:
     make(id="proj-spring")
 
-    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. The nearest are proj-spring"):
+    with pytest.raises(NotFoundError, match=r"there is no project 'proj-sprig'. Similar ids: proj-spring"):
         projects.update("proj-sprig", status="active")
 
 
@@ -198,9 +198,9 @@ def test_metrics_of_a_project_are_merged() -> None:
 def test_a_metrics_column_that_is_no_object_is_not_overwritten() -> None:
     made = make(metrics=["old"], milestones={"old": 1})
 
-    with pytest.raises(BadRequestError, match="no JSON object"):
+    with pytest.raises(BadRequestError, match="are not a JSON object"):
         projects.update_metrics(made.id, {"completion": 80})
-    with pytest.raises(BadRequestError, match="no JSON list"):
+    with pytest.raises(BadRequestError, match="is not a JSON list"):
         projects.add_milestone(made.id, {"name": "Launch"})
 
     assert projects.find(made.id).metrics == ["old"]

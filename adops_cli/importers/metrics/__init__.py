@@ -1,1 +1,1 @@
-"""Export files into the daily figures: a file is read by `exports`, matched with what is stored, and written."""
+"""Imports export files into the daily figures: a file is read by `exports`, matched with stored rows and written."""

@@ -1,10 +1,10 @@
-"""The days of a file against the days that are stored: what is new, what differs, what is gone; written in batches.
+"""Compares the days of a file with the stored days: which are new, restated or removed. Writes them in batches.
 
-Figures that the file has no column for stay as they are stored. A blank cell in a column that it has is a value like
-any other, null: the platform reports the whole row, and what it left blank it does not report any more. Further figures
-in a row's metadata are merged over the stored ones. A row to which nothing changes is not written.
+Figures without a column in the file keep their stored values. A blank cell in a column of the file is a value like any
+other, null: the platform reports the whole row, and no longer reports what is blank. Other figures in a row's metadata
+are merged over the stored ones. A row without changes is not written.
 
-Owns the comparison and its counts. Never holds more than some thousand days, however many the file has.
+Owns the comparison and its counts. Never holds more than a few thousand days, however many the file has.
 """
 
 import heapq
@@ -22,7 +22,7 @@ from adops_cli.exports.export import CampaignDay, Export, Figures
 from adops_cli.measures import FIGURES
 
 _CHUNK = 4_000
-"""Days compared at a time; those of one campaign are never apart."""
+"""How many days are compared at a time. The days of one campaign stay together."""
 _ID = daily_rows.COLUMNS.index("campaignId")
 _DATE = daily_rows.COLUMNS.index("date")
 _METADATA = daily_rows.COLUMNS.index("metadata")
@@ -36,7 +36,7 @@ class Moved:
     """A stored figure that the file restates."""
 
     campaign: str
-    """Its name; its id while it is looked for."""
+    """Its name; until the name is looked up, its id."""
     day: str
     figure: str
     before: Number | None
@@ -45,39 +45,39 @@ class Moved:
 
 @dataclass
 class Compared:
-    """What was found, and done."""
+    """What was found and done."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     stored: int = 0
-    """Days stored before of the file's platform and account inside its span; counted where some may be removed."""
+    """Days of the file's platform and account stored before within its span. Counted only if some can be removed."""
     moved: int = 0
     """Stored figures that were restated."""
     removed_days: dict[str, list[str]] = field(default_factory=dict)
-    """By campaign."""
+    """Removed days by campaign."""
     largest: list[Moved] = field(default_factory=list)
-    """The largest of them first, each measured against the file's total of its figure."""
+    """The largest restatements first, each relative to the file's total of its figure."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the days of the file are stored as."""
+    """How to store the days of the file."""
 
     ids: Sequence[str]
     """The id of each campaign by its number."""
     new: frozenset[str]
-    """Campaigns that the import makes: nothing is stored of them."""
+    """Campaigns that the import creates, so that nothing is stored for them."""
     in_scope: frozenset[str] = frozenset()
-    """Campaigns whose stored days inside the file's span are removed when the file does not have them."""
+    """Campaigns whose stored days within the file's span are removed if the file does not have them."""
     gone: Sequence[str] = ()
-    """Those of them that the file does not have at all."""
+    """Further such campaigns, which the file does not have at all."""
     synced_at: str = ""
     note: Callable[[Sequence[Change]], None] | None = None
-    """Where the changes are written down; None writes nothing at all."""
+    """Records the changes in the ledger. None means that nothing at all is written."""
     show: int = 0
-    """How many of the largest movements to remember."""
+    """How many of the largest restatements to remember."""
 
 
 def reported(export: Export) -> tuple[bool, ...]:
@@ -87,7 +87,7 @@ def reported(export: Export) -> tuple[bool, ...]:
 
 
 def store(export: Export, target: Target, advance: Callable[[int], None] = lambda _count: None) -> Compared:
-    """Store the days of the file, within the caller's transaction; what was done, or would be."""
+    """Store the days of the file within the caller's transaction. Return what was done, or would be done."""
     return _Storing(export, target).run(advance)
 
 
@@ -114,7 +114,7 @@ class _Storing:
         return self._done
 
     def _compare(self, wanted: _Wanted) -> None:
-        """Deal with what is stored, and take it out of what is wanted."""
+        """Update or remove stored rows, and take the days that have one out of `wanted`."""
         there = [id for id in wanted if id not in self._target.new]
         if not there:
             return
@@ -150,7 +150,7 @@ class _Storing:
             self._done.moved += self._largest.add(row[_ID], row[_DATE], was, figures)
 
     def _insert(self, wanted: _Wanted) -> None:
-        """What is left of the wanted days is new."""
+        """Insert the days left in `wanted`, which are new."""
         ratios, number, synced_at = daily_rows.ratios, daily_rows.number, self._target.synced_at
         for id, of_campaign in wanted.items():
             if not of_campaign:
@@ -174,7 +174,7 @@ class _Storing:
         self._changes.setdefault(row[_ID], {})[row[_DATE]] = (ledger.before(row), None)
 
     def _remove_gone(self) -> None:
-        """The days of campaigns that the file does not have at all; some campaigns at a time."""
+        """Remove the days of campaigns that the file does not have at all, a few campaigns at a time."""
         for some in _some(self._target.gone):
             for row in daily_rows.stored(some, str(self._export.date_from), str(self._export.date_to)):
                 self._done.stored += 1
@@ -217,7 +217,7 @@ def _figures(day: CampaignDay) -> _Figures:
 
 
 def _merged(stored: Any, given: str | None) -> Any:
-    """The metadata of a row with the file's further figures over it, as text; what is no object stays as it is."""
+    """A row's metadata with the file's other figures merged over it, as text. If it is not an object, it is kept."""
     if given is None or given == stored:
         return stored
     if stored is None:
@@ -230,7 +230,7 @@ def _merged(stored: Any, given: str | None) -> Any:
 
 
 class _Largest:
-    """The largest movements, each measured against the file's total of its figure, so that all can be compared."""
+    """The largest restatements, each relative to the file's total of its figure, so that all can be compared."""
 
     def __init__(self, show: int, totals: Figures) -> None:
         self._show = show
@@ -239,7 +239,7 @@ class _Largest:
         self._order = itertools.count(0, -1)
 
     def add(self, id: str, day: str, was: Sequence[Any], now: Sequence[Any]) -> int:
-        """Consider what moved on one day; how many figures did."""
+        """Consider the restatements of one day. Return how many figures were restated."""
         moved = 0
         for name, unit, old, new in zip(FIGURES, self._units, was, now, strict=True):
             if old != new:

@@ -1,13 +1,14 @@
-"""Which stored campaign each campaign of a file is, if any. Writes nothing.
+"""Finds the stored campaign, if any, for each campaign of a file. Writes nothing.
 
 The rules, in this order:
-- Our own id (generic files) names the campaign, whatever its platform; one that is not there is an external id.
-- Platform and external id name it. Where they do not, but one campaign without an external id has that platform,
-  account and name, it is that one, and gets the id: a file with ids must not count twice what one without them stored.
-- Without an id: platform, account and name. A file that knows no account means the campaign of unknown account, else
-  the only one of that name. One that knows it means the campaign of that account, else the one of unknown account,
-  which gets it, unless that is of another currency. Where several could be meant, none is.
-- Everything else is new. Its id follows from what it is known by, so that two imports at once make one campaign.
+- Our own id (generic files) identifies a campaign on any platform. If no campaign has it, it is an external id.
+- Platform and external id identify a campaign. If no campaign has them, but exactly one without an external id has this
+  platform, account and name, it is that one and gets the id: a file with ids must not count twice what one without ids
+  has stored.
+- Without an id: platform, account and name. If the file states no account, it is the campaign with an unknown account,
+  or else the only one with this name. If it states one, it is the campaign with this account, or else the one with an
+  unknown account, which gets it, unless its currency differs. If several campaigns match, none is chosen.
+- Everything else is new. Its id is derived from the above, so that two simultaneous imports create the same campaign.
 """
 
 import hashlib
@@ -37,15 +38,15 @@ class Known:
     updated_at: Any
 
     def says(self, key: str) -> str | None:
-        """What its metadata says of account or currency; what is not text says nothing."""
+        """The account or currency in its metadata; None if it is not text."""
         value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
         return value if isinstance(value, str) and value else None
 
 
 def find(export: Export) -> dict[int, Known]:
-    """The stored campaign of each campaign of the file that has one, by its number in the file.
+    """The number of each campaign of the file that is stored -> its stored campaign.
 
-    Raises `RefusedError` for two campaigns of the file that are one here.
+    Raises `RefusedError` if two campaigns of the file are the same stored campaign.
     """
     finder = _Finder(export)
     finder.by_own_id()
@@ -62,7 +63,7 @@ def of_platforms(platforms: Iterable[str]) -> Iterator[Known]:
 
 @dataclass
 class _Finder:
-    """The campaigns that are found so far, each stored one for one of the file at most."""
+    """The campaigns found so far. Each stored campaign belongs to at most one of the file."""
 
     export: Export
     found: dict[int, Known] = field(default_factory=dict)
@@ -78,7 +79,9 @@ class _Finder:
         if known.id in self.taken:
             names = " and ".join(repr(id_of(one) or one.name) for one in (self.taken[known.id], of_file))
             raise self.export.refusal(
-                None, f"{names} are two campaigns in the file, and one here: {known.id}", "Let the file name it one way"
+                None,
+                f"{names} are two campaigns in the file, but one stored campaign: {known.id}",
+                "Identify it in the same way throughout the file",
             )
         self.taken[known.id] = of_file
         self.found[of_file.number] = known
@@ -109,11 +112,11 @@ class _Finder:
                 self._take(of_file, known_one)
 
     def _on_platforms(self) -> Any:
-        """There is no index on names: this lets that on platforms serve."""
+        """A condition that lets the index on platforms be used, because there is none on names."""
         return Campaign.platform.in_({platform_of(self.export, of_file) for of_file in self.export.campaigns})
 
     def by_made_id(self) -> None:
-        """The campaign that an import has made for this name, and that bears another one since."""
+        """Find campaigns that an import has created under this name and that have been renamed since."""
         wanted = {made_id(self.export, of_file): of_file for of_file in self._missing() if not id_of(of_file)}
         for known in _stored(Campaign.id, list(wanted)):
             if known.id not in self.taken:
@@ -121,18 +124,18 @@ class _Finder:
 
 
 def id_of(of_file: FileCampaign) -> str | None:
-    """What the file knows the campaign by, other than its name."""
+    """The id by which the file identifies the campaign, if any."""
     return of_file.external_id or of_file.own_id
 
 
 def fits(of_file: FileCampaign, known: Known) -> bool:
-    """Whether a stored campaign may be filled in with what the file knows; of another currency it is another one."""
+    """Whether a stored campaign can be completed from the file. One in another currency is another campaign."""
     currency = known.says("currency")
     return not (of_file.currency and currency) or of_file.currency == currency.upper()
 
 
 def _meant(of_file: FileCampaign, candidates: Sequence[Known], *, alone: bool) -> Known | None:
-    """Which of the campaigns of one name is meant; `alone` when the file has the name once."""
+    """The matching one of several campaigns with the same name. `alone`: whether the file has the name only once."""
     same = [known for known in candidates if known.says("account") == of_file.account]
     if same:
         return _only(same)
@@ -144,7 +147,7 @@ def _meant(of_file: FileCampaign, candidates: Sequence[Known], *, alone: bool) -
 
 
 def _only(candidates: Sequence[Known]) -> Known | None:
-    """The one, or among several the only one without an external id."""
+    """The only candidate, or, if there are several, the only one without an external id."""
     if len(candidates) > 1:
         candidates = [known for known in candidates if known.external_id is None]
     return candidates[0] if len(candidates) == 1 else None
@@ -158,12 +161,12 @@ def _stored(column: Any, wanted: Sequence[str], condition: Any = None) -> Iterat
 
 
 def platform_of(export: Export, of_file: FileCampaign) -> str:
-    """The campaign's platform: what the row says in a generic file, else the file's own."""
+    """The campaign's platform: from the row of a generic file, otherwise the platform of the file."""
     return of_file.platform or export.platform
 
 
 def made_id(export: Export, of_file: FileCampaign, *, again: int = 0) -> str:
-    """The id of a new campaign, which follows from what it is known by: platform, account, external id or name."""
+    """The id of a new campaign, derived from platform, account, and external id or name."""
     external_id = id_of(of_file)
     known_by = ["name", of_file.name] if external_id is None else ["id", external_id]
     parts = [platform_of(export, of_file), of_file.account, *known_by, *([again] if again else ())]
@@ -172,7 +175,7 @@ def made_id(export: Export, of_file: FileCampaign, *, again: int = 0) -> str:
 
 
 def new_ids(export: Export, campaigns: Sequence[FileCampaign]) -> list[str]:
-    """Ids for new campaigns; where another campaign has the one that follows, the next one."""
+    """Ids for new campaigns. If another campaign already has the derived id, the next one is taken."""
     ids = [made_id(export, of_file) for of_file in campaigns]
     used = {known.id for known in _stored(Campaign.id, ids)}
     for place in [place for place, id in enumerate(ids) if id in used]:

@@ -1,7 +1,7 @@
-"""What a file says of its campaigns that is new: which are to be made, and what changes about those that are there.
+"""What a file adds to its campaigns: which ones to create, and what to change in stored ones.
 
-Unknown currencies, accounts and external ids are filled in, known ones never change; a currency that differs refuses
-the file. A new name under an id takes the place of the old one, which `metadata.formerNames` keeps.
+Unknown currencies, accounts and external ids are filled in. Known ones never change; a file with another currency is
+refused. A new name under the same id replaces the old name, which is kept in `metadata.formerNames`.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from adops_cli.values import written_instant
 
 @dataclass(slots=True)
 class Match:
-    """A campaign of the file and the stored one that it is; None is a new one."""
+    """A campaign of the file and its stored campaign; None if it is new."""
 
     of_file: FileCampaign
     id: str
@@ -28,15 +28,15 @@ class Match:
     account: str | None = None
     currency: str | None = None
     changed: dict[str, list[Any]] = field(default_factory=dict)
-    """Columns of the stored one that change: before and after."""
+    """Columns of the stored campaign that change -> the values before and after."""
     noted: dict[str, Any] | None = None
-    """What the ledger keeps of what was done to it; None while, and if, nothing was."""
+    """The ledger's record of what was done to it; None if nothing has been done."""
 
 
 def match(export: Export) -> list[Match]:
-    """What each campaign of the file is, by its number. Writes nothing.
+    """The match of each campaign of the file, in the order of their numbers. Writes nothing.
 
-    Raises `RefusedError` for a currency that differs from the stored one, and for two campaigns that are one here.
+    Raises `RefusedError` for a currency that differs from the stored one, and for two campaigns that are stored as one.
     """
     found = find(export)
     fresh = iter(new_ids(export, [of_file for of_file in export.campaigns if of_file.number not in found]))
@@ -49,7 +49,7 @@ def match(export: Export) -> list[Match]:
 
 
 def write(matches: Sequence[Match]) -> None:
-    """Make the new campaigns, and change those about which the file says something new."""
+    """Create the new campaigns, and change those with something new in the file."""
     moment = now()
     bulk.insert(
         Campaign,
@@ -91,14 +91,14 @@ def rename(one: Match, name: str) -> None:
 
 
 def renamed(export: Export, of_file: FileCampaign, known: Known) -> Match:
-    """The match of a campaign of the file with this stored one, which takes its name."""
+    """The match of a campaign of the file with this stored campaign, which takes its name."""
     one = _match(export, of_file, known)
     rename(one, of_file.name)
     return one
 
 
 def may_be(one: Match, known: Known) -> bool:
-    """Whether a campaign of the file could be this stored one, were it not for the name."""
+    """Whether a campaign of the file could be this stored campaign, apart from its name."""
     known_by = known.platform, known.says("account")
     return (one.platform, one.account) == known_by and fits(one.of_file, known)
 
@@ -121,11 +121,11 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     if of_file.currency and one.currency and of_file.currency != one.currency.upper():
         raise export.refusal(
             Refusal.MIXED_CURRENCIES,
-            f"campaign {known.name!r} ({known.id}) is kept in {one.currency}, and the file says {of_file.currency}",
-            "Where the kept one is wrong, correct metadata.currency with "
-            f"`adops campaigns update {known.id} --metadata`, which sets all of it"
+            f"campaign {known.name!r} ({known.id}) is stored in {one.currency}, but the file has {of_file.currency}",
+            "If the stored currency is wrong, correct metadata.currency with "
+            f"`adops campaigns update {known.id} --metadata`, which replaces all metadata"
             if id_of(of_file)
-            else "Import what is of another currency under an account of its own, with --account",
+            else "Use --account to import the other currency under an account of its own",
         )
     filled = _given(
         account=None if one.account else of_file.account, currency=None if one.currency else of_file.currency
@@ -147,5 +147,5 @@ def _new(export: Export, of_file: FileCampaign, id: str) -> Match:
 
 
 def scope(matches: Sequence[Match]) -> set[tuple[str, str | None]]:
-    """The platforms and accounts that the file speaks of."""
+    """The platforms and accounts that the file covers."""
     return {(one.platform, one.account if one.of_file.own_id else one.of_file.account) for one in matches}

@@ -1,4 +1,4 @@
-"""What is asked of an import of export files, and what is said of each file afterwards. Does nothing."""
+"""The request and the result of an import of export files, as plain data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ from adops_cli.storage.choices import ImportMode
 
 @dataclass(frozen=True)
 class StoreOptions:
-    """How files are to be stored."""
+    """How to store files."""
 
     mode: ImportMode = ImportMode.UPSERT
     rename: bool = False
-    """Let campaigns that look renamed be renamed, in place of storing their days twice."""
+    """Rename campaigns that look renamed, instead of storing their days twice."""
     remove_many: bool = False
-    """Remove days also where the file may be incomplete: more than half of them, or beside rejected rows."""
+    """Remove days even if the file could be incomplete: if it lacks more than half of them, or has rejected rows."""
     dry_run: bool = False
     show_changes: int = 0
-    """How many of the largest restatements to tell."""
+    """How many of the largest restatements to report."""
 
 
 @dataclass
 class FileOutcome:
-    """What became of one file; the counts of a refused one are None."""
+    """The result for one file. The counts of a refused file are None."""
 
     file: str
     platform: str | None = None
@@ -46,21 +46,21 @@ class FileOutcome:
     file_totals: Figures | None = None
     reconciled: bool | None = None
     refused_because: str | None = None
-    """One of the words of `Refusal`; None also for a file that was refused for what its days would do (see `error`)."""
+    """One of the words of `Refusal`. Also None if the file was refused for its effect on stored days (see `error`)."""
     notices: Sequence[str] = ()
     batch_id: str | None = None
-    """The batch that holds its days; None in a dry run."""
+    """The batch with its days; None in a dry run."""
     error: AdopsError | None = None
     """Why it was refused."""
     columns: Sequence[Column] = ()
     moved: int = 0
     """How many stored figures the file restates."""
     changes: Sequence[Moved] = ()
-    """The largest of them first."""
+    """The largest restatements first."""
 
 
 def refused(file: str, error: BadRequestError) -> FileOutcome:
-    """What is said of a file that changed nothing, for this reason."""
+    """The outcome of a file that was refused for this reason and changed nothing."""
     said = FileOutcome(file, notices=[str(error)], error=error)
     if isinstance(error, RefusedError):
         said.platform, said.rows_read = error.platform, error.rows_read

@@ -1,7 +1,7 @@
-"""The file of rejected rows of an export: its own columns behind `_line` and `_error`, to be mended and imported again.
+"""The file of an export's rejected rows: its own columns after `_line` and `_error`, to be fixed and imported again.
 
-Those two come first, so that a row with too few or too many cells stands as it is. Whatever the export was, this is
-CSV in UTF-8; importing it leaves the two columns aside.
+These two come first, so that a row with too few or too many cells can be kept unchanged. The file is CSV in UTF-8,
+whatever the format of the export. When it is imported, the two columns are ignored.
 """
 
 import csv
@@ -13,7 +13,7 @@ from adops_cli.exports.export import Export, RejectedRow
 
 
 def lines(export: Export) -> Iterator[bytes]:
-    """The lines of the file; none when no row was rejected."""
+    """The lines of the file; none if no row was rejected."""
     if not export.rejected:
         return
     yield _line([*REJECTS, *export.header])

@@ -1,10 +1,9 @@
-"""Campaigns that look renamed: one that the file no longer has, and one with its days and figures under a new name.
+"""Finds campaigns that look renamed: one is missing from the file, another has its days and figures. Changes nothing.
 
-Where an export has no ids, a rename on the platform rewrites all its history, and the spend would be counted twice.
-Two campaigns are taken for one when at least half of the days that the vanished one has inside the file's span, those
-with any figure in them, have the same impressions, clicks and spend in the other one, and no third campaign competes.
-Restated days are why it is not all of them. Campaigns of two platforms, accounts or currencies are never one. Finds and
-changes nothing.
+If an export has no ids, a rename on the platform changes the name in all its history, and spend would be counted twice.
+Two campaigns count as one if at least half of the missing campaign's days within the file's span (only those with any
+figure) have the same impressions, clicks and spend in the other campaign, and no third campaign competes. Not all days
+have to agree, because some are restated. Campaigns of different platforms, accounts or currencies never count as one.
 """
 
 from collections import Counter
@@ -17,13 +16,14 @@ from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.match import Match, may_be
 
 _PROBES = 8
-"""Days of each campaign of the file by which candidates are found, before all their days are compared."""
+"""How many days of each campaign of the file are used to find candidates, before all their days are compared."""
 
 _TELLING = 10
-"""Campaigns of the file that may share a day's figures; what more of them share (one impression) tells nothing."""
+"""At most this many campaigns of the file can share a day's figures. Figures shared by more of them (such as one
+impression) prove nothing."""
 
 _Print = tuple[str, int | None, int | None, daily_rows.Number | None]
-"""Day, impressions, clicks and spend: by these a day is known again, since they are hardly restated."""
+"""Day, impressions, clicks and spend. They identify a day, because they are rarely restated."""
 _IMPRESSIONS = daily_rows.COLUMNS.index("impressions")
 _CLICKS = daily_rows.COLUMNS.index("clicks")
 _SPEND = daily_rows.COLUMNS.index("spend")
@@ -31,14 +31,14 @@ _SPEND = daily_rows.COLUMNS.index("spend")
 
 @dataclass(frozen=True)
 class Renamed:
-    """A stored campaign, and the one of the file that it seems to be."""
+    """A stored campaign and the campaign of the file that it seems to be."""
 
     old: Known
     new: Match
 
 
 def find(export: Export, matches: Sequence[Match], vanished: Sequence[Known]) -> list[Renamed]:
-    """The vanished campaigns (those with days in the file's span) that the file seems to hold under another name."""
+    """The campaigns that seem renamed. `vanished`: those with stored days in the file's span that the file lacks."""
     olds = {known.id: known for known in vanished if known.external_id is None}
     news = {one.of_file.number: one for one in matches if one.of_file.external_id is None and not one.of_file.own_id}
     if not olds or not news or export.date_from is None or export.date_to is None:
@@ -55,7 +55,7 @@ _Stored = tuple[Sequence[str], str, str]
 
 
 def _probes(export: Export, news: Mapping[int, Match]) -> dict[_Print, list[int]]:
-    """Some days of each campaign, spread over the file."""
+    """A few days of each campaign, spread over the file."""
     found: dict[_Print, list[int]] = {}
     for number, prints in _by_campaign(export, news):
         for at in range(0, len(prints), max(1, len(prints) // _PROBES)):
@@ -64,7 +64,7 @@ def _probes(export: Export, news: Mapping[int, Match]) -> dict[_Print, list[int]
 
 
 def _by_campaign(export: Export, numbers: Iterable[int]) -> Iterable[tuple[int, list[_Print]]]:
-    """The days of campaigns of the file that have any figure in them, one campaign at a time."""
+    """The days with any figure of these campaigns of the file, one campaign at a time."""
     wanted, at, prints = set(numbers), -1, list[_Print]()
     for number, day, impressions, clicks, _, spend, _, _ in export.days():
         if number != at:
@@ -93,7 +93,7 @@ def _telling(prints: Mapping[_Print, Sequence[int]], print_: _Print) -> Sequence
 
 
 def _agreeing(export: Export, stored: _Stored, candidates: set[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The pairs that agree on half of the days or more, of which each campaign is in one alone."""
+    """The pairs that agree on at least half of the days, if neither campaign is in another such pair."""
     olds = sorted({old for old, _ in candidates})
     have: Counter[str] = Counter()
     news: dict[_Print, list[int]] = {}

@@ -1,7 +1,7 @@
-"""`store`: a file that was read, into the tables and the ledger, in one transaction.
+"""`store`: stores a file that was read in the tables and the ledger, in one transaction.
 
-Owns the order of things: find its campaigns, look for renames, compare and write its days, refuse to remove too much,
-write the ledger. What each of these means is the business of `find`, `match`, `renames`, `compare` and `data.ledger`.
+Owns the order of the steps: find its campaigns, look for renames, compare and write its days, refuse to remove too
+much, write the ledger. The steps themselves are left to `find`, `match`, `renames`, `compare` and `data.ledger`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -33,11 +33,11 @@ def store(
     store_options: StoreOptions,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> FileOutcome:
-    """Store the file, or say what that would do.
+    """Store the file, or report what that would do.
 
-    The same bytes under the same options, where they would change nothing, make no batch: the one that holds their
-    days is named again. Raises `RefusedError` for a currency other than the stored one, for two campaigns that are one
-    here, and where days would be removed that the file may only leave out; then nothing is changed.
+    The same bytes with the same options create no batch if they would change nothing: the outcome names the batch that
+    already has their days. Raises `RefusedError` for a currency other than the stored one, for two campaigns that are
+    stored as one, and if so many days would be removed that the file could be incomplete; then nothing is changed.
     """
     if not store_options.dry_run:
         return _stored(export, file, options, store_options, advance)
@@ -49,12 +49,12 @@ def store(
 def _stored(
     export: Export, file: str, options: ReadOptions, store_options: StoreOptions, advance: Callable[[int], None]
 ) -> FileOutcome:
-    db.serialise_imports()  # imports come one after another, and each sees what those before it have done
+    db.serialise_imports()  # imports run one after another, and each sees what those before it have done
     return _prepared(export, file, options, store_options).run(advance)
 
 
 def _prepared(export: Export, file: str, options: ReadOptions, store_options: StoreOptions) -> "_Storing":
-    """What the database holds of the file's campaigns, looked up."""
+    """Look up the file's campaigns in the database."""
     matches, kept = match.match(export), _as_kept(options, store_options)
     return _Storing(
         export=export,
@@ -87,7 +87,7 @@ def _is_in(scope: Collection[tuple[str, str | None]], one: Known | Match) -> boo
 def _about(
     export: Export, file: str, options: Mapping[str, Any], store_options: StoreOptions, matches: Sequence[Match]
 ) -> dict[str, Any]:
-    """What the ledger keeps of the file."""
+    """What the ledger records about the file."""
     accounts = {one.account for one in matches}
     return {
         "file": file,
@@ -108,20 +108,20 @@ def _about(
 
 @dataclass
 class _Storing:
-    """One file on its way into the tables."""
+    """The import of one file into the tables."""
 
     export: Export
     file: str
     options: Mapping[str, Any]
-    """As the ledger keeps them."""
+    """In the form in which the ledger stores them."""
     how: StoreOptions
     matches: list[Match]
     others: list[Known]
-    """The campaigns of the file's platforms and accounts that have days in its span, and none in the file."""
+    """The campaigns of the file's platforms and accounts with stored days within its span, but not in the file."""
     batch: ledger.Batch
     notices: list[str]
     noted: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What was done to campaigns, by id, while the ledger does not have it yet."""
+    """What was done to campaigns, by id, as far as it is not in the ledger yet."""
 
     def run(self, advance: Callable[[int], None]) -> FileOutcome:
         self._rename(renames.find(self.export, self.matches, self.others))
@@ -147,13 +147,13 @@ class _Storing:
                 self.notices.append(f"looks renamed: {old.name} -> {new.name}; {self._advice(new)}")
 
     def _advice(self, new: Match) -> str:
-        """How to keep a renamed campaign one."""
+        """How to keep a renamed campaign as one."""
         if new.stored is None:
             undone = "" if self.how.dry_run else "undo this import and "
-            return f"to keep it one campaign, {undone}import with --rename"
+            return f"to keep it as one campaign, {undone}import with --rename"
         made = ledger.creator(new.id)
         how = f"undo import {made[0].id}" if made else f"delete campaign {new.id}"
-        return f"both are stored: to make them one, {how} and import again with --rename"
+        return f"both are stored; to make them one, {how} and import again with --rename"
 
     def _target(self) -> compare.Target:
         removes, scope = self._may_remove(), match.scope(self.matches)
@@ -172,13 +172,13 @@ class _Storing:
             return False
         if self.export.rejected and not self.how.remove_many:
             self.notices.append(
-                "rows were rejected, so stored days that the file lacks were not removed; --yes removes them"
+                "rows were rejected, so stored days that the file lacks were not removed; use --yes to remove them"
             )
             return False
         return True
 
     def _note(self, changes: Iterable[ledger.Change]) -> None:
-        """Write down changed days, and with the days of a campaign what was done to the campaign itself."""
+        """Record changed days and, with the days of a campaign, what was done to the campaign itself."""
         self.batch.note([replace(one, campaign=self.noted.pop(one.campaign_id, None)) for one in changes])
 
     def _require_most_to_stay(self, done: Compared) -> None:
@@ -186,12 +186,12 @@ class _Storing:
             raise self.export.refusal(
                 None,
                 f"{self.file} lacks {done.removed:,} of the {done.stored:,} days stored between "
-                f"{self.export.date_from} and {self.export.date_to}, and may be a filtered export",
-                "Nothing was changed; --yes removes them, --mode upsert keeps them",
+                f"{self.export.date_from} and {self.export.date_to}, so it could be a filtered export",
+                "Nothing was changed; use --yes to remove them, or --mode upsert to keep them",
             )
 
     def _finish(self, done: Compared) -> str | None:
-        """Complete the batch, if there is to be one."""
+        """Complete the batch, if there is one."""
         changed = done.inserted or done.updated or done.removed or any(map(_changes, self.matches))
         before = None if changed else ledger.standing(self.export.sha256, self.options)
         if before is not None:
@@ -209,7 +209,7 @@ class _Storing:
         names = {known.id: known.name for known in self.others} | {one.id: one.name for one in self.matches}
         renamed = [f"renamed: {one.stored.name} -> {one.name}" for one in self.matches if one.stored and _renamed(one)]
         given = [
-            f"{one.name} ({one.id}) had no external id; it is {one.changed['externalId'][1]}"
+            f"{one.name} ({one.id}) had no external id; it is now {one.changed['externalId'][1]}"
             for one in self.matches
             if "externalId" in one.changed
         ]
@@ -219,8 +219,8 @@ class _Storing:
                 self.notices.append(f"… and {len(told) - _MOST_NAMED:,} more like this")
         if self.export.rejected and self.export.merged:
             self.notices.append(
-                "rows are summed by campaign and day here: mend rejected ones in the file itself and import it again, "
-                "since a row that is imported alone takes the place of its day"
+                "rows of this file are summed by campaign and day, so fix rejected rows in the file itself and import "
+                "it again; a row that is imported alone would replace the sums of its day"
             )
         for id, gone in done.removed_days.items():
             self.notices.append(f"removed: {names[id]} {', '.join(sorted(gone))}")
@@ -253,7 +253,7 @@ class _Storing:
 
 
 def _made_together(one: Known, other: Known) -> bool:
-    """Whether one file held both campaigns: neither is a later name of the other then."""
+    """Whether the same file created both campaigns. Then neither is a later name of the other."""
     made = [ledger.creator(known.id) for known in (one, other)]
     return made[0] is not None and made[0] == made[1]
 
@@ -267,7 +267,7 @@ def _renamed(one: Match) -> bool:
 
 
 def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
-    """The options that decide what a file comes to, as the ledger keeps them; those not given are left out."""
+    """The options that determine the result of a file, as the ledger stores them, without those not given."""
     known = {
         "platform": options.platform,
         "currency": options.currency,

@@ -1,1 +1,1 @@
-"""The Node system taken over: its database in place, or its JSON files. What went wrong there is told, not hidden."""
+"""Takes over the Node system: its database in place, or its JSON files. Reports all problems in its data."""

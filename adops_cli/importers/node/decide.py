@@ -1,7 +1,7 @@
-"""What happens to each record of an import: inserted, updated, skipped or rejected, and why.
+"""Decides what happens to each record of an import: inserted, updated, skipped or rejected, and why.
 
-Reads the database and decides; writes nothing. The rules of identity stand here: an id, or campaign and day for
-metrics; the first record of an id stays; a reference must name a row, or a record accepted before.
+Reads the database and writes nothing. Owns the rules of identity: an id, or campaign and day for metrics; the first
+record with an id is kept; a reference must name a stored row or a record accepted before.
 """
 
 import re
@@ -26,7 +26,7 @@ _REASON_ENDS = re.compile(r", not |: |; |, which |, but ")
 
 
 class OnConflict(StrEnum):
-    """What happens to a record whose id the database has."""
+    """What happens to a record with an id that the database already has."""
 
     SKIP = "skip"
     UPDATE = "update"
@@ -35,7 +35,7 @@ class OnConflict(StrEnum):
 
 @dataclass
 class Tally:
-    """What became of the records of one file; `read` is the sum of inserted, updated, skipped and rejected."""
+    """The counts for one file. `read` is the sum of inserted, updated, skipped and rejected."""
 
     file: str
     """Its name without `.json`."""
@@ -44,7 +44,7 @@ class Tally:
     updated: int = 0
     skipped: int = 0
     normalised: int = 0
-    """Records inserted or updated in which a value was written in another form than ours."""
+    """Records inserted or updated that had a value in another form than ours."""
     rejected: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     """How many records were rejected for each reason."""
@@ -52,20 +52,20 @@ class Tally:
 
 @dataclass
 class Plan:
-    """What to write to one table, and what not."""
+    """What to write to one table, and what to leave out."""
 
     model: type[Any]
     tally: Tally
     inserts: list[dict[str, Any]] = field(default_factory=list)
     """Whole rows, by attribute name."""
     updates: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
-    """Primary key and the values that change."""
+    """Primary key and changed values."""
     rejected: list[RejectedRecord] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    """Keys that the table does not know and cannot keep, with the number of accepted records that had them."""
+    """Keys that the table cannot store, with the number of accepted records that had them."""
 
     def reject(self, element: Element, raw: Any, error: str) -> None:
-        """Count a record out; its reason is the part of the sentence that names no value."""
+        """Reject a record. Its reason is the part of the sentence without the value."""
         reason = _REASON_ENDS.split(error)[0]
         self.tally.rejected += 1
         self.tally.reasons[reason] = self.tally.reasons.get(reason, 0) + 1
@@ -73,7 +73,7 @@ class Plan:
         self.rejected.append(RejectedRecord(f"{element.file}.json", element.position, id, error, raw))
 
     def accept(self, record: Record) -> None:
-        """Count what was done to a record so that it fits."""
+        """Count what was done to make a record valid."""
         self.tally.normalised += bool(record.normalised)
         self.left_out.update(record.left_out.keys())
 
@@ -90,9 +90,9 @@ class _Candidate:
 
 
 def plan_all(elements: Mapping[str, Sequence[Element]], on_conflict: OnConflict) -> list[Plan]:
-    """The plans of all tables, in the order in which they are to be written.
+    """The plans of all tables, in the order in which they must be written.
 
-    Raises `ConflictError` with the first id that the database has, when that is what `on_conflict` asks for.
+    Raises `ConflictError` with the first id that the database already has, if `on_conflict` asks for it.
     """
     accepted: dict[type[Any], set[str]] = {model: set() for model in TABLES.values()}
     return [_decided(TABLES[table], found, on_conflict, accepted) for table, found in elements.items()]
@@ -100,16 +100,16 @@ def plan_all(elements: Mapping[str, Sequence[Element]], on_conflict: OnConflict)
 
 @dataclass(frozen=True)
 class _Database:
-    """What the database holds of what the records of one table name."""
+    """What the database has for the records of one table."""
 
     stored: Mapping[Hashable, Any]
-    """The rows that the records mean, by key."""
+    """The stored rows with the keys of the records."""
     parents: Mapping[type[Any], set[Any]]
-    """The ids that references may name: of rows, and of records accepted before."""
+    """The ids that references can name: those of stored rows, and of records accepted before."""
     external: dict[tuple[str, str], str]
-    """Who holds the external ids that the records of campaigns give."""
+    """Platform and external id in the records -> the campaign that has them."""
     taken: set[Any]
-    """Numbers of daily figures that are not free."""
+    """Ids of daily figures that are taken."""
 
 
 def _decided(
@@ -138,7 +138,7 @@ def _looked_up(
     model: type[Table], candidates: Sequence[_Candidate], accepted: Mapping[type[Any], set[str]]
 ) -> _Database:
     def given(name: str) -> set[Any]:
-        """The values that the records have in a column."""
+        """The values of the records in a column."""
         return {candidate.values.get(name) for candidate in candidates} - {None}
 
     references = references_of(model)
@@ -163,7 +163,7 @@ def _looked_up(
 
 @dataclass
 class _Decisions:
-    """Decides on the records of one table, one after the other."""
+    """Decides on the records of one table, one after another."""
 
     result: Plan
     on_conflict: OnConflict
@@ -198,28 +198,31 @@ class _Decisions:
             self.result.tally.skipped += 1
             return
         what = "campaign and day" if self.model is Metrics else "id"
-        where = f"{self._named(candidate.values)} stands at position {first.element.position}"
-        self.result.reject(candidate.element, candidate.raw, f"duplicate {what} with other content: {where}")
+        where = f"{self._named(candidate.values)} is already at position {first.element.position}"
+        self.result.reject(candidate.element, candidate.raw, f"duplicate {what} with different content: {where}")
 
     def _exists(self, candidate: _Candidate) -> None:
         if self.on_conflict is OnConflict.ERROR:
             element = candidate.element
             raise ConflictError(
-                f"{element.file}.json, position {element.position}: the database has {self._named(candidate.values)}",
-                "Nothing was imported; --on-conflict skip leaves such rows as they are, update changes them",
+                f"{element.file}.json, position {element.position}: "
+                f"the database already has {self._named(candidate.values)}",
+                "Nothing was imported; use --on-conflict skip to keep such rows, or update to change them",
             )
         self.result.tally.skipped += 1
 
     def _misfit(self, values: Mapping[str, Any]) -> str | None:
-        """Why a readable record cannot be a row: a reference or an external id that does not fit."""
+        """Why a readable record cannot be a row: an unknown reference, or an external id that is taken."""
         for name, column in references_of(self.model).items():
             wanted = values.get(name)
             if wanted is not None and wanted not in self.database.parents[column.rel_model]:
-                return f"{key_of(column)} names no {_table(column.rel_model)[:-1]}: {shown(wanted)}"
+                return f"{key_of(column)} refers to an unknown {_table(column.rel_model)[:-1]}: {shown(wanted)}"
         if self.model is Campaign and values.get("external_id") is not None:
             holder = self.database.external.setdefault((values["platform"], values["external_id"]), values["id"])
             if holder != values["id"]:
-                return f"externalId is taken on its platform: {shown(values['external_id'])} is of campaign {holder}"
+                return (
+                    f"externalId is already used on its platform: {shown(values['external_id'])} by campaign {holder}"
+                )
         return None
 
     def _insert(self, candidate: _Candidate) -> None:

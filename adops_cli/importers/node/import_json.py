@@ -1,6 +1,6 @@
-"""`import_json`: the JSON files of the Node system into the tables, in one transaction.
+"""`import_json`: imports the JSON files of the Node system into the tables, in one transaction.
 
-Owns the order of things, so that nothing is lost or half-written: read everything, decide, keep the rejected records,
+Owns the order of the steps, so that nothing is lost or half-written: read everything, decide, save rejected records,
 copy the sources, write the rows, commit.
 """
 
@@ -29,9 +29,9 @@ class ImportJsonResult:
     """One for each file, parents before children."""
     rejected: Sequence[RejectedRecord]
     notes: Sequence[str]
-    """What the reader should know besides: keys that no table keeps, files that were not read."""
+    """Anything else the user should know: keys that no table can store, files that were not read."""
     backup: Path | None
-    """Where the copies of the sources are; None when nothing was written."""
+    """Where the copies of the sources are; None if nothing was written."""
 
 
 def import_json(
@@ -42,21 +42,21 @@ def import_json(
     rejects_file: Path | None = None,
     dry_run: bool = False,
 ) -> ImportJsonResult:
-    """Import a folder of JSON files, one such file, or a mended file of rejected records.
+    """Import a folder of JSON files, one such file, or a fixed file of rejected records.
 
     Args:
         source: the folder or the file.
-        on_conflict: what to do with an id (for metrics: a campaign and day) that the database has.
-        backup_dir: where the sources are copied before anything is written; None is `data-backup/<UTC time>` beside
-            the source. No copies are made when there is nothing to write.
-        rejects_file: where rejected records go, as NDJSON; no file is made when there are none.
-        dry_run: decide only; no row and no file is written.
+        on_conflict: what to do with an id (for metrics: a campaign and day) that the database already has.
+        backup_dir: where to copy the sources before anything is written; None is `data-backup/<UTC time>` next to the
+            source. No copies are made if there is nothing to write.
+        rejects_file: where to save rejected records, as NDJSON; no file is made if there are none.
+        dry_run: only decide; no row and no file is written.
 
     Raises:
-        BadRequestError: the source cannot be read, or a file to be written is there already.
-        ConflictError: the database has an id and `on_conflict` is ERROR.
+        BadRequestError: the source cannot be read, or a file to be written already exists.
+        ConflictError: the database already has an id, and `on_conflict` is ERROR.
 
-    After an error the database is as it was.
+    An error leaves the database unchanged.
     """
     found = _read(source)
     with (
@@ -64,7 +64,7 @@ def import_json(
         contextlib.nullcontext() if dry_run else db.atomic(),
     ):
         if not dry_run:
-            db.serialise_imports()  # two at once would both find that nothing is there
+            db.serialise_imports()  # otherwise two simultaneous imports would both find nothing stored
         plans = plan_all(found.elements, on_conflict)
         rejected = [record for plan in plans for record in plan.rejected]
         keep(rejected)
@@ -89,7 +89,7 @@ def _read(source: Path) -> RecordFiles:
 
 
 def _write(plan: Plan) -> None:
-    # Rows that bring their id first, lest one that gets a new id takes it from them.
+    # Rows with an id come first, so that no row without one is given their id.
     bulk.insert(plan.model, sorted(plan.inserts, key=lambda row: row["id"] is None))
     fields = fields_of(plan.model)
     for id, changes in plan.updates:
@@ -100,4 +100,4 @@ def _left_out(plan: Plan) -> list[str]:
     if not plan.left_out:
         return []
     keys = ", ".join(f"{key} ({count})" for key, count in sorted(plan.left_out.items()))
-    return [f"{plan.tally.file}.json: keys that the table does not know and has no metadata for, left out: {keys}"]
+    return [f"{plan.tally.file}.json: keys without a column are left out, as the table has no metadata column: {keys}"]

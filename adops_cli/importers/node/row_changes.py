@@ -1,6 +1,6 @@
-"""What a record's values come to in the table: as a new row, as changes to a row, and whether two are the same.
+"""Turns a record's values into a new row or into changes to a row, and decides whether two records are the same.
 
-Compares values in the form in which they are stored. Decides nothing, and reads no database.
+Compares values in the form in which they are stored. Reads no database.
 """
 
 import functools
@@ -17,14 +17,14 @@ _fields_of = functools.cache(fields_of)
 
 
 def new_row(model: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Every column by attribute name: the record's value, else the column's default; an id that is lacking is None."""
+    """Every column by attribute name: the record's value or the column's default. A missing id is None."""
     return {name: _value_or_default(column, name, values) for name, column in _fields_of(model).items()}
 
 
 def same(model: type[Table], one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two records would be stored alike.
+    """Whether two records would be stored in the same way.
 
-    Nothing is made of a running number, of the order of JSON keys, or of a time that one of them does not give.
+    An automatic number, the order of JSON keys, and a time that one of them lacks make no difference.
     """
     compared = {
         name: column
@@ -39,7 +39,7 @@ def same(model: type[Table], one: Mapping[str, Any], other: Mapping[str, Any]) -
 
 
 def changes(row: Table, record: Record, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record changes in the row, by attribute name; what the record does not give stays as it is."""
+    """What the record changes in the row, by attribute name. Fields that it does not give are not changed."""
     fields = _fields_of(type(row))
     given = {name: value for name, value in record.values.items() if name != "id" and name not in record.defaulted}
     if (

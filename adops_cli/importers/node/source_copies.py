@@ -1,4 +1,4 @@
-"""Copies of the files that an import reads, made before it writes anything. Overwrites nothing."""
+"""Copies the files that an import reads, before it writes anything. Overwrites nothing."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from adops_cli.files import published
 
 
 def default_backup_folder(source: Path) -> Path:
-    """`data-backup/<UTC time>` beside the source; a name that is free."""
+    """`data-backup/<UTC time>` next to the source, under a name that is not taken."""
     folder = source.resolve().parent / "data-backup"
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
@@ -18,14 +18,14 @@ def default_backup_folder(source: Path) -> Path:
 
 
 def back_up(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files into the folder, and read them back.
+    """Write the files into the folder and read them back.
 
-    Raises `BadRequestError` where a file of that name is there already, `AdopsError` where a copy cannot be made; then
-    nothing of it is left.
+    Raises `BadRequestError` if a file with one of the names already exists, and `AdopsError` if a copy fails; then all
+    copies are removed.
     """
     taken = [str(folder / name) for name in contents if (folder / name).exists()]
     if taken:
-        raise BadRequestError(f"{taken[0]} is there already, and a backup overwrites nothing", "Name another folder")
+        raise BadRequestError(f"{taken[0]} already exists, and a backup overwrites nothing", "Name another folder")
     folders = [part for part in (folder, *folder.parents) if not part.exists()]
     copies: list[Path] = []
     try:

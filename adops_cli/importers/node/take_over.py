@@ -1,7 +1,7 @@
-"""Taking over a database of the Node system: its rows into our tables, in the same file, all of them or none.
+"""Takes over a database of the Node system: moves its rows into our tables, in the same file, all of them or none.
 
-The tables are read twice inside one transaction: first to see whether everything fits, before a byte is written; then,
-after a backup, into our schema. What knex keeps of its own migrations stays, and so does any table we do not know.
+The tables are read twice within one transaction: first to check that everything is valid, before a byte is written;
+then, after a backup, into our schema. The tables of knex's own migrations are kept, and so is any unknown table.
 """
 
 from collections.abc import Sequence
@@ -21,43 +21,43 @@ from adops_cli.storage.models import TABLES
 
 
 class OnBadRow(StrEnum):
-    """What to do with a row that does not fit; without a word the take-over stops."""
+    """What to do with an invalid row. By default, the take-over stops."""
 
     DETACH = "detach"
-    """Empty a reference that names nothing and an external id that another campaign has; anything else stops, or is
-    rejected where there is a file for that."""
+    """Clear a reference to an unknown row, and an external id that another campaign has. Any other invalid row stops
+    the take-over or, if there is a rejects file, is saved to it."""
     REJECT = "reject"
-    """Leave the row out, and keep it in a file."""
+    """Leave the row out and save it to a file."""
 
 
 @dataclass(frozen=True)
 class Migrated:
-    """What `adops db migrate` did, or would do: the migrations, the backup, and the take-over if it was one."""
+    """What `adops db migrate` did or would do: the migrations, the backup, and the take-over, if there was one."""
 
     applied: Sequence[str]
     backup: Path | None = None
     take_over: TakeOver | None = None
 
     def require_done(self) -> None:
-        """`AdopsError` when rows kept the take-over from being done."""
+        """`AdopsError` if invalid rows stopped the take-over."""
         if self.take_over and self.take_over.stops:
             raise AdopsError(
-                f"the take-over stopped, and {db.name} is as it was: {self.take_over.stops} of its rows do not fit",
+                f"the take-over stopped, and {db.name} was not changed: invalid rows: {self.take_over.stops:,}",
                 ADVICE,
             )
 
 
-ADVICE = "Mend them there, or let --on-bad-row detach empty what refers to nothing and --rejects FILE keep the rest"
+ADVICE = "Fix them there, or use --on-bad-row detach to clear unknown references, with --rejects FILE to save the rest"
 
 
 def is_knex() -> bool:
-    """Whether the bound database is one of the Node system that was not taken over yet."""
+    """Whether the bound database belongs to the Node system and has not been taken over yet."""
     with opened_as_is() as engine:
         return bool(engine.exists()) and base.is_knex(engine.get_tables())
 
 
 def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
-    """What `migrate` would do. Reads only; SQLite may fold a log that a dead process left into the file."""
+    """What `migrate` would do. Only reads; but SQLite can merge a log that a dead process left into the file."""
     if not is_knex():
         return Migrated(schema.plan(to))
     _require_all(to)
@@ -68,26 +68,26 @@ def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_f
 
 
 def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
-    """Bring the bound database to our schema, whatever it is: new, ours and older, or of the Node system.
+    """Bring the bound database to our schema, whether it is new, an older one of ours, or one of the Node system.
 
     Args:
-        to: the last migration to apply; None is all. A take-over applies all.
-        on_bad_row: what to do with rows of the Node system that do not fit.
-        rejects_file: where rejected rows are kept, importable by `import-json` once mended; needed to reject.
+        to: the last migration to apply; None applies all, as a take-over always does.
+        on_bad_row: what to do with invalid rows of the Node system.
+        rejects_file: where to save rejected rows; `import-json` imports them once they are fixed. Needed to reject.
 
-    Rows that stop a take-over are in the report, and then nothing was written. Errors as for `schema.migrate`.
+    If invalid rows stop a take-over, they are in the report, and nothing is written. Errors as for `schema.migrate`.
     """
     if on_bad_row is OnBadRow.REJECT and rejects_file is None:
-        raise BadRequestError("--on-bad-row reject needs a place for the rejected rows", "Give it with --rejects FILE")
+        raise BadRequestError("--on-bad-row reject needs a file for the rejected rows", "Name it with --rejects FILE")
     if on_bad_row is None and rejects_file is not None:
-        raise BadRequestError("--rejects needs to know what may be rejected", "Add --on-bad-row detach or reject")
+        raise BadRequestError("--rejects needs --on-bad-row", "Add --on-bad-row detach or --on-bad-row reject")
     if not is_knex():
         done = schema.migrate(to)
         return Migrated(done.names, done.backup)
     _require_all(to)
     with rejects.kept_in(rejects_file) as keep, schema.session() as opened:
         engine = in_a_file(opened)
-        if not base.is_knex(engine.get_tables()):  # another process took it over while this one waited
+        if not base.is_knex(engine.get_tables()):  # another process took it over while this one was waiting
             done = schema.apply(engine)
             return Migrated(done.names, done.backup)
         with engine.atomic():
@@ -109,11 +109,11 @@ def _reader(engine: Sqlite, on_bad_row: OnBadRow | None, rejects_file: Path | No
 
 def _require_all(to: str | None) -> None:
     if to is not None:
-        raise BadRequestError("a database of the Node system is taken over by all migrations", "Leave out --to")
+        raise BadRequestError("taking over a database of the Node system applies all migrations", "Leave out --to")
 
 
 def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
-    """Put our tables in the place of the old ones, inside the transaction of the caller."""
+    """Replace the old tables by ours, within the caller's transaction."""
     triggers, last_id = _triggers(engine), _last_id(engine)
     dangling_elsewhere = {row for row in engine.dangling_references() if row[0] not in _NAMES}
     for name in _old_tables(engine):
@@ -127,7 +127,7 @@ def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
         engine.execute_sql(sql)
     if dangling := set(engine.dangling_references()) - dangling_elsewhere:
         table, row, parent = min(dangling, key=str)
-        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}", "Nothing was changed")
+        raise AdopsError(f"row {row} of {table} would refer to an unknown row of {parent}", "Nothing was changed")
     return applied
 
 
@@ -135,7 +135,7 @@ _NAMES = [model._meta.table_name for model in TABLES]
 
 
 def _last_id(engine: Sqlite) -> int:
-    """The highest id that a row of metrics ever had, also of rows that are gone."""
+    """The highest id that a row of metrics ever had, including deleted rows."""
     if not engine.table_exists("sqlite_sequence"):
         return 0
     return int(engine.execute_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = 'metrics'").fetchone()[0] or 0)
@@ -155,7 +155,7 @@ def _old_tables(engine: Sqlite) -> list[str]:
 
 
 def _triggers(engine: Sqlite) -> list[str]:
-    """The SQL of triggers on the old tables, which go when their tables go."""
+    """The SQL of the triggers on the old tables. They are dropped with their tables."""
     marks = ", ".join("?" for _ in _NAMES)
     query = f"SELECT sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks}) ORDER BY rowid"
     return [sql for (sql,) in engine.execute_sql(query, _NAMES).fetchall()]

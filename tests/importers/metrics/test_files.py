@@ -241,7 +241,7 @@ def test_where_rows_are_summed_a_rejected_one_is_not_to_be_imported_alone() -> N
 
     [words] = store(file, "file.csv", ReadOptions(), StoreOptions()).notices
 
-    assert "mend rejected ones in the file itself" in words
+    assert "fix rejected rows in the file itself" in words
 
 
 # Replacing the range.
@@ -332,7 +332,7 @@ def test_beside_rejected_rows_nothing_is_removed_since_it_may_be_one_of_theirs()
     meant = put({"A": {MON: DAY}}, StoreOptions(mode=ImportMode.REPLACE_RANGE, remove_many=True), rejected=1)
 
     assert (careful.removed, meant.removed) == (0, 1)
-    assert "--yes removes them" in careful.notices[0]
+    assert "use --yes to remove them" in careful.notices[0]
 
 
 # Renames without an id.
@@ -348,7 +348,7 @@ def test_a_campaign_that_vanished_and_came_back_under_another_name_looks_renamed
     done = put({"New": days_of(1, 2, 3, 9, 10), "Same": days_of(5, 6, 7, 8)})
 
     assert [words for words in done.notices if "renamed" in words] == [
-        "looks renamed: Old -> New; to keep it one campaign, undo this import and import with --rename"
+        "looks renamed: Old -> New; to keep it as one campaign, undo this import and import with --rename"
     ]
     assert (counts(done), names()) == ((5, 0, 4, 0), ["New", "Old", "Same"])
 
@@ -388,7 +388,7 @@ def test_a_rename_that_was_stored_twice_is_named_with_the_import_to_undo() -> No
 
     [words] = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True)).notices
 
-    assert words.startswith("looks renamed: Old -> New; both are stored: ")
+    assert words.startswith("looks renamed: Old -> New; both are stored; to make them one, ")
     assert words.endswith(f"to make them one, undo import {doubled.batch_id} and import again with --rename")
     assert names() == ["New", "Old"]
 

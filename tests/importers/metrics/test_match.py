@@ -107,7 +107,7 @@ def test_a_known_account_does_not_change() -> None:
 def test_another_currency_than_the_stored_one_refuses_the_file_and_changes_nothing() -> None:
     stored("c", metadata={"currency": "USD"})
 
-    with pytest.raises(RefusedError, match=r"'Brand' \(c\) is kept in USD, and the file says EUR") as refused:
+    with pytest.raises(RefusedError, match=r"'Brand' \(c\) is stored in USD, but the file has EUR") as refused:
         put({"A new one": DAYS, "Brand": DAYS})
 
     assert (refused.value.because, refused.value.rows_read) == (Refusal.MIXED_CURRENCIES, 2)
@@ -153,7 +153,7 @@ def test_an_unknown_own_id_becomes_external_id_and_name() -> None:
 def test_two_names_in_the_file_for_one_campaign_here_are_refused() -> None:
     stored("c", external_id="x")
 
-    with pytest.raises(RefusedError, match="'c' and 'x' are two campaigns in the file, and one here: c"):
+    with pytest.raises(RefusedError, match="'c' and 'x' are two campaigns in the file, but one stored campaign: c"):
         put({campaign("c", own_id="c"): DAYS, campaign("x", own_id="x"): DAYS})
 
 

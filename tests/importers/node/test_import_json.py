@@ -90,7 +90,7 @@ def test_a_child_may_name_a_parent_that_the_database_has(write: Write) -> None:
 @pytest.mark.usefixtures("bound")
 def test_a_child_of_a_rejected_parent_is_rejected_with_it(write: Write) -> None:
     done = import_json(write(projects=[{**PROJECT, "budget": "a lot"}], events=[{**EVENT, "projectId": "p1"}]))
-    assert errors(done) == ['budget must be a number, not "a lot"', 'projectId names no project: "p1"']
+    assert errors(done) == ['budget must be a number, not "a lot"', 'projectId refers to an unknown project: "p1"']
 
 
 @pytest.mark.usefixtures("bound")
@@ -121,7 +121,7 @@ def test_a_number_that_is_kept_in_another_form_is_no_change(write: Write, number
 @pytest.mark.parametrize("other", [{"payload": {"a": True}}, {"payload": None}, {"source": "x"}, {"processed": None}])
 def test_a_repeat_with_other_content_is_rejected_and_the_first_stays(write: Write, other: dict[str, Any]) -> None:
     done = import_json(write(events=[{**EVENT, "payload": {"a": 1}}, {**EVENT, "payload": {"a": 1}, **other}]))
-    assert errors(done) == ['duplicate id with other content: id "e1" stands at position 1']
+    assert errors(done) == ['duplicate id with different content: id "e1" is already at position 1']
     assert Event.get().payload == {"a": 1}
 
 
@@ -147,7 +147,7 @@ def test_a_key_that_stands_twice_in_a_record_is_not_chosen_from(write: Write) ->
         ({"id": "", "type": "t"}, "id is missing"),
         ({"id": "e"}, "type is missing"),
         ({"id": "e\x00", "type": "t"}, "id holds the character U+0000, which no database keeps; remove it"),
-        ({"id": "e", "type": "t", "executionId": "gone"}, 'executionId names no execution: "gone"'),
+        ({"id": "e", "type": "t", "executionId": "gone"}, 'executionId refers to an unknown execution: "gone"'),
     ],
 )
 def test_what_fits_nowhere_is_rejected_with_its_reason(write: Write, record: Any, error: str) -> None:
@@ -182,8 +182,8 @@ def test_one_external_id_is_of_one_campaign(write: Write) -> None:
         )
     )
     assert errors(done) == [
-        'externalId is taken on its platform: "x" is of campaign there',
-        'externalId is taken on its platform: "y" is of campaign b',
+        'externalId is already used on its platform: "x" by campaign there',
+        'externalId is already used on its platform: "y" by campaign b',
     ]
     assert counts(done, "campaigns") == (6, 4, 0, 0, 2)
 
@@ -207,7 +207,7 @@ def test_metrics_are_known_by_campaign_and_day_and_keep_an_id_that_is_free(write
     )
     assert counts(done, "metrics") == (7, 4, 0, 2, 1)
     assert errors(done) == [
-        "duplicate campaign and day with other content: campaign c1 on 2025-09-02 stands at position 2"
+        "duplicate campaign and day with different content: campaign c1 on 2025-09-02 is already at position 2"
     ]
     ids = {row.date.isoformat(): row.id for row in Metrics.select()}
     assert ids["2025-09-02"] == 8
@@ -257,14 +257,16 @@ def test_updated_rows_are_checked_like_new_ones(write: Write) -> None:
     again = write(campaigns=[{**CAMPAIGN, "externalId": "x"}])
     assert counts(import_json(again, on_conflict=OnConflict.UPDATE), "campaigns") == (1, 0, 0, 0, 1)
     again = write(campaigns=[{**CAMPAIGN, "projectId": "gone"}])
-    assert errors(import_json(again, on_conflict=OnConflict.UPDATE)) == ['projectId names no project: "gone"']
+    assert errors(import_json(again, on_conflict=OnConflict.UPDATE)) == [
+        'projectId refers to an unknown project: "gone"'
+    ]
 
 
 def test_error_stops_at_the_first_existing_id_with_nothing_written(write: Write, bound: Sqlite, tmp_path: Path) -> None:
     Event.create(id="e2", type="t")
     before = snapshot(bound)
     source = write(projects=[PROJECT], events=[EVENT, {**EVENT, "id": "e2"}])
-    with pytest.raises(ConflictError, match=r'events\.json, position 2: the database has id "e2"'):
+    with pytest.raises(ConflictError, match=r'events\.json, position 2: the database already has id "e2"'):
         import_json(source, on_conflict=OnConflict.ERROR, rejects_file=tmp_path / "r.ndjson")
     assert snapshot(bound) == before
     assert set(names(tmp_path)) - {"adops.db"} == {"home", "old"}
@@ -334,7 +336,7 @@ def test_rejected_records_that_cannot_be_kept_stop_the_import(
 ) -> None:
     source = write(projects=[PROJECT, {}])
     for file, words in (
-        (source / "projects.json", "is there already, and may hold records to mend"),
+        (source / "projects.json", "already exists and can contain records to fix"),
         (tmp_path / "gone" / "r.ndjson", "cannot be written: there is no folder"),
         (tmp_path / ("r" * 250), "the rejected records cannot be written to"),
     ):
@@ -381,14 +383,14 @@ def test_no_file_is_made_for_no_rejected_records(write: Write, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('{"_file": "projects.json"}', "has no rejected record in line 1"),
-        ('{"_file": "agents.json", "record": {}}', "has no rejected record in line 1"),
-        ('{"_file": "projects.json", "record": {}}\n5', "has no rejected record in line 2"),
+        ('{"_file": "projects.json"}', "is not a rejects file: line 1 needs"),
+        ('{"_file": "agents.json", "record": {}}', "is not a rejects file: line 1 needs"),
+        ('{"_file": "projects.json", "record": {}}\n5', "is not a rejects file: line 2 needs"),
         (
             '{"_file": "projects.json", "record": {}}\n{"a" 1}',
             "is not JSON: expecting ':' delimiter at line 2, column 6",
         ),
-        ("\n\n", "holds no rejected records"),
+        ("\n\n", "contains no rejected records"),
     ],
 )
 def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str, words: str) -> None:
@@ -420,7 +422,7 @@ def test_an_import_waits_for_no_reader_but_gives_way_to_a_writer(write: Write, d
 def test_keys_that_a_table_cannot_keep_are_named(write: Write) -> None:
     done = import_json(write(events=[{**EVENT, "trace": 1}, {**EVENT, "id": "e2", "trace": 2, "span": 3}]))
     assert done.notes == [
-        "events.json: keys that the table does not know and has no metadata for, left out: span (1), trace (2)"
+        "events.json: keys without a column are left out, as the table has no metadata column: span (1), trace (2)"
     ]
 
 

@@ -10,7 +10,7 @@ from adops_cli.importers.node import source_copies
 
 def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "events.json").write_text("older")
-    with pytest.raises(BadRequestError, match=r"events\.json is there already"):
+    with pytest.raises(BadRequestError, match=r"events\.json already exists"):
         source_copies.back_up({"a.json": b"1", "events.json": b"2"}, tmp_path)
     assert [entry.name for entry in tmp_path.iterdir() if entry.suffix] == ["events.json"]
     assert (tmp_path / "events.json").read_text() == "older"

@@ -238,7 +238,7 @@ def test_what_does_not_fit_is_reported_and_stops_with_the_original_untouched(
     [row] = done.take_over.bad
     assert (row.table, row.id, row.fate) == (table, id, "stops")
     assert reason in row.reason
-    with database.bound(str(path)), pytest.raises(AdopsError, match="is as it was: 1 of its rows do not fit"):
+    with database.bound(str(path)), pytest.raises(AdopsError, match="was not changed: invalid rows: 1"):
         done.require_done()
 
 
@@ -494,7 +494,7 @@ def test_a_rejected_row_that_such_a_table_refers_to_stops_the_take_over(make: Ma
     )
     before = path.read_bytes()
 
-    with pytest.raises(AdopsError, match="row 1 of agent_memory would refer to nothing in projects"):
+    with pytest.raises(AdopsError, match="row 1 of agent_memory would refer to an unknown row of projects"):
         taken_over(path, on_bad_row=OnBadRow.REJECT, rejects_file=tmp_path / "rejects.ndjson")
 
     assert path.read_bytes() == before
