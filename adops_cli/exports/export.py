@@ -201,6 +201,17 @@ class Export:
         """Each campaign and day once, ordered by campaign number, then by day. Can be called repeatedly."""
         return self.read_days()
 
+    @property
+    def incomplete(self) -> str | None:
+        """Why the file can lack days that the platform has. None if nothing shows that it does."""
+        if self.rejected:
+            return "rows were rejected"
+        if self.partial:
+            return f"the file is partial, by {' and '.join(map(repr, self.partial))}"
+        if self.is_below_campaigns:
+            return "its rows are of a level below the campaign, which some campaigns do not have"
+        return "its own total is larger than its rows" if self.lacks_rows else None
+
     def refusal(self, because: Refusal | None, message: str, hint: str) -> RefusedError:
         """The error to raise if the file conflicts with what is stored."""
         return RefusedError(because, message, hint, platform=self.platform, rows_read=self.rows_read)

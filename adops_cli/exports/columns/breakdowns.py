@@ -70,7 +70,7 @@ COMMON = Breakdowns(
         "Ad group|Adgroup|Ad group ad ad|Ad set|Adset|Insertion order|Line item|Ad|Creative|Deal|Private contract"
         "|Asset group|Ad format|Device|Device type|Impression device|Device platform|Network|Network type"
         "|Ad network type|Network (with search partners)|Publisher platform|Hour|Hour of day"
-        "|Hour of the day|Age|Age range|Gender|Browser|Operating system|Environment|Pin|Pin promotion|Pin promotion ID|Site"
+        "|Hour of the day|Age|Age range|Gender|Browser|Operating system|Environment|Pin|Pin promotion|Site"
         "|hourly_stats_aggregated_by_advertiser_time_zone|hourly_stats_aggregated_by_audience_time_zone"
         "|Anzeigengruppe|Anzeigengruppen|Anzeigengruppenname|Anzeige|Anzeigen|Anzeigenname|Gerät|Werbenetzwerk|Netzwerk"
         "|Groupe d'annonces|Annonce|Appareil|Réseau|Nom de l'ensemble de publicités|Nom de la publicité"
