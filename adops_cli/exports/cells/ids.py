@@ -46,7 +46,13 @@ def identifier(cell: Cell) -> str:
     """An id with all its digits, without what a float adds. Empty if there is none, or if it has lost digits."""
     if is_blank(cell) or lost_digits(cell):
         return ""
-    text = unguarded(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else shown(cell)
+    return whole(
+        unguarded(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else shown(cell)
+    )
+
+
+def whole(text: str) -> str:
+    """An id without what a float adds: `9001.0` is 9001. Anything else stays as it is."""
     match = _FLOAT.fullmatch(text)
     if match is None or (len(match["zeros"]) == _THOUSAND >= len(match["whole"])):  # `9.000` can have a thousands mark
         return text

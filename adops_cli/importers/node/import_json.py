@@ -97,7 +97,12 @@ def _write(plan: Plan) -> None:
 
 
 def _left_out(plan: Plan) -> list[str]:
-    if not plan.left_out:
-        return []
-    keys = ", ".join(f"{key} ({count})" for key, count in sorted(plan.left_out.items()))
-    return [f"{plan.tally.file}.json: keys that the table does not know and has no metadata for, left out: {keys}"]
+    notes = {
+        "keys that the table does not know and has no metadata for, left out": plan.left_out,
+        "ids that have lost digits in a float are no ids and were put into metadata": plan.lost_ids,
+    }
+    return [
+        f"{plan.tally.file}.json: {note}: " + ", ".join(f"{key} ({count})" for key, count in sorted(counts.items()))
+        for note, counts in notes.items()
+        if counts
+    ]
