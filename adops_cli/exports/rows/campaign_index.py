@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
+from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
-from adops_cli.values import EXACT
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
-_DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
@@ -66,15 +65,16 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         """By spelling. Empty if it has none."""
         self._latest: list[str] = []
         """By spelling: the last day on which it occurs."""
-        self.lost_digits = False
+        self._lost: dict[str, str] = {}
+        """`campaign` and `account`: the first of their ids that has lost digits."""
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
         part = dict(zip(self._parts, key, strict=True))
-        external_id = self._identifier(part.get("campaign_id", ""))
+        external_id = self._identifier("campaign", part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
-            raise NamelessError
+            raise self._nameless(part.get("campaign_id", ""))
         platform = cell_values.name(part.get("platform", ""))
         numbers = self._by_id if external_id else self._by_name
         number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
@@ -91,10 +91,22 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self[key] = spelling
         return spelling
 
-    def _identifier(self, cell: Cell) -> str:
-        if isinstance(cell, float) and abs(cell) >= EXACT:
-            self.lost_digits = True
-        return cell_values.identifier(cell)
+    def _identifier(self, level: str, cell: Cell) -> str:
+        if ids.lost_digits(cell):
+            self._lost.setdefault(level, cell_values.shown(cell))
+        return ids.identifier(cell)
+
+    def _nameless(self, cell: Cell) -> Exception:
+        """The error for a row without a name and without a usable id."""
+        if not ids.lost_digits(cell):
+            return NamelessError()
+        return RefusedError(
+            Refusal.MISSING_COLUMN,
+            f"the campaign id {cell_values.shown(cell)} has lost digits, and there is no name to know its campaign by",
+            "Import the file as it was exported, not as a spreadsheet program or a script has saved it, "
+            "or add the campaign's name to it",
+            platform=self._layout.platform.name,
+        )
 
     def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
         text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
@@ -121,11 +133,9 @@ class Campaigns(dict[tuple[Cell, ...], int]):
 
     def _account(self, part: dict[str, Cell]) -> str:
         if self._options.account is not None:
-            return self._options.account
-        account = cell_values.identifier(part.get("account_id", ""))
-        if _DASHED.fullmatch(account):
-            return account.replace("-", "")
-        return account or cell_values.name(part.get("account", ""))
+            return ids.account(self._options.account)
+        id = ids.account(self._identifier("account", part.get("account_id", "")))
+        return id or ids.account(cell_values.name(part.get("account", "")))
 
     def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
         """Note the days of each spelling, so that a renamed campaign gets its latest name."""
@@ -158,10 +168,10 @@ class Campaigns(dict[tuple[Cell, ...], int]):
     def notices(self) -> list[str]:
         """What the user should know about the campaigns."""
         said = []
-        if self.lost_digits:
+        for level, first in self._lost.items():
             said.append(
-                "some campaign ids in the workbook are numbers that have lost digits, so their campaigns are matched "
-                "by name; export as CSV to keep the ids"
+                f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
+                f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
             )
         if any(campaign.has_accounts for campaign in self._found):
             names = zip(self._found, self._latest_names(), strict=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from itertools import islice
 
+from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures
@@ -45,8 +46,9 @@ def kind(cells: Cells, layout: Layout) -> RowKind:
 
 def is_nameless(cells: Cells, layout: Layout) -> bool:
     """Whether a row has neither the name nor the id of a campaign."""
-    columns = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
-    return all(column < len(cells) and is_blank(cells[column]) for column in columns)
+    tests = {"campaign": is_blank, "campaign_id": ids.is_blank}
+    columns = [(layout.columns[key], blank) for key, blank in tests.items() if key in layout.columns]
+    return all(column < len(cells) and blank(cells[column]) for column, blank in columns)
 
 
 def has_blank_day(cells: Cells, layout: Layout) -> bool:
