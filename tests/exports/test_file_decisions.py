@@ -214,11 +214,24 @@ def test_the_account_is_an_id_without_dashes_else_a_name_unless_one_is_given(rea
     assert ttd.campaigns[0].account == "4gd0v2p"
 
 
-def test_one_name_in_two_accounts_is_one_campaign_and_the_user_is_told(read: Read) -> None:
+def test_one_name_in_two_accounts_is_two_campaigns(read: Read) -> None:
     header = "Day,Campaign,Cost,Account name"
     export = read(header, f"{DAY},A,1.00,West", f"{DAY},A,1.00,East")
-    assert [(campaign.name, campaign.account) for campaign in export.campaigns] == [("A", "East")]
-    assert any("several accounts" in notice for notice in export.notices)
+    assert [(campaign.name, campaign.account) for campaign in export.campaigns] == [("A", "West"), ("A", "East")]
+    assert (export.rows_kept, export.merged) == (2, 0)
+
+
+def test_one_id_in_two_accounts_is_refused_with_both_named(read: Read) -> None:
+    header = "Day,Campaign,Campaign ID,Cost,Account name"
+    refused = refusal(read, header, f"{DAY},A,7,1.00,West", f"{DAY},A,7,1.00,East")
+    assert refused.because is Refusal.DUPLICATE_DAYS
+    assert "two accounts, West and East" in refused.message
+
+
+def test_one_name_in_two_currencies_is_refused_in_two_accounts_too(read: Read) -> None:
+    header = "Day,Campaign,Cost,Account name,Currency code"
+    refused = refusal(read, header, f"{DAY},A,1.00,West,EUR", f"{DAY},A,1.00,East,USD")
+    assert refused.because is Refusal.MIXED_CURRENCIES
 
 
 def test_only_our_own_id_is_looked_up_as_one(read: Read) -> None:

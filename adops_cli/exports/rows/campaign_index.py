@@ -29,9 +29,6 @@ class _Campaign:
     external_id: str | None
     currency: str | None = None
     account: str | None = None
-    """If there are several, the first in alphabetical order."""
-    has_accounts: bool = False
-    """Whether the campaign has several accounts."""
     platform: str | None = None
 
 
@@ -56,9 +53,10 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._by_id: dict[tuple[str | None, str], int] = {}
-        self._by_name: dict[tuple[str | None, str], int] = {}
-        """Also by platform if the rows have one; but one of our own ids is one campaign on any platform."""
+        self._known: dict[tuple[str | None, ...], int] = {}
+        """By platform if the rows have one, and by id, or by account and name. Our own ids are one on all platforms."""
+        self._currency_of: dict[tuple[str | None, str], str] = {}
+        """By platform and name, for campaigns without an id: one name in two currencies is refused, in any account."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
         self._names: list[str] = []
@@ -76,13 +74,14 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         if not external_id and not name:
             raise self._nameless(part.get("campaign_id", ""))
         platform = cell_values.name(part.get("platform", ""))
-        numbers = self._by_id if external_id else self._by_name
-        number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
+        account = self._account(part)
+        known_by = (external_id,) if external_id else (account, name)
+        number = self._known.setdefault((None if self._own else platform, *known_by), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
-        self._set_currency(campaign, part.get("currency", ""), name or external_id)
-        self._set_account(campaign, self._account(part))
+        self._set_currency(campaign, part.get("currency", ""), platform, name or external_id)
+        self._set_account(campaign, account)
         campaign.platform = campaign.platform or platform or None
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
@@ -108,28 +107,37 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             platform=self._layout.platform.name,
         )
 
-    def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
+    def _set_currency(self, campaign: _Campaign, cell: Cell, platform: str, name: str) -> None:
         text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
         said = self._layout.currency or (
             text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
         )
         if said is None or said == campaign.currency:
             return
-        if campaign.currency is not None:
+        before = campaign.currency
+        if before is None and campaign.external_id is None:
+            before = self._currency_of.setdefault((platform, name), said)
+        if before not in (None, said):
             shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
             raise RefusedError(
                 Refusal.MIXED_CURRENCIES,
-                f"the campaign {shown!r} occurs in {campaign.currency} and in {said}",
+                f"the campaign {shown!r} occurs in {before} and in {said}",
                 "Add the column with the campaign's id to the export, or export one account at a time",
                 platform=self._layout.platform.name,
             )
         campaign.currency = said
 
-    @staticmethod
-    def _set_account(campaign: _Campaign, account: str) -> None:
-        if account and account != campaign.account:
-            campaign.has_accounts = campaign.account is not None
-            campaign.account = min(account, campaign.account or account)
+    def _set_account(self, campaign: _Campaign, account: str) -> None:
+        if not account or account == campaign.account:
+            return
+        if campaign.account is not None:
+            raise RefusedError(
+                Refusal.DUPLICATE_DAYS,
+                f"the campaign id {campaign.external_id} is in two accounts, {campaign.account} and {account}",
+                "Export one account at a time",
+                platform=self._layout.platform.name,
+            )
+        campaign.account = account
 
     def _account(self, part: dict[str, Cell]) -> str:
         if self._options.account is not None:
@@ -172,12 +180,5 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             said.append(
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
                 f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
-            )
-        if any(campaign.has_accounts for campaign in self._found):
-            names = zip(self._found, self._latest_names(), strict=True)
-            several = [name for campaign, name in names if campaign.has_accounts]
-            said.append(
-                f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
-                "and their rows are summed; add the column with the campaign's id to keep them apart"
             )
         return said
