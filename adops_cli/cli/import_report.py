@@ -28,12 +28,16 @@ COLUMNS = (
     Column("rejected", "Rejected", Kind.JSON, weight=2),
     *(Column(name, name.capitalize(), Kind.COUNT, weight=9) for name in ("inserted", "updated")),
     *(Column(name, name.capitalize(), Kind.COUNT, weight=9) for name in ("unchanged", "removed")),
+    Column("kept", "Left alone", Kind.COUNT, weight=2),
     Column("dateFrom", "First day", weight=5),
     Column("dateTo", "Last day", weight=5),
     Column("totals", "Totals", Kind.JSON, weight=3),
     Column("fileTotals", "File's totals", Kind.JSON, weight=1),
     Column("reconciled", "Reconciled", Kind.FLAG, weight=4),
     Column("refusedBecause", "Refused because", weight=6),
+    Column("coverage", "Coverage", weight=4),
+    Column("leftOut", "Left out", Kind.JSON, weight=2),
+    Column("meaning", "Meaning", Kind.JSON, weight=1),
     Column("notices", "Notices", Kind.JSON, weight=0),
     Column("batchId", "Batch", weight=7),
 )
@@ -59,7 +63,11 @@ def worst(done: Sequence["FileOutcome"]) -> ExitCode:
     """The exit code for all files together."""
     if any(one.error for one in done):
         return ExitCode.BAD_REQUEST
-    return ExitCode.FINDINGS if any(one.rejected or one.reconciled is False for one in done) else ExitCode.DONE
+    return (
+        ExitCode.FINDINGS
+        if any(one.rejected or one.reconciled is False or one.kept or one.is_doubtful for one in done)
+        else ExitCode.DONE
+    )
 
 
 @dataclass(frozen=True)
@@ -105,9 +113,20 @@ def _object(one: "FileOutcome") -> dict[str, Any]:
         "rejected": rejected,
         "totals": _figures(one.totals),
         "fileTotals": _figures(one.file_totals),
+        "leftOut": [vars(left) for left in one.left_out],
+        "meaning": _meaning(one),
         "notices": list(one.notices),
     }
     return {column.key: special.get(column.key) if column.key in special else column.of(one) for column in COLUMNS}
+
+
+def _meaning(one: "FileOutcome") -> dict[str, str] | None:
+    """The headers of the columns that each figure is read from."""
+    found: dict[str, list[str]] = {}
+    for column in one.columns:
+        if column.meaning in FIGURES:
+            found.setdefault(column.meaning, []).append(column.header)
+    return {figure: " + ".join(found[figure]) for figure in FIGURES if figure in found} or None
 
 
 def _figures(found: "Figures | None") -> dict[str, Any] | None:

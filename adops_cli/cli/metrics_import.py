@@ -63,6 +63,13 @@ def import_(
         Literal["dmy", "mdy", "ymd"] | None,
         typer.Option(help="Order of day, month and year, if the file is ambiguous."),
     ] = None,
+    same_day: Annotated[
+        Literal["sum", "last"] | None,
+        typer.Option(
+            help="Rows of one campaign and day that no column tells apart: sum if they are parts, last if the last one "
+            "corrects the others."
+        ),
+    ] = None,
     mode: Annotated[
         Literal["upsert", "replace-range"],
         typer.Option(
@@ -135,6 +142,7 @@ def import_(
         columns=_mapped(columns or []),
         decimal_mark=decimal_mark,
         date_order=date_order,
+        same_day=same_day,
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)

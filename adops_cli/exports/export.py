@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from adops_cli.errors import BadRequestError
+from adops_cli.measures import FIGURES
 
 _CURRENCY = re.compile("[A-Za-z]{3}")
 """The form of an ISO 4217 code."""
@@ -27,6 +28,8 @@ class Refusal(StrEnum):
     AMBIGUOUS_DATES = "ambiguous_dates"
     AMBIGUOUS_NUMBERS = "ambiguous_numbers"
     MIXED_CURRENCIES = "mixed_currencies"
+    NOT_ADDITIVE = "not_additive"
+    DUPLICATE_DAYS = "duplicate_days"
     TOO_MANY_ERRORS = "too_many_errors"
 
 
@@ -74,6 +77,8 @@ class ReadOptions:
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""
+    same_day: str | None = None
+    """What rows of one campaign and day that no column tells apart are: `sum` for parts, `last` for corrections."""
     max_errors: int | None = None
     """How many rejected rows are accepted. None is the larger of 10 and 1 % of the rows."""
 
@@ -105,6 +110,16 @@ class Figures:
     conversions: Decimal | None = None
     spend: Decimal | None = None
     revenue: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What a file has and adops does not count."""
+
+    figure: str
+    column: str
+    amount: Decimal | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +178,17 @@ class Export:
     totals: Figures
     file_totals: Figures | None
     reconciled: bool | None
+    partial: Sequence[str] = ()
+    """The headers of the fragments that its rows are; empty for a complete file."""
+    left_out: Sequence[LeftOut] = ()
+    is_below_campaigns: bool = False
+    """Whether its rows are of a level below the campaign, which can lack whole campaigns."""
+    lacks_rows: bool = False
+    """Whether its own total is larger than its rows."""
+    is_doubtful: bool = False
+    """Whether somebody should look at it, although every row was read."""
+    reported: frozenset[str] = frozenset(FIGURES)
+    """The figures that it has in any row."""
     notices: Sequence[str] = ()
     columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
@@ -174,6 +200,17 @@ class Export:
     def days(self) -> Iterator[CampaignDay]:
         """Each campaign and day once, ordered by campaign number, then by day. Can be called repeatedly."""
         return self.read_days()
+
+    @property
+    def incomplete(self) -> str | None:
+        """Why the file can lack days that the platform has. None if nothing shows that it does."""
+        if self.rejected:
+            return "rows were rejected"
+        if self.partial:
+            return f"the file is partial, by {' and '.join(map(repr, self.partial))}"
+        if self.is_below_campaigns:
+            return "its rows are of a level below the campaign, which some campaigns do not have"
+        return "its own total is larger than its rows" if self.lacks_rows else None
 
     def refusal(self, because: Refusal | None, message: str, hint: str) -> RefusedError:
         """The error to raise if the file conflicts with what is stored."""

@@ -5,7 +5,7 @@ Decides by the header alone. Refuses a file if its header shows that it cannot b
 
 from collections.abc import Iterable, Mapping
 
-from adops_cli.exports.columns import extras
+from adops_cli.exports.columns import extras, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
 from adops_cli.exports.columns.layout import FigureSource, Layout
@@ -32,6 +32,7 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     if file.platform.name in CORRECTIONS:
         CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
+    layout.splits = splits.find(layout)
     extras.sort(layout)
     return layout
 

@@ -16,11 +16,13 @@ from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
-from adops_cli.exports.rows.convert import Converter
+from adops_cli.exports.rows.convert import Converter, Tally
 from adops_cli.exports.rows.data_rows import LineCells, chunks, count
 from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -52,25 +54,54 @@ def read_export(
     with opened(path, stdin) as source:
         table = open_table(source, Scores(options).score)
         file = recognise(table.rows(), options)
-        try:
-            export = _read(table, file, options, progress)
-        except UnsureError:
-            export = _read(table, file, options, progress, whole=True)
+        export = _read_again(table, file, options, progress)
         export.sha256 = source.sha256
         return export
 
 
-def _read(
-    table: Table, file: Recognised, options: ReadOptions, progress: Progress | None, *, whole: bool = False
+def _read_again(table: Table, file: Recognised, options: ReadOptions, progress: Progress | None) -> Export:
+    """Read the file, and again if it turns out to need a closer look."""
+    whole = tracked = False
+    while True:
+        try:
+            return _read(table, file, options, progress, whole=whole, tracked=tracked)
+        except UnsureError:
+            whole = True
+        except _UntrackedError:
+            tracked = True
+
+
+class _UntrackedError(Exception):
+    """Rows are summed by campaign and day, in a file whose columns do not show why."""
+
+
+def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
+    table: Table,
+    file: Recognised,
+    options: ReadOptions,
+    progress: Progress | None,
+    *,
+    whole: bool = False,
+    tracked: bool = False,
 ) -> Export:
-    """Read the file, after a survey of its first rows or, if `whole`, of all rows."""
+    """Read the file.
+
+    Args:
+        table: the file's rows.
+        file: what was recognised in it.
+        options: the caller's choices.
+        progress: called with the number of rows read so far.
+        whole: survey all rows first, not only the first ones.
+        tracked: remember what tells rows of one campaign and day apart, whatever the columns are.
+    """
     layout = _layout(table, file, options)
     seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
-    spool = Spool()
+    tracker = Tracker(layout) if tracked or layout.splits.known else None
+    spool = Spool(tracker.width if tracker else 0)
     try:
-        converter = _converter(table, layout, seen, options)
+        converter = _converter(table, layout, seen, options, tracker)
         _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-        export = _export(spool, converter, options)
+        export = _export(spool, converter, options, tracker)
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
@@ -79,7 +110,7 @@ def _read(
     except BaseException:
         spool.close()
         raise
-    export.notices = [*table.notices, *notices(converter, export, options)]
+    export.notices = [*table.notices, *notices(converter, export, options), *export.notices]
     export.columns = explained(layout, seen)
     return export
 
@@ -90,6 +121,7 @@ def _check(options: ReadOptions) -> None:
     mapping(options)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
+    _one_of("--same-day", options.same_day, ("sum", "last"))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
 
 
@@ -113,10 +145,10 @@ def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
     return layout
 
 
-def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions) -> Converter:
+def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions, tracker: Tracker | None) -> Converter:
     mark = "." if table.kind is Kind.RECORDS else decimal_mark(seen, layout, options)
     days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK)
-    return Converter(layout, mark, days, options, seen.rows if seen.whole else None)
+    return Converter(layout, mark, days, options, rows=seen.rows if seen.whole else None, tracker=tracker)
 
 
 def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]], progress: Progress | None) -> None:
@@ -128,13 +160,18 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
             progress(converter.tally.read)
 
 
-def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
+def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: Tracker | None) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
     _, pairs = spool.finish()
-    if tally.accepted > pairs:
-        _check_sums(spool, converter)
     campaigns = converter.campaigns.all()
+    coverage = Coverage()
+    if tally.accepted > pairs:
+        if tracker is None:
+            raise _UntrackedError
+        _check_sums(spool, converter)
+        coverage = settle(spool, layout, tracker, options, campaigns)
+        _discount(converter.tally, coverage)
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
         currencies = [currency for currency in (layout.currency or options.currency,) if currency]
@@ -142,7 +179,8 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
     sums = totals.of(
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
     )
-    said = converter.file_totals.figures
+    file_totals = converter.file_totals
+    said = file_totals.figures
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
     return Export(
         platform=layout.platform.name,
@@ -160,9 +198,24 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
         file_totals=said,
         reconciled=agrees,
         campaigns=campaigns,
+        partial=() if agrees and file_totals.of_account else coverage.fragments,
+        left_out=coverage.left_out,
+        is_below_campaigns=layout.splits.below_campaigns,
+        lacks_rows=totals.lacks_rows(sums, said),
+        is_doubtful=coverage.doubtful,
+        reported=frozenset(name for name, value in zip(FIGURES, tally.sums, strict=True) if value is not None),
+        notices=coverage.notices,
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
+
+
+def _discount(tally: Tally, coverage: Coverage) -> None:
+    """Take what does not count out of the sums."""
+    left_out = {one.figure for one in coverage.left_out}
+    for at, (name, gone) in enumerate(zip(FIGURES, coverage.removed, strict=True)):
+        value = tally.sums[at]
+        tally.sums[at] = None if value is None or name in left_out else value - gone
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:

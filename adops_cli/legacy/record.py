@@ -16,10 +16,13 @@ import peewee as pw
 
 from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.cells import ids
 from adops_cli.storage.fields import Choice, Day, Flag, Json, Text, UtcDateTime
 from adops_cli.storage.models import Metrics, columns_of
 from adops_cli.values import attribute
 
+_IDS_OF_OTHERS = ("externalId", "asanaProjectId")
+"""Columns of ids that other systems give; SQLite keeps one that Node gives as a number as the text of a float."""
 _EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
@@ -33,6 +36,8 @@ class Record:
     """Keys with a value in another form than ours: a number as text, a status in capitals."""
     kept_in_metadata: list[str] = field(default_factory=list)
     """Keys that the table does not know. Their values are now in `metadata`."""
+    lost_ids: dict[str, Any] = field(default_factory=dict)
+    """Ids of other systems that a float has shortened. They are not ids, and are now in `metadata`."""
     left_out: dict[str, Any] = field(default_factory=dict)
     """Keys that the table does not know and has no place for -> their values."""
     defaulted: list[str] = field(default_factory=list)
@@ -58,6 +63,8 @@ def read_record(model: type[pw.Model], raw: Mapping[str, Any], *, json_columns_a
         key = spellings.get(spelling)
         if key is None or (key != spelling and key in raw) or _is_no_row_id(columns[key], value):
             unknown[spelling] = value
+        elif key in _IDS_OF_OTHERS and ids.lost_digits(value):
+            unknown[spelling] = record.lost_ids[key] = value
         else:
             record.values[names[key]] = _value(columns[key], value, record, json_text=json_columns_are_text)
     _keep(unknown, record, has_metadata="metadata" in columns)
@@ -128,7 +135,13 @@ def _plain(target: Any, value: Any) -> Any:
         return value.strip().lower()
     if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if target.column_name in _IDS_OF_OTHERS and (isinstance(value, str) or _is_whole_float(value)):
+        return ids.whole(str(value))
     return value
+
+
+def _is_whole_float(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:

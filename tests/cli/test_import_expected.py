@@ -13,8 +13,9 @@ EXPORTS = ROOT / "fixtures" / "exports"
 CASES = sorted(path for path in EXPORTS.rglob("*.expected.json") if not path.name.startswith("pulls"))
 KEYS = [
     "file", "platform", "grain", "currency", "rowsRead", "rowsKept", "merged", "skipped", "rejected", "inserted",
-    "updated", "unchanged", "removed", "dateFrom", "dateTo", "totals", "fileTotals", "reconciled", "refusedBecause",
-    "notices", "batchId",
+    "updated", "unchanged", "removed", "kept",
+    "dateFrom", "dateTo", "totals", "fileTotals", "reconciled", "refusedBecause",
+    "coverage", "leftOut", "meaning", "notices", "batchId",
 ]  # fmt: skip
 AS_EXPECTED = (
     "platform", "grain", "currency", "rowsRead", "rowsKept", "merged", "skipped", "rejected", "dateFrom", "dateTo",

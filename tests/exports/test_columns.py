@@ -214,7 +214,7 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     fates = {column.header: column.fate for column in export.columns}
     assert fates["CTR"] == "ignored: a ratio"
     assert fates["Ad ID"] == "ignored: a name or an id"
-    assert fates["Device"] == "ignored: text"
+    assert fates["Device"] == "ignored: a breakdown"
     assert fates["Cost"] == "spend"
 
 

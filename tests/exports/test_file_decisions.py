@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.cells.cell import identifier
 from adops_cli.exports.export import ReadOptions, Refusal
 from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import recognise
@@ -179,12 +178,6 @@ def test_ids_keep_every_digit_and_lose_only_their_guards(read: Read) -> None:
     assert [campaign.name for campaign in export.campaigns] == found
 
 
-def test_an_id_that_has_lost_its_digits_in_a_workbook_is_none() -> None:
-    assert identifier(120210000000000003.0) == ""
-    assert identifier(45.0) == identifier(45) == "45"
-    assert identifier(Decimal(120210000000000003)) == "120210000000000003"
-
-
 def test_a_campaign_renamed_inside_a_file_has_the_name_of_its_latest_day(read: Read) -> None:
     header = "Day,Campaign,Campaign ID,Cost"
     rows = ["2026-09-02,New,1,1.00", "2026-09-03,New,1,1.00", "2026-09-01,Old,1,1.00", "2026-09-02,Old,1,1.00"]
@@ -211,18 +204,34 @@ def test_the_account_is_an_id_without_dashes_else_a_name_unless_one_is_given(rea
     header = "Day,Campaign,Cost,Account name,Customer ID"
     row = f"{DAY},A,1.00,Quayside,314-159-2653"
     assert read(header, row).campaigns[0].account == "3141592653"
+    assert read(header, f"{DAY},A,1.00,Quayside,3141592653.0").campaigns[0].account == "3141592653"
+    assert read(header, f"{DAY},A,1.00,'Tis Quay,").campaigns[0].account == "'Tis Quay"
     assert read("Day,Campaign,Cost,Account name", f"{DAY},A,1.00,Quayside").campaigns[0].account == "Quayside"
     assert read(header, row, account="mine").campaigns[0].account == "mine"
+    assert read(header, row, account="314-159-2653").campaigns[0].account == "3141592653"
     assert read(GOOGLE, f"{DAY},A,1.00,1").campaigns[0].account is None
     ttd = read("Date,Campaign,Advertiser ID,Advertiser,Advertiser Cost (USD)", f"{DAY},A,4gd0v2p,Vela,1.00")
     assert ttd.campaigns[0].account == "4gd0v2p"
 
 
-def test_one_name_in_two_accounts_is_one_campaign_and_the_user_is_told(read: Read) -> None:
+def test_one_name_in_two_accounts_is_two_campaigns(read: Read) -> None:
     header = "Day,Campaign,Cost,Account name"
     export = read(header, f"{DAY},A,1.00,West", f"{DAY},A,1.00,East")
-    assert [(campaign.name, campaign.account) for campaign in export.campaigns] == [("A", "East")]
-    assert any("several accounts" in notice for notice in export.notices)
+    assert [(campaign.name, campaign.account) for campaign in export.campaigns] == [("A", "West"), ("A", "East")]
+    assert (export.rows_kept, export.merged) == (2, 0)
+
+
+def test_one_id_in_two_accounts_is_refused_with_both_named(read: Read) -> None:
+    header = "Day,Campaign,Campaign ID,Cost,Account name"
+    refused = refusal(read, header, f"{DAY},A,7,1.00,West", f"{DAY},A,7,1.00,East")
+    assert refused.because is Refusal.DUPLICATE_DAYS
+    assert "two accounts, West and East" in refused.message
+
+
+def test_one_name_in_two_currencies_is_refused_in_two_accounts_too(read: Read) -> None:
+    header = "Day,Campaign,Cost,Account name,Currency code"
+    refused = refusal(read, header, f"{DAY},A,1.00,West,EUR", f"{DAY},A,1.00,East,USD")
+    assert refused.because is Refusal.MIXED_CURRENCIES
 
 
 def test_only_our_own_id_is_looked_up_as_one(read: Read) -> None:

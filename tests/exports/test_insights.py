@@ -9,8 +9,11 @@ from tests.exports.reading import Read, refusal
 DAY = "2026-09-01"
 
 
-def insights(**fields: object) -> str:
-    row = {"campaign_id": "1", "campaign_name": "A", "date_start": DAY, "date_stop": DAY, "spend": "10.00"}
+NEXT = "2026-09-02"
+
+
+def insights(day: str = DAY, /, **fields: object) -> str:
+    row = {"campaign_id": "1", "campaign_name": "A", "date_start": day, "date_stop": day, "spend": "10.00"}
     return json.dumps(row | fields)
 
 
@@ -20,7 +23,7 @@ def actions(**values: str) -> list[dict[str, str]]:
 
 def test_one_action_type_counts_for_the_whole_file(read: Read) -> None:
     first = insights(actions=actions(purchase="2", omni_purchase="3"), action_values=actions(omni_purchase="5.5"))
-    second = insights(actions=actions(purchase="4"), action_values=actions(purchase="7"))
+    second = insights(NEXT, actions=actions(purchase="4"), action_values=actions(purchase="7"))
     export = read(first, second, suffix=".ndjson")
     assert (export.totals.conversions, export.totals.revenue) == (3, Decimal("5.5"))
     leads = read(insights(actions=actions(lead="2", purchase="1")), suffix=".ndjson", conversions="lead")
@@ -32,7 +35,7 @@ def test_one_action_type_counts_for_the_whole_file(read: Read) -> None:
 def test_revenue_is_roas_times_spend_only_where_no_row_has_values(read: Read) -> None:
     roas = {"actions": actions(purchase="1"), "purchase_roas": actions(purchase="0.33333333")}
     assert read(insights(**roas, action_values=[]), suffix=".ndjson").totals.revenue == Decimal("3.333333")
-    valued = read(insights(**roas), insights(action_values=actions(purchase="2")), suffix=".ndjson")
+    valued = read(insights(**roas), insights(NEXT, action_values=actions(purchase="2")), suffix=".ndjson")
     assert valued.totals.revenue == 2
 
 
@@ -66,9 +69,9 @@ def test_values_alone_name_the_purchase_where_no_action_does(read: Read) -> None
 def test_outbound_clicks_of_the_api_are_a_list(read: Read) -> None:
     rows = [
         insights(outbound_clicks=actions(outbound_click="7")),
-        insights(outbound_clicks=actions(outbound_click="1.5")),
+        insights(NEXT, outbound_clicks=actions(outbound_click="1.5")),
     ]
-    export = read(*rows, insights(), suffix=".ndjson", clicks="outbound")
+    export = read(*rows, insights(NEXT), suffix=".ndjson", clicks="outbound")
     assert export.totals.clicks == 7
     assert [(row.column, row.why) for row in export.rejected] == [("outbound_clicks", "out_of_range")]
 

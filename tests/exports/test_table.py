@@ -159,7 +159,7 @@ def test_the_cells_of_a_workbook_are_what_they_are() -> None:
         4,
         [date(2026, 9, 1), "Table-Lamps-Shopping-PMX", "EUR", 95.12, 5346, 64, 0.012, 1, 67.27],
     )
-    assert [type(cell) for cell in found[3][1][3:6]] == [float, int, int]
+    assert [type(cell) for cell in found[3][1][3:6]] == [float, float, float]
 
 
 def test_a_blank_row_of_a_workbook_is_left_out_and_counts() -> None:

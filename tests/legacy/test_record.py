@@ -10,6 +10,7 @@ import pytest
 from adops_cli.legacy.record import read_record
 from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Table
 
+CAMPAIGN = {"id": "camp-1", "name": "Spring", "platform": "google-ads"}
 PROJECT = {"id": "proj-1", "name": "Spring", "type": "campaign", "status": "active"}
 
 
@@ -54,6 +55,8 @@ def test_a_clean_record_is_taken_as_it_is() -> None:
         ),
         (Project, {"milestones": '[{"id": "ms-1"}]'}, "milestones", [{"id": "ms-1"}], "milestones"),
         (Project, {"asanaProjectId": 1204567890123456789}, "asana_project_id", "1204567890123456789", "asanaProjectId"),
+        (Project, {"asanaProjectId": 20123456789.0}, "asana_project_id", "20123456789", "asanaProjectId"),
+        (Campaign, CAMPAIGN | {"externalId": "20123456789.0"}, "external_id", "20123456789", "externalId"),
         (Event, {"id": "e", "type": "t", "processed": 1}, "processed", True, "processed"),
         (Event, {"id": "e", "type": "t", "projectId": 7}, "project_id", "7", "projectId"),
         (Execution, {"id": "x", "workflowId": "w", "duration": "1200"}, "duration", 1200, "duration"),
@@ -67,6 +70,25 @@ def test_another_form_of_a_value_is_read_and_named(
     record = read_record(model, project(**given) if model is Project else given)
     assert record.values[name] == expected
     assert record.normalised == [key]
+
+
+@pytest.mark.parametrize("value", ["1.2021e+17", "120210000000000003.0", 1.2021e17])
+def test_an_id_of_another_system_that_has_lost_digits_is_none_and_stands_in_metadata(value: Any) -> None:
+    record = read_record(Campaign, CAMPAIGN | {"externalId": value, "metadata": {"currency": "EUR"}})
+    assert record.values.get("external_id") is None
+    assert record.values["metadata"] == {"currency": "EUR", "externalId": value}
+    assert record.lost_ids == {"externalId": value}
+
+
+@pytest.mark.parametrize("value", ["120210000000000003", "0012345", "7e10000", "4zb5pk7", " x ", "9.000"])
+def test_an_id_of_another_system_is_text_whatever_it_looks_like(value: str) -> None:
+    record = read_record(Campaign, CAMPAIGN | {"externalId": value})
+    assert record.values["external_id"] == value
+    assert record.normalised == []
+
+
+def test_our_own_ids_are_never_taken_for_floats() -> None:
+    assert read_record(Campaign, CAMPAIGN | {"id": "7.0", "projectId": "1e+20"}).values["project_id"] == "1e+20"
 
 
 def test_snake_case_keys_are_the_same_keys() -> None:

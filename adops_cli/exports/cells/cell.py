@@ -50,14 +50,6 @@ def name(cell: Cell) -> str:
     return "" if text.casefold() in NO_VALUE else text
 
 
-def identifier(cell: Cell) -> str:
-    """An id with all its digits. Empty if there is none, or if a number in a workbook has lost digits."""
-    if isinstance(cell, float) and abs(cell) >= EXACT:
-        return ""
-    text = unguarded(cell) if isinstance(cell, str) else shown(cell)
-    return "" if text.casefold() in NO_VALUE else text
-
-
 def shown(cell: Cell) -> str:
     """A cell as text, as people would write it."""
     if isinstance(cell, str):

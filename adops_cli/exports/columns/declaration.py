@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from adops_cli.exports.columns.breakdowns import COMMON, Breakdowns
 from adops_cli.exports.columns.header import loose
 
 
@@ -75,6 +76,8 @@ class PlatformFormat:
     advice: Advice
     levels: frozenset[str] = frozenset()
     """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
+    breakdowns: Breakdowns = COMMON
+    """The columns that split a campaign's day."""
     clicks: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
     """The choices of `--clicks`: kind -> columns."""
     month_first: bool = False

@@ -46,6 +46,27 @@ class Facts:
     """Called once every row has been seen."""
 
 
+@dataclass(frozen=True)
+class Splits:
+    """The columns below a campaign's day, by the kinds of `breakdowns`."""
+
+    parts: tuple[int, ...] = ()
+    fragments: tuple[int, ...] = ()
+    overlaps: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Column -> the figures that occur in several of its rows."""
+    below_campaigns: bool = False
+    """Whether the rows are of a level that can lack whole campaigns."""
+    extracted: int | None = None
+    """The time at which a connector fetched the row."""
+    housekeeping: frozenset[int] = frozenset()
+    """What a connector adds to every row, which tells no two of them apart."""
+
+    @property
+    def known(self) -> frozenset[int]:
+        """All columns that split a day."""
+        return frozenset((*self.parts, *self.fragments, *self.overlaps))
+
+
 @dataclass
 class Layout:
     """How a file's columns are understood."""
@@ -73,6 +94,7 @@ class Layout:
     """Keys of metadata that are meaningless when summed."""
     fates: dict[int, str] = field(default_factory=dict)
     """Why a column is not used."""
+    splits: Splits = field(default_factory=Splits)
     chosen: bool = False
     """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)

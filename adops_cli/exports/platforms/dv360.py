@@ -2,6 +2,7 @@
 
 import re
 
+from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 
 PLATFORM = PlatformFormat(
@@ -37,6 +38,10 @@ PLATFORM = PlatformFormat(
     levels=spellings(
         "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner"
         "|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
+    ),
+    # Their rows hold the unknown place, too, so that together they are all of the day.
+    breakdowns=COMMON.in_every_campaign().with_parts(
+        "Country|Region|City|DMA|Metro|Site|App/URL|Exchange|Supply vendor"
     ),
     advice=Advice(
         day="In Display & Video 360, add the dimension Date to the report and run it again",

@@ -2,6 +2,7 @@
 
 import re
 
+from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
@@ -158,6 +159,7 @@ PLATFORM = PlatformFormat(
         "|Nombre del anuncio|Identificador del conjunto de anuncios|Identificador del anuncio"
         "|Nome do conjunto de anúncios|Nome do anúncio"
     ),
+    breakdowns=COMMON.in_every_campaign().with_parts("Placement|Platform position|Impression device|Frequency value"),
     advice=Advice(
         day="In Meta Ads Manager, choose Breakdown > By time > Day and export the table again "
         "(Insights API: time_increment=1)",

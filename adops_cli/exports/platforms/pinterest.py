@@ -1,5 +1,6 @@
 """Pinterest Ads: Ads Manager reports, and the columns of the API, which are in micro-dollars."""
 
+from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
 from adops_cli.exports.columns.layout import FigureSource, Layout
@@ -59,6 +60,7 @@ PLATFORM = PlatformFormat(
         "|OUTBOUND_CLICK_1|TOTAL_CHECKOUT"
     ),
     levels=spellings("Ad group name|Ad group ID|Ad group|Ad name|Ad ID|Pin ID|Organic pin ID|Pin promotion ID"),
+    breakdowns=COMMON.in_every_campaign(),
     advice=Advice(
         day="In Pinterest Ads Manager, break the report down by day and export it again",
         campaign="In Pinterest Ads Manager, add the column Campaign name to the report",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
 from adops_cli.exports.columns.layout import FigureSource, Layout
@@ -77,6 +78,10 @@ PLATFORM = PlatformFormat(
     levels=spellings(
         "Ad Group|Ad Group ID|Ad Format|Creative|Creative ID|Creative Name|Partner|Partner ID"
         "|Deal ID|Site|Private Contract ID"
+    ),
+    # Their rows hold the unknown place, too, so that together they are all of the day.
+    breakdowns=COMMON.in_every_campaign().with_parts(
+        "Country|Region|City|DMA|Metro|Site|App/URL|Exchange|Supply vendor"
     ),
     advice=Advice(
         day="In The Trade Desk, add the dimension Date to the MyReports template and run it again",

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
+from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
-from adops_cli.values import EXACT
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
-_DASHED = re.compile(r"\d{3}-\d{3}-\d{4}")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
@@ -30,9 +29,6 @@ class _Campaign:
     external_id: str | None
     currency: str | None = None
     account: str | None = None
-    """If there are several, the first in alphabetical order."""
-    has_accounts: bool = False
-    """Whether the campaign has several accounts."""
     platform: str | None = None
 
 
@@ -57,32 +53,35 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._by_id: dict[tuple[str | None, str], int] = {}
-        self._by_name: dict[tuple[str | None, str], int] = {}
-        """Also by platform if the rows have one; but one of our own ids is one campaign on any platform."""
+        self._known: dict[tuple[str | None, ...], int] = {}
+        """By platform if the rows have one, and by id, or by account and name. Our own ids are one on all platforms."""
+        self._currency_of: dict[tuple[str | None, str], str] = {}
+        """By platform and name, for campaigns without an id: one name in two currencies is refused, in any account."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
         self._names: list[str] = []
         """By spelling. Empty if it has none."""
         self._latest: list[str] = []
         """By spelling: the last day on which it occurs."""
-        self.lost_digits = False
+        self._lost: dict[str, str] = {}
+        """`campaign` and `account`: the first of their ids that has lost digits."""
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
         part = dict(zip(self._parts, key, strict=True))
-        external_id = self._identifier(part.get("campaign_id", ""))
+        external_id = self._identifier("campaign", part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
-            raise NamelessError
+            raise self._nameless(part.get("campaign_id", ""))
         platform = cell_values.name(part.get("platform", ""))
-        numbers = self._by_id if external_id else self._by_name
-        number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
+        account = self._account(part)
+        known_by = (external_id,) if external_id else (account, name)
+        number = self._known.setdefault((None if self._own else platform, *known_by), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
-        self._set_currency(campaign, part.get("currency", ""), name or external_id)
-        self._set_account(campaign, self._account(part))
+        self._set_currency(campaign, part.get("currency", ""), platform, name or external_id)
+        self._set_account(campaign, account)
         campaign.platform = campaign.platform or platform or None
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
@@ -91,41 +90,60 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         self[key] = spelling
         return spelling
 
-    def _identifier(self, cell: Cell) -> str:
-        if isinstance(cell, float) and abs(cell) >= EXACT:
-            self.lost_digits = True
-        return cell_values.identifier(cell)
+    def _identifier(self, level: str, cell: Cell) -> str:
+        if ids.lost_digits(cell):
+            self._lost.setdefault(level, cell_values.shown(cell))
+        return ids.identifier(cell)
 
-    def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
+    def _nameless(self, cell: Cell) -> Exception:
+        """The error for a row without a name and without a usable id."""
+        if not ids.lost_digits(cell):
+            return NamelessError()
+        return RefusedError(
+            Refusal.MISSING_COLUMN,
+            f"the campaign id {cell_values.shown(cell)} has lost digits, and there is no name to know its campaign by",
+            "Import the file as it was exported, not as a spreadsheet program or a script has saved it, "
+            "or add the campaign's name to it",
+            platform=self._layout.platform.name,
+        )
+
+    def _set_currency(self, campaign: _Campaign, cell: Cell, platform: str, name: str) -> None:
         text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
         said = self._layout.currency or (
             text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
         )
         if said is None or said == campaign.currency:
             return
-        if campaign.currency is not None:
+        before = campaign.currency
+        if before is None and campaign.external_id is None:
+            before = self._currency_of.setdefault((platform, name), said)
+        if before not in (None, said):
             shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
             raise RefusedError(
                 Refusal.MIXED_CURRENCIES,
-                f"the campaign {shown!r} occurs in {campaign.currency} and in {said}",
+                f"the campaign {shown!r} occurs in {before} and in {said}",
                 "Add the column with the campaign's id to the export, or export one account at a time",
                 platform=self._layout.platform.name,
             )
         campaign.currency = said
 
-    @staticmethod
-    def _set_account(campaign: _Campaign, account: str) -> None:
-        if account and account != campaign.account:
-            campaign.has_accounts = campaign.account is not None
-            campaign.account = min(account, campaign.account or account)
+    def _set_account(self, campaign: _Campaign, account: str) -> None:
+        if not account or account == campaign.account:
+            return
+        if campaign.account is not None:
+            raise RefusedError(
+                Refusal.DUPLICATE_DAYS,
+                f"the campaign id {campaign.external_id} is in two accounts, {campaign.account} and {account}",
+                "Export one account at a time",
+                platform=self._layout.platform.name,
+            )
+        campaign.account = account
 
     def _account(self, part: dict[str, Cell]) -> str:
         if self._options.account is not None:
-            return self._options.account
-        account = cell_values.identifier(part.get("account_id", ""))
-        if _DASHED.fullmatch(account):
-            return account.replace("-", "")
-        return account or cell_values.name(part.get("account", ""))
+            return ids.account(self._options.account)
+        id = ids.account(self._identifier("account", part.get("account_id", "")))
+        return id or ids.account(cell_values.name(part.get("account", "")))
 
     def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
         """Note the days of each spelling, so that a renamed campaign gets its latest name."""
@@ -158,16 +176,9 @@ class Campaigns(dict[tuple[Cell, ...], int]):
     def notices(self) -> list[str]:
         """What the user should know about the campaigns."""
         said = []
-        if self.lost_digits:
+        for level, first in self._lost.items():
             said.append(
-                "some campaign ids in the workbook are numbers that have lost digits, so their campaigns are matched "
-                "by name; export as CSV to keep the ids"
-            )
-        if any(campaign.has_accounts for campaign in self._found):
-            names = zip(self._found, self._latest_names(), strict=True)
-            several = [name for campaign, name in names if campaign.has_accounts]
-            said.append(
-                f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
-                "and their rows are summed; add the column with the campaign's id to keep them apart"
+                f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
+                f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
             )
         return said

@@ -21,6 +21,7 @@ from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedE
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.measures import FIGURES
 
 _FEW = 10
@@ -122,11 +123,21 @@ class Converter:
     """Reads the rows of one file.
 
     The number of rows decides how many rejected rows are accepted. If it is unknown and makes a difference,
-    `UnsureError` asks for a survey of the whole file.
+    `UnsureError` asks for a survey of the whole file. With a tracker, each day is followed by what that remembers.
     """
 
-    def __init__(self, layout: Layout, mark: Mark, days: Days, options: ReadOptions, rows: int | None) -> None:
+    def __init__(  # noqa: PLR0913 - what the file is, what the caller wants, and what the survey found
+        self,
+        layout: Layout,
+        mark: Mark,
+        days: Days,
+        options: ReadOptions,
+        *,
+        rows: int | None,
+        tracker: Tracker | None,
+    ) -> None:
         self.layout = layout
+        self._tracker = tracker
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
         self._days = days
@@ -178,7 +189,8 @@ class Converter:
         if campaigns.tracks_names:
             campaigns.seen(spellings, days)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
-        return list(zip(numbers, days, *figures, further, strict=True))
+        tracked = self._tracker.of_rows(rows) if self._tracker else ()
+        return list(zip(numbers, days, *figures, further, *tracked, strict=True))
 
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
@@ -229,7 +241,8 @@ class Converter:
             self.campaigns.seen([spelling], [day])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
-        return (self.campaigns.campaign_of[spelling], day, *five, further)  # type: ignore[return-value]
+        tracked = self._tracker.of_row(cells) if self._tracker else ()
+        return (self.campaigns.campaign_of[spelling], day, *five, further, *tracked)
 
     def _reject(self, row: LineCells, column: int | None, why: Why) -> None:
         line, cells = row

@@ -9,10 +9,10 @@ import contextlib
 import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from adops_cli.errors import AdopsError
 from adops_cli.exports.export import CampaignDay
@@ -38,10 +38,13 @@ _ENCODED = functools.cache(functools.partial(json.dumps, ensure_ascii=False))
 class Spool:
     """Rows to be summed. They are removed when the spool is closed, also by leaving `with`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracked: int = 0) -> None:
+        """Make an empty spool whose rows have this many further values, called t0, t1 and so on."""
+        self._columns = ", ".join((_ROW, *(f"t{place}" for place in range(tracked))))
+        self._marks = ", ".join("?" * (8 + tracked))
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(_SETTINGS)
-        self._db.execute(f"CREATE TABLE arrived ({_ROW})")
+        self._db.execute(f"CREATE TABLE arrived ({self._columns})")
         self._db.execute("BEGIN")
         self._has_repeats = True
 
@@ -57,20 +60,32 @@ class Spool:
         """Remove everything."""
         self._db.close()
 
-    def add_many(self, rows: Iterable[CampaignDay]) -> None:
+    def add_many(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows in any order. A campaign and day can occur repeatedly; each figure must fit in 64 bits."""
         with _full_disk_told():
-            self._db.executemany("INSERT INTO arrived VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(f"INSERT INTO arrived VALUES ({self._marks})", rows)
 
     def finish(self) -> tuple[int, int]:
         """End the input. Return how many rows there are, and how many pairs of campaign and day they have."""
         with _full_disk_told():
-            self._db.execute(f"CREATE TABLE sorted AS SELECT {_ROW} FROM arrived ORDER BY campaign, day")
+            self._db.execute(
+                f"CREATE TABLE sorted AS SELECT {self._columns} FROM arrived ORDER BY campaign, day, rowid"
+            )
             self._db.execute("DROP TABLE arrived")
         (rows,) = self._db.execute("SELECT COUNT(*) FROM sorted").fetchone()
         (pairs,) = self._db.execute("SELECT COUNT(*) FROM (SELECT DISTINCT campaign, day FROM sorted)").fetchone()
         self._has_repeats = rows != pairs
         return rows, pairs
+
+    def run(self, sql: str) -> None:
+        """Change the table `sorted`, which has one row for each row of the file. Only after `finish`."""
+        with _full_disk_told():
+            self._db.execute(sql)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """The answer to a query of the table `sorted`."""
+        with _full_disk_told():
+            return self._db.execute(sql).fetchall()
 
     def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
         """Each campaign and day once, summed, ordered by campaign, then by day. Only after `finish`.

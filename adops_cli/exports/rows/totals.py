@@ -6,12 +6,17 @@ from decimal import Decimal
 from enum import Enum, auto
 from itertools import islice
 
+from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures
 from adops_cli.measures import FIGURES
 
 _LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
+_OF_ACCOUNT = re.compile(
+    r":\s*(?:Account|Campaigns?|Konto|Kampagnen?|Compte|Campagnes?|Cuenta|Campañas?|Conta|Campanhas?)\s*$",
+    re.IGNORECASE,
+)
 _LABELLED = 3
 """How many cells are searched for a label."""
 _NOT_A_DAY = re.compile(
@@ -41,8 +46,9 @@ def kind(cells: Cells, layout: Layout) -> RowKind:
 
 def is_nameless(cells: Cells, layout: Layout) -> bool:
     """Whether a row has neither the name nor the id of a campaign."""
-    columns = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
-    return all(column < len(cells) and is_blank(cells[column]) for column in columns)
+    tests = {"campaign": is_blank, "campaign_id": ids.is_blank}
+    columns = [(layout.columns[key], blank) for key, blank in tests.items() if key in layout.columns]
+    return all(column < len(cells) and blank(cells[column]) for column, blank in columns)
 
 
 def has_blank_day(cells: Cells, layout: Layout) -> bool:
@@ -82,12 +88,15 @@ class FileTotals:
     def __init__(self, readers: Mapping[str, Read]) -> None:
         self._readers = readers
         self._largest: tuple[int | None, ...] | None = None
+        self.of_account = False
+        """Whether the largest total is labelled as one of the account or of its campaigns."""
 
     def add(self, cells: Cells) -> None:
         """Add a total row of the file. A figure in it that cannot be read counts as not given."""
         row = tuple(self._read(figure, cells) for figure in FIGURES)
         if self._largest is None or _size(row) > _size(self._largest):
             self._largest = row
+            self.of_account = any(_OF_ACCOUNT.search(shown(cell)[:_LONGEST]) for cell in islice(cells, _LABELLED))
 
     def _read(self, figure: str, cells: Cells) -> int | None:
         reader = self._readers.get(figure)
@@ -128,3 +137,11 @@ def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_cur
         if getattr(said, figure) is not None and (one_currency or figure not in MONEY)
     ]
     return all(compared)
+
+
+def lacks_rows(totals: Figures, said: Figures | None) -> bool:
+    """Whether the file's own total is larger than its rows in a figure that only grows."""
+    if said is None:
+        return False
+    both = ((getattr(totals, figure), getattr(said, figure)) for figure in ("impressions", "spend"))
+    return any(own is not None and (of_rows or 0) < own for of_rows, own in both)

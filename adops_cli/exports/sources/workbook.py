@@ -1,7 +1,7 @@
 """XLSX workbooks as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
 
-Cells are str, int, float, date or datetime; an empty one is "". Every number in a workbook is a float: whole ones up to
-2^53 become int, so that an id still looks like one. Booleans become TRUE and FALSE, durations and times of day become
+Cells are str, int, float, date or datetime; an empty one is "". Every number in an XLSX is a float, also an id, and
+stays one, since that is what it can be trusted for. Booleans become TRUE and FALSE, durations and times of day become
 text. A workbook is the only kind of file that is held in memory; the limit below keeps its size acceptable.
 """
 
@@ -17,7 +17,6 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
 from adops_cli.exports.sources.source import InputFile
-from adops_cli.values import EXACT
 
 _HEAD_ROWS = 100
 _CELL_LIMIT = 20_000_000
@@ -64,8 +63,6 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        if value.is_integer() and abs(value) <= EXACT:
-            return int(value)
         return value if math.isfinite(value) else str(value)
     return value if isinstance(value, date | int) else str(value)
 

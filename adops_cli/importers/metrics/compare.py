@@ -1,24 +1,28 @@
 """Compares the days of a file with the stored days: which are new, restated or removed. Writes them in batches.
 
-Figures without a column in the file keep their stored values. A blank cell in a column of the file is a value like any
+Figures that the file has in no row keep their stored values. A blank cell of any other figure is a value like any
 other, null: the platform reports the whole row, and no longer reports what is blank. Other figures in a row's metadata
 are merged over the stored ones. A row without changes is not written.
+
+A day of a partial file is marked in its metadata, as `coverage`. A partial file restates days with its own mark only,
+and keeps its hands off all others; a complete file replaces marked days, and the mark goes.
 
 Owns the comparison and its counts. Never holds more than a few thousand days, however many the file has.
 """
 
-import heapq
-import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from adops_cli import values
 from adops_cli.data import daily_rows, ledger
 from adops_cli.data.daily_rows import Number
 from adops_cli.data.ledger import Change, StoredRow
-from adops_cli.exports.export import CampaignDay, Export, Figures
+from adops_cli.exports.export import CampaignDay, Export
+from adops_cli.importers.metrics.marks import mark_of, marked, unmarked
+from adops_cli.importers.metrics.restated import Largest, Moved
 from adops_cli.measures import FIGURES
 
 _CHUNK = 4_000
@@ -31,18 +35,6 @@ _Wanted = dict[str, dict[str, CampaignDay]]
 _Figures = tuple[Number | None, ...]
 
 
-@dataclass(frozen=True)
-class Moved:
-    """A stored figure that the file restates."""
-
-    campaign: str
-    """Its name; until the name is looked up, its id."""
-    day: str
-    figure: str
-    before: Number | None
-    after: Number | None
-
-
 @dataclass
 class Compared:
     """What was found and done."""
@@ -51,8 +43,15 @@ class Compared:
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    kept: int = 0
+    """Stored days that a partial file has other figures for."""
+    kept_spend: Decimal = Decimal()
+    """How much more those days have than the file."""
     stored: int = 0
-    """Days of the file's platform and account stored before within its span. Counted only if some can be removed."""
+    """Days of the file's platform and account stored before within its span. Counted only for a complete file."""
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+    """Those of them that the file lacks and that were not removed, by campaign."""
+    lacking_spend: Decimal = Decimal()
     moved: int = 0
     """Stored figures that were restated."""
     removed_days: dict[str, list[str]] = field(default_factory=dict)
@@ -70,20 +69,18 @@ class Target:
     new: frozenset[str]
     """Campaigns that the import creates, so that nothing is stored for them."""
     in_scope: frozenset[str] = frozenset()
-    """Campaigns whose stored days within the file's span are removed if the file does not have them."""
+    """Campaigns of which the file should have all days within its span."""
     gone: Sequence[str] = ()
     """Further such campaigns, which the file does not have at all."""
+    removes: bool = False
+    """Whether stored days of these campaigns are removed if the file lacks them."""
+    mark: str | None = None
+    """What the days of a partial file are marked with."""
     synced_at: str = ""
     note: Callable[[Sequence[Change]], None] | None = None
     """Records the changes in the ledger. None means that nothing at all is written."""
     show: int = 0
     """How many of the largest restatements to remember."""
-
-
-def reported(export: Export) -> tuple[bool, ...]:
-    """Which of the five figures the file has a column for."""
-    columns = {column.meaning for column in export.columns}
-    return tuple(name in columns or getattr(export.totals, name) is not None for name in FIGURES)
 
 
 def store(export: Export, target: Target, advance: Callable[[int], None] = lambda _count: None) -> Compared:
@@ -95,8 +92,8 @@ class _Storing:
     def __init__(self, export: Export, target: Target) -> None:
         self._export = export
         self._target = target
-        self._reported = reported(export)
-        self._largest = _Largest(target.show, export.totals)
+        self._reported = tuple(name in export.reported for name in FIGURES)
+        self._largest = Largest(target.show, export.totals)
         self._done = Compared()
         self._rows: list[Sequence[Any]] = []
         self._deleted: list[tuple[str, str]] = []
@@ -139,7 +136,11 @@ class _Storing:
         figures = _figures(day)
         if not all(self._reported):
             figures = tuple(new if known else old for new, old, known in zip(figures, was, self._reported, strict=True))
-        metadata = _merged(row[_METADATA], day[7])
+        mark = mark_of(row[_METADATA])
+        if self._target.mark != mark and self._target.mark is not None:
+            self._keep(was, figures)
+            return
+        metadata = _merged(row[_METADATA] if self._target.mark == mark else unmarked(row[_METADATA]), day[7])
         if figures == was and metadata == row[_METADATA]:
             self._done.unchanged += 1
             return
@@ -148,6 +149,14 @@ class _Storing:
         self._write([row[0], row[_ID], row[_DATE], *figures, *ratios, metadata, self._target.synced_at], row)
         if figures != was:
             self._done.moved += self._largest.add(row[_ID], row[_DATE], was, figures)
+
+    def _keep(self, was: _Figures, figures: _Figures) -> None:
+        """Leave a day alone that more than this partial file has set."""
+        if figures == was:
+            self._done.unchanged += 1
+            return
+        self._done.kept += 1
+        self._done.kept_spend += _spend(was) - _spend(figures)
 
     def _insert(self, wanted: _Wanted) -> None:
         """Insert the days left in `wanted`, which are new."""
@@ -160,14 +169,22 @@ class _Storing:
             for date, (_, _, impressions, clicks, conversions, spend, revenue, metadata) in of_campaign.items():
                 figures = (impressions, clicks, number(conversions), number(spend), number(revenue))
                 rates = ratios(impressions, clicks, conversions, spend, revenue)
-                self._rows.append((id, date, *figures, *rates, metadata, synced_at))
-                changes[date] = (None, (*figures, metadata))
+                further = marked(metadata, self._target.mark) if self._target.mark else metadata
+                self._rows.append((id, date, *figures, *rates, further, synced_at))
+                changes[date] = (None, (*figures, further))
 
     def _write(self, row: StoredRow, was: StoredRow) -> None:
         self._rows.append(row[1:])
         self._changes.setdefault(row[_ID], {})[row[_DATE]] = (ledger.before(was), ledger.after(row))
 
     def _remove(self, row: StoredRow) -> None:
+        """Remove a day that the file lacks, or only remember it."""
+        if not self._target.removes:
+            if not any(row[daily_rows.FIGURES_AT]):
+                return  # a platform leaves out days without any figure
+            self._done.lacking.setdefault(row[_ID], []).append(row[_DATE])
+            self._done.lacking_spend += _spend(row[daily_rows.FIGURES_AT])
+            return
         self._done.removed += 1
         self._done.removed_days.setdefault(row[_ID], []).append(row[_DATE])
         self._deleted.append((row[_ID], row[_DATE]))
@@ -216,6 +233,11 @@ def _figures(day: CampaignDay) -> _Figures:
     return (day[2], day[3], number(day[4]), number(day[5]), number(day[6]))
 
 
+def _spend(figures: Sequence[Any]) -> Decimal:
+    """The spend among five stored figures, exactly."""
+    return Decimal(str(figures[FIGURES.index("spend")] or 0))
+
+
 def _merged(stored: Any, given: str | None) -> Any:
     """A row's metadata with the file's other figures merged over it, as text. If it is not an object, it is kept."""
     if given is None or given == stored:
@@ -227,33 +249,3 @@ def _merged(stored: Any, given: str | None) -> Any:
         return stored
     merged = {**known, **json.loads(given)}
     return stored if merged == known else values.json_text(merged)
-
-
-class _Largest:
-    """The largest restatements, each relative to the file's total of its figure, so that all can be compared."""
-
-    def __init__(self, show: int, totals: Figures) -> None:
-        self._show = show
-        self._units = [abs(float(getattr(totals, name) or 0)) or 1.0 for name in FIGURES]
-        self._heap: list[tuple[float, int, Moved]] = []
-        self._order = itertools.count(0, -1)
-
-    def add(self, id: str, day: str, was: Sequence[Any], now: Sequence[Any]) -> int:
-        """Consider the restatements of one day. Return how many figures were restated."""
-        moved = 0
-        for name, unit, old, new in zip(FIGURES, self._units, was, now, strict=True):
-            if old != new:
-                moved += 1
-                if self._show:
-                    weight = abs((new or 0) - (old or 0)) / unit
-                    self._push((weight, next(self._order), Moved(id, day, name, old, new)))
-        return moved
-
-    def _push(self, entry: tuple[float, int, Moved]) -> None:
-        if len(self._heap) < self._show:
-            heapq.heappush(self._heap, entry)
-        else:
-            heapq.heappushpop(self._heap, entry)
-
-    def found(self) -> list[Moved]:
-        return [moved for _, _, moved in sorted(self._heap, reverse=True)]

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.data import crud
+from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.models import Campaign
@@ -40,7 +41,9 @@ class Known:
     def says(self, key: str) -> str | None:
         """The account or currency in its metadata; None if it is not text."""
         value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
-        return value if isinstance(value, str) and value else None
+        if not isinstance(value, str) or not value:
+            return None
+        return ids.account(value) if key == "account" else value
 
 
 def find(export: Export) -> dict[int, Known]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.exports.export import Column, Figures, RefusedError, RejectedRow
-from adops_cli.importers.metrics.compare import Moved
+from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
+from adops_cli.importers.metrics.restated import Moved
 from adops_cli.storage.choices import ImportMode
 
 
@@ -40,6 +40,8 @@ class FileOutcome:
     updated: int | None = None
     unchanged: int | None = None
     removed: int | None = None
+    kept: int | None = None
+    """Days that a partial file did not touch, although it has other figures for them."""
     date_from: str | None = None
     date_to: str | None = None
     totals: Figures | None = None
@@ -47,6 +49,12 @@ class FileOutcome:
     reconciled: bool | None = None
     refused_because: str | None = None
     """One of the words of `Refusal`. Also None if the file was refused for its effect on stored days (see `error`)."""
+    coverage: str | None = None
+    """`complete`, or `partial` if the rows are a fragment of their days."""
+    left_out: Sequence[LeftOut] = ()
+    """What the file has and adops does not count."""
+    is_doubtful: bool = False
+    """Whether somebody should look at the file, although no row was rejected."""
     notices: Sequence[str] = ()
     batch_id: str | None = None
     """The batch with its days; None in a dry run."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import daily_rows, ledger
 from adops_cli.exports.export import Export, ReadOptions
-from adops_cli.importers.metrics import compare, find, match, renames
+from adops_cli.importers.metrics import compare, find, match, notices, renames
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.match import Match
@@ -22,7 +22,6 @@ from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import now
 from adops_cli.values import written_instant
 
-_MOST_NAMED = 20
 _COUNTS = ("inserted", "updated", "unchanged", "removed")
 
 
@@ -132,7 +131,7 @@ class _Storing:
         done = compare.store(self.export, self._target(), advance)
         self._require_most_to_stay(done)
         batch_id = self._finish(done)
-        self._tell(done)
+        self.notices += notices.of_import(self.export, self.how, self.matches, self.others, done)
         return self._imported(done, batch_id)
 
     def _rename(self, found: Iterable[Renamed]) -> None:
@@ -156,26 +155,24 @@ class _Storing:
         return f"both are stored; to make them one, {how} and import again with --rename"
 
     def _target(self) -> compare.Target:
-        removes, scope = self._may_remove(), match.scope(self.matches)
+        scope, partial = match.scope(self.matches), self.export.partial
         return compare.Target(
             ids=[one.id for one in self.matches],
             new=frozenset(one.id for one in self.matches if one.stored is None),
-            in_scope=frozenset(one.id for one in self.matches if removes and _is_in(scope, one)),
-            gone=[known.id for known in self.others if removes],
+            in_scope=frozenset(one.id for one in self.matches if not partial and _is_in(scope, one)),
+            gone=[known.id for known in self.others if not partial],
+            removes=self._may_remove(),
+            mark=f"partial: {', '.join(partial)}" if partial else None,
             synced_at=written_instant(now()),
             note=None if self.how.dry_run else self._note,
             show=self.how.show_changes,
         )
 
     def _may_remove(self) -> bool:
+        """Whether days that the file lacks are removed. The user can say that the file is complete."""
         if self.how.mode is not ImportMode.REPLACE_RANGE or self.export.date_from is None:
             return False
-        if self.export.rejected and not self.how.remove_many:
-            self.notices.append(
-                "rows were rejected, so stored days that the file lacks were not removed; use --yes to remove them"
-            )
-            return False
-        return True
+        return self.how.remove_many or self.export.incomplete is None
 
     def _note(self, changes: Iterable[ledger.Change]) -> None:
         """Record changed days and, with the days of a campaign, what was done to the campaign itself."""
@@ -205,27 +202,6 @@ class _Storing:
         self.batch.finish({name: getattr(done, name) for name in _COUNTS})
         return self.batch.id
 
-    def _tell(self, done: Compared) -> None:
-        names = {known.id: known.name for known in self.others} | {one.id: one.name for one in self.matches}
-        renamed = [f"renamed: {one.stored.name} -> {one.name}" for one in self.matches if one.stored and _renamed(one)]
-        given = [
-            f"{one.name} ({one.id}) had no external id; it is now {one.changed['externalId'][1]}"
-            for one in self.matches
-            if "externalId" in one.changed
-        ]
-        for told in (renamed, given):
-            self.notices += told[:_MOST_NAMED]
-            if len(told) > _MOST_NAMED:
-                self.notices.append(f"… and {len(told) - _MOST_NAMED:,} more like this")
-        if self.export.rejected and self.export.merged:
-            self.notices.append(
-                "rows of this file are summed by campaign and day, so fix rejected rows in the file itself and import "
-                "it again; a row that is imported alone would replace the sums of its day"
-            )
-        for id, gone in done.removed_days.items():
-            self.notices.append(f"removed: {names[id]} {', '.join(sorted(gone))}")
-        done.largest = [replace(moved, campaign=names[moved.campaign]) for moved in done.largest]
-
     def _imported(self, done: Compared, batch_id: str | None) -> FileOutcome:
         export = self.export
         return FileOutcome(
@@ -244,6 +220,10 @@ class _Storing:
             totals=export.totals,
             file_totals=export.file_totals,
             reconciled=export.reconciled,
+            kept=done.kept,
+            coverage="partial" if export.partial else "complete",
+            left_out=export.left_out,
+            is_doubtful=export.is_doubtful,
             notices=self.notices,
             batch_id=batch_id,
             columns=export.columns,
@@ -262,10 +242,6 @@ def _changes(one: Match) -> bool:
     return one.stored is None or bool(one.changed)
 
 
-def _renamed(one: Match) -> bool:
-    return "name" in one.changed
-
-
 def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
     """The options that determine the result of a file, as the ledger stores them, without those not given."""
     known = {
@@ -277,6 +253,7 @@ def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, 
         "map": dict(options.columns),
         "decimalMark": options.decimal_mark,
         "dateOrder": options.date_order,
+        "sameDay": options.same_day,
         "mode": store_options.mode.value,
         "rename": store_options.rename,
     }

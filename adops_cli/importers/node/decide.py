@@ -63,6 +63,8 @@ class Plan:
     rejected: list[RejectedRecord] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     """Keys that the table cannot store, with the number of accepted records that had them."""
+    lost_ids: Counter[str] = field(default_factory=Counter)
+    """Keys of ids that have lost digits, with the number of accepted records that had them."""
 
     def reject(self, element: Element, raw: Any, error: str) -> None:
         """Reject a record. Its reason is the part of the sentence without the value."""
@@ -76,6 +78,7 @@ class Plan:
         """Count what was done to make a record valid."""
         self.tally.normalised += bool(record.normalised)
         self.left_out.update(record.left_out.keys())
+        self.lost_ids.update(record.lost_ids.keys())
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,12 @@ def _write(plan: Plan) -> None:
 
 
 def _left_out(plan: Plan) -> list[str]:
-    if not plan.left_out:
-        return []
-    keys = ", ".join(f"{key} ({count})" for key, count in sorted(plan.left_out.items()))
-    return [f"{plan.tally.file}.json: keys without a column are left out, as the table has no metadata column: {keys}"]
+    notes = {
+        "keys without a column are left out, as the table has no metadata column": plan.left_out,
+        "ids that have lost digits in a float are moved to the metadata": plan.lost_ids,
+    }
+    return [
+        f"{plan.tally.file}.json: {note}: " + ", ".join(f"{key} ({count})" for key, count in sorted(counts.items()))
+        for note, counts in notes.items()
+        if counts
+    ]

@@ -95,6 +95,7 @@ class Reader:
                 ids.add(record.values["id"])
                 report.taken += 1
                 report.normalised += bool(record.normalised)
+                self._tell_lost_ids(record, report)
                 yield record.values
 
     def _raw(self, name: str) -> Iterator[dict[str, Any]]:
@@ -159,6 +160,12 @@ class Reader:
         report.detached += 1
         self.bad.append(BadRow(report.table, record.values["id"], key, value, reason, "detached"))
         return True
+
+    def _tell_lost_ids(self, record: Record, report: TableReport) -> None:
+        for key, value in record.lost_ids.items():
+            reason = f"{key} has lost digits and is no id; its value is kept in metadata"
+            self.bad.append(BadRow(report.table, record.values["id"], key, value, reason, "detached"))
+        report.detached += bool(record.lost_ids)
 
     def _misfit(
         self,

@@ -60,6 +60,7 @@ def export(  # noqa: PLR0913 - what a file may be
         file_totals=None,
         reconciled=None,
         notices=[],
+        reported=frozenset(name for at, name in enumerate(FIGURES, 2) if any(day[at] is not None for day in days)),
         columns=[Column(name, name, name) for name in ("day", "campaign", *columns)],
         campaigns=campaigns,
         read_days=lambda: iter(days),

@@ -105,11 +105,11 @@ def test_the_largest_restatements_come_first_whatever_their_unit() -> None:
     assert done.moved == 3
 
 
-def test_a_figure_that_the_file_has_no_column_for_stays_and_a_blank_cell_empties_it() -> None:
-    put({"Brand": {MON: DAY, TUE: DAY}})
+def test_a_figure_that_the_file_has_in_no_row_stays_and_a_blank_cell_of_another_empties_it() -> None:
+    put({"Brand": {MON: DAY, TUE: DAY, WED: DAY}})
 
-    put({"Brand": {MON: {"spend": 50, "clicks": 20}}}, columns=("spend", "clicks"))
-    put({"Brand": {TUE: {**DAY, "conversions": None}}})
+    put({"Brand": {MON: {"spend": 50, "clicks": 20}}}, columns=("spend", "clicks", "revenue"))
+    put({"Brand": {TUE: {**DAY, "conversions": None}, WED: DAY}})
 
     kept = figures(only().id, MON)
     assert (kept["impressions"], kept["conversions"], kept["spend"]) == (1000, Decimal("2.96"), 50)
@@ -332,7 +332,9 @@ def test_beside_rejected_rows_nothing_is_removed_since_it_may_be_one_of_theirs()
     meant = put({"A": {MON: DAY}}, StoreOptions(mode=ImportMode.REPLACE_RANGE, remove_many=True), rejected=1)
 
     assert (careful.removed, meant.removed) == (0, 1)
-    assert "use --yes to remove them" in careful.notices[0]
+    [lacks] = careful.notices
+    assert lacks.startswith("the file lacks 1 stored day within its span, with spend 12.5 (B 2026-02-02): it was kept")
+    assert lacks.endswith("because rows were rejected; use --yes to remove such days")
 
 
 # Renames without an id.
@@ -386,10 +388,11 @@ def test_a_rename_that_was_stored_twice_is_named_with_the_import_to_undo() -> No
     put({"Old": days_of(1, 2, 3)})
     doubled = put({"New": days_of(1, 2, 3)})
 
-    [words] = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True)).notices
+    words, lacks = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True)).notices
 
     assert words.startswith("looks renamed: Old -> New; both are stored; to make them one, ")
     assert words.endswith(f"to make them one, undo import {doubled.batch_id} and import again with --rename")
+    assert lacks.startswith("the file lacks 3 stored days within its span, with spend 6 (Old ")
     assert names() == ["New", "Old"]
 
 
@@ -429,7 +432,8 @@ def test_a_campaign_of_another_account_or_platform_is_no_later_name(rows: dict[A
 def test_a_campaign_of_another_currency_is_no_later_name() -> None:
     put({"Old": days_of(1, 2, 3, 4)}, currency="EUR")
 
-    assert put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True), currency="USD").notices == []
+    [lacks] = put({"New": days_of(1, 2, 3, 4)}, StoreOptions(rename=True), currency="USD").notices
+    assert lacks.startswith("the file lacks 4 stored days")
     assert names() == ["New", "Old"]
 
 
@@ -443,7 +447,8 @@ def test_days_without_any_figure_do_not_make_a_rename() -> None:
 def test_campaigns_that_one_file_held_are_no_names_of_each_other() -> None:
     put({"A": {MON: DAY}, "B": {MON: DAY}})
 
-    assert put({"A": {MON: DAY}}).notices == []
+    [lacks] = put({"A": {MON: DAY}}).notices
+    assert lacks.startswith("the file lacks 1 stored day")
 
 
 def test_the_progress_is_told_under_the_files_own_name(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def became(of_file: FileCampaign | str, **about: Any) -> str | None:
         ({}, campaign("Brand", account="One"), True),
         ({"metadata": {"account": "One"}}, campaign("Brand", account="One"), True),
         ({"metadata": {"account": "One"}}, campaign("Brand", account="Two"), False),
+        ({"metadata": {"account": "act_555"}}, campaign("Brand", account="555"), True),
+        ({"metadata": {"account": "123-456-7890"}}, campaign("Brand", account="1234567890"), True),
         # our own id
         ({"platform": "ttd", "name": "Other"}, campaign("c", own_id="c"), True),
         ({"external_id": "x"}, campaign("x", own_id="x"), True),

@@ -167,6 +167,17 @@ def test_reasons_are_counted_without_the_values_that_differ(write: Write) -> Non
 
 
 @pytest.mark.usefixtures("bound")
+def test_an_external_id_as_a_float_is_its_whole_number_and_told_where_digits_are_lost(write: Write) -> None:
+    given: list[Any] = [20123456789.0, "9001.0", 1.2021e17, "1.2021E+17"]
+    done = import_json(write(campaigns=[{**CAMPAIGN, "id": f"c{at}", "externalId": id} for at, id in enumerate(given)]))
+    told = "ids that have lost digits in a float are moved to the metadata: externalId (2)"
+    assert done.notes == [f"campaigns.json: {told}"]
+    found = list(Campaign.select().order_by(Campaign.id))
+    assert [row.external_id for row in found] == ["20123456789", "9001", None, None]
+    assert found[3].metadata == {"externalId": "1.2021E+17"}
+
+
+@pytest.mark.usefixtures("bound")
 def test_one_external_id_is_of_one_campaign(write: Write) -> None:
     Campaign.create(id="there", name="n", platform="ttd", external_id="x")
     done = import_json(

@@ -301,6 +301,27 @@ def test_detaching_empties_a_reference_and_keeps_its_value(make: Make) -> None:
         assert Event.get_by_id("e").execution_id is None
 
 
+def test_an_external_id_that_knex_gave_as_a_number_is_that_number_or_none(make: Make) -> None:
+    path = make(
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('d', 'D', 'google-ads', 20123456789.0)",
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('e', 'E', 'meta-ads', 120210000000000003.0)",
+    )
+    assert raw(path, "SELECT typeof(externalId), externalId FROM campaigns WHERE id != 'c' ORDER BY id") == [
+        ("text", "20123456789.0"),
+        ("text", "1.2021e+17"),
+    ]
+
+    done = taken_over(path)
+
+    assert done.take_over is not None
+    assert [(row.id, row.column, row.value, row.fate) for row in done.take_over.bad] == [
+        ("e", "externalId", "1.2021e+17", "detached")
+    ]
+    with database.bound(str(path)):
+        assert campaigns.find("d").external_id == "20123456789"
+        assert (campaigns.find("e").external_id, campaigns.find("e").metadata) == (None, {"externalId": "1.2021e+17"})
+
+
 def test_what_cannot_be_detached_is_rejected_where_there_is_a_file_for_it(make: Make, tmp_path: Path) -> None:
     path = make(
         "INSERT INTO executions (id, workflowId, projectId) VALUES ('x', 'w', 'gone')",
