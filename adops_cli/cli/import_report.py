@@ -143,7 +143,7 @@ def _summary(one: "FileOutcome") -> dict[str, str | None]:
         "rows": f"{one.rows_read:,} read: {one.rows_kept:,} kept, {one.merged:,} merged, {skipped:,} skipped{reasons}, "
         f"{len(one.rejected):,} rejected",
         "stored": f"{one.inserted:,} inserted, {one.updated:,} updated, {one.unchanged:,} unchanged, "
-        f"{one.removed:,} removed",
+        f"{one.removed:,} removed" + (f", {one.kept:,} left alone" if one.kept else ""),
         "totals": _told(one.totals),
         "check": _check(one),
         "batch": one.batch_id,

@@ -16,7 +16,7 @@ from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
-from adops_cli.exports.rows.convert import Converter, Tally
+from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import LineCells, chunks, count
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.repeats import Coverage, settle
@@ -171,7 +171,8 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
             raise _UntrackedError
         _check_sums(spool, converter)
         coverage = settle(spool, layout, tracker, options, campaigns)
-        _discount(converter.tally, coverage)
+        if coverage.changed:
+            tally.sums = spool.sums()
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
         currencies = [currency for currency in (layout.currency or options.currency,) if currency]
@@ -208,14 +209,6 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
-
-
-def _discount(tally: Tally, coverage: Coverage) -> None:
-    """Take what does not count out of the sums."""
-    left_out = {one.figure for one in coverage.left_out}
-    for at, (name, gone) in enumerate(zip(FIGURES, coverage.removed, strict=True)):
-        value = tally.sums[at]
-        tally.sums[at] = None if value is None or name in left_out else value - gone
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:

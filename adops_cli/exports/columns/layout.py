@@ -95,6 +95,8 @@ class Layout:
     fates: dict[int, str] = field(default_factory=dict)
     """Why a column is not used."""
     splits: Splits = field(default_factory=Splits)
+    once_by: int | None = None
+    """A column of types of action, whose rows repeat everything else of a day."""
     chosen: bool = False
     """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ from adops_cli.exports.cells.numbers import decimal
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import ReadOptions, Why
 
-_PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
+PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 """The preferred type comes first."""
 _MOST = 1_000
 """How many types are remembered. A file has a few dozen."""
@@ -66,7 +66,7 @@ def _choose(layout: Layout, options: ReadOptions, columns: Mapping[str, int], se
 def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
     """The preferred type of purchase that occurs among the actions or, if they have none, among the values."""
     for name in ("actions", "action values", "purchase roas"):
-        for kind in _PURCHASES:
+        for kind in PURCHASES:
             if kind in seen.get(name, ()):
                 return kind
     return None

@@ -9,6 +9,7 @@ left out without a notice.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NoReturn
 
 from adops_cli.exports.columns.layout import COUNTS, Layout
 from adops_cli.exports.export import FileCampaign, LeftOut, ReadOptions, Refusal, RefusedError
@@ -28,8 +29,8 @@ class Coverage:
     """The headers of the fragment columns that split its days; then the file is partial."""
     left_out: list[LeftOut] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    removed: tuple[int, ...] = (0,) * len(FIGURES)
-    """The figures of the rows that do not count, in units and millionths."""
+    changed: bool = False
+    """Whether rows or figures were taken out of the spool."""
     doubtful: bool = False
     """Whether somebody should look at the file: rows were counted once that it has repeatedly."""
 
@@ -81,7 +82,9 @@ class _Repeats:
 
     def settle(self) -> None:
         differing, splits = self._differing(), self._layout.splits
-        self._overlaps([column for column in differing if column in splits.overlaps])
+        if self._layout.once_by in differing:
+            self._once()
+        self._overlaps([column for column in differing if column in splits.overlaps and column != self._layout.once_by])
         fragments = [column for column in differing if column in splits.fragments]
         self.coverage.fragments = tuple(self._layout.header.cells[column] for column in fragments)
         unknown = [column for column in differing if column in self._tracker.unknown]
@@ -116,18 +119,37 @@ class _Repeats:
         repeated = [name for name in FIGURES if name in declared and sums[name] is not None]
         names = self._names(columns)
         if "spend" in repeated:
-            raise RefusedError(
-                Refusal.NOT_ADDITIVE,
-                f"the rows are by {names}, so that they repeat figures, and cannot be added up",
-                f"Export the campaigns by day without {names}",
-                platform=self._layout.platform.name,
-            )
+            self._refuse(columns)
         for name in repeated:
             self.coverage.left_out.append(LeftOut(name, " and ".join(self._headers(columns)), sums[name], "repeated"))
             self.coverage.notices.append(
                 f"{name} ({_plain(sums[name])} over all rows) are left out: the rows are by {names}, which repeats them"
             )
             self._spool.run(f"UPDATE sorted SET {name} = NULL")
+            self.coverage.changed = True
+
+    def _once(self) -> None:
+        """Count what the rows for several types of action repeat once."""
+        delivery = "impressions, clicks, spend"
+        different = f"SELECT DISTINCT {_GROUP}, {delivery} FROM sorted"
+        if self._spool.ask(f"SELECT 1 FROM ({different}) GROUP BY {_GROUP} HAVING COUNT(*) > 1 LIMIT 1"):
+            self._refuse([self._layout.once_by or 0])
+        others = (
+            f"SELECT rowid FROM (SELECT rowid, ROW_NUMBER() OVER (PARTITION BY {_GROUP} ORDER BY rowid) AS place "
+            "FROM sorted) WHERE place > 1"
+        )
+        nothing = ", ".join(f"{name} = NULL" for name in ("impressions", "clicks", "spend", "metadata"))
+        self._spool.run(f"UPDATE sorted SET {nothing} WHERE rowid IN ({others})")
+        self.coverage.changed = True
+
+    def _refuse(self, columns: Sequence[int]) -> NoReturn:
+        names = self._names(columns)
+        raise RefusedError(
+            Refusal.NOT_ADDITIVE,
+            f"the rows are by {names}, so that they repeat figures, and cannot be added up",
+            f"Export the campaigns by day without {names}",
+            platform=self._layout.platform.name,
+        )
 
     def _headers(self, columns: Sequence[int]) -> list[str]:
         return [self._layout.header.cells[column] for column in columns]
@@ -200,14 +222,12 @@ class _Repeats:
         """
         chosen = condition.format(same=", ".join((_GROUP, *same)))
         rowids = f"SELECT rowid FROM (SELECT rowid, {chosen} AS gone FROM sorted) WHERE gone"
-        sums, count = [0] * len(FIGURES), 0
-        for row in self._spool.ask(f"DELETE FROM sorted WHERE rowid IN ({rowids}) RETURNING {', '.join(FIGURES)}"):
-            sums, count = [had + (more or 0) for had, more in zip(sums, row, strict=True)], count + 1
-        if not count:
+        gone = self._spool.ask(f"DELETE FROM sorted WHERE rowid IN ({rowids}) RETURNING spend")
+        if not gone:
             return None
-        self.coverage.removed = tuple(had + more for had, more in zip(self.coverage.removed, sums, strict=True))
+        self.coverage.changed = True
         self.any()
-        return _many(count, "row"), _plain(_amount("spend", sums[FIGURES.index("spend")]))
+        return _many(len(gone), "row"), _plain(_amount("spend", sum(spend or 0 for (spend,) in gone)))
 
 
 def _has_id(campaign: FileCampaign) -> bool:

@@ -87,6 +87,13 @@ class Spool:
         with _full_disk_told():
             return self._db.execute(sql).fetchall()
 
+    def sums(self) -> list[int | None]:
+        """The sum of each figure over all rows; None where no row has it."""
+        sums: list[int | None] = [None] * len(FIGURES)
+        for row in self._db.execute(f"SELECT {', '.join(FIGURES)} FROM sorted"):
+            sums = [had if more is None else (had or 0) + more for had, more in zip(sums, row, strict=True)]
+        return sums
+
     def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
         """Each campaign and day once, summed, ordered by campaign, then by day. Only after `finish`.
 
