@@ -149,7 +149,7 @@ def test_tables_and_indexes_of_others_are_no_failure(seeded: Path) -> None:
 
     found = verified(seeded)
 
-    assert found["schema"] == Check("schema", "ok", "equal to the models; beside them index metrics (cpc)")
+    assert found["schema"] == Check("schema", "ok", "equal to the models; in addition: index metrics (cpc)")
     assert all(check.state == "ok" for check in found.values())
 
 
@@ -193,7 +193,7 @@ def test_rows_in_a_damaged_page_are_a_failure_and_no_crash(db_file: Path) -> Non
     found = failures(db_file)
 
     assert found["integrity"].endswith("Restore a backup with `adops db restore`")
-    assert "metrics cannot be read to its end" in found["rows"]
+    assert "metrics cannot be read completely" in found["rows"]
 
 
 def test_what_is_no_database_of_adops_is_refused(tmp_path: Path) -> None:
