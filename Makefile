@@ -5,15 +5,15 @@ BIN := $(VENV)/bin
 
 .PHONY: demo next test check format bench soak clean
 
-# Install once, and again when what is to be installed changes.
+# Installs once, and again when the dependencies change.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "adops needs Python 3.11 or newer; try: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	$(BIN)/python -m compileall -q adops_cli  # so that the first start is as quick as the others
+	$(BIN)/python -m compileall -q adops_cli  # so that the first start is as fast as later ones
 	touch $@
 
-demo: $(VENV)/.installed  ## A throw-away database with sample data, and the top performers by ROAS
+demo: $(VENV)/.installed  ## Create a throw-away database with sample data, and show the top performers by ROAS
 	rm -rf .demo
 	$(BIN)/adops --database .demo/ad-ops.db db migrate
 	$(BIN)/adops --database .demo/ad-ops.db db seed
@@ -35,10 +35,10 @@ export NEXT
 next:  ## What to do after the demo, with a file of one's own
 	@echo "$$NEXT"
 
-test: $(VENV)/.installed  ## The tests
+test: $(VENV)/.installed  ## Run the tests
 	$(BIN)/python -m pytest --quiet --numprocesses auto
 
-check: $(VENV)/.installed  ## Everything that must hold before a commit lands
+check: $(VENV)/.installed  ## Run all checks that a commit must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -46,18 +46,18 @@ check: $(VENV)/.installed  ## Everything that must hold before a commit lands
 	$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=95
 	$(BIN)/cog --check README.md docs/commands.md docs/developing.md
 
-format: $(VENV)/.installed  ## Put the code and the lists of commands in order
+format: $(VENV)/.installed  ## Format the code and update the lists of commands
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/cog -r README.md docs/commands.md docs/developing.md
 
-bench: $(VENV)/.installed  ## Figures and ratios, measured here and now
+bench: $(VENV)/.installed  ## Measure speeds, as figures and ratios
 	$(BIN)/python benchmarks/bench.py
 
-soak: $(VENV)/.installed  ## What takes minutes: a clean-up of a million events, large files, 2,000 damaged ones
+soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a million events, large files, 2,000 damaged ones
 	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/reading.py
 	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py
 
-clean:  ## Everything that can be made again
+clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,6 +1,6 @@
-"""`make bench`: speed as figures and as ratios within this run, since machines are noisy. A benchmark, not a test.
+"""`make bench`: speeds as figures and as ratios within one run, because machines are noisy. A benchmark, not a test.
 
-Each line says what the project aims for. Nothing here fails: read it.
+Each line shows the project's target. Nothing here fails; read the output.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ BATCH = 100_000
 
 
 def main() -> None:
-    """Measure everything, in a folder that is gone afterwards."""
+    """Measure everything in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         with database.bound(str(path)):
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def start_up(path: Path) -> None:
-    """Whole processes, medians of 11, against a Python that does nothing."""
+    """Whole processes, as medians of 11, compared with a Python process that does nothing."""
     nothing = median_of([sys.executable, "-c", "pass"])
     adops = str(Path(sys.executable).with_name("adops"))
     top = [adops, "--database", str(path), "metrics", "top", "--format"]
@@ -64,13 +64,13 @@ def start_up(path: Path) -> None:
 
 
 def single_inserts() -> None:
-    """Events one by one, each in a transaction of its own."""
+    """Events one by one, each in its own transaction."""
     seconds = timed(lambda: [crud.create(Event, event(place)) for place in range(SINGLE)])
     report(f"{SINGLE:,} events one by one", f"{SINGLE / seconds:,.0f}/s", ">= 2,000/s")
 
 
 def queries() -> None:
-    """The guide's table, inside the process, on the sample data: medians of 11."""
+    """The guide's table, measured in this process on the sample data, as medians of 11."""
     every = [campaign.id for campaign in campaigns.list()]
     for name, ask, aim in (
         ("simple query, 1 project", lambda: projects.get("proj-spring"), 5),
@@ -87,7 +87,7 @@ def with_joins() -> list[Any]:
 
 
 def batch_inserts(folder: Path) -> None:
-    """The same rows through `bulk.insert` and a bare `executemany`, each into an empty schema of its own, in turns."""
+    """The same rows with `bulk.insert` and a bare `executemany`, each into its own empty schema, alternating."""
     rows = [event(place) for place in range(BATCH)]
     plain = [
         (row["id"], row["type"], row["source"], json.dumps(row["payload"]), None, None, 0, row["timestamp"])
@@ -106,14 +106,14 @@ def batch_inserts(folder: Path) -> None:
 
 @contextlib.contextmanager
 def empty_database(path: Path) -> Iterator[Path]:
-    """A migrated database without rows, bound."""
+    """Bind a migrated database without rows."""
     with database.bound(str(path)):
         schema.migrate()
         yield path
 
 
 def through_sqlite(path: Path, plain: list[tuple[Any, ...]]) -> None:
-    """What no tool can beat: prepared rows, one statement, one transaction."""
+    """The fastest possible way: prepared rows, one statement, one transaction."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = normal")
     connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", plain)
@@ -122,7 +122,7 @@ def through_sqlite(path: Path, plain: list[tuple[Any, ...]]) -> None:
 
 
 def event(place: int) -> dict[str, Any]:
-    """An event as the old system's executor emits them."""
+    """An event as emitted by the Node system's executor."""
     return {
         "id": f"bench-{place:06d}",
         "type": ("workflow.started", "workflow.completed", "budget.alert")[place % 3],
@@ -133,7 +133,7 @@ def event(place: int) -> dict[str, Any]:
 
 
 def median_of(command: list[str]) -> float:
-    """Seconds of a whole process."""
+    """The median duration of a whole process in seconds."""
     return statistics.median(
         timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(RUNS)
     )

@@ -1,7 +1,7 @@
-"""A Google Ads daily CSV of a million rows, imported: against a bare loop, and again with nothing to change.
+"""Imports a daily Google Ads CSV of a million rows, compared with a bare loop, and again with nothing to change.
 
-The bare loop is what no tool can beat: `csv.reader`, the five figures converted, four ratios, `executemany` upserts
-into the same tables, no ledger. `python benchmarks/bench_import.py [CAMPAIGNS] [DAYS]` runs this alone.
+The bare loop is the fastest possible way: `csv.reader`, the five figures converted, four ratios, `executemany` upserts
+into the same tables, no ledger. `python benchmarks/bench_import.py [CAMPAIGNS] [DAYS]` runs only this.
 """
 
 import csv
@@ -46,7 +46,7 @@ print(took, done.inserted, done.updated, done.unchanged, peak[1] if peak else 0)
 
 
 def main(campaigns: int = CAMPAIGNS, days: int = DAYS) -> None:
-    """Measure, and print three lines."""
+    """Measure and print three lines."""
     rows = campaigns * days
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -54,22 +54,22 @@ def main(campaigns: int = CAMPAIGNS, days: int = DAYS) -> None:
         again = folder / "again.csv"
         shutil.copyfile(file, again)
         with again.open("a", encoding="utf-8") as out:
-            out.write("\n")  # other bytes, the same figures
+            out.write("\n")  # different bytes, the same figures
         for place in ("bare", "ours"):
             with database.bound(str(folder / f"{place}.db")):
                 schema.migrate()
         bare = bare_loop(folder / "bare.db", file)
         first, *counts, peak = imported(folder / "ours.db", file)
-        assert counts == [rows, 0, 0], counts  # noqa: S101 - a figure of something else would mislead
+        assert counts == [rows, 0, 0], counts  # noqa: S101 - measuring something else would be misleading
         second, *counts, later_peak = imported(folder / "ours.db", again)
         assert counts == [0, 0, rows], counts  # noqa: S101 - as above
     report(f"import of {rows:,} days", f"{first:.1f} s, {bare / first:.2f} of a bare loop", ">= 0.5")
-    report("the same figures from other bytes", f"{second:.1f} s, {first / second:.2f} of the first", ">= 1")
+    report("the same figures in different bytes", f"{second:.1f} s, {first / second:.2f} of the first", ">= 1")
     report("peak memory of the import", f"{max(peak, later_peak) / 1024:.0f} MB", "< 150 MB")
 
 
 def made(file: Path, campaigns: int, days: int) -> Path:
-    """The export, in the order in which Google writes it: by day."""
+    """The export, in Google's order: by day."""
     chance = random.Random(5)  # noqa: S311 - figures, not secrets
     with file.open("w", encoding="utf-8") as out:
         out.write(f"Campaign report\n{FIRST} - {FIRST + timedelta(days - 1)}\n{HEADER}\n")
@@ -88,7 +88,7 @@ def made(file: Path, campaigns: int, days: int) -> Path:
 
 
 def bare_loop(path: Path, file: Path) -> float:
-    """Seconds that the loop takes."""
+    """The duration of the loop in seconds."""
     start = time.perf_counter()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = normal")
@@ -131,7 +131,7 @@ UPSERT = (
 
 
 def converted(file: Path) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """Id, name, and the day with figures and ratios."""
+    """The id, the name, and the day with its figures and ratios."""
     with file.open(encoding="utf-8", newline="") as source:
         rows = csv.reader(source)
         for _ in range(3):
@@ -149,14 +149,14 @@ def converted(file: Path) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
 
 
 def ratio(above: Decimal, below: Decimal | int) -> float | None:
-    """To six decimals."""
+    """The quotient to six decimals."""
     return float(round(above / below, 6)) if below else None
 
 
 def imported(path: Path, file: Path) -> list[float]:
-    """Seconds, days inserted, updated and unchanged, and the peak memory in KB, of a process of its own.
+    """Seconds, days inserted, updated and unchanged, and peak memory in KB of a separate process.
 
-    Linux counts what this process holds as the other one's until that begins: it must stay small itself.
+    Linux counts the memory of this process as the other one's until that starts, so this process must stay small.
     """
     done = subprocess.run([sys.executable, "-c", IMPORT, path, file], stdout=subprocess.PIPE, text=True, check=True)
     return [float(word) for word in done.stdout.split()]

@@ -1,6 +1,6 @@
-"""PostgreSQL out of the wheel, as ratios within one run: loading daily figures, and ranking a million of them.
+"""Loads daily figures into PostgreSQL (from its wheel) and ranks a million of them, as ratios within one run.
 
-Called by `make bench`; `python benchmarks/bench_postgres.py` runs this alone. Nothing here fails: read it.
+Called by `make bench`; `python benchmarks/bench_postgres.py` runs only this. Nothing here fails; read the output.
 """
 
 import statistics
@@ -33,7 +33,7 @@ COLUMNS = '"campaignId", date, impressions, clicks, conversions, spend, revenue,
 
 
 def main() -> None:
-    """Measure both, on a server of its own."""
+    """Measure both on a separate server."""
     with new_server() as url, database.bound(url):
         schema.migrate()
         bulk.insert(Campaign, ({"id": f"c{n:05}", "name": f"C{n}", "platform": "ttd"} for n in range(CAMPAIGNS)))
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def figures(count: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of one day after another."""
+    """Rows, one day after another."""
     for place in range(count):
         day, campaign = divmod(place, CAMPAIGNS)
         spend, revenue = Decimal(place % 9_973) / 100, Decimal(place % 49_999) / 100
@@ -62,7 +62,7 @@ def figures(count: int) -> Iterator[tuple[Any, ...]]:
 
 
 def loading(url: str) -> None:
-    """200,000 rows through `bulk.insert`, against a bare COPY and INSERT … ON CONFLICT of the same rows, in turns."""
+    """200,000 rows with `bulk.insert`, compared with a bare COPY and INSERT … ON CONFLICT of the same, alternating."""
     names = ("campaign_id", "date", "impressions", "clicks", "conversions", "spend", "revenue")
     rows = list(figures(LOADED))
     ours, bare = [], []
@@ -76,7 +76,7 @@ def loading(url: str) -> None:
 
 
 def through_psycopg(url: str, rows: list[tuple[Any, ...]]) -> None:
-    """What no tool can beat: COPY into a temporary table, one INSERT from there."""
+    """The fastest possible way: COPY into a temporary table, and one INSERT from there."""
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT {COLUMNS} FROM metrics WITH NO DATA")
         with cursor.copy(f"COPY stage ({COLUMNS}) FROM STDIN") as copy:
@@ -97,7 +97,7 @@ GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY sum(m.revenue) / nullif(sum(m.spend), 0) DESC
 
 
 def ranking(url: str) -> None:
-    """`metrics top` over a million rows, inside the process, against the bare SQL of the same question, in turns."""
+    """`metrics top` on a million rows, in this process, compared with bare SQL for the same question, alternating."""
     emptied()
     with psycopg.connect(url) as connection:
         with connection.cursor().copy(f"COPY metrics ({COLUMNS}) FROM STDIN") as copy:
@@ -114,7 +114,7 @@ def ranking(url: str) -> None:
 
 
 def emptied() -> None:
-    """No daily figures."""
+    """Delete all daily figures."""
     database.db.execute_sql("TRUNCATE metrics")
 
 

@@ -1,6 +1,6 @@
-"""How fast export files are read, and in how much memory: files of 200 MB, each read in a process of its own.
+"""Measures how fast export files are read, and with how much memory: files of 200 MB, each in a separate process.
 
-Called by `make soak`. Nothing here fails: read it. Memory that does not grow from 20 MB to 200 MB does not grow.
+Called by `make soak`. Nothing here fails; read the output. Memory that does not grow from 20 MB to 200 MB is bounded.
 """
 
 import gzip
@@ -27,7 +27,7 @@ _HEADER = "Day,Campaign,Currency code,Cost,Impr.,Clicks,Conversions,Conv. value\
 
 
 def main() -> None:
-    """Make the files, read each, report."""
+    """Make the files, read each of them, and report."""
     with tempfile.TemporaryDirectory() as folder:
         for megabytes in (20, 200):
             for name, lines in KINDS.items():
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def measured(arguments: list[str], stdin: Path | None) -> str:
-    """What reading a file in a new process says about itself."""
+    """Read a file in a new process, and return its report."""
     command = [sys.executable, "-c", _MEASURED, *arguments]
     if stdin is None:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.rstrip()
@@ -48,7 +48,7 @@ def measured(arguments: list[str], stdin: Path | None) -> str:
 
 
 def write(path: Path, lines: Callable[[], Iterator[str]], size: int) -> None:
-    """Write lines until there are so many characters; packed, when the name says so."""
+    """Write lines until the file has this many characters. It is packed if the name ends in .gz."""
     written = 0
     with (
         gzip.open(path, "wt", 1, encoding="utf-8") if path.suffix == ".gz" else path.open("w", encoding="utf-8") as file
@@ -63,7 +63,7 @@ def write(path: Path, lines: Callable[[], Iterator[str]], size: int) -> None:
 
 
 def csv_lines() -> Iterator[str]:
-    """A daily export of Google Ads."""
+    """A daily Google Ads export."""
     yield _HEADER
     for n in count():
         figures = f"{n % 997}.{n % 100:02},{n % 9973},{n % 83},2.00,81.5"
@@ -82,12 +82,12 @@ def record(n: int) -> str:
 
 
 def ndjson_lines() -> Iterator[str]:
-    """One record a line."""
+    """One record per line."""
     return (f"{record(n)}\n" for n in count())
 
 
 def document_lines() -> Iterator[str]:
-    """One object around all the records."""
+    """One object around all records."""
     yield '{"results": ['
     yield from (f"{record(n)},\n" for n in count())
 

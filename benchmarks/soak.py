@@ -1,6 +1,6 @@
-"""`make soak`: what takes minutes. Deleting 1,000,000 of 2,000,000 events beside a writer that must not wait.
+"""`make soak`, which takes minutes: deletes 1,000,000 of 2,000,000 events while another process writes without waiting.
 
-Bounded: the cleanup is one process with an end. Nothing here fails: read it.
+It is bounded: the cleanup is one process that ends. Nothing here fails; read the output.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ EVENTS = 2_000_000
 
 
 def main() -> None:
-    """Fill, clean up in a process of its own, write beside it, report."""
+    """Fill a database, clean it up in a separate process, write meanwhile, and report."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "soak.db"
         with database.bound(str(path)):
@@ -49,13 +49,13 @@ def main() -> None:
         took = time.perf_counter() - began
         print(f"{said}\n{took:.0f} s, {EVENTS // 2 / took:,.0f} rows/s, peak memory {peak:.0f} MB (aim < 100)")
         print(
-            f"{len(waits):,} writes beside it: median {sorted(waits)[len(waits) // 2] * 1000:.1f} ms, "
+            f"{len(waits):,} writes meanwhile: median {sorted(waits)[len(waits) // 2] * 1000:.1f} ms, "
             f"longest {max(waits) * 1000:.0f} ms (aim <= 250)"
         )
 
 
 def event(place: int) -> dict[str, Any]:
-    """A log as an executor writes it, in the order of time: the first half is processed and older than 30 days."""
+    """An event of an executor's log, in order of time. The first half is processed and older than 30 days."""
     old = place < EVENTS // 2
     age = timedelta(days=400) * (1 - place / EVENTS) if old else timedelta(days=29) * (1 - place / EVENTS)
     return {
@@ -69,7 +69,7 @@ def event(place: int) -> dict[str, Any]:
 
 
 def write_beside(path: Path, cleanup: "subprocess.Popen[str]") -> tuple[list[float], float]:
-    """Seconds that each of a stream of writes took, as an executor makes them, and the cleanup's peak memory in MB."""
+    """The duration of each write in a stream like an executor's, in seconds, and the cleanup's peak memory in MB."""
     connection = sqlite3.connect(path, timeout=5, isolation_level=None)
     connection.execute("PRAGMA synchronous = normal")
     waits: list[float] = []
@@ -87,7 +87,7 @@ def write_beside(path: Path, cleanup: "subprocess.Popen[str]") -> tuple[list[flo
 
 
 def peak_memory(pid: int) -> float:
-    """VmHWM of a process in MB, as Linux tells it; 0 when it is gone."""
+    """VmHWM of a process in MB, as reported by Linux; 0 if the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except (FileNotFoundError, ProcessLookupError):

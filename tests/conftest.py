@@ -30,7 +30,7 @@ settings.load_profile("adops")
 
 @dataclass(frozen=True)
 class Result:
-    """What a command left behind."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -45,7 +45,7 @@ Adops = Callable[..., Result]
 
 @pytest.fixture(autouse=True)
 def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test runs in its own empty folder, with no settings of whoever runs it."""
+    """Each test runs in its own empty folder, without the settings of the user who runs it."""
     for name in [name for name in os.environ if name.startswith("ADOPS_") or name == "USE_DATABASE"]:
         monkeypatch.delenv(name)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
@@ -59,7 +59,7 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database built by the migrations, once for all tests; copied, never written."""
+    """A database built by the migrations, once for all tests. It is copied, never written."""
     path = tmp_path_factory.mktemp("migrated") / "adops.db"
     with database.bound(str(path), busy_timeout=5):
         schema.migrate()
@@ -76,7 +76,7 @@ def db_file(tmp_path: Path, migrated_file: Path) -> Path:
 
 @pytest.fixture
 def json_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """JSON mode, on a folder of the test's own that is not there yet."""
+    """JSON mode, on a folder of the test's own that does not exist yet."""
     monkeypatch.setenv("USE_DATABASE", "false")
     monkeypatch.setenv("ADOPS_JSON_DIR", str(tmp_path / "json"))
     return tmp_path / "json"
@@ -97,7 +97,7 @@ def write_json(json_dir: Path) -> Write:
 
 @pytest.fixture
 def json_store(json_dir: Path) -> Iterator[Sqlite]:
-    """The data API in JSON mode, on files that a test may write before and while it runs."""
+    """The data API in JSON mode, on files that a test can write before and during its run."""
     with database.bound(busy_timeout=5) as engine:
         assert isinstance(engine, Sqlite)
         assert engine.path == json_dir
@@ -105,7 +105,7 @@ def json_store(json_dir: Path) -> Iterator[Sqlite]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database runs on both engines; what asks for `db_file` needs the file, and runs on that alone."""
+    """Tests that use a database run on both engines. Tests that use `db_file` need the file, and run only on SQLite."""
     if "engine" in metafunc.fixturenames:
         engines = ["sqlite"] if "db_file" in metafunc.fixturenames else ["sqlite", "postgres"]
         metafunc.parametrize("engine", engines, scope="session")
@@ -146,7 +146,7 @@ def adops_on() -> Adops:
 
 @pytest.fixture
 def adops(database_url: str) -> Adops:
-    """`adops("metrics", "top")`: the command line in this process, on the test's own database unless told otherwise."""
+    """`adops("metrics", "top")`: the command line in this process, by default on the test's own database."""
 
     def run(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
         return run_adops(*args, stdin=stdin, on=on or database_url)
@@ -156,7 +156,7 @@ def adops(database_url: str) -> Adops:
 
 @pytest.fixture
 def adops_process(database_url: str) -> Adops:
-    """The same as a process of its own, where processes matter."""
+    """The same in a separate process, for tests in which processes matter."""
 
     def run(*args: str | Path, stdin: str = "", on: str | Path | None = None, **env: str) -> Result:
         done = subprocess.run(

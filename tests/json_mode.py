@@ -1,4 +1,4 @@
-"""What the tests of JSON mode share: a record, and the files as they are."""
+"""What the tests of JSON mode share: a record, and the current files."""
 
 import json
 from collections.abc import Callable

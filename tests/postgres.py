@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests, out of a wheel: one server for all of them, and a database for each."""
+"""A real PostgreSQL for the tests, from a wheel: one server for all of them, and a database for each."""
 
 import contextlib
 import importlib
@@ -45,7 +45,7 @@ def url_of(server: str, name: str) -> str:
 @contextlib.contextmanager
 def new_server() -> Iterator[str]:
     """The URL of a server of our own, which ends with the block."""
-    folder = Path(tempfile.mkdtemp(prefix="adops-postgres-"))  # short: a socket's path may not be long
+    folder = Path(tempfile.mkdtemp(prefix="adops-postgres-"))  # short, because the path of a socket is limited
     server: Any = _wheel().get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for name, value in _QUICK.items():
@@ -60,7 +60,7 @@ def new_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a server that ends with the tests; `ADOPS_TEST_POSTGRES` names another one, to be tested with."""
+    """The URL of a server that ends with the tests. `ADOPS_TEST_POSTGRES` names another server to test with."""
     if given := os.environ.get("ADOPS_TEST_POSTGRES"):
         yield given
         return
@@ -69,7 +69,7 @@ def postgres_server() -> Iterator[str]:
 
 
 class Databases:
-    """Databases of one server: made like a template, dropped, or emptied and used again, which is much quicker."""
+    """Databases of one server: made from a template, dropped, or emptied and reused, which is much faster."""
 
     def __init__(self, server: str) -> None:
         self._server = server
@@ -77,17 +77,17 @@ class Databases:
         self._free: list[str] = []
 
     def new(self, template: str = "template1") -> str:
-        """The URL of a new database, made like that one."""
+        """The URL of a new database, made from that template."""
         name = f"adops_{os.getpid()}_{next(_numbers)}"
         asked(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return url_of(self._server, name)
 
     def drop(self, url: str) -> None:
-        """Drop a database, whoever is still connected."""
+        """Drop a database, even if there are still connections."""
         asked(self._server, f'DROP DATABASE IF EXISTS "{conninfo_to_dict(url)["dbname"]}" WITH (FORCE)')
 
     def take(self, template: str) -> str:
-        """The URL of an empty database like that one."""
+        """The URL of an empty database with the schema of that template."""
         if self._free:
             return self._free.pop()
         url = self.new(template)
@@ -95,7 +95,7 @@ class Databases:
         return url
 
     def give_back(self, url: str) -> None:
-        """Empty a database for the next test; one whose schema was changed is dropped."""
+        """Empty a database for the next test, or drop it if its schema was changed."""
         with psycopg.connect(url, autocommit=True) as connection:
             try:
                 if connection.execute(_SCHEMA).fetchall() != self._sound[url]:
@@ -111,7 +111,7 @@ class Databases:
         self._free.append(url)
 
 
-# What changes with every change of the schema, and with what the migrations keep of themselves.
+# Changes with every change of the schema, and with the migrations' own records.
 _SCHEMA = """
 SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
     SELECT 'c' || oid || ' ' || xmin::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -133,7 +133,7 @@ def databases(postgres_server: str) -> Databases:
 
 @pytest.fixture(scope="session")
 def migrated_template(databases: Databases) -> str:
-    """The name of a database built by the migrations, once for all tests; copied, never written."""
+    """The name of a database built by the migrations, once for all tests. It is copied, never written."""
     url = databases.new()
     with database.bound(url, busy_timeout=5):
         schema.migrate()
@@ -157,7 +157,7 @@ def bare_postgres_url(databases: Databases) -> Iterator[str]:
 
 
 def asked(url: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What another program than ours is told."""
+    """The URL in the form for other programs than ours."""
     with psycopg.connect(make_conninfo(url), autocommit=True) as connection:
         cursor = connection.execute(sql, values)
         return cursor.fetchall() if cursor.description else []

@@ -1,4 +1,4 @@
-"""The handle: binding, pragmas, what happens when a database is missing, foreign, damaged or busy."""
+"""The handle: binding, pragmas, and a database that is missing, foreign, damaged or busy."""
 
 import sqlite3
 import stat
@@ -134,7 +134,7 @@ def test_a_lock_is_waited_for_and_then_given_up(db_file: Path) -> None:
 
 
 def test_a_reader_turned_writer_waits_like_any_writer(db_file: Path) -> None:
-    """With a deferred transaction SQLite would refuse at once, whatever the timeout."""
+    """With a deferred transaction, SQLite would refuse immediately, without waiting for the timeout."""
     started = threading.Event()
 
     def other_process() -> None:

@@ -1,4 +1,4 @@
-"""Windows of days: they end yesterday, and a word given as --since sets both ends."""
+"""Windows of days: they end yesterday, and a word for --since sets both ends."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Settings: flag > variable > ./adops.toml > user's file > default, and where each came from."""
+"""Settings: flag > variable > ./adops.toml > user's file > default, and the source of each."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Readers: what people and old systems write becomes one form, or is refused with a reason."""
+"""Readers: what people and old systems write is converted to one form, or refused with a reason."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal

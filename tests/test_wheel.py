@@ -1,4 +1,4 @@
-"""A wheel built from the source distribution works elsewhere: its migrations and sample data travel inside."""
+"""A wheel built from the source distribution works elsewhere, because it contains its migrations and sample data."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Optimizing gains; info and shell tell what is there."""
+"""Optimize frees space; info and shell show what is there."""
 
 import sqlite3
 from contextlib import closing
@@ -75,7 +75,7 @@ def test_info_of_a_database_without_our_tables(adops: Adops, tmp_path: Path) -> 
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for the `sqlite3` program, which tells how it was called."""
+    """A stand-in for the `sqlite3` program that records how it was called."""
     folder = tmp_path / "bin"
     folder.mkdir()
     file = folder / "sqlite3"

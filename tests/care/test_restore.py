@@ -1,4 +1,4 @@
-"""Restoring never loses the database that it replaces, and touches nothing when it cannot be done."""
+"""Restore never loses the database that it replaces, and changes nothing if it fails."""
 
 import contextlib
 import sqlite3
@@ -55,7 +55,7 @@ def restore(path: Path, file: Path, busy_timeout: float = 5) -> restoring.Restor
 
 @pytest.fixture
 def copy(db_file: Path, tmp_path: Path) -> Path:
-    """A backup with project `old`; the database has `new` besides."""
+    """A backup with project `old`. The database also has project `new`."""
     add(db_file, "old")
     with database.bound(str(db_file), busy_timeout=5) as engine:
         path = backup.make(in_a_file(engine), tmp_path / "copy.db")

@@ -1,4 +1,4 @@
-"""Verify finds what is wrong with a database, says where, writes nothing into it, and keeps nobody waiting."""
+"""Verify finds what is wrong with a database, reports where, writes nothing to it, and blocks no other process."""
 
 import contextlib
 import hashlib
@@ -33,7 +33,7 @@ def seeded(db_file: Path) -> Path:
 
 @pytest.fixture
 def without_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tried on a temporary database is the same every time."""
+    """The trials on a temporary database are the same every time."""
     monkeypatch.setattr(trial, "checks", lambda _database, _timeout: iter(()))
 
 
@@ -130,7 +130,7 @@ def test_what_is_wrong_is_named(seeded: Path, statement: str, check: str, words:
     found = failures(seeded)
 
     assert words.format(event) in found[check]
-    assert set(found) - {check} <= {"calculated fields"}  # which follow from a figure that is wrong
+    assert set(found) - {check} <= {"calculated fields"}  # which are wrong because of a wrong figure
 
 
 @pytest.mark.usefixtures("without_trial")
@@ -149,7 +149,7 @@ def test_tables_and_indexes_of_others_are_no_failure(seeded: Path) -> None:
 
     found = verified(seeded)
 
-    assert found["schema"] == Check("schema", "ok", "equal to the models; beside them index metrics (cpc)")
+    assert found["schema"] == Check("schema", "ok", "equal to the models; in addition: index metrics (cpc)")
     assert all(check.state == "ok" for check in found.values())
 
 
@@ -158,7 +158,7 @@ def test_a_ratio_is_right_to_the_last_digit_also_where_doubles_mislead(db_file: 
     damage(
         db_file,
         "INSERT INTO campaigns (id, name, platform) VALUES ('c', 'C', 'ttd')",
-        # 1/64 is 0.015625; 0.0000005 and 0.0000015 lie in the middle, and go to the even digit
+        # 1/64 is 0.015625; 0.0000005 and 0.0000015 are halves, and round to the even digit
         "INSERT INTO metrics (campaignId, date, impressions, clicks, ctr) VALUES ('c', '2026-01-01', 64, 1, 0.015625)",
         "INSERT INTO metrics (campaignId, date, impressions, clicks, ctr) VALUES ('c', '2026-01-02', 2000000, 1, 0)",
         "INSERT INTO metrics (campaignId, date, impressions, clicks, ctr) VALUES ('c', '2026-01-03', 2000000, 3, 2e-6)",
@@ -193,7 +193,7 @@ def test_rows_in_a_damaged_page_are_a_failure_and_no_crash(db_file: Path) -> Non
     found = failures(db_file)
 
     assert found["integrity"].endswith("Restore a backup with `adops db restore`")
-    assert "metrics cannot be read to its end" in found["rows"]
+    assert "metrics cannot be read completely" in found["rows"]
 
 
 def test_what_is_no_database_of_adops_is_refused(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_a_writer_in_another_process_gets_through_at_every_moment(
     writer.communicate(timeout=60)
 
     assert len(answers) == len(found) + MANY // 1000
-    # written at once, and the whole log went into the database: nobody held on to an old state
+    # written at once, and the whole log was merged into the database: no reader kept an old state
     assert all(answer[0] == "written" and answer[1] == "0" for answer in answers)
 
 

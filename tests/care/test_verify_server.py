@@ -1,4 +1,4 @@
-"""Verify finds what is wrong with a PostgreSQL database, too, and leaves nothing of its own there."""
+"""Verify also finds what is wrong with a PostgreSQL database, and leaves nothing behind there."""
 
 from urllib.parse import quote
 
@@ -27,7 +27,7 @@ def seeded(postgres_url: str) -> str:
 
 @pytest.fixture
 def without_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tried in a temporary schema is the same every time."""
+    """The trials in a temporary schema are the same every time."""
     monkeypatch.setattr(verify.trial, "checks", lambda _database, _timeout: iter(()))
 
 

@@ -1,4 +1,4 @@
-"""Each command, once as people see it and once as scripts read it: the keys of the JSON are a contract."""
+"""Each command, once as people see it and once as scripts read it. The JSON keys are a contract."""
 
 import json
 import subprocess
@@ -70,7 +70,7 @@ def test_rows_as_json_and_as_tsv_have_the_same_keys(seeded: Adops, command: list
 
 
 def test_the_same_numbers_stand_in_every_format(seeded: Adops) -> None:
-    """An exact text: what changes here is a change of the contract."""
+    """An exact text. Any change here changes the contract."""
     top = ["metrics", "top", "--by", "spend", "--limit", "1"]
 
     assert seeded(*top, "--format", "json").out == (

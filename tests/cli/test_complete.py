@@ -1,4 +1,4 @@
-"""Shell completion, through the protocol of each shell and through a real bash; it never says a word of its own."""
+"""Shell completion, with the protocol of each shell and in a real bash. It never prints anything else."""
 
 import os
 import sqlite3
@@ -24,7 +24,7 @@ printf '%%s\n' "${COMPREPLY[@]}"
 
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
-    """The console script, as an installation would make it."""
+    """The console script as an installation makes it."""
     path = tmp_path / "bin" / "adops"
     path.parent.mkdir()
     path.write_text(f"#!{sys.executable}\nfrom adops_cli.cli.app import main\nmain()\n")
@@ -37,7 +37,7 @@ def environment(database: Path | str) -> dict[str, str]:
 
 
 def completed(script: Path, line: str, database: Path | str) -> list[str]:
-    """What bash is offered at the end of the line; fails when anything is said besides."""
+    """The suggestions in bash at the end of the line. Fails if anything else is printed."""
     words = line.split(" ")
     env = {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1), "_ADOPS_COMPLETE": "complete_bash"}
     done = subprocess.run(
@@ -57,7 +57,7 @@ def filled(bound: object, database_url: str) -> str:
         {"id": id, "name": "C", "platform": platform, "status": "live"}
         for id, platform in (("camp-1", "ttd"), ("camp-2", "snap-ads"))
     )
-    Campaign.create(id="x;rm -rf", name="C", platform="a$(b)", status="live")  # as an old database may hold it
+    Campaign.create(id="x;rm -rf", name="C", platform="a$(b)", status="live")  # as in an old database
     return database_url
 
 

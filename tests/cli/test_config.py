@@ -1,4 +1,4 @@
-"""`adops config show`: the settings, and who set each."""
+"""`adops config show`: the settings and their sources."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The same data on either engine: every reading command prints the same bytes, and says the same when it refuses."""
+"""The same data on both engines: every reading command prints the same bytes, including its errors."""
 
 import shutil
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ LARGE = "7999999999.999999"
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[tuple[str, str]]:
-    """The Node system's database, taken over and made nastier, on SQLite and on PostgreSQL."""
+    """A database of the Node system, taken over and made nastier, on SQLite and on PostgreSQL."""
     file = tmp_path_factory.mktemp("alike") / "ad-ops.db"
     shutil.copy(ROOT / "fixtures" / "knex" / "ad-ops.db", file)
     url = databases.new()

@@ -1,4 +1,4 @@
-"""Every error is one line on stderr that says what to do next, and ends with the exit code of its kind."""
+"""Every error is one line on stderr with what to do next, and has the exit code of its kind."""
 
 import sqlite3
 import subprocess

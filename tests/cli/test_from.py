@@ -1,4 +1,4 @@
-"""`--from FILE`: many rows on the command line, and what becomes of those that do not fit."""
+"""`--from FILE`: many rows on the command line, and the handling of invalid ones."""
 
 import json
 import subprocess
@@ -218,7 +218,7 @@ def test_a_slow_writer_on_stdin_keeps_no_other_writer_waiting(adops: Adops, data
         text=True,
     ) as slow:
         assert slow.stdin
-        # More than a pipe holds, so that the reader is at work once it is written.
+        # More than a pipe can hold, so the reader must be reading before everything is written.
         slow.stdin.write(lines(*({"type": "x", "id": f"slow-{n:03}", "payload": "y" * 1_000} for n in range(300))))
         slow.stdin.flush()
         assert adops("--busy-timeout", "0", "events", "create", "--type", "x", "--id", "quick").code == 0

@@ -25,13 +25,13 @@ def names(level: str) -> list[str]:
 
 
 def listed(adops_on: Adops, level: str) -> dict[str, str]:
-    """What the help of a level lists under "Commands:", line by line: each name with the words beside it."""
+    """The lines that the help of a level lists under "Commands:": each name with the text next to it."""
     listing = adops_on(*level.split()[1:], "--help").out.partition("\nCommands:\n")[2]
     return {name: words for name, _, words in (line.strip().partition("  ") for line in listing.splitlines())}
 
 
 def offered(level: str) -> dict[str, str]:
-    """What a shell is offered after this level, as fish gets it: each name with its description."""
+    """The suggestions after this level as fish gets them: each name with its description."""
     asked = {"_ADOPS_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     done = subprocess.run(
         [sys.executable, "-m", "adops_cli"],

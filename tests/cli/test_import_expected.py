@@ -26,7 +26,7 @@ REPORT = ("metrics", "report", "--by", "campaign", "--since", "2000-01-01", "--u
 
 
 def of(case: Path) -> Path:
-    """The export that a file says the outcome of."""
+    """The export of which a file gives the outcome."""
     stem = case.name.removesuffix(".expected.json")
     return next(path for path in case.parent.glob(f"{stem}.*") if not path.name.endswith(".expected.json"))
 
@@ -41,7 +41,7 @@ def figures(found: Any) -> Any:
 
 
 def stored(adops: Adops, wanted: Any) -> list[dict[str, Any]]:
-    """What the report by campaign says, in the form of `byCampaign`."""
+    """The report by campaign in the form of `byCampaign`."""
     several = len(wanted.get("currencies", ())) > 1
     rows = [
         {"campaign": row["name"], "externalId": row["externalId"]}

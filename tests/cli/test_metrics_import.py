@@ -1,4 +1,4 @@
-"""`adops metrics import`, `metrics history` and `adops imports`: real files in, what is said of them, exit codes."""
+"""`adops metrics import`, `metrics history` and `adops imports`: real files, the reports on them, exit codes."""
 
 import csv
 import gzip
@@ -46,7 +46,7 @@ def exactly(text: str) -> Any:
 
 
 def said(adops: Adops, *args: str | Path) -> tuple[int, Any]:
-    """The exit code, and what is said of the one file."""
+    """The exit code, and the report on the one file."""
     done = adops("metrics", "import", *args, "--format", "json")
     [one] = exactly(done.out)
     return done.code, one
@@ -64,7 +64,7 @@ def by_campaign(adops: Adops) -> list[Any]:
 
 
 def numbers(row: Any) -> Any:
-    """The figures of an expected file, whose exact decimals are texts, as numbers."""
+    """The figures of an expected file as numbers. The file has exact decimals as texts."""
     return {key: Decimal(value) if key in FIGURES and isinstance(value, str) else value for key, value in row.items()}
 
 

@@ -1,4 +1,4 @@
-"""Start-up stays light: the groups load when they run, and heavy imports sit in the commands that need them."""
+"""Start-up stays light: groups load when they run, and heavy imports are in the commands that need them."""
 
 import subprocess
 import sys

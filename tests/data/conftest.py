@@ -1,4 +1,4 @@
-"""The data API is tested three times: on both engines, and in JSON mode, on the files of the old system."""
+"""The data API is tested three times: on both engines, and in JSON mode on the files of the Node system."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from adops_cli import database
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for `db_file` needs the database file itself, and runs on that alone."""
+    """A test that uses `db_file` needs the database file itself, and runs only on that."""
     if "mode" in metafunc.fixturenames:
         modes = ["sqlite"] if "db_file" in metafunc.fixturenames else ["sqlite", "postgres", "json"]
         if "no_json_mode" in metafunc.fixturenames:
@@ -19,7 +19,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def no_json_mode() -> None:
-    """For what needs a database."""
+    """For tests that need a database."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Many rows at once: all or none, as strict as one by one, and with few queries."""
+"""Many rows at once: all or none, as strict as for single rows, and with few queries."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal

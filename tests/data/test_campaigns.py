@@ -1,4 +1,4 @@
-"""Campaigns: the five verbs, external ids, creation from a workflow run."""
+"""Campaigns: the five operations, external ids, creation from an execution."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Daily rows as plain tuples: quick, and to the last digit what the fields and `measures` would write."""
+"""Daily rows as plain tuples: fast, and equal to the last digit to what the fields and `measures` would write."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ conversions = amounts.map(lambda amount: None if amount is None else abs(amount)
 
 @pytest.fixture(scope="module")
 def column() -> Iterator[sqlite3.Connection]:
-    """A table with one DECIMAL column, as the figures have."""
+    """A table with one DECIMAL column like those of the figures."""
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE kept (value DECIMAL)")
     with database.bound(":memory:", busy_timeout=1):  # whose form the fields write
@@ -31,7 +31,7 @@ def column() -> Iterator[sqlite3.Connection]:
 
 
 def kept(column: sqlite3.Connection, value: object) -> tuple[object, str]:
-    """What the database makes of a value, and of which type it is there."""
+    """A value as the database stores it, and its type there."""
     column.execute("DELETE FROM kept")
     column.execute("INSERT INTO kept VALUES (?)", (value,))
     found: tuple[object, str] = column.execute("SELECT value, typeof(value) FROM kept").fetchone()
@@ -49,7 +49,7 @@ def test_an_amount_is_kept_as_the_field_keeps_it(column: sqlite3.Connection, mil
 
 
 @given(impressions=counts, clicks=counts, converted=conversions, spend=amounts, revenue=amounts)
-@example(impressions=2_000_000, clicks=1, converted=0, spend=-1, revenue=0)  # a half, which goes to the even side
+@example(impressions=2_000_000, clicks=1, converted=0, spend=-1, revenue=0)  # a half, which rounds to even
 @example(impressions=2_000_000, clicks=3, converted=2_000_000, spend=1, revenue=None)
 @example(impressions=1, clicks=2**53, converted=1, spend=8 * 10**15 - 1, revenue=(10**12 - 1) * 10**6)
 def test_ratios_are_rounded_as_measures_rounds_them(  # noqa: PLR0913, PLR0917 - a row has five figures

@@ -1,4 +1,4 @@
-"""Everything goes from one engine to the other and back, alike to the last digit, or nothing does."""
+"""Everything is copied from one engine to the other and back, equal to the last digit, or nothing is."""
 
 from decimal import Decimal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Events: the verbs, marking, cleanup beside running writers, and following."""
+"""Events: the operations, marking, cleanup while other processes write, and following."""
 
 import sqlite3
 import threading
@@ -120,7 +120,7 @@ def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
 
 @pytest.mark.usefixtures("db_file")
 def test_cleanup_never_reads_along_the_index_on_processed(bound: Sqlite) -> None:
-    """That index holds half of the table; without statistics SQLite would take it for every batch."""
+    """That index covers half of the table. Without statistics, SQLite would use it for every batch."""
     old_and_new()
     asked: list[tuple[str, Any]] = []
     bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))

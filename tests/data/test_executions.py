@@ -1,4 +1,4 @@
-"""Executions: the verbs, stages, and the times that a move of the status implies."""
+"""Executions: the operations, stages, and the times that a change of status implies."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Exported and imported again, a database is equal, whatever it holds; and JSON mode reads the same of the files."""
+"""A database of any content is equal after export and import, and JSON mode reads the same from the files."""
 
 import tempfile
 from datetime import UTC, date, datetime
@@ -32,7 +32,7 @@ values = st.recursive(
 
 
 def rows(**columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Rows with different ids; each column but those given as required may be null."""
+    """Rows with different ids. Every column that is not given as required can be null."""
     return st.lists(st.fixed_dictionaries({"id": ids, **columns}), max_size=3, unique_by=lambda row: row["id"])
 
 
@@ -72,7 +72,7 @@ tables = st.fixed_dictionaries(
 
 
 def fill(found: dict[str, list[dict[str, Any]]]) -> None:
-    """Put rows into the tables, without references to rows that are not there, and figures of no campaign."""
+    """Put rows into the tables, without references to missing rows and figures without a campaign."""
     present = {table: {row["id"] for row in found[table]} for table in found}
     for row in (*found["executions"], *found["events"]):
         for key, table in (("project_id", "projects"), ("execution_id", "executions")):

@@ -1,4 +1,4 @@
-"""The ledger of imports: what it says of a batch and of a day, and undoing that puts everything back."""
+"""The ledger of imports: what it shows of a batch and of a day, and undo, which restores everything."""
 
 import re
 from decimal import Decimal
@@ -21,7 +21,7 @@ DAY = {"impressions": 1000, "clicks": 10, "conversions": "2.96", "spend": "12.5"
 
 
 @pytest.fixture(autouse=True)
-def handle(no_json_mode: None, bound: Sqlite) -> Sqlite:  # noqa: ARG001 - the ledger is a database's alone
+def handle(no_json_mode: None, bound: Sqlite) -> Sqlite:  # noqa: ARG001 - only a database has a ledger
     return bound
 
 
@@ -79,7 +79,7 @@ def test_a_batch_may_be_asked_for_and_not_be_there() -> None:
     assert imports.get("imp-x") is None
 
 
-def test_whoever_the_system_cannot_name_imports_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_whose_name_the_system_does_not_know_can_import(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise KeyError("no such user")
 
@@ -208,7 +208,7 @@ def test_a_later_rename_of_the_same_campaign_stands_in_the_way() -> None:
         imports.undo(first)
 
 
-def test_what_imports_said_of_a_campaign_one_after_the_other_leaves_nothing_behind(handle: Sqlite) -> None:
+def test_undoing_imports_that_changed_a_campaign_one_after_another_leaves_nothing_behind(handle: Sqlite) -> None:
     before = state(handle)
     first = batch({"A": {MON: DAY}}, currency=None)
     filled_in = batch({"A": {TUE: DAY}}, currency="EUR")

@@ -1,4 +1,4 @@
-"""Daily figures: recording, reading back, and reports whose sums are exact."""
+"""Daily figures: recording, reading, and reports with exact sums."""
 
 from datetime import date
 from decimal import Decimal

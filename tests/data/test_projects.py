@@ -1,4 +1,4 @@
-"""Projects: the five verbs, milestones, metrics, statistics."""
+"""Projects: the five operations, milestones, metrics, statistics."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Workflows: registering, switching on and off."""
+"""Workflows: registering, enabling and disabling."""
 
 import pytest
 

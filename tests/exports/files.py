@@ -1,4 +1,4 @@
-"""What the tests of reading share: the folder of exports, a reader of rows, workbooks made on the spot."""
+"""What the tests of reading share: the folder of exports, a reader of rows, generated workbooks."""
 
 import io
 import zipfile
@@ -60,7 +60,7 @@ def zipped(members: Mapping[str, bytes | str]) -> bytes:
 
 
 def workbook(**sheets: str) -> bytes:
-    """A workbook whose sheets hold this XML; a name that begins with `hidden` says that it is."""
+    """A workbook with this XML in its sheets. A sheet is hidden if its name begins with `hidden`."""
     numbered = list(enumerate(sheets, 1))
     listed = "".join(
         f'<sheet name="{name}" sheetId="{number}" state="{_state(name)}" r:id="r{number}"/>'

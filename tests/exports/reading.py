@@ -1,4 +1,4 @@
-"""Small exports written down in a test, and what reading them comes to."""
+"""Small exports written in a test, and the results of reading them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +16,7 @@ Read = Callable[..., Export]
 
 @contextmanager
 def reading(folder: Path) -> Iterator[Read]:
-    """`read(lines…, currency="EUR")`: the lines as a file, read; every export is closed in the end."""
+    """`read(lines…, currency="EUR")`: reads the lines as a file. All exports are closed at the end."""
     opened: list[Export] = []
 
     def read(*lines: str, suffix: str = ".csv", **options: Any) -> Export:

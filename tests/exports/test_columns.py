@@ -218,7 +218,7 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     assert fates["Cost"] == "spend"
 
 
-def test_columns_without_a_name_of_their_own_are_no_metadata(read: Read) -> None:
+def test_columns_without_a_name_or_with_a_duplicate_name_are_not_metadata(read: Read) -> None:
     export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,8")
     assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
     fates = [column.fate for column in export.columns][3:]

@@ -1,4 +1,4 @@
-"""Whatever happens to a file on its way: it comes to rows, or to one refusal, and to nothing else."""
+"""Any damaged file results in rows or in one refusal, and in nothing else."""
 
 import contextlib
 import gzip
@@ -46,7 +46,7 @@ def damaged_files(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def damaged_workbooks(draw: st.DrawFn) -> bytes:
-    """A whole archive of a part that is damaged: what the checksums of the archive do not catch."""
+    """A sound archive of a damaged part, which the checksums of the archive do not detect."""
     with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     name = draw(st.sampled_from(sorted(parts)))

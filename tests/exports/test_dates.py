@@ -1,4 +1,4 @@
-"""Days in every way that exports write them; weeks, months and ranges are no days."""
+"""Days in every form that exports write them. Weeks, months and ranges are not days."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every look-alike export in `fixtures/exports` comes out as the file beside it says, to the last digit."""
+"""Every look-alike export in `fixtures/exports` gives the result in the file next to it, to the last digit."""
 
 import json
 from collections import defaultdict
@@ -19,14 +19,14 @@ FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 
 
 def sample(case: Path) -> Path:
-    """The export that an expected file is about."""
+    """The export that belongs to an expected file."""
     stem = case.name.removesuffix("expected.json")
     (found,) = [path for path in case.parent.glob(f"{stem}*") if path != case]
     return found
 
 
 def options(words: list[str]) -> ReadOptions:
-    """The command line's options as the reader takes them."""
+    """The options of the command line in the form for the reader."""
     given: dict[str, Any] = {"columns": {}}
     for option, value in zip(words[::2], words[1::2], strict=True):
         if option == "--map":
@@ -38,7 +38,7 @@ def options(words: list[str]) -> ReadOptions:
 
 
 def written(number: Decimal | int | None) -> str | int | None:
-    """A decimal as the expected files write it."""
+    """A decimal in the form of the expected files."""
     if not isinstance(number, Decimal):
         return number
     text = f"{number:f}"
@@ -50,7 +50,7 @@ def figures(found: Figures | None) -> dict[str, Any] | None:
 
 
 def by_campaign(export: Export) -> list[dict[str, Any]]:
-    """The days summed by campaign, as the expected files list them."""
+    """The days summed by campaign, in the form of the expected files."""
     sums: dict[int, list[int | None]] = defaultdict(lambda: [None] * len(FIGURES))
     for number, _, *values, _ in export.days():
         mine = sums[number]
@@ -71,7 +71,7 @@ def by_campaign(export: Export) -> list[dict[str, Any]]:
 
 
 def accepted(export: Export) -> dict[str, Any]:
-    """A file that was read, in the words of the expected files."""
+    """A file that was read, in the form of the expected files."""
     found: dict[str, Any] = {
         "platform": export.platform,
         "grain": export.grain,

@@ -64,7 +64,9 @@ def test_the_option_settles_the_mark(read: Read) -> None:
         ("Date;Insertion Order;Revenue (Adv Currency);Impressions", "1.234"),
     ],
 )
-def test_where_money_settles_nothing_the_language_of_the_header_does(read: Read, header: str, expected: str) -> None:
+def test_if_money_does_not_settle_the_decimal_mark_the_language_of_the_header_does(
+    read: Read, header: str, expected: str
+) -> None:
     assert spend(read(header, f"{DAY};A;1.234;5")) == Decimal(expected)
 
 

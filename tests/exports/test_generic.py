@@ -1,4 +1,4 @@
-"""Files with our own keys, and any other whose columns `--map` names."""
+"""Files with our own keys, and any other file with columns named by `--map`."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Meta's Insights rows: lists of actions in which one sale stands many times, counted once."""
+"""Meta's Insights rows: lists of actions that contain one sale several times, counted once."""
 
 import json
 from decimal import Decimal
@@ -61,7 +61,7 @@ def test_an_action_that_no_row_has_is_told_with_those_that_there_are(read: Read)
     assert any("'purchase'" in notice and "lead" in notice for notice in export.notices)
 
 
-def test_values_alone_name_the_purchase_where_no_action_does(read: Read) -> None:
+def test_the_type_of_purchase_is_taken_from_the_values_if_no_action_has_one(read: Read) -> None:
     export = read(insights(action_values=actions(purchase="2.5")), suffix=".ndjson")
     assert (export.totals.conversions, export.totals.revenue) == (None, Decimal("2.5"))
 

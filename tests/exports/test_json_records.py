@@ -118,7 +118,7 @@ def test_the_answers_of_the_platforms_are_records(name: str, count: int) -> None
 
 @pytest.fixture
 def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if a file of some kilobytes were one of gigabytes."""
+    """Treats a file of a few kilobytes like one of gigabytes."""
     monkeypatch.setattr(json_stream, "_CHUNK", 64)
     monkeypatch.setattr(json_stream, "_SCALAR_LIMIT", 32)
 

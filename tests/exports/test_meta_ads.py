@@ -1,4 +1,4 @@
-"""What is Meta's alone: ranges that are a day, results that may be purchases, the words of five languages."""
+"""Special rules for Meta: ranges of one day, results that can be purchases, headers in five languages."""
 
 from decimal import Decimal
 
@@ -38,7 +38,7 @@ def test_why_results_are_not_counted_is_told_in_the_file_s_own_words(read: Read)
     assert any("nothing in the file shows" in notice for notice in read(f"{META},Results", f"{DAY},A,1.00,9,3").notices)
 
 
-def test_results_that_the_option_names_are_counted_without_a_word(read: Read) -> None:
+def test_results_that_the_option_names_are_counted_without_a_notice(read: Read) -> None:
     lines = (f"{META},Results,Result indicator", f"{DAY},A,1.00,9,3,actions:lead", f"{DAY},B,1.00,9,4,reach")
     export = read(*lines, conversions="Results", currency="EUR")
     assert export.totals.conversions == 7

@@ -1,4 +1,4 @@
-"""Numbers as the exports write them come back exactly, whatever their style; the decimal mark is decided per file."""
+"""Numbers in any style of the exports are read exactly. The decimal mark is decided per file."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ def grouped(whole: int, mark: str) -> str:
 
 @st.composite
 def written(draw: st.DrawFn) -> tuple[int, str, Mark]:
-    """An amount in millionths, some way to write it, and the decimal mark of that way."""
+    """An amount in millionths, one of its written forms, and the decimal mark of that form."""
     mark: Mark = draw(st.sampled_from([".", ","]))
     millionths = draw(st.integers(-(8 * 10**15) + 1, 8 * 10**15 - 1))
     places = draw(st.integers(0, 6))

@@ -23,7 +23,7 @@ DAILY = EXPORTS / "google-ads" / "daily_utf8_preamble.csv"
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files go, to see them come and go."""
+    """The folder for temporary files, so that a test can watch them."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -125,7 +125,7 @@ def test_an_archive_of_several_files_is_refused_and_names_them(tmp_path: Path) -
 
 
 def encrypted_zip() -> bytes:
-    """The mark of a password, set in the two places where a ZIP keeps it."""
+    """The flag for a password, set in the two places where a ZIP file has it."""
     packed = bytearray(zipped({"a.csv": "Day,Cost"}))
     packed[6] |= 1
     packed[packed.index(b"PK\x01\x02") + 8] |= 1
@@ -191,7 +191,7 @@ def test_no_bytes_are_an_empty_file(tmp_path: Path, nothing: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["gone.csv", ".", "a\0b"])
-def test_a_file_that_is_not_there_or_none_is_a_wrong_request_and_no_refusal(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_file_is_a_bad_request_and_not_a_refusal(tmp_path: Path, name: str) -> None:
     with pytest.raises(
         BadRequestError, match=r"cannot be read: .*\. Name an export file, or - for standard input"
     ) as caught:
@@ -269,7 +269,7 @@ def test_one_byte_at_the_end_of_a_long_file_decides_as_well(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "written",
     [
-        "Day,Café,Čaj\n".encode() + b"2026-03-01,Caf\xc3\n",  # UTF-8, but for one character
+        "Day,Café,Čaj\n".encode() + b"2026-03-01,Caf\xc3\n",  # UTF-8, except for one character
         b"x" * ((1 << 20) - 1) + "é,".encode() + b"Caf\xe9\n",  # the same, across two chunks
         b"Day,Caf\xe9\x81\n",  # a byte that Windows-1252 does not have
         b"Day,Caf\xe9 \x1b[31m\n",

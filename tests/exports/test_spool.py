@@ -24,7 +24,7 @@ metadata = st.none() | st.dictionaries(
 
 
 def as_text(numbers: dict[str, Any] | None) -> str | None:
-    """As the caller writes it: keys sorted, decimals as they are."""
+    """In the caller's form: with sorted keys and unchanged decimals."""
     if numbers is None:
         return None
     return "{" + ",".join(f"{json.dumps(name)}:{numbers[name]:f}" for name in sorted(numbers)) + "}"
@@ -75,7 +75,7 @@ def test_the_sums_are_those_of_plain_python_whatever_the_order_and_the_size(rows
         assert numbers(day[7]) == expected
 
 
-def test_nothing_and_nothing_is_nothing_but_nothing_and_three_is_three() -> None:
+def test_null_plus_null_is_null_but_null_plus_three_is_three() -> None:
     with Spool() as spool:
         spool.add_many([(0, "2026-03-01", None, None, 0, None, None, None)] * 2)
         spool.add_many([(0, "2026-03-01", None, 3, None, None, None, None)])

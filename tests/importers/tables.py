@@ -10,11 +10,11 @@ Snapshot = dict[str, list[Any]]
 
 
 def snapshot(engine: Engine) -> Snapshot:
-    """Every row of every table, as it is stored."""
+    """Every row of every table in its stored form."""
     names = [model._meta.table_name for model in TABLES]
     return {name: sorted(engine.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
 
 
 def names(folder: Path) -> list[str]:
-    """What a folder holds, but for the files that SQLite keeps beside an open database."""
+    """The content of a folder, except the files that SQLite keeps next to an open database."""
     return sorted(entry.name for entry in folder.iterdir() if not entry.name.endswith(("-shm", "-wal")))

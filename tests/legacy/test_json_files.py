@@ -1,4 +1,4 @@
-"""The shapes in which the old files come."""
+"""The shapes of the Node system's files."""
 
 import json
 from pathlib import Path

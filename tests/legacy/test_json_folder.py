@@ -1,4 +1,4 @@
-"""Files written together: all or none, whatever dies, and no write of another process is lost."""
+"""Files written together: all or none, even after a crash, and no write of another process is lost."""
 
 import json
 import os
@@ -119,7 +119,7 @@ with database.bound(), database.db.atomic():
 def test_a_crash_at_any_moment_leaves_all_files_old_or_all_new(
     write_json: Write, json_dir: Path, replaced: int
 ) -> None:
-    """The first replacing is the commit: a crash before leaves the old state, one after is finished by the next."""
+    """The first replacement is the commit. A crash before it leaves the old state, one after it is completed later."""
     write_json("projects", [PROJECT])
     child = subprocess.run(
         [sys.executable, "-c", CRASH, str(replaced)], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False

@@ -1,4 +1,4 @@
-"""JSON mode: transactions on files, as on a database."""
+"""JSON mode: transactions on files, like on a database."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""JSON mode edits what was changed, keeps the rest as it was, and refuses what it cannot keep."""
+"""JSON mode edits what was changed, leaves the rest unchanged, and refuses what it cannot store."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""One record of the old system, read."""
+"""Reading one record of the Node system."""
 
 import re
 from datetime import UTC, date, datetime

@@ -78,7 +78,7 @@ TOTAL = Row(None, None, 1234575, Decimal("502.960001"), Decimal("12345679453128.
 
 
 class Screen(io.StringIO):
-    """A stdout that may say that it is a terminal."""
+    """A stdout that can claim to be a terminal."""
 
     def __init__(self, *, terminal: bool) -> None:
         super().__init__()

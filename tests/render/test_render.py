@@ -1,4 +1,4 @@
-"""Rendering: each format over one nasty set of rows, the looks of values, the fit of tables, harmless text."""
+"""Rendering: each format with one nasty set of rows, the form of values, the width of tables, harmless text."""
 
 import contextlib
 import csv

@@ -1,4 +1,4 @@
-"""Rendering in processes of its own: what is imported, what a pipe gets, what a real terminal gets."""
+"""Rendering in separate processes: what is imported, what a pipe gets, what a real terminal gets."""
 
 import fcntl
 import os
@@ -42,7 +42,7 @@ def test_a_pipe_gets_utf8_whatever_python_was_told(fmt: str) -> None:
 
 
 def on_terminal(code: str, width: int, term: str) -> str:
-    """What a program writes to a terminal of its own, on stdout and stderr."""
+    """What a program writes to its own terminal, on stdout and stderr."""
     program = f"from adops_cli import render\nfrom adops_cli.render import *\n{code}"
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
@@ -52,7 +52,7 @@ def on_terminal(code: str, width: int, term: str) -> str:
     os.close(theirs)
     try:
         return os.read(ours, 65536).decode()
-    except OSError:  # nothing was written, and nobody is left who could
+    except OSError:  # nothing was written, and no process is left that could
         return ""
     finally:
         os.close(ours)

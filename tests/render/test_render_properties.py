@@ -1,4 +1,4 @@
-"""Rendering, as properties: what is written reads back, and nothing is wider than its place."""
+"""Properties of rendering: what is written can be read back, and nothing is wider than its space."""
 
 import contextlib
 import csv

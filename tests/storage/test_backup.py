@@ -1,4 +1,4 @@
-"""Backups: whole, checked, private, and never over another file."""
+"""Backups: complete, checked, private, and never in place of another file."""
 
 import sqlite3
 import stat
@@ -92,7 +92,7 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("db_file")
 def test_backups_at_once_leave_each_other_alone(bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other one began earlier and takes the name first."""
+    """Another process started earlier and takes the name first."""
     other = tmp_path / "copy.db.partial"
     other.write_text("half of another's copy")
     sync = files._sync

@@ -1,4 +1,4 @@
-"""A backup of a PostgreSQL database is its own program's, whole or not there, and comes back."""
+"""A PostgreSQL backup is made by PostgreSQL's own program, is complete or missing, and can be restored."""
 
 import os
 import stat
@@ -35,7 +35,7 @@ def test_a_dump_comes_back_with_pg_restore(postgres_url: str, bare_postgres_url:
     assert "-backup-" in file.name
     assert file.suffix == ".dump"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    # Programs newer than the server complain of a setting that it does not know; what counts is what came back.
+    # Programs newer than the server complain about a setting that it does not know. Only the restored rows matter.
     subprocess.run([programs() / "pg_restore", f"--dbname={bare_postgres_url}", file], check=False)
     with database.bound(bare_postgres_url, busy_timeout=5):
         assert projects.find("a").name == "Ä"

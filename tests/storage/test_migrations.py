@@ -1,4 +1,4 @@
-"""The files in `migrations/`: they stand on nothing that moves, and their former texts are known."""
+"""The files in `migrations/`: they depend on nothing that changes, and their former versions are known."""
 
 import ast
 import hashlib
@@ -24,7 +24,7 @@ FORMER = {
     "002_import_ledger": "8162641592482b5313543b8b1dbfb67bb4e4fa68dae1e88b1d892ce072635876",
     "003_json_search": "92ec814101c1d446a4dbc5f0e302bc03d7174a06dbd0e572278252df1292c6a7",
 }
-"""The checksums with which commit c0e071e, whose migrations still imported the package, made databases."""
+"""The checksums in databases made by commit c0e071e, in which migrations still imported the package."""
 
 
 def _imports(file: Path) -> Iterator[str]:

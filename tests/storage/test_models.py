@@ -1,4 +1,4 @@
-"""The schema: the migrations build what the models say, and an index serves each query the guide's indexes serve."""
+"""The schema: the migrations build the models' schema, and every query with an index in the guide has one here."""
 
 import pytest
 from playhouse.schema_diff import diff_models

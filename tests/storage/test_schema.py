@@ -1,4 +1,4 @@
-"""Migrations: one at a time, all or nothing, never a row lost, never without a backup; every trap is a clear error."""
+"""Migrations: one at a time, all or nothing, no row lost, never without a backup, and a clear error for each trap."""
 
 import os
 import signal
@@ -62,7 +62,7 @@ def migrate(migrator, database, fake=False, **kwargs):
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A migrations folder of the test's own, which begins with the shipped ones."""
+    """A migrations folder of the test's own, which starts with the shipped ones."""
     copies = tmp_path / "migrations"
     copies.mkdir()
     for file in settings.shipped("migrations").glob("*.py"):
@@ -84,7 +84,7 @@ def write(folder: Path) -> Write:
 
 @pytest.fixture
 def filled(bound: Sqlite) -> Sqlite:
-    """A database with a row in each of a chain of tables."""
+    """A database with one row in each table of a chain of references."""
     Project.create(id="p", name="P", type="campaign")
     Execution.create(id="e", workflow_id="w", project_id="p")
     Campaign.create(id="c", name="C", platform="ttd", project_id="p")
@@ -140,7 +140,7 @@ def test_a_pending_migration_is_backed_up_and_applied(filled: Sqlite, write: Wri
 
 
 def test_a_rebuilt_parent_keeps_its_children(filled: Sqlite, write: Write, engine: str) -> None:
-    """The most usual migration of all, which peewee-migrate alone lets cascade."""
+    """The most common migration of all, which would cascade with peewee-migrate alone."""
     write("901_channel.py", NOT_NULL_WITH_DEFAULT)
 
     schema.migrate()

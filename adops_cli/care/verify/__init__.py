@@ -1,7 +1,7 @@
-"""The test suite against a live database: what it is, what it holds, and whether everything works here.
+"""Verifies a live database: what it is, what it contains, and whether everything works here.
 
-Owns the order of the checks and what a check is. `structure`, `server` and `stored` only read the bound database;
-`trial` writes, and only into a temporary one.
+Owns the order of the checks. `structure`, `server` and `stored` only read the bound database; `trial` writes, but only
+to a temporary one.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ __all__ = ["Check", "run"]
 
 
 def run() -> Iterator[Check]:
-    """Every check, one after another, as they are done.
+    """Yield each check when it is done.
 
-    Raises `DatabaseUnusableError` when the database cannot be opened or is not of this adops's schema; everything
-    else that is wrong is a check that failed.
+    Raises `DatabaseUnusableError` if the database cannot be opened or has another schema than this adops. Anything else
+    that is wrong is a failed check.
     """
     engine = current()
     engine.require_database()
@@ -33,10 +33,10 @@ def run() -> Iterator[Check]:
 
 def _of_file(engine: Sqlite) -> Iterator[Check]:
     if not engine.path.is_file():
-        engine.connection()  # says what is wrong
-        raise DatabaseUnusableError(f"{engine.database} is no file", "Only a database in a file can be verified")
+        engine.connection()  # reports what is wrong
+        raise DatabaseUnusableError(f"{engine.database} is not a file", "Only a database in a file can be verified")
     with _reader(engine) as connection:
-        engine.connection()  # says when it is not migrated
+        engine.connection()  # reports a database that is not migrated
         engine.close()
         yield Check("connection", "ok", engine.name)
         for name, work in structure.checks(connection):
@@ -51,7 +51,7 @@ def _of_file(engine: Sqlite) -> Iterator[Check]:
 
 
 def _of_server(engine: Postgres) -> Iterator[Check]:
-    engine.connection()  # says what is wrong
+    engine.connection()  # reports what is wrong
     yield Check("connection", "ok", engine.name)
     for name, work in server.checks(engine):
         yield _checked(name, work)
@@ -77,12 +77,12 @@ def _checked(name: str, work: Callable[[], str]) -> Check:
 
 @contextlib.contextmanager
 def _reader(engine: Sqlite) -> Iterator[sqlite3.Connection]:
-    """The one connection that reads the database; being open first and closed last, it keeps others from tidying up."""
+    """The connection that reads the database. It is opened first and closed last, so that no other removes the log."""
     with contextlib.closing(backup.reader(engine.path, engine.timeout)) as connection:
         connection.text_factory = lambda text: text.decode(errors="replace")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error:
-            engine.connection()  # says what is wrong
+            engine.connection()  # reports what is wrong
             raise
         yield connection

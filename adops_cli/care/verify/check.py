@@ -1,4 +1,4 @@
-"""What a check is. Knows no database."""
+"""The type of a check. Knows no database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Check:
 
 
 def findings(count: int, first: Sequence[str]) -> str:
-    """How many rows are wrong, and the first of them."""
+    """How many rows are wrong, with the first of them."""
     names = ", ".join(first[:_NAMED])
     more = ", …" if count > len(first[:_NAMED]) else ""
     return f"{count:,} {'row' if count == 1 else 'rows'}: {names}{more}"

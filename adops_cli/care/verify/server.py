@@ -1,4 +1,4 @@
-"""Whether a PostgreSQL database has the schema of the models, and its keys hold. Reads only."""
+"""Checks that a PostgreSQL database has the schema of the models, and that its keys are valid. Only reads."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ _NAMES = [model._meta.table_name for model in (*TABLES, *LEDGER)]
 _OURS = "c.relname = ANY(%s) AND c.relnamespace = {schema}"
 _HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 _SHAPES = (
-    # Columns, with their types, their collation where it is not the database's, and how they come about.
+    # Columns with their types, their collation if it is not the database's, and how values are generated.
     """
     SELECT format('column %%s.%%s %%s%%s%%s%%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
         CASE WHEN l.collname <> 'default' THEN ' COLLATE ' || l.collname ELSE '' END,
@@ -21,14 +21,14 @@ _SHAPES = (
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE a.attnum > 0 AND NOT a.attisdropped AND {ours}
     """,
-    # References, and what becomes of them when the row they name goes.
+    # References, and what happens to them when the row they refer to is deleted.
     """
     SELECT format('key %%s.%%s to %%s %%s', c.relname, a.attname, p.relname, k.confdeltype)
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
     WHERE k.contype = 'f' AND {ours}
     """,
-    # Indexes, those of the primary keys and of unique keys with them.
+    # Indexes, including those of primary keys and unique keys.
     """
     SELECT format('%%s%%sindex %%s (%%s)', CASE WHEN i.indpred IS NOT NULL THEN 'partial ' ELSE '' END,
         CASE WHEN i.indisunique THEN 'unique ' ELSE '' END, c.relname,
@@ -42,7 +42,7 @@ _SHAPES = (
 
 
 def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Each check by name; it says what it found, and raises when that is wrong."""
+    """Each check by name. It returns what it found, and raises an error if that is wrong."""
     yield "engine", engine.product
     yield "references", lambda: _references(engine)
     yield "schema", lambda: _schema(engine)
@@ -50,7 +50,7 @@ def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
 
 
 def _references(engine: Postgres) -> str:
-    """PostgreSQL watches over each reference, once its constraint was validated."""
+    """PostgreSQL enforces each reference once its constraint has been validated."""
     unwatched = engine.execute_sql(
         "SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
         f"WHERE k.contype = 'f' AND NOT k.convalidated AND {_ours(_HERE)}",
@@ -58,13 +58,13 @@ def _references(engine: Postgres) -> str:
     ).fetchall()
     if unwatched:
         raise AdopsError(f"not validated: {', '.join(sorted(name for (name,) in unwatched))}")
-    return "every reference names a row"
+    return "every reference is to an existing row"
 
 
 def _schema(engine: Postgres) -> str:
     found = _shape(engine, _HERE)
     with engine.atomic() as transaction:
-        # Temporary tables need no permission beyond the usual, and go with the transaction.
+        # Temporary tables need no special permission, and disappear with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")
         engine.create_tables([*TABLES, *LEDGER])
         wanted = _shape(engine, "pg_my_temp_schema()")

@@ -1,8 +1,8 @@
-"""Whether every stored value has the form that its column has. Reads only, some thousand rows at a time.
+"""Checks that every stored value has the form of its column. Only reads, a few thousand rows at a time.
 
-The database itself looks for rows that may be wrong, which is fast and errs on the side of suspicion; only those are
-brought here and judged, by the readers that every new value passes. Between two reads nothing is held: ten million
-rows take little memory, and no transaction stays open.
+The database itself finds rows that could be wrong, which is fast and prefers false alarms to misses. Only these are
+fetched and judged, by the readers that check every new value. Nothing is held between two reads: ten million rows take
+little memory, and no transaction stays open.
 """
 
 import json
@@ -24,31 +24,31 @@ _NUMBER = "typeof({0}) NOT IN ('integer', 'real')"
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of column: in which check it counts, what SQL suspects, what is wrong for certain."""
+    """A kind of column: the check it belongs to, the SQL that finds suspects, and the test that decides."""
 
     name: str
     suspect: str
-    """SQLite's SQL over the column {0}, which is not null; true of every wrong value, and of few others."""
+    """SQLite's SQL on the column {0}, which is not null. True for every wrong value, and for few others."""
     is_right: Callable[[Any, Any], bool]
-    """Of the field and the stored value; any error means no."""
+    """Takes the field and the stored value. Any error means false."""
     on_server: str | None = None
-    """The same in PostgreSQL's SQL; None where its types let no wrong value in."""
+    """The same in PostgreSQL's SQL. None if its types exclude all wrong values."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How the rows of an engine are gone through."""
+    """How to read all rows of an engine."""
 
     ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
-    """Runs a query; all of its rows."""
+    """Runs a query and returns all of its rows."""
     key: str
-    """What the rows of every table are ordered by."""
+    """The SQL by which the rows of every table are ordered."""
     mark: str
-    """What stands for a parameter."""
+    """The placeholder of a parameter."""
     server: bool
-    """PostgreSQL, whose columns have types."""
+    """Whether it is PostgreSQL, with typed columns."""
     errors: tuple[type[Exception], ...]
-    """What the driver raises where rows cannot be read."""
+    """The driver's errors for rows that cannot be read."""
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _reads_json(_column: Any, value: Any) -> bool:
 
 
 _JSON = _Kind(
-    "JSON columns",  # a JSON number is kept as a number
+    "JSON columns",  # a JSON number is stored as a number
     "(typeof({0}) = 'blob' OR (typeof({0}) = 'text' AND NOT json_valid({0})))",
     _reads_json,
 )
@@ -80,7 +80,7 @@ _KINDS = {
     Json: _JSON,
     Sums: _JSON,
     UtcDateTime: _Kind(
-        "times",  # adding no days makes SQLite reckon, and the 31st of February another day
+        "times",  # adding 0 days makes SQLite calculate, which turns 31 February into another day
         "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
         lambda _column, value: values.written_instant(values.instant(value)) == value,
         "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999'",
@@ -123,8 +123,8 @@ _RIGHT = {
     "closed sets": "only members",
     "texts": "all text",
     "counts and flags": "whole numbers in range, 0 or 1",
-    "money in range": "at most 6 decimals, within the range that is kept exactly",
-    _RATIOS: "ctr, cpc, cpa and roas follow from the figures",
+    "money in range": "at most 6 decimals, within the range that is stored exactly",
+    _RATIOS: "ctr, cpc, cpa and roas match the figures",
 }
 
 
@@ -136,7 +136,7 @@ def checks(reading: Reading) -> Iterator[Check]:
         try:
             _look_through(reading, model, found)
         except reading.errors as error:
-            unread.append(f"{model._meta.table_name} cannot be read to its end: {error}")
+            unread.append(f"{model._meta.table_name} cannot be read completely: {error}")
     if unread:
         yield Check("rows", "failed", "; ".join(unread))
     for name, wrong in found.items():
@@ -165,7 +165,7 @@ def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]
 
 
 def _selected(key: str, column: Any) -> str:
-    """A column as SQLite keeps it; PostgreSQL has times and days that Python has not."""
+    """A column in SQLite's form, because PostgreSQL has times and days that Python does not have."""
     if isinstance(column, UtcDateTime):
         written = f"""to_char("{key}", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return f'CASE WHEN isfinite("{key}") THEN {written} ELSE CAST("{key}" AS TEXT) END'
@@ -194,7 +194,7 @@ def _kind(column: Any) -> _Kind | None:
 
 
 def _ratio_suspicion(name: str) -> str:
-    """Not certainly right: far enough from where a double could mislead, or not rounded to six decimals."""
+    """Possibly wrong: too far from the quotient, too large for a double to be sure, or not rounded to six decimals."""
     above, below = measures.PARTS[name]
     exact = f'("{above}" * 1.0 / nullif("{below}", 0))'
     return (
@@ -204,13 +204,13 @@ def _ratio_suspicion(name: str) -> str:
 
 
 def _ratio_differs(name: str) -> str:
-    """Not the exact quotient, rounded; where PostgreSQL rounds a half otherwise than we do, it is judged here."""
+    """Not the exact rounded quotient. PostgreSQL rounds a half differently, so the value is then judged here."""
     above, below = measures.PARTS[name]
     return f'"{name}" IS DISTINCT FROM round(CAST("{above}" AS NUMERIC) / nullif("{below}", 0), 6)'
 
 
 def _judge(model: type[Table], row: dict[str, Any], found: dict[str, _Found]) -> None:
-    """Count what is wrong with a suspect."""
+    """Count what is wrong with a suspect row."""
     wrong: dict[str, list[str]] = {}
     for key, column in columns_of(model).items():
         kind = _kind(column)

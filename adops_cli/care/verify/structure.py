@@ -1,4 +1,4 @@
-"""Whether the database file is sound, and its schema the one of the models. Reads only, a table at a time."""
+"""Checks that the database file is sound and has the schema of the models. Only reads, one table at a time."""
 
 import functools
 import sqlite3
@@ -18,7 +18,7 @@ _FIRST = 5
 
 
 def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Each check by name; it says what it found, and raises when that is wrong."""
+    """Each check by name. It returns what it found, and raises an error if that is wrong."""
 
     def rows(sql: str) -> Sequence[Sequence[Any]]:
         return connection.execute(sql).fetchall()
@@ -33,22 +33,22 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
 
 
 def _foreign_keys() -> str:
-    """On the connection that commands use: SQLite keeps the switch with the connection, not in the file."""
+    """Check the connection that commands use, because SQLite has this setting per connection, not in the file."""
     with db.connection_context():
         if not db.execute_sql("PRAGMA foreign_keys").fetchone()[0]:
             raise AdopsError("foreign keys are not enforced")
-    return "enforced on every connection of adops"
+    return "enforced on every adops connection"
 
 
 def _journal_mode(rows: _Rows) -> str:
     mode = rows("PRAGMA journal_mode")[0][0]
     if mode != "wal":
-        raise AdopsError(f"{mode}: readers and writers wait for each other", "`adops db migrate` sets it to wal")
+        raise AdopsError(f"{mode}: readers and writers wait for each other", "Use `adops db migrate` to set it to wal")
     return "wal"
 
 
 def _integrity(rows: _Rows) -> str:
-    """Table by table, so that no read lasts longer than it must."""
+    """Check table by table, so that no read takes longer than necessary."""
     for table in _all_tables(rows):
         problem = rows(f"PRAGMA integrity_check('{table}')")[0][0]
         if problem != "ok":
@@ -66,7 +66,7 @@ def _references(connection: sqlite3.Connection) -> str:
                 first.append((table, rowid, parent))
     if count:
         raise AdopsError(findings(count, [_dangling(connection, *one) for one in first]))
-    return "every reference names a row"
+    return "every reference is to an existing row"
 
 
 def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: str) -> str:
@@ -83,11 +83,11 @@ def _schema(rows: _Rows) -> str:
 
 
 def require_alike(wanted: set[str], found: set[str]) -> str:
-    """What to say of a schema, its parts as lines of text; raises when one of the models' is not there."""
+    """Describe a schema, given as lines of text. Raises an error if a part of the models is missing."""
     if missing := sorted(wanted - found):
         raise AdopsError(f"missing or different: {'; '.join(missing)}")
     extra = sorted(found - wanted)
-    return "equal to the models" + (f"; beside them {'; '.join(extra)}" if extra else "")
+    return "equal to the models" + (f"; in addition: {'; '.join(extra)}" if extra else "")
 
 
 def _shape(rows: _Rows) -> set[str]:
@@ -106,11 +106,11 @@ def _shape(rows: _Rows) -> set[str]:
 
 
 def migrations() -> str:
-    """Whether all are applied, and unchanged since."""
+    """Check that all migrations are applied, and unchanged since."""
     found = schema.status()
     if wrong := [migration for migration in found if migration.state != "applied"]:
         raise AdopsError("; ".join(f"{migration.name} is {migration.state}" for migration in wrong))
-    return f"all applied and unchanged, the newest {found[-1].name}"
+    return f"all applied and unchanged; the newest is {found[-1].name}"
 
 
 def _all_tables(rows: _Rows) -> Sequence[str]:

@@ -1,6 +1,6 @@
-"""Everything done once: each operation of the data API, on a temporary database that the migrations build.
+"""Tries each operation of the data API once, on a temporary database that the migrations create.
 
-Owns what is tried and how fast it was; a speed is a figure and never fails. Touches no database but its own.
+Owns the trials and the measured speeds; a speed is a figure and never fails. Touches no database but its own.
 """
 
 import contextlib
@@ -43,14 +43,14 @@ _NESTED = {
 
 @contextlib.contextmanager
 def file() -> Iterator[str]:
-    """The place of a temporary database file."""
+    """The path of a temporary database file."""
     with tempfile.TemporaryDirectory(prefix="adops-verify-") as folder:
         yield str(Path(folder) / "trial.db")
 
 
 @contextlib.contextmanager
 def schema_of(engine: Postgres) -> Iterator[str]:
-    """The URL of a temporary schema in the server's database; of a temporary file where the user may make none."""
+    """The URL of a temporary schema in the server's database, or a temporary file if the user cannot create one."""
     name = f"adops_verify_{os.getpid()}"
     try:
         engine.execute_sql(f"CREATE SCHEMA {name}")
@@ -65,7 +65,7 @@ def schema_of(engine: Postgres) -> Iterator[str]:
 
 
 def checks(database: str, busy_timeout: float) -> Iterator[Check]:
-    """Each thing that is tried, as it is done, on a database that is made for it."""
+    """Yield each trial when it is done, on a database created for the trials."""
     with bound(database, busy_timeout=busy_timeout):
         schema.migrate()
         for name, work in _TRIALS.items():
@@ -74,7 +74,7 @@ def checks(database: str, busy_timeout: float) -> Iterator[Check]:
 
 
 def _tried(name: str, work: Callable[[], str]) -> Check:
-    """A defect is what this looks for, so that any error is a check that failed."""
+    """Run a trial. It looks for defects, so any error is a failed check."""
     try:
         return Check(name, "ok", work())
     except Exception as error:  # noqa: BLE001 - as above
@@ -91,9 +91,9 @@ def _five_verbs(module: Any, changes: dict[str, Any], **fields: Any) -> str:
     made = module.create(**fields)
     (name, value) = next(iter(changes.items()))
     read = module.get(made.id)
-    _require(read is not None, "what was created could not be read")
-    _require(all(getattr(read, key) == given for key, given in fields.items()), "a row was read otherwise than written")
-    _require(made.id in {row.id for row in module.list(**{name: getattr(read, name)})}, "a list lacks its row")
+    _require(read is not None, "a created row could not be read")
+    _require(all(getattr(read, key) == given for key, given in fields.items()), "a row was not read as it was written")
+    _require(made.id in {row.id for row in module.list(**{name: getattr(read, name)})}, "a list lacks a row")
     module.update(made.id, **changes)
     _require(getattr(module.find(made.id), name) == value, "an update was lost")
     _require(module.delete(made.id) == {"success": True}, "a row could not be deleted")
@@ -120,7 +120,7 @@ def _events() -> str:
     _require(made.id in {event.id for event in events.get_unprocessed()}, "an event was created as processed")
     events.mark_processed(made.id)
     _require(events.find(made.id).processed, "an event could not be marked as processed")
-    _require([event.id for event in events.get_by_type("trial.made")] == [made.id], "a list lacks its row")
+    _require([event.id for event in events.get_by_type("trial.made")] == [made.id], "a list lacks a row")
     _require(events.delete(made.id) == {"success": True} and events.get(made.id) is None, "it could not be deleted")
     return "create, get, list, mark as processed, delete"
 
@@ -130,10 +130,10 @@ def _workflows() -> str:
     first = workflows.find("trial")
     workflows.register(id="trial", name="Trial again")
     again = workflows.find("trial")
-    _require((again.name, again.created_at) == ("Trial again", first.created_at), "registering again went wrong")
+    _require((again.name, again.created_at) == ("Trial again", first.created_at), "registering again failed")
     workflows.set_enabled("trial", enabled=False)
     _require(not workflows.get_all_enabled(), "a workflow could not be disabled")
-    _require(workflows.get_by_category("tests")[0].id == "trial", "a list lacks its row")
+    _require(workflows.get_by_category("tests")[0].id == "trial", "a list lacks a row")
     _require(workflows.delete("trial") == {"success": True} and workflows.get("trial") is None, "it was not deleted")
     return "register, get, list, disable, delete"
 
@@ -150,7 +150,7 @@ def _metrics() -> str:
     _require(found == (Decimal("0.025"), 4, 100, 1), f"calculated fields are {found}")
     _require(metrics.aggregate([campaign.id])[0].spend == figures["spend"] * 2, "a sum is wrong")
     campaigns.delete(campaign.id)
-    _require(not Metrics.select().exists(), "figures outlived their campaign")
+    _require(not Metrics.select().exists(), "figures were kept after their campaign was deleted")
     return "record, change, read, sum, calculated fields"
 
 
@@ -159,37 +159,39 @@ def _soft_delete() -> str:
     run = executions.create(workflow_id="trial", project_id=made.id)
     _require(projects.delete(made.id) == {"success": True}, "it could not be deleted")
     _require(projects.delete(made.id) == {"success": False}, "it could be deleted twice")
-    _require(projects.get(made.id) is None and not projects.list(), "a deleted project shows")
-    _require(executions.find(run.id).project_id == made.id, "what belongs to it lost it")
-    _require(projects.list(include_deleted=True) and projects.restore(made.id).deleted_at is None, "it is gone")
-    return "hidden, kept, brought back"
+    _require(projects.get(made.id) is None and not projects.list(), "a deleted project is shown")
+    _require(executions.find(run.id).project_id == made.id, "an execution lost its project")
+    _require(
+        projects.list(include_deleted=True) and projects.restore(made.id).deleted_at is None, "it could not be restored"
+    )
+    return "hidden, kept, restored"
 
 
 def _json() -> str:
     made = projects.create(name="Trial", type="campaign", metadata=_NESTED, milestones=[])
     read = projects.find(made.id)
-    _require(read.metadata == _NESTED, f"read otherwise: {read.metadata}")
-    _require(read.milestones == [] and read.artifacts is None, "an empty list and null are not told apart")
-    return "nested values come back as they were"
+    _require(read.metadata == _NESTED, f"another value was read: {read.metadata}")
+    _require(read.milestones == [] and read.artifacts is None, "an empty list and null are not distinguished")
+    return "nested values are read as they were written"
 
 
 def _constraints() -> str:
-    """Those of the data API, and behind it those of the database."""
+    """Try the constraints of the data API, and those of the database behind it."""
     made = campaigns.create(name="Trial", platform="ttd", external_id="1")
     day = {"campaign": made.id, "date": "2026-01-01"}
     for kind, error, refused in (
         ("an id that is taken", ConflictError, lambda: campaigns.create(id=made.id, name="Trial", platform="ttd")),
         ("a key that is taken", ConflictError, lambda: campaigns.create(name="T", platform="ttd", external_id="1")),
-        ("a reference to nothing", ConflictError, lambda: executions.create(workflow_id="w", project_id="none")),
-        ("a status of no set", BadRequestError, lambda: projects.create(name="T", type="t", status="trial")),
-        ("a row without its name", BadRequestError, lambda: projects.create(type="t")),
-        ("a dangling row", ConflictError, lambda: Event.insert(id="t", type="t", project="none").execute()),
+        ("a reference to an unknown row", ConflictError, lambda: executions.create(workflow_id="w", project_id="none")),
+        ("an unknown status", BadRequestError, lambda: projects.create(name="T", type="t", status="trial")),
+        ("a row without a name", BadRequestError, lambda: projects.create(type="t")),
+        ("a dangling reference", ConflictError, lambda: Event.insert(id="t", type="t", project="none").execute()),
         ("the same day twice", ConflictError, lambda: Metrics.insert_many([day, day]).execute()),
         ("null for a name", ConflictError, lambda: db.execute_sql("UPDATE campaigns SET name = NULL")),
     ):
         _refused(kind, error, refused)
     campaigns.delete(made.id)
-    return "unique keys, references, closed sets, values that must be there"
+    return "unique keys, references, closed sets, required values"
 
 
 def _refused(kind: str, error: type[AdopsError], work: Callable[[], Any]) -> None:
@@ -209,7 +211,7 @@ def _concurrent_writes() -> str:
     with ThreadPoolExecutor(_WRITERS) as pool:
         list(pool.map(write, range(_WRITERS)))
     written = len(events.get_by_type("trial.concurrent"))
-    _require(written == _WRITERS * _EACH, f"{_WRITERS * _EACH - written} of {_WRITERS * _EACH} rows are lost")
+    _require(written == _WRITERS * _EACH, f"{_WRITERS * _EACH - written} of {_WRITERS * _EACH} rows were lost")
     return f"{_WRITERS} connections wrote {_EACH} rows each, none lost"
 
 
@@ -228,7 +230,7 @@ _TRIALS = {
 
 
 def _speeds() -> Iterator[Check]:
-    """The benchmark table of the guide."""
+    """Measure the speeds in the guide's benchmark table."""
     began = time.perf_counter()
     for place in range(_EVENTS):
         events.create(type="trial.speed", source="verify", payload={"place": place})

@@ -1,4 +1,4 @@
-"""Export files as they are once they were read, made up: what storing them does is tested apart from reading."""
+"""Made-up export files in the form after reading, so that storing is tested apart from reading."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from adops_cli.storage.choices import ImportMode
 
 AMOUNTS = ("conversions", "spend", "revenue")
 Rows = Mapping[Any, Mapping[str, Mapping[str, Any]]]
-"""Figures by campaign (its name, or more of it) and day; `metadata` is JSON text."""
+"""Figures by campaign (its name or a whole campaign) and day. `metadata` is JSON text."""
 
 REPLACE = StoreOptions(mode=ImportMode.REPLACE_RANGE)
 
@@ -24,7 +24,7 @@ def campaign(name: str, external_id: str | None = None, **known: Any) -> FileCam
     return FileCampaign(-1, name, external_id, **known)
 
 
-def export(  # noqa: PLR0913 - what a file may be
+def export(  # noqa: PLR0913 - the possible properties of a file
     rows: Rows,
     *,
     platform: str = "google-ads",

@@ -1,6 +1,6 @@
-"""Damaged export files, imported for real: each goes in whole or leaves nothing, and none brings a traceback.
+"""Really imports damaged export files: each is imported completely or leaves nothing, and none causes a traceback.
 
-`ADOPS_FUZZ` says how many files; `make soak` takes 2,000.
+`ADOPS_FUZZ` sets the number of files; `make soak` uses 2,000.
 """
 
 import os

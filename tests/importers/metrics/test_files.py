@@ -1,4 +1,4 @@
-"""Storing a file that was read: what becomes of its days, and of those that are stored already."""
+"""Storing a file that was read: what happens to its days, and to those already stored."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -270,7 +270,7 @@ def test_what_is_told_of_stored_days_stands_by_campaign_and_day_in_whatever_orde
     stored = [(name, {day: {**DAY, "spend": 2}}) for day in (WED, MON, TUE) for name in ("Gone", "Z", "A")]
     for place, (name, days) in enumerate(stored):
         put({name: days}, bytes_of_file=str(place))
-    db.execute_sql("ANALYZE metrics")  # with so few rows PostgreSQL now leaves the index alone
+    db.execute_sql("ANALYZE metrics")  # with so few rows, PostgreSQL does not use the index
     ids = {one.name: one.id for one in campaigns.list()}
 
     done = put(
@@ -400,8 +400,8 @@ def test_a_rename_that_was_stored_twice_is_named_with_the_import_to_undo() -> No
     "rows",
     [
         {"New": days_of(1, 20, 30, 40)},  # a single day is the same
-        {"New": days_of(1, 2, 3, 4), "Other": days_of(1, 2, 3, 4)},  # two could be it
-        {campaign("New", "77"): days_of(1, 2, 3, 4)},  # an id would say so
+        {"New": days_of(1, 2, 3, 4), "Other": days_of(1, 2, 3, 4)},  # two candidates
+        {campaign("New", "77"): days_of(1, 2, 3, 4)},  # an id would show it
         {"Old": days_of(7), "New": days_of(1, 2, 3, 4)},  # it is still there
     ],
 )
@@ -444,7 +444,7 @@ def test_days_without_any_figure_do_not_make_a_rename() -> None:
     assert put({"Asleep": {MON: nothing, TUE: nothing}}).notices == []
 
 
-def test_campaigns_that_one_file_held_are_no_names_of_each_other() -> None:
+def test_campaigns_of_the_same_file_are_not_renames_of_each_other() -> None:
     put({"A": {MON: DAY}, "B": {MON: DAY}})
 
     [lacks] = put({"A": {MON: DAY}}).notices

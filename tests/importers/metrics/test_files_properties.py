@@ -1,4 +1,4 @@
-"""Whatever a file holds and whatever is stored: importing twice is importing once, and undoing it leaves no trace."""
+"""For any file and any stored rows: importing twice equals importing once, and undoing it leaves no trace."""
 
 import tempfile
 from pathlib import Path
@@ -58,7 +58,7 @@ def tables(engine: Engine) -> Snapshot:
 
 
 def imported(file: dict[str, Any], how: StoreOptions) -> FileOutcome | None:
-    """What became of a file; None when it was refused, since it may be a filtered export."""
+    """The outcome of a file; None if it was refused, because it could be a filtered export."""
     try:
         return put(file["rows"], how, **{key: value for key, value in file.items() if key != "rows"})
     except BadRequestError:
@@ -129,7 +129,7 @@ def test_in_whatever_order_imports_are_undone_nothing_of_them_stays(
 
 
 class Book:
-    """Imports and undoes, and knows by itself which days must be stored after each."""
+    """Imports and undoes, and calculates by itself which days must be stored after each step."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -159,7 +159,7 @@ class Book:
         assert self._stored() == self._days
 
     def record(self, name: str, day: str, clicks: int) -> None:
-        """A day that an import has set, set anew by hand."""
+        """Change a day by hand that an import has set."""
         for campaign_id, date in self._days:
             if date == day and campaigns.find(campaign_id).name == name:
                 metrics.record_metrics(campaign_id, day, clicks=clicks)

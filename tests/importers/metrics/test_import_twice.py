@@ -1,4 +1,4 @@
-"""Whatever a folder holds: its records are all accounted for, and importing it twice is importing it once."""
+"""For any folder: all its records are accounted for, and importing it twice equals importing it once."""
 
 import json
 import tempfile
@@ -86,7 +86,7 @@ def test_import_twice_is_import_once(files: dict[str, Any], migrated_file: Path)
 
 
 @pytest.mark.usefixtures("bound")
-def test_mended_by_nobody_a_rejects_file_rejects_the_same_again(tmp_path: Path) -> None:
+def test_a_rejects_file_that_was_not_fixed_rejects_the_same_again(tmp_path: Path) -> None:
     source = tmp_path / "old"
     source.mkdir()
     (source / "events.json").write_text('[{"id": "a"}, 5, {"type": "t"}]')

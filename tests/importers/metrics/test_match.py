@@ -1,4 +1,4 @@
-"""Which stored campaign a campaign of a file is, and what the file adds to it."""
+"""Matching campaigns of a file with stored campaigns, and what the file adds to them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def stored(id: str, name: str = "Brand", platform: str = "google-ads", **fields:
 
 
 def became(of_file: FileCampaign | str, **about: Any) -> str | None:
-    """The id of the stored campaign that it is; None for a new one."""
+    """The id of the matching stored campaign; None for a new one."""
     there = {one.id for one in campaigns.list()}
     put({of_file: DAYS}, **about)
     [row] = metrics.list()
@@ -63,7 +63,7 @@ def test_a_campaign_is_known_by_id_or_by_account_and_name(
     assert became(of_file) == ("c" if is_it else None)
 
 
-def test_of_several_with_one_name_that_of_the_account_is_meant_then_that_without_one() -> None:
+def test_of_several_campaigns_with_one_name_the_one_of_the_account_matches_then_the_one_without_account() -> None:
     stored("one", metadata={"account": "One"})
     stored("none")
 

@@ -1,4 +1,4 @@
-"""What an import of the old JSON files does to the database and to the files around it."""
+"""What an import of the Node system's JSON files does to the database and to the files around it."""
 
 import json
 import sqlite3
@@ -43,7 +43,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def before(bound: Sqlite) -> Snapshot:
-    """The tables as they are when the test begins."""
+    """The tables at the start of the test."""
     return snapshot(bound)
 
 

@@ -1,4 +1,4 @@
-"""The copies that are kept of the files of an import."""
+"""The copies of the files that an import reads."""
 
 from pathlib import Path
 

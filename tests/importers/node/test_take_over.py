@@ -41,7 +41,7 @@ def sample(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(sample: Path) -> Make:
-    """The same without rows, but for those that the statements insert."""
+    """The same without rows, except those that the statements insert."""
 
     def prepared(*statements: str) -> Path:
         connection = sqlite3.connect(sample)
@@ -116,7 +116,7 @@ def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
 
 
 def comparable(key: str, value: Any) -> Any:
-    """The value without its written form: times in milliseconds, JSON as what it means, ratios where they exist."""
+    """The value apart from its written form: times in milliseconds, JSON as a value, ratios if they exist."""
     if key.endswith("At") or key == "timestamp":
         if isinstance(value, str):
             moment = datetime.fromisoformat(value.replace(" ", "T"))
@@ -559,7 +559,7 @@ def test_an_id_that_stands_twice_is_a_row_that_does_not_fit(make: Make) -> None:
 
 
 def test_ids_of_figures_that_were_deleted_are_not_used_again(make: Make) -> None:
-    path = make()  # the 542 rows of the sample are gone
+    path = make()  # the 542 rows of the sample have been deleted
 
     taken_over(path)
 

@@ -23,7 +23,7 @@ FIRST = date(2026, 3, 1)
 
 
 def figures(campaign: int, day: int) -> tuple[int, int, Decimal, Decimal, Decimal]:
-    """What every file says of a campaign on a day."""
+    """The figures that every file has for a campaign and day."""
     seed = campaign * 31 + day
     return 1000 + seed, seed % 97, Decimal(seed % 7) / 4, Decimal(seed) / 100, Decimal(seed * 3) / 1000
 

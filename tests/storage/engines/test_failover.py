@@ -1,4 +1,4 @@
-"""A primary goes down, its standby is promoted: with both in the URL, the next command carries on."""
+"""A primary goes down and its standby is promoted: with both in the URL, the next command works."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tests.conftest import Adops
 from tests.postgres import asked, new_server, programs
 
 _USER = "pgserver" if os.geteuid() == 0 else None
-"""PostgreSQL does not run as root; the wheel has made this user."""
+"""PostgreSQL does not run as root. The wheel has created this user."""
 
 
 def run(program: str, *words: str | Path) -> None:
@@ -26,7 +26,7 @@ def run(program: str, *words: str | Path) -> None:
 
 @pytest.fixture
 def primary() -> Iterator[Path]:
-    """The folder of a server; its socket stands there, too."""
+    """The folder of a server, which also has its socket."""
     with new_server() as url:
         yield Path(str(conninfo_to_dict(url)["host"]))
 

@@ -1,4 +1,4 @@
-"""PostgreSQL in adversity: every failure is one line with its exit code, and nothing is half-written."""
+"""Failures of PostgreSQL: each is one line with its exit code, and nothing is half-written."""
 
 import os
 import signal
@@ -108,7 +108,9 @@ def test_every_connection_is_in_utc_whatever_the_user_has(role: Callable[[str], 
     assert asked(url, "SELECT \"createdAt\" AT TIME ZONE 'UTC' FROM projects")[0][0].hour == 8
 
 
-def test_what_a_user_has_set_changes_no_day_no_digit_and_no_letter(role: Callable[[str], str], tmp_path: Path) -> None:
+def test_the_settings_of_a_database_user_change_no_day_no_digit_and_no_letter(
+    role: Callable[[str], str], tmp_path: Path
+) -> None:
     url = role("SUPERUSER")
     odd = {"DateStyle": "German", "extra_float_digits": "-5", "client_encoding": "LATIN1"}
     for name, value in odd.items():
@@ -500,7 +502,7 @@ def test_campaigns_are_found_by_their_metadata_along_an_index(postgres_url: str)
         "INSERT INTO campaigns (id, platform, name, metadata) "
         "SELECT 'c' || n, 'ttd', 'x', jsonb_build_object('account', 'a' || n) FROM generate_series(1, 5000) AS n",
     )
-    asked(postgres_url, "VACUUM (ANALYZE) campaigns")  # as `adops db optimize` does; new entries wait in a list
+    asked(postgres_url, "VACUUM (ANALYZE) campaigns")  # as `adops db optimize` does, because new entries wait in a list
 
     plan = asked(postgres_url, 'EXPLAIN SELECT id FROM campaigns WHERE metadata @> \'{"account": "a77"}\'')
 

@@ -1,4 +1,4 @@
-"""A process that imports its files and reads reports for some seconds; says what went wrong, and its rounds.
+"""A process that imports its files and reads reports for a few seconds, and reports errors and rounds.
 
 `python -m tests.storage.engines.worker URL SECONDS FILE...`
 """
@@ -13,7 +13,7 @@ from adops_cli.cli import app
 
 
 def run(*words: str) -> tuple[int, str, str]:
-    """One command line, in this process."""
+    """Run one command line in this process."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = app.run(words)
@@ -21,7 +21,7 @@ def run(*words: str) -> tuple[int, str, str]:
 
 
 def main(url: str, seconds: str, *files: str) -> None:
-    """Import and read in turns until the time is over, but at least once."""
+    """Alternate between importing and reading until the time is over, but at least once."""
     base = ("--database", url, "--busy-timeout", "60")
     ends, rounds, wrong = time.monotonic() + float(seconds), 0, []
     while not rounds or time.monotonic() < ends:
