@@ -82,7 +82,7 @@ def update(id: str, /, **fields: Any) -> Execution:
 
 @atomically
 def add_stage(id: str, stage: Mapping[str, Any]) -> Execution:
-    """Append a stage such as `{"id": "stage-1", "name": "Validate Budget"}`; one with a known `id` is replaced."""
+    """Add a stage such as `{"id": "stage-1", "name": "Validate Budget"}`, or replace the one with the same `id`."""
     return update(id, stages=with_part(find(id).stages, stage, "stages"))
 
 

@@ -64,7 +64,7 @@ def _require_there(model: type[Table], ids: set[str]) -> None:
     there: Any = model.select(key).where(key.in_(ids)).tuples()
     if lacking := ids - {id for (id,) in there}:
         raise ConflictError(
-            f"sample {noun(model)} {min(lacking)!r} has the platform and external id of another one",
+            f"another {noun(model)} already has the platform and external id of sample {noun(model)} {min(lacking)!r}",
             "Put the sample data into an empty database",
         )
 

@@ -142,7 +142,8 @@ def test_sample_data_does_not_go_in_where_its_keys_are_taken(adops: Adops) -> No
     refused = adops("db", "seed", "--yes")
 
     assert refused.code == 5
-    assert "sample campaign 'camp-01' has the platform and external id of another one" in refused.err
+    words = "another campaign already has the platform and external id of sample campaign 'camp-01'"
+    assert words in refused.err
     assert adops("projects", "list", "--format", "json").json() == []
 
 
