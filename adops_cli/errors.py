@@ -73,6 +73,36 @@ class DatabaseUnusableError(AdopsError):
     exit_code = ExitCode.UNUSABLE
 
 
+class UnreadableRowError(AdopsError):
+    """A row holds what no value of ours can be, as another program may have written it.
+
+    Args:
+        message: as for any error.
+        hint: as for any error.
+        what: the column and what it holds; None is the message.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, what: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.what = what or message
+
+
+class UnreadableRowWarning(UserWarning):
+    """A row was left out of what was asked for, since it cannot be read.
+
+    Args:
+        table: its table.
+        id: its id, as text where the database holds something else.
+        what: which columns hold what.
+    """
+
+    def __init__(self, table: str, id: object, what: str) -> None:
+        super().__init__(f"{table} {id} is left out: {what}")
+        self.table = table
+        self.id = id
+        self.what = what
+
+
 class BusyError(AdopsError):
     """Another process held the write lock for longer than the busy timeout."""
 

@@ -38,6 +38,8 @@ class JsonFolder(Sqlite):
     cannot be read. A record that cannot be a row is left out, named in `unfit`, and stays in its file as it is.
     """
 
+    keeps_types = True  # it reads the files itself, as rows in our own form
+
     def __init__(self, folder: Path, *, busy_timeout: float) -> None:
         super().__init__(MEMORY, busy_timeout=busy_timeout)
         self._files = Folder(folder, [f"{stem}.json" for stem in TABLES], busy_timeout)

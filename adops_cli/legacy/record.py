@@ -7,7 +7,6 @@ keys fit the others is the caller's business.
 
 import functools
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +18,6 @@ from adops_cli.errors import BadRequestError
 from adops_cli.storage.fields import Choice, Day, Flag, Json, Text, UtcDateTime
 from adops_cli.storage.models import Metrics, columns_of
 from adops_cli.values import attribute
-
-_EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
 @dataclass
@@ -97,7 +94,10 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
     key = str(column.column_name)
     target = column.rel_field if isinstance(column, pw.ForeignKeyField) else column
     try:
-        given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
+        if isinstance(target, Json):
+            given = _json(value, key, is_text=json_text)
+        else:
+            given = target.meant(value) if hasattr(target, "meant") else value
         result = target.read(given) if hasattr(target, "read") else _row_id(key, given)
     except BadRequestError as error:
         raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
@@ -118,17 +118,6 @@ def _row_id(key: str, value: Any) -> int:
         return values.count(value)
     except ValueError as error:
         raise ValueError(f"{key} {error}") from error
-
-
-def _plain(target: Any, value: Any) -> Any:
-    """The value without what old files do to it: capitals and spaces in a status, an id or a time as the wrong type."""
-    if isinstance(target, UtcDateTime) and isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()):
-        return int(value)
-    if isinstance(target, Choice) and isinstance(value, str):
-        return value.strip().lower()
-    if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value
 
 
 def _other_form(target: Any, value: Any, given: Any, *, database: bool) -> bool:
@@ -153,8 +142,8 @@ def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not is_text:
         return _meant(value)
     try:
-        return json.loads(value, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        return values.parsed_json(value)
+    except ValueError as error:
         raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
 
 
@@ -164,16 +153,12 @@ def _meant(text: str) -> Any:
     Text that is such text once more is JSON for the text within: how `unmistakable` writes one that is meant as text.
     """
     try:
-        parsed = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        parsed = values.parsed_json(text)
+    except ValueError:
         return text
     if isinstance(parsed, str):
         return parsed if _meant(parsed) is not parsed else text
     return parsed if isinstance(parsed, dict | list) else text
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON value")
 
 
 def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -251,10 +252,21 @@ def _run(
 
 
 def _require_references(engine: Database) -> None:
-    """PostgreSQL watches over them itself; on SQLite they are not watched while it migrates."""
-    if isinstance(engine, Sqlite) and (dangling := engine.execute_sql("PRAGMA foreign_key_check").fetchall()):
-        table, row, parent, _ = dangling[0]
-        raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")
+    """PostgreSQL watches over them itself; on SQLite they are not watched while it migrates.
+
+    Those that referred to nothing before, as scripts that do not watch over them leave them, are no fault of it.
+    """
+    if not isinstance(engine, Sqlite) or not (dangling := engine.execute_sql(_DANGLING).fetchall()):
+        return
+    with contextlib.closing(backup.reader(engine.path, engine.timeout)) as committed:
+        before = Counter((row[0], row[2]) for row in committed.execute(_DANGLING))
+    for table, row, parent, _ in dangling:
+        before[table, parent] -= 1
+        if before[table, parent] < 0:
+            raise AdopsError(f"row {row} of {table} would refer to nothing in {parent}")
+
+
+_DANGLING = "PRAGMA foreign_key_check"
 
 
 def _record(engine: Database, name: str, began: float, *, downgrade: bool) -> None:

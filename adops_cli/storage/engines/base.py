@@ -3,9 +3,10 @@
 Knows no table of ours beyond the one that peewee-migrate keeps its history in.
 """
 
+import contextlib
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adops_cli import settings
@@ -80,6 +81,14 @@ class Engine:
 
     def require_ledger(self) -> None:
         """Refuse where no ledger of imports can be kept; said in JSON mode."""
+
+    keeps_types = True
+    """Whether a column holds values of its type alone; a file lets other programs write anything anywhere."""
+
+    @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Let what the driver cannot make a value of come as it is, bytes or text, instead of failing the query."""
+        yield
 
     def require_current(self, applied: Collection[str], *, knex: bool) -> None:
         """Refuse a database that lacks migrations of this adops, or has others."""

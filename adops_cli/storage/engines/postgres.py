@@ -5,6 +5,7 @@ a transaction that met another one (40001) may be tried again.
 """
 
 import contextlib
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,9 +15,10 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from adops_cli import settings
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.postgres_errors import driver, of_driver, one_line, translated
+from adops_cli.storage.engines.postgres_loaders import lenient
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
@@ -185,6 +187,12 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             yield from cursor
 
     @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Let times and days that Python has not, such as infinity, come as text, instead of failing the query."""
+        with lenient(self.connection()):
+            yield
+
+    @contextlib.contextmanager
     def migrating(self) -> Iterator[None]:
         """Keep other sessions from migrating the same database; the server frees the lock when this one dies."""
         try:
@@ -310,9 +318,16 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
         """A sum, which NUMERIC keeps exactly, and how to read it: in units, or in millionths of money."""
         scale = 6 if field.field_type == "DECIMAL" else 0
-        return [
-            pw.fn.SUM(field).python_value(lambda value: value)
-        ], lambda total: None if total is None else int(Decimal(total).scaleb(scale))
+        return [pw.fn.SUM(field).python_value(lambda value: value)], functools.partial(_scaled, scale)
+
+
+def _scaled(scale: int, total: Decimal | int | None) -> int | None:
+    if total is None:
+        return None
+    exact = Decimal(total).scaleb(scale)
+    if not exact.is_finite():
+        raise UnreadableRowError("a figure is NaN, which is no number", "`adops db verify` names such rows")
+    return int(exact)
 
 
 _OUR_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.values import COUNT_LIMIT
 
@@ -28,6 +28,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         busy_timeout: seconds to wait for another process's lock.
     """
 
+    keeps_types = False
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     row_id_ending = "AUTOINCREMENT"
     """What makes a running number one that is never used twice."""
@@ -137,6 +138,16 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """A transaction that only reads, as of one moment, and keeps nobody from writing."""
         return self.atomic("DEFERRED")
 
+    @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Let text that is not UTF-8 come as bytes, instead of failing the query."""
+        connection = self.connection()
+        connection.text_factory = text_or_bytes
+        try:
+            yield
+        finally:
+            connection.text_factory = str
+
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
         """The rows of a query, as they are asked for."""
         return iter(self.execute_sql(sql))
@@ -232,6 +243,14 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], _together
 
 
+def text_or_bytes(stored: bytes) -> str | bytes:
+    """Text; what is not UTF-8 stays bytes, which no column of text takes."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
+
+
 def _together(large: int | None, small: int | None) -> int | None:
     return None if large is None or small is None else large * _MILLION + small
 
@@ -260,7 +279,9 @@ def _translated(error: Exception, database: Sqlite) -> AdopsError:
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
     if "malformed json" in lower:
-        return AdopsError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
+        return UnreadableRowError("a JSON column holds text that is not JSON", "`adops db verify` names such rows")
+    if "could not decode to utf-8" in lower:
+        return UnreadableRowError("a column holds text that is not UTF-8", "`adops db verify` names such rows")
     for sign, meaning in _UNUSABLE.items():
         if sign in lower:
             return DatabaseUnusableError(f"{database.path} {meaning} ({words})")
