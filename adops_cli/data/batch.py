@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import bulk, crud
+from adops_cli.data import bulk, crud, reading
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
@@ -34,6 +34,8 @@ class Way:
     """The key by which a row that is there is changed; empty where that is a conflict."""
     merged: Callable[[Table | None, dict[str, Any]], dict[str, Any]] | None = None
     """The whole row that the values make of the one that is there; None stands for a new one."""
+    prepare: Callable[[Iterable[Mapping[str, Any]]], None] = lambda _values: None
+    """What is to be done to the rows that are there before the values of some new ones are looked up among them."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def by_attribute(raw: Any) -> dict[str, Any]:
 
 
 def _flush(way: Way, chunk: list[_Candidate], done: Written) -> Iterator[tuple[Given, AdopsError]]:
+    way.prepare(candidate.values for candidate in chunk if not candidate.error)
     parents = _parents(way, chunk)
     stored = _stored(way.model, chunk)
     rows = []
@@ -184,6 +187,6 @@ def _stored(model: type[Table], chunk: list[_Candidate]) -> dict[_Key, Any]:
         row_of_marks = f"({', '.join(db.param for _ in columns)})"
         parts = [column.db_value(part) for key in keys for column, part in zip(columns, key, strict=True)]
         listed = pw.SQL(f"(VALUES {', '.join(row_of_marks for _ in keys)})", parts)
-        for row in model.select().where(pw.Tuple(*columns).in_(listed)):
+        for row in reading.every(model.select().where(pw.Tuple(*columns).in_(listed))):
             found[names, tuple(getattr(row, name) for name in names)] = row
     return found

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.data import reading
+from adops_cli.data.conditions import Condition, Order, equal
+from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.fields import Json, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
@@ -25,7 +27,6 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like the numbers, no letter looks like another
 )
 _NEARBY = 500
-_ALL = 2**62
 _SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """For what is done once for each row of many."""
@@ -79,22 +80,34 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find(model: type[Row], id: str) -> Row:
-    """The row with this id, or `NotFoundError` with the nearest ids.
+    """The row with this id; `NotFoundError` with the nearest ids, `UnreadableRowError` where it cannot be read.
 
     Inside a transaction it is about to be changed: nobody else changes it before that ends.
     """
     query = model.select().where(model.id == id)  # type: ignore[attr-defined]
-    row = (db.for_change(query) if db.in_transaction() else query).first()
+    changing = db.in_transaction()
+    try:
+        row = reading.one(db.for_change(query) if changing else query)
+    except UnreadableRowError as error:
+        if not changing:
+            error.exit_code = ExitCode.FINDINGS  # as for a list: nothing was to be done but to look
+        raise
     if row is None:
         raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
     found: Row = row
     return found
 
 
+def get(model: type[Row], *conditions: Any) -> Row | None:
+    """The row that meets the conditions, or None; `UnreadableRowError` where it cannot be read."""
+    row: Row | None = reading.one(model.select().where(*conditions))
+    return row
+
+
 def select(
     model: type[Row],
     filters: Mapping[str, Any],
-    conditions: Iterable[Any] = (),
+    conditions: Iterable[Condition] = (),
     *,
     sort: str | None = None,
     newest: str = "created_at",
@@ -106,30 +119,18 @@ def select(
     Args:
         model: the table.
         filters: value by attribute name.
-        conditions: further Peewee expressions.
+        conditions: what is asked beside that.
         sort: a field, `-field` for the largest first; None is newest first. Ends with the id; nulls come last.
         newest: the field that says how new a row is.
         limit: at most so many; None or 0 is all.
         offset: leave out so many first.
+
+    A row that cannot be read is left out; an `UnreadableRowWarning` says which, and why.
     """
-    fields = fields_of(model)
+    known = _fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
-    expressions = [*(fields[name] == value for name, value in wanted.items()), *conditions]
-    query = model.select().where(*expressions) if expressions else model.select()
-    query = query.order_by(*_order(model, sort or f"-{newest}"))
-    if limit or offset:
-        query = query.limit(min(limit or _ALL, _ALL)).offset(min(offset, _ALL))
-    return list(query)
-
-
-def between(field: Any, first: Any, last: Any) -> list[Any]:
-    """The conditions that a field lies between two values, both included; None leaves an end open."""
-    conditions = []
-    if first is not None:
-        conditions.append(field >= field.read(first))
-    if last is not None:
-        conditions.append(field <= field.read(last))
-    return conditions
+    asked = [*(equal(known[name], value) for name, value in wanted.items()), *conditions]
+    return reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset)
 
 
 def update(model: type[Row], id: str, fields: Mapping[str, Any]) -> Row:
@@ -267,14 +268,12 @@ def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictEr
     return ConflictError(f"{noun(model)} {id!r} has {what} already")
 
 
-def _order(model: type[Table], sort: str) -> list[Any]:
+def _order(model: type[Table], sort: str) -> Order:
     fields = {name: field for name, field in fields_of(model).items() if not isinstance(field, Json)}
     name = attribute(sort.removeprefix("-").replace("-", "_"))
     if name not in fields:
         raise BadRequestError(f"{noun(model)} cannot be sorted by {sort.removeprefix('-')!r}", _choices(name, fields))
-    field = fields[name]
-    first = field.desc(nulls="last") if sort.startswith("-") else field.asc(nulls="last")
-    return [first] if name == "id" else [first, fields["id"].asc()]
+    return Order(name, sort.startswith("-"))
 
 
 def _choices(name: str, known: Mapping[str, Any]) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures
-from adops_cli.data import bulk, crud
+from adops_cli.data import bulk, crud, reading
 from adops_cli.measures import FIGURES, STORED_RATIOS
+from adops_cli.storage import other_forms
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, columns_of, fields_of
 
@@ -34,6 +35,7 @@ _EXACT = 2**53
 _UNDECIDED = 0.4999999
 _AT_ONCE = 400
 """Campaigns in one query: few enough for any engine's limit of parameters."""
+_BLANKS = " \t\r\n"
 _FIELDS = fields_of(Metrics)
 
 
@@ -42,19 +44,38 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
 
     By campaign and day, some campaigns at a time: what is told of them stands in the same order on every engine.
     """
+    day = db.plain(_FIELDS["date"]) if other_forms.present(Metrics) is None else day_as_read()
     for start in range(0, len(campaign_ids), _AT_ONCE):
         some = campaign_ids[start : start + _AT_ONCE]
-        columns = [db.plain(field) for field in _FIELDS.values()]
-        query = Metrics.select(*columns).where(Metrics.campaign.in_(some), Metrics.date.between(first, last))
+        columns = [day if name == "date" else db.plain(field) for name, field in _FIELDS.items()]
+        query = Metrics.select(*columns).where(Metrics.campaign.in_(some), day.between(first, last))
         # The cursor itself: Peewee would make a Decimal of each amount.
         yield from db.execute(query.order_by(Metrics.campaign, Metrics.date))
 
 
-def lock(campaign_ids: Sequence[str]) -> None:
-    """Keep others from recording figures of these campaigns until the transaction ends."""
+def day_as_read() -> Any:
+    """The day of a row in SQLite's SQL, in whatever form: a day, or its midnight in UTC, which are all that is read.
+
+    Where there is no other form, the column itself says the same along its index.
+    """
+    return pw.fn.substr(pw.fn.trim(Metrics.date, _BLANKS), 1, 10, python_value=Metrics.date.python_value)
+
+
+def lock(campaign_ids: Collection[str]) -> None:
+    """Keep others from recording figures of these campaigns until the transaction ends; settle their days."""
     ids = sorted(campaign_ids)
     for start in range(0, len(ids), _AT_ONCE):
         crud.lock(Campaign, ids[start : start + _AT_ONCE])
+    settle(ids)
+
+
+def settle(campaign_ids: Collection[str]) -> None:
+    """Write the days of these campaigns in our form, so that each is found by its key; but for one that is twice."""
+    if other_forms.present(Metrics) is None:
+        return
+    for some in pw.chunked(campaign_ids, _AT_ONCE):
+        for row in reading.in_other_forms(Metrics, ("id", "date"), Metrics.campaign.in_(some)):
+            db.execute_sql('UPDATE OR IGNORE "metrics" SET "date" = ? WHERE "id" = ?', (str(row["date"]), row["id"]))
 
 
 def counts(campaign_ids: Sequence[str], first: str, last: str) -> dict[str, int]:

@@ -94,6 +94,7 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
     touched = {(change.campaign_id, day): kept for change in changes for day, kept in change.days.items()}
     if not touched:
         return
+    daily_rows.settle({campaign_id for campaign_id, _ in touched})
     there = _there(touched)
     present = _present({campaign_id for campaign_id, _ in touched})
     replaced: list[Row] = []
@@ -152,7 +153,7 @@ def _present(ids: Iterable[str]) -> set[str]:
 def _put_back_campaign(change: Change) -> None:
     """Give a campaign back the columns that the batch changed, but for those that were changed since."""
     changed = (change.campaign or {}).get("changed", {})
-    row = Campaign.get_or_none(Campaign.id == change.campaign_id) if changed else None
+    row = crud.get(Campaign, Campaign.id == change.campaign_id) if changed else None
     if row is None:
         return
     columns = columns_of(Campaign)

@@ -278,10 +278,17 @@ def written(column: Any, stored: Any) -> Any:
     if stored is None:
         return None
     if isinstance(column, Json):
-        return unmistakable(json.loads(stored))
+        return value_written(column, column.python_value(stored))
     if isinstance(column, Flag):
         return bool(stored)
-    return _WRITTEN[type(stored)](stored) if type(stored) in _WRITTEN else stored
+    return value_written(column, stored)
+
+
+def value_written(column: Any, value: Any) -> Any:
+    """A value as it is read, as JSON has it."""
+    if isinstance(column, Json):
+        return unmistakable(value)
+    return _WRITTEN[type(value)](value) if type(value) in _WRITTEN else value
 
 
 _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
@@ -289,4 +296,4 @@ _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
     datetime: written_instant,
     date: date.isoformat,
 }
-"""For what PostgreSQL gives in types of its own: the form that it has on SQLite."""
+"""For what has a type of its own in Python, as PostgreSQL gives it: the form that it has on SQLite."""

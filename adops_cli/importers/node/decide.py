@@ -13,6 +13,7 @@ from typing import Any
 
 import peewee as pw
 
+from adops_cli.data import reading
 from adops_cli.errors import ConflictError
 from adops_cli.importers.node import row_changes
 from adops_cli.importers.rejects import Rejected
@@ -240,7 +241,8 @@ def _table(model: type[Any]) -> str:
 
 
 def _rows(model: type[Any], column: Any, wanted: Iterable[Any]) -> list[Any]:
-    return [row for some in pw.chunked(wanted, _IDS_PER_QUERY) for row in model.select().where(column.in_(some))]
+    chunks = pw.chunked(wanted, _IDS_PER_QUERY)
+    return [row for some in chunks for row in reading.every(model.select().where(column.in_(some)))]
 
 
 def _present(model: type[Any], wanted: Iterable[Any]) -> set[Any]:
