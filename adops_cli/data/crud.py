@@ -290,5 +290,6 @@ def _nearest(model: type[pw.Model], id: str) -> str:
     key: Any = model.id  # type: ignore[attr-defined]
     after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
     before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
-    close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
+    nearby = (known for query in (after, before) for (known,) in reading.raw_rows(query))
+    close = difflib.get_close_matches(id, [known for known in nearby if isinstance(known, str)], n=3, cutoff=0.5)
     return f"The nearest are {', '.join(close)}" if close else f"`adops {model._meta.table_name} list` shows them"

@@ -12,6 +12,8 @@ import peewee as pw
 
 from adops_cli import measures
 from adops_cli.data import bulk, crud, reading
+from adops_cli.data.reading import Unread
+from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.storage import other_forms
 from adops_cli.storage.handle import db
@@ -28,6 +30,7 @@ KEY = ("campaignId", "date")
 FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 """Where the five figures stand in a row."""
 
+_METADATA = COLUMNS.index("metadata")
 _MILLION = 1_000_000
 _CERTAIN = 1e9
 """Below it a quotient is off by less than 1e-7, so that only one nearer than that to a half is in doubt."""
@@ -141,6 +144,14 @@ def _half_even(above: int, below: int) -> int:
     whole, rest = divmod(above, below)
     twice = rest + rest
     return whole + (twice > below or (twice == below and whole & 1))
+
+
+def metadata_of(row: Sequence[Any]) -> Any:
+    """The metadata of a row given as `COLUMNS`; an `UnreadableRowError` that names the row where it cannot be read."""
+    try:
+        return Metrics.metadata.python_value(row[_METADATA])
+    except UnreadableRowError as error:
+        raise Unread("metrics", row[0], error.what).error() from error
 
 
 def ratios_of_stored(figures: Sequence[Any]) -> Sequence[Number | None]:

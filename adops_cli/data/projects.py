@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import batch, crud
+from adops_cli.data import batch, crud, reading
 from adops_cli.data.conditions import Condition, between
 from adops_cli.data.jsonparts import with_part
 from adops_cli.errors import BadRequestError, NotFoundError
@@ -135,6 +135,12 @@ def _counts(field: Any) -> dict[Any, int]:
     """How many projects have each value, the most frequent first; a status in capitals counts as what it means."""
     query: Any = Project.select(field, pw.fn.COUNT(Project.id)).where(_ALIVE).group_by(field)
     counts: Counter[Any] = Counter()
-    for value, count in query.tuples():
-        counts[value] += count
+    for stored, count in reading.raw_rows(query):
+        cells, wrong = reading.read_cells([field], [stored])
+        for value in cells.values():
+            counts[value] += count
+        if wrong:  # bytes, since all other text can be read
+            having: Any = Project.select().where(_ALIVE, pw.fn.HEX(field) == stored.hex().upper())
+            for row in reading.unread_in(having):
+                row.tell()
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None, pair[0])))

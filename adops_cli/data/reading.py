@@ -8,7 +8,7 @@ Knows no entity.
 
 import functools
 import warnings
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -124,6 +124,15 @@ def every(query: Any) -> Sequence[Any]:
         for unread in _sorted_out(query)[1]:
             raise unread.error() from error
         raise
+
+
+def values(query: Any, fields: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query for some fields of a table, the id first; errors as for `every`."""
+    for raw in raw_rows(query):
+        cells, wrong = read_cells(fields, raw)
+        if wrong:
+            raise Unread(query.model._meta.table_name, raw[0], "; ".join(wrong.values())).error()
+        yield tuple(cells.values())
 
 
 def unread_in(query: Any) -> Sequence["Unread"]:

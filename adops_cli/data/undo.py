@@ -5,7 +5,6 @@ left it is never overwritten unless `cascade` says so. Later imports of the same
 first, and what was recorded by hand gives way. Owns these rules; the ledger says what was changed.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from adops_cli.data.ledger import Change, Row
 from adops_cli.errors import ConflictError
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, ImportStatus, columns_of, now
-from adops_cli.values import written_instant
+from adops_cli.values import parsed_json, written_instant
 
 
 @dataclass
@@ -134,8 +133,16 @@ def _as_left(row: Row | None, before: Sequence[Any] | None, after: Sequence[Any]
 
 
 def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
-    """What is kept of a row, its metadata as a value: engines write the same JSON in different ways."""
-    return None if kept is None else [*kept[:-1], None if kept[-1] is None else json.loads(kept[-1])]
+    """What is kept of a row, its metadata as a value: engines write the same JSON in different ways.
+
+    What is no JSON stays text, which is like no value: somebody else wrote it.
+    """
+    if kept is None or kept[-1] is None:
+        return kept
+    try:
+        return [*kept[:-1], parsed_json(kept[-1])]
+    except (ValueError, TypeError):
+        return [*kept[:-1], ("no JSON", kept[-1])]
 
 
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:

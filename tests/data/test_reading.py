@@ -10,9 +10,23 @@ from typing import Any
 import pytest
 
 from adops_cli import database
-from adops_cli.data import campaigns, database_copy, events, executions, export_json, metrics, projects, reports
-from adops_cli.errors import ExitCode, UnreadableRowError, UnreadableRowWarning
+from adops_cli.data import (
+    campaigns,
+    database_copy,
+    events,
+    executions,
+    export_json,
+    imports,
+    metrics,
+    projects,
+    reports,
+)
+from adops_cli.errors import ConflictError, ExitCode, NotFoundError, UnreadableRowError, UnreadableRowWarning
+from adops_cli.exports.export import Options
+from adops_cli.importers.metrics.files import import_files
+from adops_cli.importers.metrics.outcome import Wishes
 from adops_cli.storage.engines.sqlite import Sqlite
+from tests.conftest import ROOT
 from tests.node_scripts import READABLE, UNREADABLE, write
 
 LATIN_1 = "CAST(x'436166e9' AS TEXT)"
@@ -168,6 +182,30 @@ def test_text_that_is_not_utf8_is_named_in_whatever_column_it_stands(bound: Sqli
         assert f"{column} holds \"x'436166e9'\", which cannot be read" in line
         assert line.startswith("projects x'436166e9'" if column == "id" else "projects bad is left out")
         bound.execute_sql("DELETE FROM projects")
+
+
+@pytest.mark.usefixtures("bound")
+def test_stats_leave_out_and_name_what_cannot_be_read(bound: Sqlite, db_file: Path) -> None:
+    assert db_file
+    for id, owner in (("a", "me"), ("b", "you"), ("c", "me")):
+        projects.create(id=id, name=id, type="t", owner=owner)
+    bound.execute_sql(f"UPDATE projects SET owner = {LATIN_1} WHERE id = 'b'")
+
+    found, warned = told(projects.get_stats)
+
+    assert (found.by_owner, found.by_type) == ({"me": 2}, {"t": 3})
+    assert warned == ["projects b is left out: owner holds \"x'436166e9'\", which cannot be read"]
+
+
+@pytest.mark.usefixtures("bound")
+def test_an_unknown_id_is_told_whatever_its_neighbours_are(bound: Sqlite, db_file: Path) -> None:
+    assert db_file
+    for id in ("project-1", "project-2"):
+        projects.create(id=id, name="P", type="t")
+    bound.execute_sql(f"UPDATE projects SET id = {LATIN_1} WHERE id = 'project-2'")
+
+    with pytest.raises(NotFoundError, match=r"there is no project 'project-3'\. The nearest are project-1"):
+        projects.find("project-3")
 
 
 def test_times_that_no_calendar_has_are_named_on_a_server(postgres_url: str) -> None:
@@ -340,3 +378,32 @@ def test_a_copy_that_would_lack_a_row_is_none(of_node: Sqlite, tmp_path: Path) -
 
     with database.bound(str(tmp_path / "copy.db")):
         assert not projects.list()
+
+
+# Imports, which compare what is stored.
+
+
+@pytest.mark.usefixtures("bound")
+def test_an_import_names_what_it_cannot_compare(bound: Sqlite, db_file: Path) -> None:
+    assert db_file
+    export = ROOT / "fixtures" / "exports" / "google-ads" / "pull1.csv"
+    [first] = import_files([str(export)], Options(), Wishes())
+    assert first.error is None
+    [id] = [id for (id,) in bound.execute_sql("SELECT id FROM campaigns LIMIT 1").fetchall()]
+    bound.execute_sql("UPDATE campaigns SET metadata = '{' WHERE id = ?", (id,))
+
+    with pytest.raises(UnreadableRowError, match=f'campaigns {id}: metadata holds "{{", which cannot be read'):
+        list(import_files([str(export)], Options(), Wishes()))
+
+
+@pytest.mark.usefixtures("bound")
+def test_an_undo_does_not_overwrite_what_it_cannot_read(bound: Sqlite, db_file: Path) -> None:
+    assert db_file
+    export = ROOT / "fixtures" / "exports" / "google-ads" / "pull1.csv"
+    [first] = import_files([str(export)], Options(), Wishes())
+    assert first.batch_id
+    bound.execute_sql("UPDATE metrics SET metadata = '{' WHERE id = 3")
+
+    with pytest.raises(ConflictError, match="was changed since import"):
+        imports.undo(first.batch_id)
+    assert imports.undo(first.batch_id, cascade=True)[0].deleted == first.inserted

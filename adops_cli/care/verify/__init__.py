@@ -14,7 +14,7 @@ from adops_cli.care.verify.check import Check
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage import backup
 from adops_cli.storage.engines.postgres import Postgres
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
 from adops_cli.storage.handle import db
 
 __all__ = ["Check", "run"]
@@ -79,7 +79,7 @@ def _checked(name: str, work: Callable[[], str]) -> Check:
 def _reader(engine: Sqlite) -> Iterator[sqlite3.Connection]:
     """The one connection that reads the database; being open first and closed last, it keeps others from tidying up."""
     with contextlib.closing(backup.reader(engine.path, engine.timeout)) as connection:
-        connection.text_factory = lambda text: text.decode(errors="replace")
+        connection.text_factory = text_or_bytes
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error:

@@ -139,7 +139,7 @@ class _Storing:
         figures = _figures(day)
         if not all(self._reported):
             figures = tuple(new if known else old for new, old, known in zip(figures, was, self._reported, strict=True))
-        metadata = _merged(row[_METADATA], day[7])
+        metadata = _merged(row, day[7])
         if figures == was and metadata == row[_METADATA]:
             self._done.unchanged += 1
             return
@@ -216,13 +216,14 @@ def _figures(day: Day) -> _Figures:
     return (day[2], day[3], number(day[4]), number(day[5]), number(day[6]))
 
 
-def _merged(stored: Any, given: str | None) -> Any:
+def _merged(row: Row, given: str | None) -> Any:
     """The metadata of a row with the file's further figures over it, as text; what is no object stays as it is."""
+    stored = row[_METADATA]
     if given is None or given == stored:
         return stored
     if stored is None:
         return given
-    known = json.loads(stored)
+    known = daily_rows.metadata_of(row)
     if not isinstance(known, dict):
         return stored
     merged = {**known, **json.loads(given)}

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adops_cli.data import bulk, crud
+from adops_cli.data import bulk, crud, reading
 from adops_cli.exports.export import Export, FileCampaign, Refusal
 from adops_cli.storage.models import Campaign, columns_of, now
 from adops_cli.values import written_instant
@@ -278,16 +278,19 @@ def _only(candidates: Sequence[Known]) -> Known | None:
 
 def _stored(column: Any, wanted: Sequence[str], *conditions: Any) -> Iterator[Known]:
     for start in range(0, len(wanted), _AT_ONCE):
-        query: Any = Campaign.select(
-            Campaign.id,
-            Campaign.platform,
-            Campaign.external_id,
-            Campaign.name,
-            Campaign.metadata,
-            Campaign.synced_at,
-            Campaign.updated_at,
-        ).where(column.in_(wanted[start : start + _AT_ONCE]), *conditions)
-        yield from (Known(*row) for row in query.order_by(Campaign.id).tuples())
+        query: Any = Campaign.select(*_KNOWN).where(column.in_(wanted[start : start + _AT_ONCE]), *conditions)
+        yield from (Known(*row) for row in reading.values(query.order_by(Campaign.id), _KNOWN))
+
+
+_KNOWN = (
+    Campaign.id,
+    Campaign.platform,
+    Campaign.external_id,
+    Campaign.name,
+    Campaign.metadata,
+    Campaign.synced_at,
+    Campaign.updated_at,
+)
 
 
 def _platform(export: Export, of_file: FileCampaign) -> str:

@@ -1,0 +1,62 @@
+"""What is told of rows that cannot be read, and so were left out of what a command printed.
+
+Every list, report and export warns of such rows (`UnreadableRowWarning`); here alone that becomes a line on stderr, one
+for each row, and the exit code of findings. Imports nothing heavy, since each command runs within it.
+"""
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from adops_cli.errors import ExitCode, UnreadableRowWarning
+
+_MOST_NAMED = 50
+
+
+class LeftOut:
+    """The rows that were left out so far."""
+
+    def __init__(self) -> None:
+        self._rows: set[tuple[str, object]] = set()
+
+    def tell(self, warning: UnreadableRowWarning) -> None:
+        """Name a row, at once: what is printed may go on for ever."""
+        row = warning.table, warning.id
+        if row not in self._rows:
+            self._rows.add(row)
+            if len(self._rows) <= _MOST_NAMED:
+                _say(str(warning))
+
+    def code(self, code: int) -> int:
+        """The exit code of a command that ended with this one."""
+        if not self._rows:
+            return code
+        if (more := len(self._rows) - _MOST_NAMED) > 0:
+            _say(f"… and {more:,} more rows that cannot be read.")
+        _say("`adops db verify` names such rows; `adops db repair` mends what has a meaning.")
+        return ExitCode.FINDINGS if code == ExitCode.DONE else code
+
+
+@contextlib.contextmanager
+def told() -> Iterator[LeftOut]:
+    """Tell of the rows that are left out inside the block; other warnings go their usual way."""
+    left_out = LeftOut()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UnreadableRowWarning)
+        others = warnings.showwarning
+
+        def show(message: Any, *rest: Any, **options: Any) -> None:
+            if isinstance(message, UnreadableRowWarning):
+                left_out.tell(message)
+            else:
+                others(message, *rest, **options)
+
+        warnings.showwarning = show
+        yield left_out
+
+
+def _say(words: str) -> None:
+    from adops_cli import render  # noqa: PLC0415 - most runs have nothing to say
+
+    render.notice(words)
