@@ -12,6 +12,9 @@ from typing import Any
 from adops_cli.errors import ExitCode, UnreadableRowWarning
 
 _MOST_NAMED = 50
+_HOW_TO_MEND = (
+    "Mend such rows with `adops db shell`, or where they are not UTF-8 with `adops db repair --replace-undecodable`."
+)
 
 
 class LeftOut:
@@ -34,7 +37,7 @@ class LeftOut:
             return code
         if (more := len(self._rows) - _MOST_NAMED) > 0:
             _say(f"… and {more:,} more rows that cannot be read.")
-        _say("`adops db verify` names such rows; `adops db repair` mends what has a meaning.")
+        _say(_HOW_TO_MEND)
         return ExitCode.FINDINGS if code == ExitCode.DONE else code
 
 

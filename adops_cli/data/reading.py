@@ -159,7 +159,7 @@ class Unread:
         """For where nothing can be done without it."""
         return UnreadableRowError(
             f"{self.table} {as_sql(self.id)}: {self.what}",
-            "`adops db verify` names such rows, `adops db repair` mends some",
+            "Mend it with `adops db shell`, or with `adops db repair --replace-undecodable` where it is not UTF-8",
         )
 
 

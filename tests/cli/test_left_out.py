@@ -10,7 +10,9 @@ import pytest
 from tests.conftest import ROOT, Adops
 from tests.node_scripts import READABLE, UNREADABLE, write
 
-HINT = "`adops db verify` names such rows; `adops db repair` mends what has a meaning.\n"
+HINT = (
+    "Mend such rows with `adops db shell`, or where they are not UTF-8 with `adops db repair --replace-undecodable`.\n"
+)
 SECONDS = "projects p-seconds is left out: createdAt holds 1795169472, which cannot be read\n"
 
 
@@ -68,7 +70,7 @@ def test_one_row_is_an_error_that_says_which(adops: Adops) -> None:
 
     words = (
         "Error: projects p-seconds: createdAt holds 1795169472, which cannot be read. "
-        "`adops db verify` names such rows, `adops db repair` mends some\n"
+        "Mend it with `adops db shell`, or with `adops db repair --replace-undecodable` where it is not UTF-8\n"
     )
     assert (looked.code, looked.out, looked.err) == (3, "", words)
     assert (changed.code, changed.out, changed.err) == (1, "", words)
