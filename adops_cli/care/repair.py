@@ -115,38 +115,35 @@ class _Repair:
     def look_through(self) -> Iterator[tuple[Any, Sequence[Finding]]]:
         """The places of the rows with a wrong value, and what would become of each of them."""
         for place, row in stored.suspects(self._reading, self._model):
-            if findings := self._findings(row, self._changes(place, row)):
+            _, findings = self._examined(place, row)
+            if findings:
                 yield place, findings
 
     def mend(self, places: Sequence[Any]) -> Iterator[Finding]:
         """Mend what can be mended at these places."""
         for some in pw.chunked(places, _AT_ONCE):
             for place, row in list(stored.rows_at(self._reading, self._model, some)):
-                changes = self._changes(place, row)
+                changes, findings = self._examined(place, row)
                 if changes:
                     self._write(place, changes)
-                yield from self._findings(row, changes)
+                yield from findings
 
-    def _findings(self, row: Mapping[str, Any], changes: Mapping[str, Any]) -> Sequence[Finding]:
+    def _examined(self, place: Any, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Sequence[Finding]]:
+        """The columns to be written anew, with their values as the database keeps them, and all that is to be told."""
         wrong = stored.wrong(self._model, row)
-        wrong.pop(stored.RATIOS, None)  # one that is not mended follows from a figure that is wrong
-        told = {*changes, *(key for keys in wrong.values() for key in keys)}
-        return [self._finding(row, key, changes) for key in self._columns if key in told]
+        ratios = wrong.pop(stored.RATIOS, [])  # one that is not mended follows from a figure that is wrong
+        read = {key: self._in_our_form(key, row[key]) for keys in wrong.values() for key in keys}
+        changes = {key: new for key, new in read.items() if new not in (None, row[key])}
+        changes = self._without_taken_keys(place, row, changes)
+        changes |= self._ratios({**row, **changes}, ratios)
+        told = {*read, *changes}
+        return changes, [self._finding(row, key, changes) for key in self._columns if key in told]
 
     def _finding(self, row: Mapping[str, Any], key: str, changes: Mapping[str, Any]) -> Finding:
         follows = self._model is Metrics and key in measures.STORED_RATIOS
         form = "not what follows from the figures" if follows else form_of(stored.field_of(self._model, key), row[key])
         id, old, new = (as_sql(value) for value in (row["id"], row[key], changes.get(key)))
         return Finding(self._table, id, key, form, old, new, MENDED if key in changes else LEFT)
-
-    def _changes(self, place: Any, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns to be written anew, with their values as the database keeps them."""
-        wrong = stored.wrong(self._model, row)
-        ratios = wrong.pop(stored.RATIOS, [])
-        found = ((key, self._in_our_form(key, row[key])) for keys in wrong.values() for key in keys)
-        changes = {key: new for key, new in found if new not in (None, row[key])}
-        changes = self._without_taken_keys(place, row, changes)
-        return changes | self._ratios({**row, **changes}, ratios)
 
     def _in_our_form(self, key: str, value: Any) -> Any:
         """What the column's own field makes of a value; None where it makes nothing of it."""
