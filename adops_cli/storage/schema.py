@@ -258,8 +258,10 @@ def _require_references(engine: Database) -> None:
     """
     if not isinstance(engine, Sqlite) or not (dangling := engine.execute_sql(_DANGLING).fetchall()):
         return
-    with contextlib.closing(backup.reader(engine.path, engine.timeout)) as committed:
-        before = Counter((row[0], row[2]) for row in committed.execute(_DANGLING))
+    before = Counter[tuple[str, str]]()
+    if engine.database != MEMORY:
+        with contextlib.closing(backup.reader(engine.path, engine.timeout)) as committed:
+            before.update((row[0], row[2]) for row in committed.execute(_DANGLING))
     for table, row, parent, _ in dangling:
         before[table, parent] -= 1
         if before[table, parent] < 0:
