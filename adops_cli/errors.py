@@ -73,6 +73,36 @@ class DatabaseUnusableError(AdopsError):
     exit_code = ExitCode.UNUSABLE
 
 
+class UnreadableRowError(AdopsError):
+    """A row has a value that cannot be read. Another program may have written it.
+
+    Args:
+        message: as for any error.
+        hint: as for any error.
+        what: the column and its value; None means the message.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, what: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.what = what or message
+
+
+class UnreadableRowWarning(UserWarning):
+    """A row was left out of a result because it cannot be read.
+
+    Args:
+        table: its table.
+        id: its id, or a SQL literal if it is not text.
+        what: the columns and their values.
+    """
+
+    def __init__(self, table: str, id: object, what: str) -> None:
+        super().__init__(f"{table} {id} is left out: {what}")
+        self.table = table
+        self.id = id
+        self.what = what
+
+
 class BusyError(AdopsError):
     """Another process held the write lock longer than the busy timeout."""
 

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 MILLIONTH = Decimal("0.000001")
 MONEY_LIMIT = Decimal(10) ** 12
@@ -27,8 +27,8 @@ _INSTANT = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(:00(\.0{1,9})?)?(Z|\+00:?00)?", re.ASCII)
-_EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely to be in seconds
-_LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
+EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely to be in seconds
+LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
@@ -44,6 +44,11 @@ def shown(value: object) -> str:
     """The value as shown in an error: quoted, on one line, and shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def as_sql(value: Any) -> Any:
+    """A stored value in a form for reports: bytes as a literal that finds them again in SQL."""
+    return f"x'{value.hex()}'" if isinstance(value, bytes) else value
 
 
 def text(value: object) -> str:
@@ -150,7 +155,7 @@ def instant(value: object) -> datetime:
 
 
 def _from_milliseconds(value: float) -> datetime:
-    if not _EARLIEST_MILLISECOND <= value <= _LATEST_MILLISECOND:
+    if not EARLIEST_MILLISECOND <= value <= LATEST_MILLISECOND:
         raise ValueError(f"must be a time; {shown(value)} is not in epoch milliseconds")
     return _EPOCH + timedelta(milliseconds=int(value))
 
@@ -211,6 +216,21 @@ def choice(value: object, choices: type[StrEnum]) -> str:
     if isinstance(value, str) and value in list(choices):
         return str(value)
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON value")
+
+
+JSON_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def parsed_json(written: str, decoder: json.JSONDecoder = JSON_DECODER) -> Any:
+    """The value of JSON text. NaN and Infinity are refused, because JSON does not have them."""
+    try:
+        return decoder.decode(written)
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
 
 
 DEEPEST = 200

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adops_cli.data import reading
 from adops_cli.errors import AdopsError
 from adops_cli.legacy import json_files
-from adops_cli.storage import backup, dump, schema
+from adops_cli.storage import backup, dump, other_forms, schema
 from adops_cli.storage.engines.base import Engine, known_migrations, no_database
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, Table, newest_of
+from adops_cli.values import attribute
 
 _BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}
 
@@ -120,5 +122,10 @@ def _engine() -> Engine:
 
 def _table_info(engine: Engine, model: type[Table]) -> TableInfo:
     table, newest = model._meta.table_name, newest_of(model)
-    rows, last = engine.execute_sql(f'SELECT count(*), max("{key_of(newest)}") FROM "{table}"').fetchone()
-    return TableInfo(table, rows, json_files.written(newest, last))
+    key, name = key_of(newest), attribute(key_of(newest))
+    others = other_forms.present(model, [name])
+    ours = "" if others is None else f" FILTER (WHERE {others.sql} IS NOT TRUE)"
+    rows, last = engine.execute_sql(f'SELECT count(*), max("{key}"){ours} FROM "{table}"').fetchone()
+    found = [last] if last is not None else []
+    found += [row[name] for row in reading.in_other_forms(model, [name]) if row[name] is not None]
+    return TableInfo(table, rows, max((json_files.value_written(newest, value) for value in found), default=None))

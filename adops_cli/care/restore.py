@@ -16,6 +16,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnu
 from adops_cli.storage import backup
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
+from adops_cli.storage.engines.sqlite_file import reader
 from adops_cli.storage.handle import current, opened_as_is
 
 _RETRY_SECONDS = 0.02
@@ -73,7 +74,7 @@ def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
     if engine.path.exists() and file.samefile(engine.path):
         raise BadRequestError(f"{file} is the database itself", "Name a backup of it")
     try:
-        return backup.reader(file, engine.timeout)
+        return reader(file, engine.timeout)
     except sqlite3.Error as error:
         raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was changed") from error
 

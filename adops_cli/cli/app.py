@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from adops_cli import __version__, settings
+from adops_cli.cli import left_out
 from adops_cli.cli.groups import GROUPS, load_group
 from adops_cli.errors import AdopsError, ExitCode
 
@@ -156,6 +157,11 @@ def _flushed(stream: Any, code: int) -> int:
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code. Each error becomes one line on stderr here, and nowhere else."""
+    with left_out.told() as rows:
+        return rows.code(_run(args))
+
+
+def _run(args: Sequence[str]) -> int:
     try:
         return int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
     except typer.TyperException as error:

@@ -161,6 +161,7 @@ def export_json(
 
 app.command("import-json", epilog="Example: adops db import-json database/ --rejects rejected.ndjson")(import_json)
 app.command(epilog="Example: adops db verify")(db_maintenance.verify)
+app.command(epilog="Example: adops db repair --dry-run")(db_maintenance.repair)
 app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_maintenance.restore)
 app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_maintenance.copy)
 app.command(epilog="Example: adops db optimize")(db_maintenance.optimize)

@@ -1,4 +1,4 @@
-"""`adops db restore`, `copy`, `optimize`, `info`, `shell` and `verify`: the care of an existing database."""
+"""`adops db restore`, `copy`, `optimize`, `info`, `shell`, `verify` and `repair`: the care of an existing database."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +50,15 @@ CHECKS = (
     Column("figure", "Figure", Kind.QUANTITY, weight=7),
     Column("unit", "Unit", weight=7),
     Column("detail", "Detail", weight=8),
+)
+REPAIRED = (
+    Column("table", "Table", weight=10),
+    Column("id", "Id", weight=9),
+    Column("column", "Column", weight=10),
+    Column("form", "Was", weight=5),
+    Column("old", "Old value", weight=8),
+    Column("new", "New value", weight=8),
+    Column("fate", "Fate", weight=7),
 )
 
 
@@ -147,6 +156,39 @@ def verify(format: FormatOption = Format.AUTO) -> None:
     for check in failed:
         render.notice(f"failed: {check.check}: {check.detail}")  # in full: the table may have cut it
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.DONE)
+
+
+def repair(
+    table: Annotated[str | None, typer.Option(metavar="TABLE", help="Only this table.", show_default="all")] = None,
+    replace_undecodable: Annotated[
+        bool,
+        typer.Option(
+            "--replace-undecodable", help="Replace bytes that are not UTF-8 with U+FFFD. The old bytes are lost."
+        ),
+    ] = False,
+    dry_run: DryRunOption = False,
+    format: FormatOption = Format.AUTO,
+) -> None:
+    """Rewrite values that are in another form.
+
+    Other programs write such values, for example a time in epoch milliseconds or a status in capitals. All commands
+    read them as what they mean, and `adops db verify` names them. Values that cannot be read are left alone. Prints
+    each value, old and new. The exit code is 0 if there was nothing to do, otherwise 3. Backs up a file first, and
+    never asks.
+    """
+    from adops_cli.care import repair as repairs  # noqa: PLC0415 - the other commands do not need it
+
+    done = repairs.repair(table=table, replace_undecodable=replace_undecodable, dry_run=dry_run)
+    render.rows(done.findings, REPAIRED, format)
+    mended = sum(one.fate == repairs.MENDED for one in done.findings)
+    left = len(done.findings) - mended
+    words = "would be mended" if dry_run else "mended"
+    render.notice(f"{mended:,} {words}, {left:,} left." if done.findings else "Nothing to repair.")
+    if done.backup:
+        render.notice(f"The database was backed up to {done.backup}.")
+    if dry_run:
+        render.notice("Dry run: nothing was written.")
+    raise typer.Exit(ExitCode.FINDINGS if done.findings else ExitCode.DONE)
 
 
 def _plain(found: object, columns: Sequence[Column]) -> dict[str, Any]:

@@ -8,4 +8,9 @@
 
 Functions open their own transactions (`database.db.atomic()` around several calls makes them one), raise
 `AdopsError`s, and neither print nor ask. Rows are model instances, reports are frozen dataclasses.
+
+Other programs may store values that cannot be read. A list, a report or an export leaves such a row out, with an
+`errors.UnreadableRowWarning` that has its table, its id and what is wrong. `get`, `find` and functions that change a
+row raise an `errors.UnreadableRowError`. `warnings.simplefilter("error", UnreadableRowWarning)` turns the warnings into
+errors.
 """

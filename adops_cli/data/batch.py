@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import bulk, crud
+from adops_cli.data import bulk, crud, reading
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
@@ -34,6 +34,8 @@ class TableWriter:
     """The key by which an existing row is updated. Empty if an existing row is a conflict."""
     merged: Callable[[Table | None, dict[str, Any]], dict[str, Any]] | None = None
     """The whole row that results from the existing row (None if it is new) and the values."""
+    prepare: Callable[[Iterable[Mapping[str, Any]]], None] = lambda _values: None
+    """Prepares the existing rows, before the values of new rows are looked up among them."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def by_attribute(raw: Any) -> dict[str, Any]:
 
 
 def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> Iterator[tuple[InputRow, AdopsError]]:
+    writer.prepare(candidate.values for candidate in chunk if not candidate.error)
     parents = _parents(writer, chunk)
     stored = _stored(writer.model, chunk)
     rows = []
@@ -184,6 +187,6 @@ def _stored(model: type[Table], chunk: list[_Candidate]) -> dict[_Key, Any]:
         row_of_marks = f"({', '.join(db.param for _ in columns)})"
         parts = [column.db_value(part) for key in keys for column, part in zip(columns, key, strict=True)]
         listed = pw.SQL(f"(VALUES {', '.join(row_of_marks for _ in keys)})", parts)
-        for row in model.select().where(pw.Tuple(*columns).in_(listed)):
+        for row in reading.every(model.select().where(pw.Tuple(*columns).in_(listed))):
             found[names, tuple(getattr(row, name) for name in names)] = row
     return found

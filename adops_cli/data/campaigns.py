@@ -71,8 +71,7 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
 
 def get(id: str) -> Campaign | None:
     """The campaign, or None."""
-    row: Campaign | None = Campaign.get_or_none(Campaign.id == id)
-    return row
+    return crud.get(Campaign, Campaign.id == id)
 
 
 def find(id: str) -> Campaign:
@@ -107,8 +106,7 @@ def get_by_project(project_id: str) -> Sequence[Campaign]:
 
 def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     """The campaign with this id on the platform, or None."""
-    row: Campaign | None = Campaign.get_or_none(Campaign.platform == platform, Campaign.external_id == external_id)
-    return row
+    return crud.get(Campaign, Campaign.platform == platform, Campaign.external_id == external_id)
 
 
 def update(id: str, /, **fields: Any) -> Campaign:

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.data import reading
+from adops_cli.data.conditions import Condition, Order, equal
+from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, key_of
 from adops_cli.storage.handle import atomically, db
@@ -26,7 +28,6 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like numbers, and no two characters look alike
 )
 _NEARBY = 500
-_ALL = 2**62
 _SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """Cached for work that is repeated for each of many rows."""
@@ -80,22 +81,34 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find(model: type[TableRow], id: str) -> TableRow:
-    """The row with this id, or `NotFoundError` with similar ids.
+    """The row with this id, `NotFoundError` with similar ids, or `UnreadableRowError` if it cannot be read.
 
     Within a transaction the row is locked, because it is about to be changed.
     """
     query = model.select().where(model.id == id)  # type: ignore[attr-defined]
-    row = (db.locked_for_update(query) if db.in_transaction() else query).first()
+    changing = db.in_transaction()
+    try:
+        row = reading.one(db.locked_for_update(query) if changing else query)
+    except UnreadableRowError as error:
+        if not changing:
+            error.exit_code = ExitCode.FINDINGS  # as for a list, because the row is only shown
+        raise
     if row is None:
         raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
     found: TableRow = row
     return found
 
 
+def get(model: type[TableRow], *conditions: Any) -> TableRow | None:
+    """The row that meets the conditions, or None. `UnreadableRowError` if it cannot be read."""
+    row: TableRow | None = reading.one(model.select().where(*conditions))
+    return row
+
+
 def select(
     model: type[TableRow],
     filters: Mapping[str, Any],
-    conditions: Iterable[Any] = (),
+    conditions: Iterable[Condition] = (),
     *,
     sort: str | None = None,
     newest: str = "created_at",
@@ -107,30 +120,18 @@ def select(
     Args:
         model: the table.
         filters: value by attribute name.
-        conditions: further Peewee expressions.
+        conditions: further conditions.
         sort: a field, or `-field` for the largest first; None is newest first. Ties are sorted by id; nulls come last.
         newest: the field with the time by which rows are newest first.
         limit: at most this many rows; None or 0 means all.
         offset: skip this many rows.
+
+    A row that cannot be read is left out. An `UnreadableRowWarning` names it, with the reason.
     """
-    fields = fields_of(model)
+    known = _fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
-    expressions = [*(fields[name] == value for name, value in wanted.items()), *conditions]
-    query = model.select().where(*expressions) if expressions else model.select()
-    query = query.order_by(*_order(model, sort or f"-{newest}"))
-    if limit or offset:
-        query = query.limit(min(limit or _ALL, _ALL)).offset(min(offset, _ALL))
-    return list(query)
-
-
-def between(field: Any, first: Any, last: Any) -> list[Any]:
-    """The conditions for a field between two values, both included. None leaves an end open."""
-    conditions = []
-    if first is not None:
-        conditions.append(field >= field.read(first))
-    if last is not None:
-        conditions.append(field <= field.read(last))
-    return conditions
+    asked = [*(equal(known[name], value) for name, value in wanted.items()), *conditions]
+    return reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset)
 
 
 def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:
@@ -268,14 +269,12 @@ def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictEr
     return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 
-def _order(model: type[Table], sort: str) -> list[Any]:
+def _order(model: type[Table], sort: str) -> Order:
     fields = {name: field for name, field in fields_of(model).items() if not isinstance(field, Json)}
     name = attribute(sort.removeprefix("-").replace("-", "_"))
     if name not in fields:
         raise BadRequestError(f"{noun(model)} cannot be sorted by {sort.removeprefix('-')!r}", _choices(name, fields))
-    field = fields[name]
-    first = field.desc(nulls="last") if sort.startswith("-") else field.asc(nulls="last")
-    return [first] if name == "id" else [first, fields["id"].asc()]
+    return Order(name, sort.startswith("-"))
 
 
 def _choices(name: str, known: Mapping[str, Any]) -> str:
@@ -292,5 +291,6 @@ def _nearest(model: type[pw.Model], id: str) -> str:
     key: Any = model.id  # type: ignore[attr-defined]
     after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
     before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
-    close = difflib.get_close_matches(id, [row.id for row in (*after, *before)], n=3, cutoff=0.5)
+    nearby = (known for query in (after, before) for (known,) in reading.raw_rows(query))
+    close = difflib.get_close_matches(id, [known for known in nearby if isinstance(known, str)], n=3, cutoff=0.5)
     return f"Did you mean {', '.join(close)}?" if close else f"Use `adops {model._meta.table_name} list` to see all ids"

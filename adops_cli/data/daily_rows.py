@@ -11,8 +11,11 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures, values
-from adops_cli.data import bulk, crud
+from adops_cli.data import bulk, crud, reading
+from adops_cli.data.reading import Unread
+from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES, STORED_RATIOS
+from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, columns_of, fields_of
@@ -28,10 +31,12 @@ KEY = ("campaignId", "date")
 FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 """The place of the five figures in a row."""
 
+_SPEND = COLUMNS.index("spend")
 _MILLION = 1_000_000
 _CERTAIN = 1e9
 """A quotient below this has an error of less than 1e-7, so only one that is closer than that to a half is in doubt."""
 _UNDECIDED = 0.4999999
+_BLANKS = " \t\r\n"
 _FIELDS = fields_of(Metrics)
 
 
@@ -40,15 +45,35 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
 
     Ordered by campaign and day, a few campaigns at a time, so that reports have the same order on every engine.
     """
-    columns = [db.as_sqlite_form(field) for field in _FIELDS.values()]
-    rows: Any = Metrics.select(*columns).where(Metrics.date.between(first, last))
+    columns = {name: db.as_sqlite_form(field) for name, field in _FIELDS.items()}
+    day: Any = Metrics.date
+    if other_forms.present(Metrics) is not None:
+        day = columns["date"] = day_as_read()
+    rows: Any = Metrics.select(*columns.values()).where(day.between(first, last))
     for query in chunked_in(rows.order_by(Metrics.campaign, Metrics.date), Metrics.campaign, campaign_ids):
         yield from db.execute(query)  # the cursor itself: Peewee would make a Decimal of each amount
 
 
-def lock(campaign_ids: Sequence[str]) -> None:
-    """Keep other processes from recording figures of these campaigns until the transaction ends."""
+def day_as_read() -> Any:
+    """The day of a row in SQL for SQLite, in any form that can be read: a day, or its midnight in UTC.
+
+    The column itself can use its index, and has the same value unless other forms are present.
+    """
+    return pw.fn.substr(pw.fn.trim(Metrics.date, _BLANKS), 1, 10, python_value=Metrics.date.python_value)
+
+
+def lock(campaign_ids: Collection[str]) -> None:
+    """Keep other processes from recording figures of these campaigns until the transaction ends. Settles the days."""
     crud.lock(Campaign, campaign_ids)
+    settle(campaign_ids)
+
+
+def settle(campaign_ids: Collection[str]) -> None:
+    """Write the days of these campaigns in our form, so that each is found by its key. A repeated day is left alone."""
+    if other_forms.present(Metrics) is None:
+        return
+    for row in reading.in_other_forms(Metrics, ("id", "date"), Metrics.campaign, campaign_ids):
+        db.execute_sql('UPDATE OR IGNORE "metrics" SET "date" = ? WHERE "id" = ?', (str(row["date"]), row["id"]))
 
 
 def counts(campaign_ids: Sequence[str], first: str, last: str) -> dict[str, int]:
@@ -110,6 +135,23 @@ def _half_even(above: int, below: int) -> int:
     whole, rest = divmod(above, below)
     twice = rest + rest
     return whole + (twice > below or (twice == below and whole & 1))
+
+
+def metadata_of(id: int, stored: Any) -> Any:
+    """The value of a row's stored metadata. An `UnreadableRowError` that names the row if it cannot be read."""
+    try:
+        return Metrics.metadata.python_value(stored)
+    except UnreadableRowError as error:
+        raise Unread("metrics", id, error.what).error() from error
+
+
+def spend_of(row: Sequence[Any]) -> Decimal:
+    """The spend of a row given as `COLUMNS`, for adding up. One that cannot be read is left out, with a warning."""
+    try:
+        return Metrics.spend.python_value(row[_SPEND]) or Decimal()
+    except UnreadableRowError as error:
+        Unread("metrics", row[0], error.what).tell()
+        return Decimal()
 
 
 def ratios_of_stored(figures: Sequence[Any]) -> Sequence[Number | None]:

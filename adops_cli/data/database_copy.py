@@ -8,8 +8,8 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import database
-from adops_cli.data import bulk
-from adops_cli.errors import AdopsError, BadRequestError, ConflictError
+from adops_cli.data import bulk, reading
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError, UnreadableRowError
 from adops_cli.storage import schema
 from adops_cli.storage.fields import Count, plain
 from adops_cli.storage.handle import current
@@ -80,11 +80,18 @@ def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | Non
     listed = ", ".join(f'"{key}"' for key in columns)
     forms = [(column.python_value, column.db_value) for column in columns.values()]
     count = 0
-    for row in source.stream(f'SELECT {listed} FROM "{model._meta.table_name}" ORDER BY "id"'):
-        yield [None if value is None else write(read(value)) for (read, write), value in zip(forms, row, strict=True)]
-        count += 1
-        if progress and count % _TOLD == 0:
-            progress(_TOLD)
+    with source.text_as_it_is():
+        for row in source.stream(f'SELECT {listed} FROM "{model._meta.table_name}" ORDER BY "id"'):
+            try:
+                yield [
+                    None if value is None else write(read(value))
+                    for (read, write), value in zip(forms, row, strict=True)
+                ]
+            except UnreadableRowError as error:  # a copy that lacks a row would be none
+                raise reading.Unread(model._meta.table_name, row[0], error.what).error() from error
+            count += 1
+            if progress and count % _TOLD == 0:
+                progress(_TOLD)
     if progress:
         progress(count % _TOLD)
 

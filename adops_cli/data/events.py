@@ -1,5 +1,7 @@
 """Events: what happened, as seen by the event bus. Old processed events can be cleaned up."""
 
+import functools
+import itertools
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,8 +9,10 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import batch, crud
+from adops_cli.data import batch, crud, reading
+from adops_cli.data.conditions import Condition, between
 from adops_cli.errors import BadRequestError
+from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
@@ -36,8 +40,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
 
 def get(id: str) -> Event | None:
     """The event, or None."""
-    row: Event | None = Event.get_or_none(Event.id == id)
-    return row
+    return crud.get(Event, Event.id == id)
 
 
 def find(id: str) -> Event:
@@ -60,9 +63,10 @@ def list(
 ) -> Sequence[Event]:
     """Events, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
-    conditions = crud.between(Event.timestamp, since, until)
+    conditions = between(Event.timestamp, since, until)
     if processed is not None:
-        conditions.append(Event.processed == True if processed else _UNPROCESSED)  # noqa: E712 - an expression
+        is_wanted = Event.processed == True if processed else _UNPROCESSED  # noqa: E712 - an expression
+        conditions.append(Condition("processed", is_wanted, lambda value: bool(value) is processed))
     return crud.select(Event, filters, conditions, sort=sort, newest="timestamp", limit=limit, offset=offset)
 
 
@@ -116,7 +120,7 @@ def cutoff(age: timedelta) -> datetime:
 
 def count_old(before: datetime) -> int:
     """How many events `delete_old` would delete."""
-    return int(Event.select().where(*_old(before)).count())
+    return int(Event.select().where(*_old(before)).count()) + len(_old_in_other_forms(before))
 
 
 def cleanup_old_events(days: float, *, batch_size: int = BATCH_SIZE) -> int:
@@ -125,7 +129,7 @@ def cleanup_old_events(days: float, *, batch_size: int = BATCH_SIZE) -> int:
 
 
 def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Callable[[int], None] | None = None) -> int:
-    """Delete processed events older than a time. Return how many were deleted.
+    """Delete processed events older than a time, in whatever form it is written. Return how many were deleted.
 
     Each batch is a transaction of its own. After each, this function pauses for at least as long as it wrote, so that
     other processes that wait for the lock get it in between. `progress` is called with the size of each batch.
@@ -133,10 +137,15 @@ def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Call
     if batch_size < 1:
         raise BadRequestError(f"a batch must have 1 row or more, not {batch_size}")
     deleted = 0
-    for ids in _batches(before, batch_size):
+    others: Iterable[Collection[str]] = pw.chunked(_old_in_other_forms(before), batch_size)
+    works = itertools.chain(
+        (functools.partial(_delete_in_other_forms, ids, before) for ids in others),
+        (functools.partial(_delete, ids, before) for ids in _batches(before, batch_size)),
+    )
+    for work in works:
         began = time.monotonic()
         with db.atomic():
-            count = sum(query.execute() for query in chunked_in(Event.delete().where(*_old(before)), Event.id, ids))
+            count = work()
         deleted += count
         if progress:
             progress(count)
@@ -165,8 +174,34 @@ _UNPROCESSED = (Event.processed == False) | Event.processed.is_null()  # noqa: E
 
 
 def _old(before: datetime) -> tuple[Any, ...]:
-    """Processed and older than a time. COALESCE avoids the index on `processed`, which covers half of the table."""
-    return Event.timestamp < before, pw.fn.COALESCE(Event.processed, False) == True  # noqa: E712 - an expression
+    """Processed and older than a time. COALESCE avoids the index on `processed`, which covers half of the table.
+
+    Only for rows in our form: an epoch is less than any text, and would always be old.
+    """
+    old = Event.timestamp < before, pw.fn.COALESCE(Event.processed, False) == True  # noqa: E712 - an expression
+    return (*old, *_in_our_form())
+
+
+def _in_our_form() -> tuple[Any, ...]:
+    others = None if db.keeps_types else other_forms.suspicious(Event)
+    return () if others is None else (pw.SQL(f"{others.sql} IS NOT TRUE"),)
+
+
+def _delete(ids: Collection[str], before: datetime) -> int:
+    return sum(query.execute() for query in chunked_in(Event.delete().where(*_old(before)), Event.id, ids))
+
+
+def _old_in_other_forms(before: datetime, ids: Collection[str] | None = None) -> Sequence[str]:
+    """The ids of those that only Python can compare. With `ids`, only some of these."""
+    among = () if ids is None else (Event.id, ids)
+    found = reading.in_other_forms(Event, ("id", "timestamp", "processed"), *among)
+    return [row["id"] for row in found if row["processed"] and row["timestamp"] and row["timestamp"] < before]
+
+
+def _delete_in_other_forms(ids: Collection[str], before: datetime) -> int:
+    """Checks each again, because nobody else can change it within the transaction."""
+    old = _old_in_other_forms(before, ids)
+    return sum(query.execute() for query in chunked_in(Event.delete(), Event.id, old))
 
 
 def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
@@ -175,19 +210,20 @@ def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
     Follows the index on `timestamp` and checks `processed` only here: without statistics, SQLite would use the index on
     `processed` and sort a million rows for every batch.
     """
-    last: Event | None = None
+    last: Sequence[Any] = ()
     while found := _next(before, last, size):
         last = found[-1]
-        yield [row.id for row in found if row.processed]
+        yield [id for id, _, processed in found if processed]
 
 
-def _next(before: datetime, last: Event | None, size: int) -> Sequence[Event]:
-    """The next events older than a time, oldest first, after the last one seen."""
-    query: Any = Event.select(Event.id, Event.timestamp, Event.processed).where(Event.timestamp < before)
-    if last is not None:
-        later = (Event.timestamp > last.timestamp) | (Event.id > last.id)
-        query = query.where(Event.timestamp >= last.timestamp, later)
-    return query.order_by(Event.timestamp, Event.id).limit(size)[:]  # type: ignore[no-any-return]
+def _next(before: datetime, last: Sequence[Any], size: int) -> Sequence[Sequence[Any]]:
+    """The next events older than a time, oldest first, after the last one: stored id, timestamp and processed."""
+    query: Any = Event.select(Event.id, Event.timestamp, Event.processed)
+    query = query.where(Event.timestamp < before, *_in_our_form())
+    if last:
+        id, moment = (pw.Value(part, converter=False) for part in last[:2])
+        query = query.where(Event.timestamp >= moment, (Event.timestamp > moment) | (Event.id > id))
+    return reading.raw_rows(query.order_by(Event.timestamp, Event.id).limit(size))
 
 
 def _rest(worked: float) -> float:

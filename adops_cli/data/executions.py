@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from adops_cli.data import batch, crud
+from adops_cli.data.conditions import between
 from adops_cli.data.jsonparts import with_part
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
@@ -29,8 +30,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
 
 def get(id: str) -> Execution | None:
     """The execution, or None."""
-    row: Execution | None = Execution.get_or_none(Execution.id == id)
-    return row
+    return crud.get(Execution, Execution.id == id)
 
 
 def find(id: str) -> Execution:
@@ -51,7 +51,7 @@ def list(
 ) -> Sequence[Execution]:
     """Executions, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
-    conditions = crud.between(Execution.created_at, created_since, created_until)
+    conditions = between(Execution.created_at, created_since, created_until)
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 

@@ -33,8 +33,7 @@ class Restatement:
 def get(id: str) -> Import | None:
     """The batch, or None."""
     ledger.require()
-    row: Import | None = Import.get_or_none(Import.id == id)
-    return row
+    return crud.get(Import, Import.id == id)
 
 
 def find(id: str) -> Import:

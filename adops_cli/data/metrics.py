@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from adops_cli import values
-from adops_cli.data import batch, crud, reports
+from adops_cli import measures, values
+from adops_cli.data import batch, crud, daily_rows, reports
+from adops_cli.data.conditions import between
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
@@ -19,6 +20,7 @@ from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
 _CALCULATED = ("id", *RATIOS)
+_RATIOS = {name: measures.PARTS[name] for name in measures.STORED_RATIOS}
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
@@ -31,14 +33,21 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
     """
     given = _read({**figures, "campaign_id": campaign_id, "date": day})
     crud.require_references(Metrics, given)
-    crud.lock(Campaign, [campaign_id])
-    row = Metrics.get_or_none(Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
+    daily_rows.lock([campaign_id])
+    row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
     for name, value in given.items():
         setattr(row, name, value)
-    for name, value in stored_ratios({name: getattr(row, name) for name in FIGURES}).items():
-        setattr(row, name, value)
+    _calculate(row)
     row.save()
     return row
+
+
+def _calculate(row: Metrics) -> None:
+    held = row.__data__  # faster than the attributes, and lists can be long
+    for name, (above, below) in _RATIOS.items():
+        value = measures.ratio(held.get(above), held.get(below))
+        if value != held.get(name):
+            setattr(row, name, value)
 
 
 def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
@@ -78,10 +87,16 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Metrics]:
-    """Daily rows of any campaign, newest first. Both ends of the range are included."""
-    conditions = crud.between(Metrics.date, start_date, end_date)
+    """Daily rows of any campaign, newest first. Both ends of the range are included.
+
+    ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
+    """
+    conditions = between(Metrics.date, start_date, end_date)
     filters = {"campaign_id": campaign_id}
-    return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+    found = crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+    for row in found:
+        _calculate(row)
+    return found
 
 
 def aggregate(
@@ -130,5 +145,9 @@ def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:
     return row | stored_ratios(row)
 
 
-WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged)
+def _settle(rows: Iterable[Mapping[str, Any]]) -> None:
+    daily_rows.settle({row["campaign_id"] for row in rows})
+
+
+WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged, prepare=_settle)
 """How to record many figures."""

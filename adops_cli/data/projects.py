@@ -1,12 +1,14 @@
 """Projects: a team's pieces of work. They are deleted softly, and can be restored."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import batch, crud
+from adops_cli.data import batch, crud, reading
+from adops_cli.data.conditions import Condition, between
 from adops_cli.data.jsonparts import with_part
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.storage.handle import atomically
@@ -45,8 +47,7 @@ def create_many(rows: Iterable[Mapping[str, Any]]) -> Sequence[str]:
 
 def get(id: str) -> Project | None:
     """The project, or None if it does not exist or is deleted."""
-    row: Project | None = Project.get_or_none(Project.id == id, _ALIVE)
-    return row
+    return crud.get(Project, Project.id == id, _ALIVE)
 
 
 def find(id: str) -> Project:
@@ -71,8 +72,8 @@ def list(
     offset: int = 0,
 ) -> Sequence[Project]:
     """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
-    conditions = [] if include_deleted else [_ALIVE]
-    conditions += crud.between(Project.created_at, created_since, created_until)
+    conditions = [] if include_deleted else [Condition("deleted_at", _ALIVE, lambda deleted: deleted is None)]
+    conditions += between(Project.created_at, created_since, created_until)
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 
@@ -131,6 +132,15 @@ def get_stats() -> ProjectStats:
 
 
 def _counts(field: Any) -> dict[Any, int]:
-    projects = pw.fn.COUNT(Project.id)
-    query: Any = Project.select(field, projects).where(_ALIVE).group_by(field)
-    return dict(query.order_by(projects.desc(), field.asc(nulls="last")).tuples())
+    """The number of projects by value, the most frequent first. A status in capitals counts as what it means."""
+    query: Any = Project.select(field, pw.fn.COUNT(Project.id)).where(_ALIVE).group_by(field)
+    counts: Counter[Any] = Counter()
+    for stored, count in reading.raw_rows(query):
+        cells, wrong = reading.read_cells([field], [stored])
+        for value in cells.values():
+            counts[value] += count
+        if wrong:  # bytes, because any text can be read
+            having: Any = Project.select().where(_ALIVE, pw.fn.HEX(field) == stored.hex().upper())
+            for row in reading.unread_in(having):
+                row.tell()
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None, pair[0])))

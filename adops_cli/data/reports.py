@@ -1,26 +1,28 @@
 """Reports on the daily figures: exact sums by group, ratios of those sums, rankings.
 
 Every row has a currency and is grouped by it; currencies are never added together. How a sum stays exact is left to the
-engine, because a DECIMAL in SQLite is a double.
+engine, because a DECIMAL in SQLite is a double. A daily row, campaign or project that cannot be read is left out with
+all its figures, with an `UnreadableRowWarning`. Which rows a report is about is decided by `report_scope`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import peewee as pw
 
 from adops_cli import measures
-from adops_cli.data import crud
-from adops_cli.errors import BadRequestError
+from adops_cli.data.report_scope import Scope, readable, scope
+from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
 
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -66,22 +68,22 @@ class Report:
     total: ReportRow | None
 
 
-_GROUPS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
-    "total": dict,
-    "platform": lambda: {"platform": Campaign.platform},
-    "project": lambda: {"project_id": Campaign.project, "name": Project.name},
-    "campaign": lambda: {
+_GROUPS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
+    "total": lambda _day: {},
+    "platform": lambda _day: {"platform": Campaign.platform},
+    "project": lambda _day: {"project_id": Campaign.project, "name": Project.name},
+    "campaign": lambda _day: {
         "campaign_id": Campaign.id,
         "external_id": Campaign.external_id,
         "name": Campaign.name,
         "platform": Campaign.platform,
         "project_id": Campaign.project,
     },
-    "day": lambda: {"day": Metrics.date},
-    "week": lambda: {"week": db.week_start(Metrics.date)},
-    "month": lambda: {"month": db.month(Metrics.date)},
+    "day": lambda day: {"day": day},
+    "week": lambda day: {"week": db.week_start(day)},
+    "month": lambda day: {"month": db.month(day)},
 }
-"""The columns that each report groups by, in the dialect of the bound database."""
+"""The columns that each report groups by, given a row's day, in the dialect of the bound database."""
 _TIMES = ("day", "week", "month")
 
 
@@ -98,26 +100,42 @@ def report(
 
     Days, weeks and months are sorted newest first, everything else by spend, largest first.
     """
-    filters: dict[str, Any] = {"platform": platform, "project_id": project_id, "campaign_ids": campaign_ids}
-    rows = grouped(by, start_date=start_date, end_date=end_date, **filters)
-    totals = grouped("total", start_date=start_date, end_date=end_date, **filters)
-    if len(totals) > 1:
-        together = _query({}, _conditions(start_date, end_date, **filters), by_currency=False)
-        totals = [replace(together[0], spend=None, revenue=None, cpc=None, cpa=None, roas=None)]
-    return Report(rows, totals[0] if totals else None)
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id, campaign_ids=campaign_ids)
+    return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
 
 
 def grouped(
     by: By, *, start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any
 ) -> Sequence[ReportRow]:
     """One row per group and currency, in the order of `report`."""
+    return _of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows))
+
+
+def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
+    """The result of the work for these rows, or for the others if one of them cannot be read."""
+    try:
+        return work(asked)
+    except UnreadableRowError:
+        return work(readable(asked, with_projects=by == "project"))
+
+
+def _report(by: By, rows: Scope) -> Report:
+    found = _grouped(by, rows)
+    totals = _grouped("total", rows)
+    if len(totals) > 1:
+        together = _query({}, rows, by_currency=False)
+        totals = [replace(together[0], spend=None, revenue=None, cpc=None, cpa=None, roas=None)]
+    return Report(found, totals[0] if totals else None)
+
+
+def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
     if by not in _GROUPS:
         raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
-    rows = _query(_GROUPS[by](), _conditions(start_date, end_date, **filters))
+    rows = _query(_GROUPS[by](of.day), of)
     if by in _TIMES:
         rows.sort(key=lambda row: row.currency or "")
         return sorted(rows, key=lambda row: str(getattr(row, by)), reverse=True)
-    rows.sort(key=lambda row: tuple(str(getattr(row, name) or "") for name in (*_GROUPS[by](), "currency")))
+    rows.sort(key=lambda row: tuple(str(getattr(row, name) or "") for name in (*_GROUPS[by](of.day), "currency")))
     return sorted(rows, key=_sorter("spend", largest_first=True))
 
 
@@ -155,51 +173,33 @@ def get_top_performers(
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }
-    conditions = _conditions(start_date, end_date, platform=platform, project_id=project_id)
-    found = [row for row in _query(_GROUPS["campaign"](), conditions) if _reaches(row, least)]
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id)
+    rows = _of_readable_rows(asked, "campaign", lambda rows: _query(_GROUPS["campaign"](rows.day), rows))
+    found = [row for row in rows if _reaches(row, least)]
     found.sort(key=lambda row: row.campaign_id or "")
     found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
     return [replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1)]
 
 
-def _conditions(
-    start_date: date | str | None,
-    end_date: date | str | None,
-    *,
-    platform: str | None = None,
-    project_id: str | None = None,
-    campaign_ids: Sequence[str] | None = None,
-) -> list[Any]:
-    conditions = crud.between(Metrics.date, start_date, end_date)
-    if platform is not None:
-        conditions.append(Campaign.platform == platform)
-    if project_id is not None:
-        conditions.append(Campaign.project == project_id)
-    if isinstance(campaign_ids, str):
-        raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
-    if campaign_ids is not None:
-        conditions.append(Metrics.campaign.in_(campaign_ids))
-    return conditions
-
-
-def _query(group: Mapping[str, Any], conditions: Sequence[Any], *, by_currency: bool = True) -> list[ReportRow]:
+def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> list[ReportRow]:
     """Run the one query behind every report: a sum of each figure per group and currency."""
     # A value that is not text is not a currency, and counts as unknown, like a missing one.
     keys = dict(group) | ({"currency": db.text_under(Campaign.metadata, "currency")} if by_currency else {})
     sums = {name: db.exact_sum(getattr(Metrics, name)) for name in FIGURES}
     counts = {
-        "days": _different(Metrics.date, Metrics.date, Campaign.id, group),
-        "campaigns": _different(Metrics.campaign, Campaign.id, Metrics.date, group),
+        "days": _different(of.day, of.day, Campaign.id, group),
+        "campaigns": _different(Metrics.campaign, Campaign.id, of.day, group),
     }
     columns = [*keys.values(), *(part for parts, _ in sums.values() for part in parts), *counts.values()]
     query = Metrics.select(*columns).join(Campaign)
     if any(column is Project.name for column in group.values()):  # `in` would build an expression
         query = query.join(Project, pw.JOIN.LEFT_OUTER)
-    query = query.where(*conditions) if conditions else query
+    query = query.where(*of.conditions) if of.conditions else query
     # By position: with parameters inside expressions, the engine cannot see that two of them are the same.
     places = [pw.SQL(str(place)) for place in range(1, len(keys) + 1)]
     query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
-    return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
+    with db.translated_errors():
+        return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
 
 
 def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:

@@ -5,7 +5,6 @@ overwritten, except with `cascade`. Then later imports of the same rows are undo
 by hand are overwritten. Owns these rules; the ledger knows what was changed.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from adops_cli.errors import ConflictError
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
-from adops_cli.values import written_instant
+from adops_cli.values import parsed_json, written_instant
 
 
 @dataclass
@@ -95,6 +94,7 @@ def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) ->
     touched = {(change.campaign_id, day): kept for change in changes for day, kept in change.days.items()}
     if not touched:
         return
+    daily_rows.settle({campaign_id for campaign_id, _ in touched})
     there = _there(touched)
     present = _present({campaign_id for campaign_id, _ in touched})
     replaced: list[StoredRow] = []
@@ -134,8 +134,16 @@ def _as_left(row: StoredRow | None, before: Sequence[Any] | None, after: Sequenc
 
 
 def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
-    """What the ledger stores of a row, with metadata as a value: engines write the same JSON in different ways."""
-    return None if kept is None else [*kept[:-1], None if kept[-1] is None else json.loads(kept[-1])]
+    """What the ledger stores of a row, with metadata as a value: engines write the same JSON in different ways.
+
+    Text that is not JSON differs from any value, because another program wrote it.
+    """
+    if kept is None or kept[-1] is None:
+        return kept
+    try:
+        return [*kept[:-1], parsed_json(kept[-1])]
+    except (ValueError, TypeError):
+        return [*kept[:-1], ("not JSON", kept[-1])]
 
 
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:
@@ -153,7 +161,7 @@ def _present(ids: Iterable[str]) -> set[str]:
 def _put_back_campaign(change: Change) -> None:
     """Restore the columns of a campaign that the batch changed, except those that have been changed since."""
     changed = (change.campaign or {}).get("changed", {})
-    row = Campaign.get_or_none(Campaign.id == change.campaign_id) if changed else None
+    row = crud.get(Campaign, Campaign.id == change.campaign_id) if changed else None
     if row is None:
         return
     columns = columns_of(Campaign)

@@ -39,8 +39,7 @@ create_many = register_many
 
 def get(id: str) -> Workflow | None:
     """The workflow, or None."""
-    row: Workflow | None = Workflow.get_or_none(Workflow.id == id)
-    return row
+    return crud.get(Workflow, Workflow.id == id)
 
 
 def find(id: str) -> Workflow:

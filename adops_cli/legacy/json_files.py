@@ -275,10 +275,17 @@ def written(column: Any, stored: Any) -> Any:
     if stored is None:
         return None
     if isinstance(column, Json):
-        return unmistakable(json.loads(stored))
+        return value_written(column, column.python_value(stored))
     if isinstance(column, Flag):
         return bool(stored)
-    return _WRITTEN[type(stored)](stored) if type(stored) in _WRITTEN else stored
+    return value_written(column, stored)
+
+
+def value_written(column: Any, value: Any) -> Any:
+    """A value, as a field reads it, as a JSON value."""
+    if isinstance(column, Json):
+        return unmistakable(value)
+    return _WRITTEN[type(value)](value) if type(value) in _WRITTEN else value
 
 
 _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
@@ -286,4 +293,4 @@ _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
     datetime: written_instant,
     date: date.isoformat,
 }
-"""PostgreSQL's own types -> the form that the value has on SQLite."""
+"""Python's own types, which PostgreSQL returns -> the form that the value has on SQLite."""

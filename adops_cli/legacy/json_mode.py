@@ -38,6 +38,8 @@ class JsonFolder(Sqlite):
     read. An invalid record is left out and listed in `unfit`; it is not changed in its file.
     """
 
+    keeps_types = True  # the rows are read from the files, and are in our form
+
     def __init__(self, folder: Path, *, busy_timeout: float) -> None:
         super().__init__(MEMORY, busy_timeout=busy_timeout)
         self._files = Folder(folder, [f"{stem}.json" for stem in TABLES], busy_timeout)

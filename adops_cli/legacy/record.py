@@ -7,7 +7,6 @@ keys are valid among the others is left to the caller.
 
 import functools
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +22,6 @@ from adops_cli.values import attribute
 
 _IDS_OF_OTHERS = ("externalId", "asanaProjectId")
 """Columns of ids that other systems give; SQLite keeps one that Node gives as a number as the text of a float."""
-_EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
 @dataclass
@@ -128,16 +126,10 @@ def _row_id(key: str, value: Any) -> int:
 
 
 def _plain(target: Any, value: Any) -> Any:
-    """The value without quirks of old files: capitals and spaces in a status, an id or a time of the wrong type."""
-    if isinstance(target, UtcDateTime) and isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()):
-        return int(value)
-    if isinstance(target, Choice) and isinstance(value, str):
-        return value.strip().lower()
-    if isinstance(target, Text) and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    """The value without quirks of old programs, as a field knows them, and an id of another system as it gives it."""
     if target.column_name in _IDS_OF_OTHERS and (isinstance(value, str) or _is_whole_float(value)):
         return ids.whole(str(value))
-    return value
+    return target.meant(value) if hasattr(target, "meant") else value
 
 
 def _is_whole_float(value: Any) -> bool:
@@ -166,8 +158,8 @@ def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not is_text:
         return _meant(value)
     try:
-        return json.loads(value, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        return values.parsed_json(value)
+    except ValueError as error:
         raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
 
 
@@ -177,16 +169,12 @@ def _meant(text: str) -> Any:
     If it is JSON for another text of that kind, it means that text: `unmistakable` writes text in this way.
     """
     try:
-        parsed = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        parsed = values.parsed_json(text)
+    except ValueError:
         return text
     if isinstance(parsed, str):
         return parsed if _meant(parsed) is not parsed else text
     return parsed if isinstance(parsed, dict | list) else text
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _keep(unknown: dict[str, Any], record: Record, *, has_metadata: bool) -> None:

@@ -12,6 +12,7 @@ from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_file import reader
 
 _PAGES = 2_000
 
@@ -67,20 +68,6 @@ def free_name(path: Path, ending: str = ".db") -> Path:
     stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(file for name in names if not (file := path.with_name(f"{name}{ending}")).exists())
-
-
-def reader(path: Path, timeout: float) -> sqlite3.Connection:
-    """A separate connection that writes nothing and leaves no file behind.
-
-    It is separate because the backup of a connection that is writing would wait for itself for ever. An existing log is
-    only read, while a normal connection would merge it into the database. If there is no log, the connection is not
-    read-only, because a read-only one would leave an empty log.
-    """
-    log = path.with_name(f"{path.name}-wal")
-    mode = "ro" if log.exists() and log.stat().st_size else "rw"
-    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
-    connection.execute("PRAGMA query_only = 1")
-    return connection
 
 
 def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:

@@ -1,102 +1,119 @@
 """The column types that the schema needs beyond Peewee's: Money, Ratio, Day, UtcDateTime, Json, Choice and others.
 
 A field reads the caller's values through `values`, so that an invalid value is refused before it reaches the database,
-and writes the one form that the column stores. Declared types are those of the guide.
+and writes the one form that the column stores. It reads a stored value in whatever form another program wrote it, as
+the take-over does, which uses the same `meant` and `read`. Declared types are those of the guide.
 """
 
-import functools
 import json
-from collections.abc import Callable
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, TypeVar
 
 import peewee as pw
 
 from adops_cli import values
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import BadRequestError, UnreadableRowError
+from adops_cli.storage.column import Column, Read, key_of, unreadable
 from adops_cli.storage.handle import current
 
-if TYPE_CHECKING:
-    # A field's docstring gives the type of a row's attribute: Peewee's own types do not tell null from not null.
-    Column = pw.Field[Any]
-else:
-    Column = pw.Field
+__all__ = [
+    "Choice",
+    "Count",
+    "Day",
+    "Flag",
+    "Json",
+    "Money",
+    "Quantity",
+    "Ratio",
+    "RowId",
+    "Sums",
+    "Text",
+    "UtcDateTime",
+    "key_of",
+    "plain",
+    "unreadable",
+]
+
+_EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
-def key_of(field: Any) -> str:
-    """The public name of a field: its column, which is also its JSON key."""
-    return str(field.column_name)
-
-
-def unreadable(field: Any, value: Any) -> AdopsError:
-    """The error for a value that only another program can have written to the database."""
-    return AdopsError(
-        f"a row's {key_of(field)} holds {values.shown(value)}, which cannot be read",
-        "Use `adops db verify` to find such rows",
-    )
-
-
-class _Read:
-    """A field with values that pass through one reader of `values`. Null is never read."""
-
-    reader: Callable[[Any], Any]
-
-    def read(self, value: Any) -> Any:
-        """The Python value for a value from outside. A `BadRequestError` with the field if it is invalid."""
-        if value is None:
-            return None
-        try:
-            return self.reader(value)
-        except ValueError as error:
-            raise BadRequestError(f"{key_of(self)} {error}") from error
-
-
-class Text(_Read, Column):
+class Text(Read, Column):
     """Text of any length. Empty text is not null."""
 
     field_type = "TEXT"
     reader = staticmethod(values.text)
-    db_value = _Read.read
+    db_value = Read.read
+
+    def meant(self, value: Any) -> Any:
+        """The text of a number, such as an id."""
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    def python_value(self, value: Any) -> str | None:
+        """The text, with any characters."""
+        known: str | None = value if type(value) is str else self.stored(value)
+        return known
 
 
-class Choice(_Read, Column):
+class Choice(Read, Column):
     """Text from a closed set."""
 
     field_type = "TEXT"
-    db_value = _Read.read
+    db_value = Read.read
 
     def __init__(self, members: type[StrEnum] | None = None, **options: Any) -> None:
         self.members = members
+        self._spellings = frozenset(map(str, members or ()))
         super().__init__(**options)
 
     def reader(self, value: Any) -> Any:
         """The member's spelling. In a migration, which does not know the set, any text."""
         return values.choice(value, self.members) if self.members else values.text(value)
 
+    def meant(self, value: Any) -> Any:
+        """The member, without capitals and white space around it."""
+        return value.strip().lower() if isinstance(value, str) else value
 
-class Count(_Read, Column):
+    def python_value(self, value: Any) -> str | None:
+        """The member. Any other text stays as it is, because text can be read."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise unreadable(self, value)
+        member = value if value in self._spellings else self.meant(value)
+        return member if member in self._spellings else value
+
+
+class Count(Read, Column):
     """A whole number from 0 to 2^53; BIGINT if the engine distinguishes sizes."""
 
     field_type = "BIGINT"
     reader = staticmethod(values.count)
-    db_value = _Read.read
+    db_value = Read.read
+
+    def python_value(self, value: Any) -> int | None:
+        """The number, even if it is out of range. It can be read, and `adops db verify` reports it."""
+        return value if value is None or type(value) is int else self.stored(value)
 
 
-class Flag(_Read, Column):
+class Flag(Read, Column):
     """True or false; SQLite stores it as 0 or 1."""
 
     field_type = "BOOLEAN"
     reader = staticmethod(values.flag)
-    db_value = _Read.read
+    db_value = Read.read
 
     def python_value(self, value: Any) -> bool | None:
         """The stored value as a bool."""
-        return None if value is None else bool(value)
+        if type(value) is int and 0 <= value <= 1:
+            return value == 1  # the short way, for many rows
+        known: bool | None = self.stored(value)
+        return known
 
 
-class Money(_Read, Column):
+class Money(Read, Column):
     """An amount in currency units: a whole number of millionths, within the range that every engine stores exactly.
 
     PostgreSQL stores it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
@@ -112,8 +129,11 @@ class Money(_Read, Column):
         return None if amount is None else current().stored_number(amount)
 
     def python_value(self, value: Any) -> Decimal | None:
-        """The stored Decimal."""
-        return _decimal(self, value)
+        """The stored Decimal. One beyond any range could not be added up, and is an error."""
+        amount = _decimal(self, value)
+        if amount is not None and abs(amount) >= values.MONEY_LIMIT:
+            raise unreadable(self, value)
+        return amount
 
 
 class Quantity(Money):
@@ -132,18 +152,25 @@ class Ratio(Column):
         return None if value is None else current().stored_number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
-        """The stored Decimal."""
-        return _decimal(self, value)
+        """The stored Decimal. None for a value that is not a number, because ratios follow from figures that are."""
+        try:
+            return _decimal(self, value)
+        except UnreadableRowError:
+            return None
 
 
 def _decimal(field: Any, value: Any) -> Decimal | None:
+    """A number to six decimals, the noise of binary floating point taken off: what sums are made of, too."""
     if value is None:
         return None
     try:
-        amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        return plain(amount)
-    except (InvalidOperation, TypeError, ValueError, OverflowError) as error:
+        exact = _SIX.quantize(Decimal(repr(value)), values.MILLIONTH) if type(value) is float else values.number(value)
+        return plain(exact)
+    except (InvalidOperation, ValueError) as error:
         raise unreadable(field, value) from error
+
+
+_SIX = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 
 def plain(amount: Decimal) -> Decimal:
@@ -151,7 +178,20 @@ def plain(amount: Decimal) -> Decimal:
     return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
 
 
-class Day(_Read, Column):
+_DAY = len("2026-02-10")
+_TIME = len("2026-02-10T08:00:00.000Z")
+_TIME_MARKS = ("-", "T", ".", "Z")
+_Moment = TypeVar("_Moment", date, datetime)
+
+
+def _from_iso(field: Any, kind: type[_Moment], value: str) -> _Moment:
+    try:
+        return kind.fromisoformat(value)
+    except ValueError as error:
+        raise unreadable(field, value) from error
+
+
+class Day(Read, Column):
     """A calendar day, written YYYY-MM-DD on SQLite."""
 
     field_type = "DAY"
@@ -164,13 +204,13 @@ class Day(_Read, Column):
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""
-        try:
-            return value if value is None or isinstance(value, date) else date.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise unreadable(self, value) from error
+        if type(value) is str and len(value) == _DAY and value[4] == value[7] == "-":
+            return _from_iso(self, date, value)  # the short way, for many rows
+        known: date | None = self.stored(value)
+        return known
 
 
-class UtcDateTime(_Read, Column):
+class UtcDateTime(Read, Column):
     """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ; `timestamptz` on PostgreSQL."""
 
     field_type = "TIMESTAMP"
@@ -183,19 +223,25 @@ class UtcDateTime(_Read, Column):
             return None
         return value if values.is_written_instant(value) else values.written_instant(moment)
 
+    def meant(self, value: Any) -> Any:
+        """Epoch milliseconds that are written as text."""
+        return int(value) if isinstance(value, str) and _EPOCH_AS_TEXT.fullmatch(value.strip()) else value
+
     def python_value(self, value: Any) -> datetime | None:
         """An aware `datetime` in UTC."""
-        try:
-            return value if value is None or isinstance(value, datetime) else datetime.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise unreadable(self, value) from error
+        if isinstance(value, datetime):
+            return value
+        if type(value) is str and len(value) == _TIME and (value[4], value[10], value[19], value[23]) == _TIME_MARKS:
+            return _from_iso(self, datetime, value)  # the short way, for many rows
+        moment: datetime | None = self.stored(value)
+        return moment
 
 
-class Json(_Read, pw.JSONField):
+class Json(Read, pw.JSONField):
     """Semi-structured data: any JSON value, in its original order. Null is SQL's NULL."""
 
     reader = staticmethod(values.json_value)
-    parse: Callable[[str], Any] = staticmethod(json.loads)
+    decoder: ClassVar[json.JSONDecoder] = values.JSON_DECODER
     """Parses the text when it is read back."""
 
     def db_value(self, value: Any) -> Any:
@@ -214,18 +260,24 @@ class Json(_Read, pw.JSONField):
 
     def python_value(self, value: Any) -> Any:
         """The stored value. Text that is not JSON is an error, and never passed on as if it were data."""
-        if not isinstance(value, str):
+        if not isinstance(value, str | bytes):
             return value
         try:
-            return self.parse(value)
+            return self.meant(value)
         except ValueError as error:
             raise unreadable(self, value) from error
+
+    def meant(self, value: Any) -> Any:
+        """The value of JSON text."""
+        if not isinstance(value, str):
+            raise ValueError("is not text")
+        return values.parsed_json(value, self.decoder)
 
 
 class Sums(Json):
     """A JSON object of exact numbers: int, Decimal or None by name. They are read with all their digits."""
 
-    parse = staticmethod(functools.partial(json.loads, parse_float=Decimal))
+    decoder = json.JSONDecoder(parse_float=Decimal)
 
     def _written(self, value: Any) -> str | None:
         if value is None:

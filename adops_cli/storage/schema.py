@@ -6,22 +6,22 @@ the bound database.
 """
 
 import contextlib
-import logging
-import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adops_cli import __version__, settings, values
+from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.storage import backup, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, now
+from adops_cli.storage.router import router_of
 
 if TYPE_CHECKING:
     from peewee_migrate import Router
@@ -82,7 +82,7 @@ def rollback(steps: int = 1) -> Done:
     with session() as engine:
         names = rollback_plan(steps, engine)
         copy = back_up(engine)
-        router = _router(engine)
+        router = router_of(engine)
         for name in names:
             _run(engine, router, name, downgrade=True)
         return Done(names, copy)
@@ -119,7 +119,7 @@ def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = Fa
     names = pending(engine, to)
     _require_free_names(engine)
     copy = None if part_of_take_over or not names else back_up(engine)
-    router = _router(engine)
+    router = router_of(engine)
     is_new = HISTORY not in engine.get_tables()
     with engine.atomic() if is_new else contextlib.nullcontext():
         for name in names:
@@ -243,9 +243,17 @@ def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False
 
 
 def _require_references(engine: Engine) -> None:
-    if dangling := engine.dangling_references():
-        table, row, parent = dangling[0]
-        raise AdopsError(f"row {row} of {table} would refer to an unknown row of {parent}")
+    """Raise an error if a reference leads nowhere now, and did not before.
+
+    Scripts that do not check references leave such rows. The migration is not to blame for them.
+    """
+    if not (dangling := engine.dangling_references()):
+        return
+    before = Counter((table, parent) for table, _, parent in engine.dangling_references(committed=True))
+    for table, row, parent in dangling:
+        before[table, parent] -= 1
+        if before[table, parent] < 0:
+            raise AdopsError(f"row {row} of {table} would refer to an unknown row of {parent}")
 
 
 def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None:
@@ -268,31 +276,3 @@ def _record(engine: Engine, name: str, began: float, *, downgrade: bool) -> None
             round((time.monotonic() - began) * 1000),
         ),
     )
-
-
-def _router(engine: Engine) -> "Router":
-    """peewee-migrate's router, changed to read files as UTF-8, name them in tracebacks and log nothing."""
-    from peewee_migrate import Router  # noqa: PLC0415 - slow, and few commands need it
-
-    class OurRouter(Router):
-        def read(self, name: str) -> tuple[Any, Any]:
-            file = self.migrate_dir / f"{name}.py"
-            scope: dict[str, Any] = {}
-            with _importable(self.migrate_dir):
-                exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
-            return scope["migrate"], scope["rollback"]
-
-    logger = logging.getLogger("adops_cli.migrations")
-    logger.propagate = False
-    logger.setLevel(logging.CRITICAL + 1)  # errors are raised and reported only once
-    return OurRouter(engine, migrate_dir=settings.shipped("migrations"), logger=logger)
-
-
-@contextlib.contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Let a migration import the files next to it, both in a checkout and in an installed package."""
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))

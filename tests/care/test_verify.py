@@ -275,14 +275,14 @@ def test_a_writer_in_another_process_gets_through_at_every_moment(
         writer.stdin.flush()
         answers.append(writer.stdout.readline().split())
 
-    look = stored._judge
+    look = stored.wrong
     damage(db_file, "UPDATE metrics SET ctr = 2 WHERE id % 1000 = 0")
 
-    def write_and_look(*args: Any) -> None:
+    def write_and_look(*args: Any) -> dict[str, list[str]]:
         write()
-        look(*args)
+        return look(*args)
 
-    monkeypatch.setattr(stored, "_judge", write_and_look)
+    monkeypatch.setattr(stored, "wrong", write_and_look)
     with database.bound(str(db_file), busy_timeout=5):
         found = []
         for check in verify.run():

@@ -19,7 +19,7 @@ def old(tmp_path: Path) -> Path:
 def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> None:
     new = tmp_path / "database" / "data" / "ad-ops.db"
 
-    names = "001_initial_schema, 002_import_ledger, 003_json_search"
+    names = "001_initial_schema, 002_import_ledger, 003_json_search, 004_old_scripts"
 
     assert adops("db", "migrate", "--plan", on=new).err == f"Would apply {names}.\n"
     assert not new.exists()
@@ -31,7 +31,7 @@ def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> N
 def test_migrate_as_json_is_one_object(adops: Adops, tmp_path: Path) -> None:
     made = adops("db", "migrate", "--format", "json", on=tmp_path / "new.db")
 
-    applied = ["001_initial_schema", "002_import_ledger", "003_json_search"]
+    applied = ["001_initial_schema", "002_import_ledger", "003_json_search", "004_old_scripts"]
     assert made.json() == {"planned": False, "applied": applied, "backup": None, "takeOver": None}
 
 
@@ -42,6 +42,7 @@ def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_pa
         ("001_initial_schema", "applied"),
         ("002_import_ledger", "applied"),
         ("003_json_search", "applied"),
+        ("004_old_scripts", "applied"),
     ]
     assert all(row["appliedAt"].endswith("Z") for row in found.json())
 
@@ -53,15 +54,15 @@ def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_pa
 
 
 def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None:
-    assert adops("db", "rollback", "--dry-run").out == "Would roll back 003_json_search.\n"
+    assert adops("db", "rollback", "--dry-run").out == "Would roll back 004_old_scripts.\n"
 
     refused = adops("db", "rollback")
     assert refused.code == 2
-    assert "cannot ask for confirmation without a terminal: Roll back 003_json_search and drop" in refused.err
+    assert "cannot ask for confirmation without a terminal: Roll back 004_old_scripts and drop" in refused.err
     assert adops("projects", "list").code == 0
 
     done = adops("db", "rollback", "--yes")
-    assert (done.code, done.out) == (0, "Rolled back 003_json_search.\n")
+    assert (done.code, done.out) == (0, "Rolled back 004_old_scripts.\n")
     assert adops("projects", "list").code == 6
 
 

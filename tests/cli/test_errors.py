@@ -156,31 +156,6 @@ def test_a_bare_command_prints_its_help(adops: Adops) -> None:
     assert "top" in result.err
 
 
-def test_what_another_program_wrote_is_one_line_that_names_the_column(adops: Adops, db_file: Path) -> None:
-    adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
-    adops("metrics", "record", "c", "2026-02-10", "--spend", "1")
-    adops("metrics", "import", ROOT / "fixtures" / "exports" / "google-ads" / "pull1.csv")
-    for statement, command, words in (
-        ("UPDATE imports SET totals = '{a'", ["imports", "list"], 'totals holds "{a", which cannot be read'),
-        (
-            "UPDATE campaigns SET createdAt = 'soon'",
-            ["campaigns", "list"],
-            'createdAt holds "soon", which cannot be read',
-        ),
-        ("UPDATE campaigns SET createdAt = NULL, budget = 'lots'", ["campaigns", "list"], 'budget holds "lots"'),
-        ("UPDATE campaigns SET budget = NULL, startDate = '2026-99-99'", ["campaigns", "get", "c"], "startDate holds"),
-        ("UPDATE campaigns SET startDate = NULL, metadata = '{a'", ["campaigns", "get", "c"], "metadata holds"),
-        ("SELECT 1", ["metrics", "report"], "a JSON column contains text that is not JSON"),
-    ):
-        connection = sqlite3.connect(db_file)
-        connection.execute(statement)
-        connection.commit()
-        connection.close()
-        result = adops(*command)
-        assert (result.code, result.out, result.err.count("\n")) == (1, "", 1), result.err
-        assert words in result.err
-
-
 def test_what_should_not_happen_is_one_line_too(adops: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ZeroDivisionError("a bug of ours")

@@ -88,7 +88,7 @@ def test_a_source_that_cannot_be_read_leaves_the_target_empty(db_file: Path, bar
         projects.create(id="a", name="A", type="x")
         campaigns.create(id="c", name="C", platform="ttd")
         database.db.execute_sql("UPDATE campaigns SET \"startDate\" = 'soon'")
-        with pytest.raises(AdopsError, match='a row\'s startDate holds "soon", which cannot be read'):
+        with pytest.raises(AdopsError, match='campaigns c: startDate holds "soon", which cannot be read'):
             database_copy.copy(bare_postgres_url)
 
     assert not any(contents(bare_postgres_url).values())

@@ -12,9 +12,9 @@ from typing import Any
 from adops_cli.care.verify import server, stored, structure, trial
 from adops_cli.care.verify.check import Check
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.storage import backup
 from adops_cli.storage.engines.postgres import Postgres
-from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
+from adops_cli.storage.engines.sqlite_file import reader
 from adops_cli.storage.handle import current
 
 __all__ = ["Check", "run"]
@@ -78,8 +78,8 @@ def _checked(name: str, work: Callable[[], str]) -> Check:
 @contextlib.contextmanager
 def _reader(engine: Sqlite) -> Iterator[sqlite3.Connection]:
     """The connection that reads the database. It is opened first and closed last, so that no other removes the log."""
-    with contextlib.closing(backup.reader(engine.path, engine.timeout)) as connection:
-        connection.text_factory = lambda text: text.decode(errors="replace")
+    with contextlib.closing(reader(engine.path, engine.timeout)) as connection:
+        connection.text_factory = text_or_bytes
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error:

@@ -2,21 +2,24 @@
 
 The database itself finds rows that could be wrong, which is fast and prefers false alarms to misses. Only these are
 fetched and judged, by the readers that check every new value. Nothing is held between two reads: ten million rows take
-little memory, and no transaction stays open.
+little memory, and no transaction stays open. `care.repair` also uses this to find what to repair.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from adops_cli import measures, values
 from adops_cli.care.verify.check import Check, findings
+from adops_cli.care.verify.form import told
 from adops_cli.errors import AdopsError
 from adops_cli.storage.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Sums, Text, UtcDateTime
 from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
 
+_columns_of = functools.cache(columns_of)
+"""Cached for work that is repeated for each of many rows."""
 _BATCH = 5_000
 _FIRST = 5
 _NUMBER = "typeof({0}) NOT IN ('integer', 'real')"
@@ -63,17 +66,19 @@ class _Found:
 
 
 def _reads_number(column: Any, value: Any) -> bool:
-    column.read(column.python_value(value))
+    column.read(value)
     return isinstance(value, int | float | Decimal)
 
 
-def _reads_json(_column: Any, value: Any) -> bool:
-    return isinstance(value, int | float) or (isinstance(value, str) and json.loads(value) is not ...)
+def _reads_json(column: Any, value: Any) -> bool:
+    return column.python_value(value) is not ...
 
 
+_MAY_BE_NO_UTF8 = "{0} GLOB '*[^ -~]*'"
+"""Text beyond ASCII, or with a control character. SQLite itself does not check whether text is UTF-8."""
 _JSON = _Kind(
     "JSON columns",  # a JSON number is stored as a number
-    "(typeof({0}) = 'blob' OR (typeof({0}) = 'text' AND NOT json_valid({0})))",
+    f"(typeof({{0}}) = 'blob' OR (typeof({{0}}) = 'text' AND NOT json_valid({{0}})) OR {_MAY_BE_NO_UTF8})",
     _reads_json,
 )
 _KINDS = {
@@ -94,7 +99,11 @@ _KINDS = {
     Choice: _Kind(
         "closed sets", "{0} NOT IN ({1})", lambda column, value: bool(column.read(value)), "{0} NOT IN ({1})"
     ),
-    Text: _Kind("texts", "typeof({0}) <> 'text'", lambda _column, value: isinstance(value, str)),
+    Text: _Kind(
+        "texts",
+        f"(typeof({{0}}) <> 'text' OR {_MAY_BE_NO_UTF8})",
+        lambda _column, value: isinstance(value, str),
+    ),
     Flag: _Kind("counts and flags", "{0} NOT IN (0, 1)", lambda _column, value: value in (0, 1)),
     Count: _Kind(
         "counts and flags",
@@ -115,7 +124,7 @@ _KINDS = {
         f"({{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT})",
     ),
 }
-_RATIOS = "calculated fields"
+RATIOS = "calculated fields"
 _RIGHT = {
     "JSON columns": "all parse",
     "times": "all YYYY-MM-DDTHH:MM:SS.mmmZ",
@@ -124,7 +133,7 @@ _RIGHT = {
     "texts": "all text",
     "counts and flags": "whole numbers in range, 0 or 1",
     "money in range": "at most 6 decimals, within the range that is stored exactly",
-    _RATIOS: "ctr, cpc, cpa and roas match the figures",
+    RATIOS: "ctr, cpc, cpa and roas match the figures",
 }
 
 
@@ -147,9 +156,16 @@ def checks(reading: Reading) -> Iterator[Check]:
 
 
 def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]) -> None:
+    """Count what is wrong with the suspect rows of a table."""
+    for _, row in suspects(reading, model):
+        for name, keys in wrong(model, row).items():
+            what = "" if name == RATIOS else f": {', '.join(told(field_of(model, key), row[key]) for key in keys)}"
+            found[name].add(f"{model._meta.table_name} {values.as_sql(row['id'])} ({', '.join(keys)}){what}")
+
+
+def suspects(reading: Reading, model: type[Table]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The rows that may have a wrong value: the place of each, and its columns in their stored form."""
     table, place, mark = f'"{model._meta.table_name}"', reading.key, reading.mark
-    columns = columns_of(model)
-    listed = ", ".join(_selected(key, column) if reading.server else f'"{key}"' for key, column in columns.items())
     after = ""
     last: tuple[Any, ...] = ()
     while True:
@@ -158,10 +174,25 @@ def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]
         if end is None:
             return
         here = f"{after} AND" if after else "WHERE"
-        query = f"SELECT {listed} FROM {table} {here} {place} <= {mark} AND ({_suspicion(reading, model)})"
-        for row in reading.ask(query, (*last, end)):
-            _judge(model, dict(zip(columns, row, strict=True)), found)
+        where = f"{here} {place} <= {mark} AND ({_suspicion(reading, model)})"
+        yield from _rows(reading, model, where, (*last, end))
         after, last = f"WHERE {place} > {mark}", (end,)
+
+
+def rows_at(reading: Reading, model: type[Table], places: Sequence[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The rows at these places that still exist. For at most a few hundred places."""
+    marks = ", ".join(reading.mark for _ in places)
+    return _rows(reading, model, f"WHERE {reading.key} IN ({marks}) ORDER BY {reading.key}", places)
+
+
+def _rows(
+    reading: Reading, model: type[Table], where: str, given: Sequence[Any]
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    columns = columns_of(model)
+    listed = ", ".join(_selected(key, column) if reading.server else f'"{key}"' for key, column in columns.items())
+    query = f'SELECT {reading.key} AS place, {listed} FROM "{model._meta.table_name}" {where}'
+    for place, *row in reading.ask(query, given):
+        yield place, dict(zip(columns, row, strict=True))
 
 
 def _selected(key: str, column: Any) -> str:
@@ -209,21 +240,23 @@ def _ratio_differs(name: str) -> str:
     return f'"{name}" IS DISTINCT FROM round(CAST("{above}" AS NUMERIC) / nullif("{below}", 0), 6)'
 
 
-def _judge(model: type[Table], row: dict[str, Any], found: dict[str, _Found]) -> None:
-    """Count what is wrong with a suspect row."""
-    wrong: dict[str, list[str]] = {}
-    for key, column in columns_of(model).items():
-        kind = _kind(column)
-        if (
-            kind
-            and row[key] is not None
-            and not _certain(kind.is_right, getattr(column, "rel_field", column), row[key])
-        ):
-            wrong.setdefault(kind.name, []).append(key)
+def wrong(model: type[Table], row: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The check that counts them -> the columns with a wrong value."""
+    found: dict[str, list[str]] = {}
+    for key in _columns_of(model):
+        field, value = field_of(model, key), row[key]
+        kind = _KINDS.get(type(field))
+        if kind and value is not None and not _certain(kind.is_right, field, value):
+            found.setdefault(kind.name, []).append(key)
     if model is Metrics and not _certain(_follows, model, row):
-        wrong[_RATIOS] = [name for name in measures.STORED_RATIOS if not _certain(_follows, model, row, name)]
-    for name, keys in wrong.items():
-        found[name].add(f"{model._meta.table_name} {row['id']} ({', '.join(keys)})")
+        found[RATIOS] = [name for name in measures.STORED_RATIOS if not _certain(_follows, model, row, name)]
+    return found
+
+
+def field_of(model: type[Table], key: str) -> Any:
+    """The field that judges a column's values: for a reference, the field it refers to."""
+    column = _columns_of(model)[key]
+    return getattr(column, "rel_field", column)
 
 
 def _certain(is_right: Callable[..., bool], *what: Any) -> bool:
@@ -233,7 +266,7 @@ def _certain(is_right: Callable[..., bool], *what: Any) -> bool:
         return False
 
 
-def _follows(model: type[Table], row: dict[str, Any], *names: str) -> bool:
+def _follows(model: type[Table], row: Mapping[str, Any], *names: str) -> bool:
     """Whether the stored ratios are those of the stored figures."""
     fields = fields_of(model)
     figures = {name: fields[name].python_value(row[name]) for name in measures.FIGURES}

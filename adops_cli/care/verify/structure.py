@@ -8,7 +8,7 @@ from typing import Any
 from adops_cli.care.verify.check import findings
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
-from adops_cli.storage import schema
+from adops_cli.storage import other_forms, schema
 from adops_cli.storage.engines.sqlite import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
@@ -78,6 +78,8 @@ def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: st
 def _schema(rows: _Rows) -> str:
     with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
         reference.create_tables([*TABLES, *LEDGER])
+        for statement in other_forms.indexes().values():
+            reference.execute_sql(statement)
         wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
     return require_alike(wanted, _shape(rows))
 

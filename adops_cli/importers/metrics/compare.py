@@ -30,6 +30,7 @@ _CHUNK = 4_000
 _ID = daily_rows.COLUMNS.index("campaignId")
 _DATE = daily_rows.COLUMNS.index("date")
 _METADATA = daily_rows.COLUMNS.index("metadata")
+_SPEND = FIGURES.index("spend")
 
 _Wanted = dict[str, dict[str, CampaignDay]]
 _Figures = tuple[Number | None, ...]
@@ -138,9 +139,9 @@ class _Storing:
             figures = tuple(new if known else old for new, old, known in zip(figures, was, self._reported, strict=True))
         mark = mark_of(row[_METADATA])
         if self._target.mark != mark and self._target.mark is not None:
-            self._keep(was, figures)
+            self._keep(row, figures)
             return
-        metadata = _merged(row[_METADATA] if self._target.mark == mark else unmarked(row[_METADATA]), day[7])
+        metadata = _merged(row, row[_METADATA] if self._target.mark == mark else unmarked(row[_METADATA]), day[7])
         if figures == was and metadata == row[_METADATA]:
             self._done.unchanged += 1
             return
@@ -150,13 +151,14 @@ class _Storing:
         if figures != was:
             self._done.moved += self._largest.add(row[_ID], row[_DATE], was, figures)
 
-    def _keep(self, was: _Figures, figures: _Figures) -> None:
+    def _keep(self, row: StoredRow, figures: _Figures) -> None:
         """Leave a day alone that more than this partial file has set."""
-        if figures == was:
+        if figures == tuple(row[daily_rows.FIGURES_AT]):
             self._done.unchanged += 1
             return
         self._done.kept += 1
-        self._done.kept_spend += _spend(was) - _spend(figures)
+        if figures[_SPEND] != row[daily_rows.FIGURES_AT][_SPEND]:
+            self._done.kept_spend += daily_rows.spend_of(row) - Decimal(str(figures[_SPEND] or 0))
 
     def _insert(self, wanted: _Wanted) -> None:
         """Insert the days left in `wanted`, which are new."""
@@ -183,7 +185,7 @@ class _Storing:
             if not any(row[daily_rows.FIGURES_AT]):
                 return  # a platform leaves out days without any figure
             self._done.lacking.setdefault(row[_ID], []).append(row[_DATE])
-            self._done.lacking_spend += _spend(row[daily_rows.FIGURES_AT])
+            self._done.lacking_spend += daily_rows.spend_of(row)
             return
         self._done.removed += 1
         self._done.removed_days.setdefault(row[_ID], []).append(row[_DATE])
@@ -233,18 +235,13 @@ def _figures(day: CampaignDay) -> _Figures:
     return (day[2], day[3], number(day[4]), number(day[5]), number(day[6]))
 
 
-def _spend(figures: Sequence[Any]) -> Decimal:
-    """The spend among five stored figures, exactly."""
-    return Decimal(str(figures[FIGURES.index("spend")] or 0))
-
-
-def _merged(stored: Any, given: str | None) -> Any:
+def _merged(row: StoredRow, stored: Any, given: str | None) -> Any:
     """A row's metadata with the file's other figures merged over it, as text. If it is not an object, it is kept."""
     if given is None or given == stored:
         return stored
     if stored is None:
         return given
-    known = json.loads(stored)
+    known = daily_rows.metadata_of(row[0], stored)
     if not isinstance(known, dict):
         return stored
     merged = {**known, **json.loads(given)}

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adops_cli.data import crud
+from adops_cli.data import crud, reading
 from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
 from adops_cli.storage.chunks import chunked_in
@@ -160,7 +160,7 @@ def _stored(column: Any, wanted: Sequence[str], condition: Any = None) -> Iterat
     columns = [getattr(Campaign, name) for name in Known.__slots__]
     query = Campaign.select(*columns).order_by(Campaign.id)
     for some in chunked_in(query if condition is None else query.where(condition), column, wanted):
-        yield from (Known(*row) for row in some.tuples())
+        yield from (Known(*row) for row in reading.values(some, columns))
 
 
 def platform_of(export: Export, of_file: FileCampaign) -> str:

@@ -13,7 +13,10 @@ def mark_of(metadata: Any) -> str | None:
     """What a partial file has marked a stored day with."""
     if not isinstance(metadata, str) or f'"{KEY}"' not in metadata:
         return None
-    known = json.loads(metadata)
+    try:
+        known = values.parsed_json(metadata)
+    except ValueError:
+        return None  # another program wrote it, and with a mark it would be JSON
     return known.get(KEY) if isinstance(known, dict) else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.data import crud
+from adops_cli.data import crud, reading
 from adops_cli.errors import ConflictError
 from adops_cli.importers.node import row_changes
 from adops_cli.importers.rejects import RejectedRecord
@@ -261,4 +261,5 @@ def _table(model: type[Any]) -> str:
 
 
 def _rows(model: type[Any], column: Any, wanted: Iterable[Any]) -> list[Any]:
-    return [row for query in chunked_in(model.select(), column, wanted) for row in query]
+    queries = chunked_in(model.select(), column, wanted)
+    return [row for query in queries for row in reading.every(query)]

@@ -14,6 +14,7 @@ from adops_cli.legacy.record import Record, read_record
 from adops_cli.storage.engines.base import KNEX_HISTORY
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import TABLES, Campaign, Metrics, Table, fields_of, references_of
+from adops_cli.values import as_sql
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,9 @@ class Reader:
             return
         cursor = self.engine.execute_sql(f'SELECT * FROM {schema_name}."{prefix}{name}" ORDER BY rowid')
         columns = [column[0] for column in cursor.description]
-        connection = self.engine.connection()
-        connection.text_factory = _text_or_bytes
-        try:
+        with self.engine.text_as_it_is():
             for row in cursor:
                 yield dict(zip(columns, row, strict=True))
-        finally:
-            connection.text_factory = str
 
     def _record(self, model: type[Table], raw: dict[str, Any], position: int, report: TableReport) -> Record | None:
         """The row as one of ours. None if it is invalid, which is recorded."""
@@ -180,26 +177,13 @@ class Reader:
             column = str(fields_of(model)[name].column_name) if name else None
             fate = "rejected" if self.reject else "stops"
             value = raw.get(column) if column else None
-            self.bad.append(BadRow(report.table, _as_sql(id), column, _as_sql(value), reason, fate))
+            self.bad.append(BadRow(report.table, as_sql(id), column, as_sql(value), reason, fate))
         if self.reject:
             report.rejected += 1
             reasons = "; ".join(reason for _, reason in problems)
             self.rejected.append(RejectedRecord(f"{report.table}.json", position, id, reasons, raw))
         else:
             self._ids[model].add(id)  # rows that refer to it are not at fault
-
-
-def _text_or_bytes(stored: bytes) -> str | bytes:
-    """Text, or bytes if it is not UTF-8. No column accepts bytes, so the row is reported like any other invalid row."""
-    try:
-        return stored.decode()
-    except UnicodeDecodeError:
-        return stored
-
-
-def _as_sql(value: Any) -> Any:
-    """The value in a form for reports: bytes as a literal that finds them again in SQL."""
-    return f"x'{value.hex()}'" if isinstance(value, bytes) else value
 
 
 def _require_no_loss(record: Record) -> None:

@@ -5,6 +5,7 @@ peewee-migrate.
 """
 
 import abc
+import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -65,6 +66,8 @@ class Engine(pw.Database, abc.ABC):
     """Whether the database is a file, which is copied before its schema is changed."""
     row_id_ending = ""
     """DDL after PRIMARY KEY that keeps automatic numbers from being used twice."""
+    keeps_types = True
+    """Whether a column holds only values of its type. In a file, other programs can write any value into any column."""
 
     # What it is.
 
@@ -120,6 +123,11 @@ class Engine(pw.Database, abc.ABC):
     def snapshot(self) -> AbstractContextManager[Any]:
         """A transaction that only reads, as of one moment, and does not block writers."""
 
+    @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Pass on values that the driver cannot read as bytes or text, instead of failing the query."""
+        yield
+
     @abc.abstractmethod
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
         """The rows of a query, fetched as they are needed. Needs a transaction."""
@@ -162,10 +170,10 @@ class Engine(pw.Database, abc.ABC):
     def after_migrating(self) -> None:
         """Prepare the database for normal work."""
 
-    def dangling_references(self) -> Sequence[tuple[str, Any, str]]:
+    def dangling_references(self, *, committed: bool = False) -> Sequence[tuple[str, Any, str]]:  # noqa: ARG002
         """Rows that refer to an unknown row, if the engine does not check references during a migration.
 
-        Each with its table, its row and the table it refers to.
+        Each with its table, its row and the table it refers to. With `committed`, as they are outside this transaction.
         """
         return ()
 

@@ -5,6 +5,7 @@ and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -17,6 +18,8 @@ from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.postgres_copy import load_rows
 from adops_cli.storage.engines.postgres_errors import driver, of_driver, translated
+from adops_cli.storage.engines.postgres_loaders import lenient
+from adops_cli.storage.engines.sums import in_units
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
@@ -165,6 +168,12 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             yield from cursor
 
     @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Pass on times and days that Python does not have, such as infinity, as text."""
+        with lenient(self.connection()):
+            yield
+
+    @contextlib.contextmanager
     def migrating(self, *, create: bool) -> Iterator[None]:  # noqa: ARG002 - a server already exists
         """Hold an advisory lock, which the server releases when the session ends."""
         try:
@@ -277,9 +286,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
         """A sum, which is exact in NUMERIC, and how to read it: counts in units, money in millionths."""
         scale = 6 if field.field_type == "DECIMAL" else 0
-        return [
-            pw.fn.SUM(field).python_value(lambda value: value)
-        ], lambda total: None if total is None else int(Decimal(total).scaleb(scale))
+        return [pw.fn.SUM(field).python_value(lambda value: value)], functools.partial(in_units, scale)
 
 
 _OUR_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"

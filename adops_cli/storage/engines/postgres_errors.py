@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError
 from adops_cli.storage.engines.base import CollisionError, OvertakenError
 
 
@@ -68,6 +68,8 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
     if state in _UNUSABLE:
         return DatabaseUnusableError(f"{name} {_UNUSABLE[state].format(**told)}")
     kind = AdopsError
+    if not state and isinstance(error, driver().DataError):  # of its own, where it was to make a value of one it got
+        kind = UnreadableRowError
     if state == "54000":
         kind, words = BadRequestError, f"a text is too long for an index, which is limited to 2,600 bytes ({words})"
     return kind(f"the database reported an error: {words}")

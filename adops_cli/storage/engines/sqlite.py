@@ -3,23 +3,23 @@
 import contextlib
 import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
-from adops_cli.errors import DatabaseUnusableError
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, no_database
+from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_errors import translated
+from adops_cli.storage.engines.sqlite_file import make_folder, reader, require_file
+from adops_cli.storage.engines.sums import MILLION, together
 from adops_cli.values import EXACT
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
 MEMORY = ":memory:"
-_MILLION = 1_000_000
+_DANGLING = "PRAGMA main.foreign_key_check"
 
 
 class Sqlite(Engine, pw.SqliteDatabase):
@@ -30,6 +30,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         busy_timeout: seconds to wait for a lock held by another process.
     """
 
+    keeps_types = False
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     in_a_file = True
     row_id_ending = "AUTOINCREMENT"
@@ -67,41 +68,10 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     def _connect(self) -> sqlite3.Connection:
         if self.database != MEMORY:
-            self._require_file()
+            require_file(self.path, create=self.create)
         with self.translated_errors():
             connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
             return connection
-
-    def _require_file(self) -> None:
-        try:
-            mode = self.path.stat().st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            mode = None
-        except OSError as error:
-            raise DatabaseUnusableError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if mode is not None and stat.S_ISDIR(mode):
-            raise DatabaseUnusableError(f"{self.path} is a folder, not a database", "Give the path of a file")
-        if mode is not None:
-            return
-        if not self.create:
-            raise no_database(self.path)
-        self.make_folder()
-        try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise self._not_created(error) from error
-
-    def make_folder(self) -> None:
-        """Create the folder of the file if it is missing."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._not_created(error) from error
-
-    def _not_created(self, error: OSError) -> DatabaseUnusableError:
-        return DatabaseUnusableError(
-            f"{self.path} cannot be created: {error.strerror}", "Choose another place with --database"
-        )
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
         with self.translated_errors():
@@ -157,6 +127,16 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """A deferred transaction."""
         return self.atomic("DEFERRED")
 
+    @contextlib.contextmanager
+    def text_as_it_is(self) -> Iterator[None]:
+        """Pass on text that is not UTF-8 as bytes."""
+        connection = self.connection()
+        connection.text_factory = text_or_bytes
+        try:
+            yield
+        finally:
+            connection.text_factory = str
+
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
         """The rows of the cursor."""
         return iter(self.execute_sql(sql))
@@ -170,7 +150,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
             yield
             return
         if create:
-            self.make_folder()
+            make_folder(self.path)
         elif not self.path.exists():
             self.connection()  # reports that it is missing
         with migration_lock(self.path, self.timeout):
@@ -190,9 +170,15 @@ class Sqlite(Engine, pw.SqliteDatabase):
         if not self.in_transaction():
             self.journal_mode = "wal"
 
-    def dangling_references(self) -> Sequence[tuple[str, Any, str]]:
+    def dangling_references(self, *, committed: bool = False) -> Sequence[tuple[str, Any, str]]:
         """The rows that foreign keys would have refused if they had been on."""
-        found = self.execute_sql("PRAGMA main.foreign_key_check").fetchall()
+        if not committed:
+            found = self.execute_sql(_DANGLING).fetchall()
+        elif self.database == MEMORY:
+            return ()  # there is nothing outside the only connection
+        else:
+            with contextlib.closing(reader(self.path, self.timeout)) as other:
+                found = other.execute(_DANGLING).fetchall()
         return [(table, row, parent) for table, row, parent, _ in found]
 
     # Maintenance.
@@ -278,12 +264,12 @@ class Sqlite(Engine, pw.SqliteDatabase):
         below 8.5 x 10^9, and for whole amounts up to 2^53; `fields.Money` accepts no others.
         """
         if field.field_type != "DECIMAL":
-            large = field / _MILLION
-            small = field - large * _MILLION
+            large = field / MILLION
+            small = field - large * MILLION
         else:
             large = pw.Cast(field, "INTEGER")
-            small = pw.Cast(pw.fn.ROUND((field - large) * _MILLION), "INTEGER")
-        return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], _together
+            small = pw.Cast(pw.fn.ROUND((field - large) * MILLION), "INTEGER")
+        return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], together
 
 
 def in_a_file(engine: Engine) -> Sqlite:
@@ -292,5 +278,9 @@ def in_a_file(engine: Engine) -> Sqlite:
     return cast("Sqlite", engine)
 
 
-def _together(large: int | None, small: int | None) -> int | None:
-    return None if large is None or small is None else large * _MILLION + small
+def text_or_bytes(stored: bytes) -> str | bytes:
+    """Text, or bytes if it is not UTF-8. No column of text accepts bytes."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError
 
+_FIND = "Use `adops db verify` to find such rows"
 _UNUSABLE = {
     "unable to open database file": "cannot be opened; check the folder and its permissions",
     "file is not a database": "is not a SQLite database",
@@ -29,7 +30,9 @@ def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
     if "malformed json" in lower:
-        return AdopsError("a JSON column contains text that is not JSON", "Use `adops db verify` to find such rows")
+        return UnreadableRowError("a JSON column contains text that is not JSON", _FIND)
+    if "could not decode to utf-8" in lower:
+        return UnreadableRowError("a column contains text that is not UTF-8", _FIND)
     for sign, meaning in _UNUSABLE.items():
         if sign in lower:
             return DatabaseUnusableError(f"{path} {meaning} ({words})")

@@ -1,0 +1,92 @@
+"""Conditions on rows, each twice: in SQL for values in our form, in Python for values that are read from another form.
+
+Knows no table, and runs no query.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.storage.fields import UtcDateTime, key_of
+from adops_cli.storage.models import Table, fields_of
+from adops_cli.values import EARLIEST_MILLISECOND, LATEST_MILLISECOND, attribute
+
+_fields_of = functools.cache(fields_of)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on one field of a row."""
+
+    name: str
+    """The attribute."""
+    sql: Any
+    """The Peewee expression, for values in our form."""
+    holds: Callable[[Any], bool]
+    """The same for a value as it is read, which may be None."""
+    may_hold: Any = None
+    """An expression that excludes no value in another form that meets the condition. None excludes nothing."""
+
+
+def equal(field: Any, wanted: Any) -> Condition:
+    """The condition that a field has this value."""
+    return Condition(attribute(key_of(field)), field == wanted, lambda value: value == wanted)
+
+
+def between(field: Any, first: Any, last: Any) -> list[Condition]:
+    """The conditions for a field between two values, both included. None leaves an end open."""
+    name, conditions = attribute(key_of(field)), []
+    if first is not None:
+        lowest = field.read(first)
+        holds, below = _at_least(lowest), _epochs(field, EARLIEST_MILLISECOND, _milliseconds(lowest) - 1)
+        conditions.append(Condition(name, field >= lowest, holds, below))
+    if last is not None:
+        highest = field.read(last)
+        holds, above = _at_most(highest), _epochs(field, _milliseconds(highest) + 1, LATEST_MILLISECOND)
+        conditions.append(Condition(name, field <= highest, holds, above))
+    return conditions
+
+
+def _at_least(lowest: Any) -> Callable[[Any], bool]:
+    return lambda value: value is not None and value >= lowest
+
+
+def _at_most(highest: Any) -> Callable[[Any], bool]:
+    return lambda value: value is not None and value <= highest
+
+
+def _milliseconds(value: Any) -> int:
+    return round(value.timestamp() * 1000) if isinstance(value, datetime) else 0
+
+
+def _epochs(field: Any, first: int, last: int) -> Any:
+    """True except for times in epoch milliseconds between these two, including fractions of the last one."""
+    if not isinstance(field, UtcDateTime):
+        return None
+    return pw.SQL(f'NOT ("{key_of(field)}" >= {first} AND "{key_of(field)}" < {last})')
+
+
+@dataclass(frozen=True)
+class Order:
+    """The field by which rows are sorted. Nulls come last, and ties are sorted by id."""
+
+    name: str
+    descending: bool
+
+    def sql(self, model: type[Table]) -> list[Any]:
+        """The order for a query."""
+        fields = _fields_of(model)
+        field = fields[self.name]
+        first = field.desc(nulls="last") if self.descending else field.asc(nulls="last")
+        return [first] if self.name == "id" else [first, fields["id"].asc()]
+
+    def sorted(self, found: Iterable[Any], value: Callable[[Any], Any], id: Callable[[Any], Any]) -> list[Any]:
+        """The same in Python, for anything that has a value and an id."""
+        by_id = sorted(found, key=id)
+        known = [one for one in by_id if value(one) is not None]
+        known.sort(key=value, reverse=self.descending)
+        return known + [one for one in by_id if value(one) is None]

@@ -1,0 +1,127 @@
+"""The daily rows that a report adds up: those asked for, without those that cannot be added up.
+
+A figure or a day that cannot be read must not get into a sum, and must not be missing without a word. Its row is left
+out of the whole report, with a warning. Adds nothing up itself.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import daily_rows, reading
+from adops_cli.data.reading import Unread
+from adops_cli.errors import BadRequestError
+from adops_cli.measures import FIGURES
+from adops_cli.storage import other_forms
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics, Project, fields_of
+
+_READ = ("id", "campaign_id", "date", *FIGURES)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows of `Metrics`, joined with `Campaign`, that a report is about."""
+
+    campaigns: Sequence[Any]
+    """Conditions on the campaigns."""
+    ids: Sequence[str] | None
+    """The ids of the campaigns; None means all."""
+    first: date | None
+    last: date | None
+    day: Any
+    """The day of a row as it is read."""
+    left_out: Sequence[Any] = ()
+    """Conditions that exclude rows that cannot be read."""
+
+    @property
+    def conditions(self) -> Sequence[Any]:
+        """All conditions."""
+        days = [self.day >= db.stored_day(self.first)] if self.first else []
+        days += [self.day <= db.stored_day(self.last)] if self.last else []
+        return [*days, *self.of_campaigns, *self.left_out]
+
+    @property
+    def of_campaigns(self) -> Sequence[Any]:
+        """The conditions on the campaigns."""
+        return self.campaigns if self.ids is None else [*self.campaigns, Metrics.campaign.in_(self.ids)]
+
+
+def scope(
+    start_date: date | str | None,
+    end_date: date | str | None,
+    *,
+    platform: str | None = None,
+    project_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+) -> Scope:
+    """The rows of these days and campaigns; None means all."""
+    if isinstance(campaign_ids, str):
+        raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
+    campaigns = [] if platform is None else [Campaign.platform == platform]
+    campaigns += [] if project_id is None else [Campaign.project == project_id]
+    asked = Scope(campaigns, campaign_ids, Metrics.date.read(start_date), Metrics.date.read(end_date), Metrics.date)
+    others = other_forms.present(Metrics)
+    return asked if others is None else _without_unread(asked, others)
+
+
+def readable(asked: Scope, *, with_projects: bool) -> Scope:
+    """The same without the rows that made a report fail, with a warning for each. Checks campaigns and projects too."""
+    if db.keeps_types:
+        others = other_forms.suspicious(Metrics)
+        return asked if others is None else _without_unread(asked, others)
+    campaigns = Campaign.select().where(True, *asked.campaigns)
+    if asked.ids is not None:
+        campaigns = campaigns.where(Campaign.id.in_(asked.ids))
+    left_out = [*asked.left_out, *_without_parents(campaigns, Metrics.campaign)]
+    if with_projects:
+        left_out += _without_parents(Project.select(), Campaign.project)
+    return replace(asked, left_out=left_out)
+
+
+def _without_unread(asked: Scope, others: pw.SQL) -> Scope:
+    """Without rows with an unreadable figure or day. In a file, with days as they are read."""
+    day = asked.day if db.keeps_types else daily_rows.day_as_read()
+    unread = list(_unread(replace(asked, day=day), others))
+    for row in unread:
+        row.tell()
+    ids = pw.SQL("(SELECT value FROM json_each(?))", [json.dumps([row.id for row in unread])])
+    kept_out = pw.SQL(f"{others.sql} IS NOT TRUE") if db.keeps_types else Metrics.id.not_in(ids)
+    return replace(asked, day=day, left_out=[*asked.left_out, kept_out] if unread else asked.left_out)
+
+
+def _unread(asked: Scope, others: pw.SQL) -> Iterator[Unread]:
+    fields = [fields_of(Metrics)[name] for name in _READ]
+    twin: Any = Metrics.alias()
+    same_day = twin.select(pw.SQL("1")).where(
+        twin.campaign == Metrics.campaign, twin.date == asked.day, twin.id != Metrics.id
+    )
+    query = Metrics.select(*fields, asked.day, pw.fn.EXISTS(same_day)).join(Campaign)
+    seen = set()
+    for *raw, day, has_twin in reading.raw_rows(query.where(others, *asked.of_campaigns).order_by(Metrics.id)):
+        cells, wrong = reading.read_cells(fields, raw)
+        known: date | None = cells.get("date")
+        if known and ((asked.first and known < asked.first) or (asked.last and known > asked.last)):
+            continue
+        key = cells.get("campaign_id"), known
+        if not wrong and str(known) != str(day):
+            wrong["date"] = f"date holds {raw[2]!r}, which cannot be read"
+        elif not wrong and str(known) != raw[2] and (has_twin or key in seen):
+            wrong["date"] = f"campaign {key[0]} has {known} twice"
+        if wrong:
+            yield Unread("metrics", raw[0], "; ".join(wrong.values()))
+        seen.add(key)
+
+
+def _without_parents(parents: Any, reference: Any) -> Sequence[Any]:
+    """The condition that a reference is to none of these rows that cannot be read. Nothing if all can be read."""
+    unread = reading.unread_in(parents)
+    for row in unread:
+        row.tell()
+    ids = json.dumps([row.id.hex() if isinstance(row.id, bytes) else row.id.encode().hex() for row in unread])
+    named = pw.fn.LOWER(pw.fn.HEX(reference)).in_(pw.SQL("(SELECT value FROM json_each(?))", [ids]))
+    return [reference.is_null() | ~named] if unread else []

@@ -1,0 +1,56 @@
+"""The file of a SQLite database: creates it, readable only by its owner, and opens it for a reader on the side."""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from adops_cli.errors import DatabaseUnusableError
+from adops_cli.storage.engines.base import no_database
+
+
+def require_file(path: Path, *, create: bool) -> None:
+    """Make sure that there is a file, which SQLite can open. Creates a missing one with `create`."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = None
+    except OSError as error:
+        raise DatabaseUnusableError(f"{path} cannot be opened: {error.strerror}") from error
+    if mode is not None and stat.S_ISDIR(mode):
+        raise DatabaseUnusableError(f"{path} is a folder, not a database", "Give the path of a file")
+    if mode is not None:
+        return
+    if not create:
+        raise no_database(path)
+    make_folder(path)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise _not_created(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Create the folder of the file if it is missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_created(path, error) from error
+
+
+def _not_created(path: Path, error: OSError) -> DatabaseUnusableError:
+    return DatabaseUnusableError(f"{path} cannot be created: {error.strerror}", "Choose another place with --database")
+
+
+def reader(path: Path, timeout: float) -> sqlite3.Connection:
+    """A separate connection that writes nothing and leaves no file behind.
+
+    It is separate because the backup of a connection that is writing would wait for itself for ever. An existing log is
+    only read, while a normal connection would merge it into the database. If there is no log, the connection is not
+    read-only, because a read-only one would leave an empty log.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    mode = "ro" if log.exists() and log.stat().st_size else "rw"
+    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
