@@ -39,6 +39,7 @@ class Why(StrEnum):
     TOO_FEW_FIELDS = "too_few_fields"
     TOO_MANY_FIELDS = "too_many_fields"
     EMPTY_DAY = "empty_day"
+    BROKEN_QUOTES = "broken_quotes"
 
 
 class RefusedError(BadRequestError):

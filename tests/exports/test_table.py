@@ -8,6 +8,7 @@ import pytest
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import delimited
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, open_table
 from tests.exports.files import EXPORTS, lines, read, rows, score, sheet, workbook
@@ -139,11 +140,63 @@ def test_a_line_that_never_ends_does_not_fill_the_memory(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "cell"),
-    [('ab"c', 'ab"c'), ('"a"b', "ab"), ('a""', 'a""'), ('"a""b"', 'a"b'), ('5" screen', '5" screen')],
+    [('ab"c', 'ab"c'), ('a""', 'a""'), ('"a""b"', 'a"b'), ('5" screen', '5" screen')],
 )
 def test_quotes_in_odd_places_are_taken_as_they_stand(file: Path, written: str, cell: str) -> None:
     file.write_text(f"Day,Campaign,Cost\n1,{written},2\n3,4,5\n")
     assert rows(file)[1:] == [(2, ["1", cell, "2"]), (3, ["3", "4", "5"])]
+
+
+@pytest.mark.parametrize("by", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("written", ['"Brand" - UK', '"Brand"x', '"a"b"c"', '"5" nails"', '"say \\"hi\\""'])
+def test_text_behind_a_closing_quote_breaks_its_line_and_no_other(file: Path, written: str, by: str) -> None:
+    lines = ["Day,Campaign,Cost", f"1,{written},2", '3,"4, 5",6']
+    if by != ",":
+        lines = [line.replace("4, 5", "4 5").replace(",", by) for line in lines]
+    file.write_text("\n".join(lines) + "\n")
+    _, broken, whole = rows(file)
+    assert broken == (2, ["1", written, "2"])
+    assert type(broken[1]) is BrokenRow
+    assert (whole[0], type(whole[1])) == (3, list)
+
+
+def test_white_space_behind_a_closing_quote_breaks_nothing(file: Path) -> None:
+    file.write_text('Day,Campaign,Cost\n"1" ,"Brand, ""UK"""\t,"2"  \n')
+    assert rows(file)[1:] == [(2, ["1", 'Brand, "UK"', "2"])]
+
+
+@pytest.mark.parametrize(
+    ("swallowed", "cells"),
+    [
+        (['1,"Sale,2', "1,Other,2", '1,TV 24",2'], ['"Sale', "Other", 'TV 24"']),
+        (['1,"Sale, UK,2', '1,TV 24",2'], ['"Sale', 'TV 24"']),
+        (['1,"Sale,2', '1,"Other, 3",2'], ['"Sale', "Other, 3"]),
+        (['1,"Sale,"2,000"', "1,Other,2"], ['"Sale', "Other"]),
+    ],
+)  # fmt: skip
+def test_a_quote_that_swallows_lines_breaks_each_of_them(file: Path, swallowed: list[str], cells: list[str]) -> None:
+    file.write_text("\n".join(["Day,Campaign,Cost", *swallowed, "1,Last,2"]) + "\n")
+    _, *found, last = rows(file)
+    broken = [row for row in found if type(row[1]) is BrokenRow]
+    assert [row[1][1] for row in found] == cells
+    assert [line for line, _ in found] == list(range(2, 2 + len(swallowed)))
+    assert broken
+    assert all(row in broken or '"' not in swallowed[row[0] - 2] for row in found)
+    assert last == (2 + len(swallowed), ["1", "Last", "2"])
+
+
+def test_a_line_break_in_a_name_is_no_broken_quote(file: Path) -> None:
+    file.write_text('Day,Campaign,Cost\n1,"Spring, summer\nand fall",2\n1,"a\n\n""b""",2\n')
+    assert rows(file)[1:] == [(2, ["1", "Spring, summer\nand fall", "2"]), (4, ["1", 'a\n\n"b"', "2"])]
+
+
+def test_broken_quotes_far_down_a_long_file_are_found_with_their_lines(file: Path) -> None:
+    plain = ["1,Brand,2"] * 5_000
+    file.write_text(
+        "\n".join(["Day,Campaign,Cost", *plain, '1,"Sale,2', *["1,Other,2"] * 1_500, '1,TV",2', *plain]) + "\n"
+    )
+    broken = [line for line, cells in rows(file) if type(cells) is BrokenRow]
+    assert broken == list(range(5_002, 5_002 + 1_502))
 
 
 def test_a_report_whose_title_begins_like_json_is_text(file: Path) -> None:

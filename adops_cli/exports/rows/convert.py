@@ -21,6 +21,7 @@ from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedE
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _FEW = 10
@@ -165,6 +166,8 @@ class Converter:
     def _at_once(self, rows: list[Cells]) -> list[CampaignDay]:
         if set(map(len, rows)) != {self._width}:
             raise CellError(Why.TOO_FEW_FIELDS)
+        if BrokenRow in set(map(type, rows)):
+            raise CellError(Why.BROKEN_QUOTES)
         days = list(map(self._days.__getitem__, map(self._take_day, rows)))
         ends = self.layout.ends
         if ends is not None and any(cells[ends] != cells[self._day_column] for cells in rows):
@@ -183,7 +186,9 @@ class Converter:
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
         kind = totals.kind(cells, self.layout)
-        if kind is totals.RowKind.TOTAL:
+        if isinstance(cells, BrokenRow):
+            self._reject(row, None, Why.BROKEN_QUOTES)
+        elif kind is totals.RowKind.TOTAL:
             self.tally.skip("total_row")
             self.file_totals.add(cells)
         elif len(cells) != self._width:

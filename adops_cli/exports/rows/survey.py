@@ -15,6 +15,7 @@ from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _DECISIVE = 10
@@ -48,7 +49,7 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
     seen = Survey()
     listening = _listeners(seen, layout)
     for chunk in chunks:
-        rows = [cells for _, cells in chunk]
+        rows = [cells for _, cells in chunk if type(cells) is not BrokenRow]
         for column, listen in listening:
             listen(_distinct(rows, column))
         if seen.rows < _SAMPLED:
@@ -56,7 +57,7 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
             _sample(seen, rows)
         if layout.ends is not None or layout.facts.watch:
             _watch(seen, layout, rows)
-        seen.rows += len(rows)
+        seen.rows += len(chunk)
         if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
             seen.whole = False
             break
