@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     AMBIGUOUS_NUMBERS = "ambiguous_numbers"
     MIXED_CURRENCIES = "mixed_currencies"
     TOO_MANY_ERRORS = "too_many_errors"
+    ALL_REJECTED = "all_rejected"
 
 
 class Why(StrEnum):

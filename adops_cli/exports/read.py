@@ -17,7 +17,7 @@ from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
-from adops_cli.exports.rows.data_rows import LineCells, chunks, count
+from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
@@ -64,22 +64,23 @@ def _read(
     table: Table, file: Recognised, options: ReadOptions, progress: Progress | None, *, whole: bool = False
 ) -> Export:
     """Read the file, after a survey of its first rows or, if `whole`, of all rows."""
-    layout = _layout(table, file, options)
-    seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
+    data = DataRows(table, file)
+    layout = _layout(data, file, options)
+    seen = survey(data.chunks(layout.facts.watch, layout.day), layout, whole=whole)
     spool = Spool()
     try:
         converter = _converter(table, layout, seen, options)
-        _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-        export = _export(spool, converter, options)
+        _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
+        export = _export(spool, converter, data, options)
+        export.notices = [*table.notices, *notices(converter, export, data, options)]
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
-            refused.rows_read = seen.rows if seen.whole else count(table, file)
+            refused.rows_read = seen.rows if seen.whole else data.count()
         raise
     except BaseException:
         spool.close()
         raise
-    export.notices = [*table.notices, *notices(converter, export, options)]
     export.columns = explained(layout, seen)
     return export
 
@@ -98,14 +99,14 @@ def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
         raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
 
 
-def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
+def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
         if not file.no_data:
             check(layout)
     except RefusedError as refused:
-        refused.rows_read = count(table, file)
+        refused.rows_read = data.count()
         if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
             raise
         # A report without rows can miss nothing.
@@ -128,9 +129,10 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
             progress(converter.tally.read)
 
 
-def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
+def _export(spool: Spool, converter: Converter, data: DataRows, options: ReadOptions) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
+    converter.require_rows()
     _, pairs = spool.finish()
     if tally.accepted > pairs:
         _check_sums(spool, converter)
@@ -142,8 +144,10 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
     sums = totals.of(
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
     )
-    said = converter.file_totals.figures
+    said = converter.file_totals.figures_of(sums)
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
+    if not data.has_stated_rows(tally.read, tally.skipped.get("total_row", 0)):
+        agrees = False
     return Export(
         platform=layout.platform.name,
         currency=currencies[0] if len(currencies) == 1 else None,

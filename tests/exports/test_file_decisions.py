@@ -106,7 +106,7 @@ def test_the_option_settles_the_order(read: Read) -> None:
     lines = (GENERIC, "1/9/2026;A;1")
     assert read(*lines, date_order="dmy").date_from == "2026-09-01"
     assert read(*lines, date_order="mdy").date_from == "2026-01-09"
-    assert rejected(read(*lines, date_order="ymd")) == [(2, "date", "not_a_date")]
+    assert rejected(read(*lines, "2026/9/1;A;1", date_order="ymd")) == [(2, "date", "not_a_date")]
 
 
 def test_the_currency_is_in_the_header_in_a_column_or_given(read: Read) -> None:

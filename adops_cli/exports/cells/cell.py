@@ -15,7 +15,7 @@ Cell = str | int | float | Decimal | bool | date | datetime | list[object]
 """Text from a text file, typed from a workbook or from JSON. A JSON array stays a list."""
 Cells = Sequence[Cell]
 
-NO_VALUE = frozenset({"", "--", "-", "null", "n/a", "(not set)"})
+NO_VALUE = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "null", "n/a", "(not set)"})
 
 
 class CellError(ValueError):

@@ -21,6 +21,7 @@ from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedE
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.left_out import Nameless
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
@@ -119,6 +120,11 @@ def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
     return Figure(parts, _added if len(parts) > 1 else None)
 
 
+def _place(row: RejectedRow) -> str:
+    column = f", column {row.column!r}" if row.column else ""
+    return f"line {row.line}{column}: {row.why}"
+
+
 class Converter:
     """Reads the rows of one file.
 
@@ -128,6 +134,7 @@ class Converter:
 
     def __init__(self, layout: Layout, mark: Mark, days: Days, options: ReadOptions, rows: int | None) -> None:
         self.layout = layout
+        self.mark = mark
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
         self._days = days
@@ -140,6 +147,7 @@ class Converter:
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._extras = extras.writer(layout, mark)
+        self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
         self.file_totals = totals.FileTotals(
             {
                 name: _in_totals(name, source, mark).of_row
@@ -195,6 +203,7 @@ class Converter:
             self._reject(row, None, Why.TOO_FEW_FIELDS if len(cells) < self._width else Why.TOO_MANY_FIELDS)
         elif kind is totals.RowKind.NAMELESS:
             self.tally.skip("blank_name")
+            self.nameless.add(cells)
         else:
             failed = self._failure(cells)
             if failed is None:
@@ -244,13 +253,22 @@ class Converter:
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
-            first = rejected[0]
-            where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
             many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"{many}{where}: {first.why}",
+                f"{many}{_place(rejected[0])}",
                 "Fix them, or accept more with --max-errors N",
+                platform=self.layout.platform.name,
+            )
+
+    def require_rows(self) -> None:
+        """Refuse a file of which every row is rejected: nothing in it was understood."""
+        tally = self.tally
+        if tally.rejected and not tally.accepted:
+            raise RefusedError(
+                Refusal.ALL_REJECTED,
+                f"none of the rows can be read; the first is {_place(tally.rejected[0])}",
+                "Fix them, or export the file again",
                 platform=self.layout.platform.name,
             )
 
