@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, dropwhile, islice
+from operator import itemgetter
 
 from adops_cli.exports.cells.cell import Cell, Cells, shown
 from adops_cli.exports.cells.dates import Form, form
@@ -101,7 +102,10 @@ class DataRows:
         """Whether all of these rows are as wide as the header and have a day."""
         if day is None or set(map(len, rows)) != {self._width}:
             return False
-        new = {cells[day] for cells in rows if type(cells[day]) is not list} - days
+        try:
+            new = set(map(itemgetter(day), rows)) - days
+        except TypeError:  # a list, in JSON
+            return False
         if not all(map(_may_be_day, new)):
             return False
         if len(days) < REMEMBERED:

@@ -108,24 +108,30 @@ def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, 
     with source.text(encoding) as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=by, strict=True)
-        while True:
-            line = lines.start
+        while not lines.is_at_end:
             try:
-                cells = next(reader)
+                yield from _whole_rows(reader, lines, by)
             except csv.Error as error:
                 texts = lines.until(reader.line_num)
                 if lines.is_at_end or sum(map(len, texts)) > _CELL_LIMIT:
-                    raise _unclosed(source.name, line) from error
-                yield from _repaired(line, texts, by)
-            else:
-                last = reader.line_num
-                if lines.is_at_end and last == line and cells == [_END]:
-                    return
-                if last > line and _swallows(lines.until(last), len(cells), by):
-                    yield from _broken(line, lines.until(last), by)
-                elif len(cells) > 1 or (cells and cells[0].strip()):
-                    yield line, cells
-            lines.start = reader.line_num + 1
+                    raise _unclosed(source.name, lines.start) from error
+                yield from _repaired(lines.start, texts, by)
+                lines.start = reader.line_num + 1
+
+
+def _whole_rows(reader: Any, lines: _Lines, by: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows up to the next one that the reader cannot read, which raises `csv.Error`."""
+    line = lines.start
+    for cells in reader:
+        last = reader.line_num
+        if last > line:
+            if _swallows(lines.until(last), len(cells), by):
+                yield from _broken(line, lines.until(last), by)
+            elif len(cells) > 1 or cells[0].strip():
+                yield line, cells
+        elif len(cells) > 1 or (cells and cells[0].strip() and cells[0] != _END):
+            yield line, cells
+        lines.start = line = last + 1
 
 
 def _repaired(line: int, texts: Sequence[str], by: str) -> Iterator[tuple[int, list[Any]]]:
