@@ -82,6 +82,38 @@ def test_where_money_has_no_marks_counts_have_thousands_marks_only(read: Read) -
     assert refusal(read, header, f"{DAY};A;975;7;2.500").because is Refusal.AMBIGUOUS_NUMBERS
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "mark"),
+    [
+        ("impressions", "1,234", "."), ("clicks", "1.234", ","), ("conversions", "1.50", "."),
+        ("conversions", "2,5", ","), ("clicks", "1,234,567", "."), ("ctr", "1.93%", "."), ("cpc", "0,52", ","),
+        ("video views", "1.234.567", ","),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", ["date;campaign;spend;{}", "{};date;campaign;spend"])
+def test_any_numeric_column_settles_the_mark_of_money(
+    read: Read, header: str, cells: str, mark: str, order: str
+) -> None:
+    for amount, value in (("8.500", {".": Decimal("8.5"), ",": 8500}), ("8,500", {".": 8500, ",": Decimal("8.5")})):
+        row = f"{DAY};A;{amount};{cells}" if order.endswith("{}") else f"{cells};{DAY};A;{amount}"
+        assert spend(read(order.format(header), row)) == value[mark]
+
+
+def test_other_numbers_settle_the_mark_against_the_language_but_not_against_money(read: Read) -> None:
+    german = "Tag;Kampagne;Kosten;Impr."
+    assert spend(read(german, f"{DAY};A;8,500;12,345")) == 8500
+    assert spend(read(german, f"{DAY};A;8.500;12.345")) == 8500
+    against = read(german, f"{DAY};A;8,50;1", f"{DAY};A;8,50;12,345")
+    assert (spend(against), rejected(against)) == (Decimal("8.5"), [(3, "Impr.", "out_of_range")])
+
+
+def test_other_numbers_that_contradict_each_other_settle_nothing(read: Read) -> None:
+    rows = (f"{DAY};A;8,500;1.5;0", f"{DAY};A;1;2,5;0")
+    assert refusal(read, "date;campaign;spend;conversions;clicks", *rows).because is Refusal.AMBIGUOUS_NUMBERS
+    german = read("Tag;Kampagne;Kosten;Conversions;Klicks", *rows)
+    assert (spend(german), rejected(german)) == (1, [(2, "Conversions", "not_a_number")])
+
+
 def test_as_many_points_as_commas_settle_nothing_but_one_among_many_is_a_bad_cell(read: Read) -> None:
     rows = [f"{DAY};A;{number}.50" for number in range(20)]
     assert rejected(read(GENERIC, *rows, f"{DAY};A;1,5")) == [(22, "spend", "not_a_number")]

@@ -32,6 +32,7 @@ _IDENTITY = words(
 )
 REJECTS = ("_line", "_error")
 """The first columns of a rejects file: the line of each row in the export, and the reason. The export's own follow."""
+RATIO = "ignored: a ratio"
 _OWN = "metadata."
 _MOST_DIGITS = 30
 
@@ -51,7 +52,7 @@ def sort(layout: Layout) -> None:
         elif name in names:
             layout.fates[column] = "ignored: duplicate name"
         elif words & _RATIO or "/" in text or "%" in text:
-            layout.fates[column] = "ignored: a ratio"
+            layout.fates[column] = RATIO
         elif text in REJECTS:
             layout.fates[column] = "ignored: a column of a rejects file"
         elif words & _IDENTITY:
@@ -62,6 +63,11 @@ def sort(layout: Layout) -> None:
                 not_additive.add(key)
         names.add(name)
     layout.not_additive = frozenset(not_additive)
+
+
+def numeric(layout: Layout) -> list[int]:
+    """The columns that are not one of our figures, but whose cells are written like numbers."""
+    return [*layout.extras, *(column for column, fate in layout.fates.items() if fate == RATIO)]
 
 
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
