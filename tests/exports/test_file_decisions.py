@@ -134,6 +134,39 @@ def test_days_whose_order_stays_open_refuse_the_file(read: Read, days: list[str]
     assert "--date-order" in str(refused)
 
 
+@pytest.mark.parametrize(
+    ("days", "first", "last"),
+    [
+        (["02/15/26", "02/16/26"], "2026-02-15", "2026-02-16"),
+        (["15/02/26", "16/02/26"], "2026-02-15", "2026-02-16"),
+        (["15.02.26", "01.03.26", "02.03.26"], "2026-02-15", "2026-03-02"),
+        (["26/02/15", "26/02/16"], "2026-02-15", "2026-02-16"),
+        (["31/12/25", "1/1/26", "2/1/26"], "2025-12-31", "2026-01-02"),
+        (["2/15/26 13:00", "2/1/26 0:00"], "2026-02-01", "2026-02-15"),
+    ],
+)
+def test_a_year_of_two_digits_is_the_number_that_does_not_change(
+    read: Read, days: list[str], first: str, last: str
+) -> None:
+    export = read(GENERIC, *(f"{day};A;1" for day in days))
+    assert (export.date_from, export.date_to, export.rejected) == (first, last, [])
+
+
+def test_one_day_alone_may_begin_with_its_year(read: Read) -> None:
+    refused = refusal(read, GENERIC, "15/02/26;A;1")
+    assert (refused.because, "ymd" in str(refused)) == (Refusal.AMBIGUOUS_DATES, True)
+    assert read(GENERIC, "15/02/26;A;1", date_order="dmy").date_from == "2026-02-15"
+    assert read(GENERIC, "15/02/26;A;1", date_order="ymd").date_from == "2015-02-26"
+    ttd = "Date,Campaign,Advertiser Cost (USD)"
+    assert read(ttd, "2/5/26,A,1.00").date_from == "2026-02-05"
+
+
+def test_the_hours_of_a_day_are_summed(read: Read) -> None:
+    export = read(GENERIC, "2026-02-15 00:00:00;A;1", "2026-02-15 13:00:00;A;2", "2026-02-16 00:00:00;A;4")
+    assert (export.rows_kept, export.merged) == (2, 1)
+    assert [day[5] for day in export.days()] == [3_000_000, 4_000_000]
+
+
 def test_the_option_settles_the_order(read: Read) -> None:
     lines = (GENERIC, "1/9/2026;A;1")
     assert read(*lines, date_order="dmy").date_from == "2026-09-01"

@@ -209,6 +209,12 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
         )
     if options.date_order is not None:
         return "mdy" if options.date_order == "mdy" else "ymd" if options.date_order == "ymd" else "dmy"
+    if seen.forms.short and not layout.platform.month_first and seen.forms.short.is_first is not False:
+        if seen.forms.short.is_first:
+            return "ymd"
+        raise _ambiguous_days(
+            layout, "nothing in the file shows which number is the year", "--date-order dmy, mdy or ymd"
+        )
     day_first, month_first = said[Form.DAY_FIRST], said[Form.MONTH_FIRST]
     if day_first > month_first * _DECISIVE:
         return "dmy"
@@ -216,9 +222,17 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
         return "mdy"
     if not (day_first or month_first or said[Form.EITHER]):
         return None
-    raise RefusedError(
+    raise _ambiguous_days(
+        layout,
+        "nothing in the file shows whether the day or the month comes first",
+        "--date-order dmy or --date-order mdy",
+    )
+
+
+def _ambiguous_days(layout: Layout, what: str, orders: str) -> RefusedError:
+    return RefusedError(
         Refusal.AMBIGUOUS_DATES,
-        "the days are written in digits only, and nothing in the file shows whether the day or the month comes first",
-        "Use --date-order dmy or --date-order mdy to choose one",
+        f"the days are written in digits only, and {what}",
+        f"Use {orders} to choose one",
         platform=layout.platform.name,
     )
