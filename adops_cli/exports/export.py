@@ -97,6 +97,12 @@ class RejectedRow:
     cells: Sequence[str]
     """The row as in the file."""
 
+    @property
+    def told(self) -> str:
+        """Where the row is, and what is wrong with it."""
+        column = f", column {self.column!r}" if self.column else ""
+        return f"line {self.line}{column}: {self.why}"
+
 
 @dataclass(frozen=True)
 class Figures:

@@ -132,7 +132,7 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
 def _export(spool: Spool, converter: Converter, data: DataRows, options: ReadOptions) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
-    converter.require_rows()
+    _require_rows(converter)
     _, pairs = spool.finish()
     if tally.accepted > pairs:
         _check_sums(spool, converter)
@@ -167,6 +167,18 @@ def _export(spool: Spool, converter: Converter, data: DataRows, options: ReadOpt
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
+
+
+def _require_rows(converter: Converter) -> None:
+    """Refuse a file of which every row is rejected: nothing in it was understood."""
+    tally = converter.tally
+    if tally.rejected and not tally.accepted:
+        raise RefusedError(
+            Refusal.ALL_REJECTED,
+            f"none of the rows can be read; the first is {tally.rejected[0].told}",
+            "Fix them, or export the file again",
+            platform=converter.layout.platform.name,
+        )
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:

@@ -1,6 +1,7 @@
 """Which rows are data: preamble, header, totals, blank names, footers, and the rows that cannot be read."""
 
 import json
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 
 from adops_cli.exports.export import Export, ReadOptions, Refusal
 from adops_cli.exports.read import read_export
-from tests.exports.reading import Read, refusal, rejected, spend
+from tests.exports.files import sheet, workbook
+from tests.exports.reading import Read, metadata, refusal, rejected, spend
 
 GOOGLE = "Day,Campaign,Currency code,Cost,Impr.,Clicks,Conversions,Conv. value"
 ROW = "2026-09-01,Brand,EUR,1.50,100,10,1.00,20.00"
@@ -322,6 +324,29 @@ def test_the_first_failing_column_in_the_order_of_the_header_is_named(read: Read
     ]  # fmt: skip
     assert export.rejected[0].cells == tuple(bad.split(","))
     assert export.header == tuple(GOOGLE.split(","))
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#ref!", "#UNCALCULATED!"])
+def test_an_error_of_a_spreadsheet_rejects_its_row_also_as_a_name(read: Read, error: str) -> None:
+    cells = ROW.split(",")
+    for column in ("Campaign", "Cost", "Clicks"):
+        bad = list(cells)
+        bad[GOOGLE.split(",").index(column)] = error
+        assert rejected(read(GOOGLE, ROW, ",".join(bad))) == [(3, column, "not_a_number")]
+    with_account = read(GOOGLE + ",Account name,Video views", f"{ROW},{error},5", f"{ROW},Acme,{error}")
+    assert [campaign.account for campaign in with_account.campaigns] == ["Acme"]
+    assert metadata(with_account) == ['{"Video views":5}']
+
+
+def test_a_workbook_s_error_cells_reject_their_rows_and_leave_the_others(tmp_path: Path) -> None:
+    row = '<row r="{0}"><c r="A{0}"><v>46062</v></c><c r="B{0}" t="inlineStr"><is><t>A</t></is></c>{1}</row>'
+    rows = [row.format(3, '<c r="C3" t="e"><v>#DIV/0!</v></c>'), row.format(4, '<c r="C4"><f>A1</f><v/></c>')]
+    path = tmp_path / "export.xlsx"
+    path.write_bytes(workbook(a=sheet(["date", "campaign", "spend"], [46061, "A", 2]) + "".join(rows)))
+    with closing(read_export(path, ReadOptions())) as export:
+        assert rejected(export) == [(3, "spend", "not_a_number"), (4, "spend", "not_a_number")]
+        assert [row.cells[2] for row in export.rejected] == ["#DIV/0!", "#UNCALCULATED!"]
+        assert spend(export) == 2
 
 
 def test_too_few_and_too_many_fields_have_no_column(read: Read) -> None:

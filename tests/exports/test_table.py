@@ -240,6 +240,40 @@ def test_the_sheet_with_the_best_header_is_read(file: Path, sheets: dict[str, st
     assert rows(file) == [(1, expected)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ('<c r="C2" t="e"><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ('<c t="e" s="4" r="C2"><f>1/0</f><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ("<c r='C2' t='e'><f t='shared' si='0'/><v>#N/A</v></c>", "#N/A"),
+        ('<c r="C2" t="e"/>', ""),
+        ('<c r="C2"><f>SUM(A1:A9)</f></c>', "#UNCALCULATED!"),
+        ('<c r="C2" t="n"><f>A1&amp;B1</f><v/></c>', "#UNCALCULATED!"),
+        ('<c r="C2"><f>A1</f><v></v></c>', "#UNCALCULATED!"),
+        ('<c r="C2"><f>A1</f><v>3</v></c>', 3),
+        ('<c r="C2" t="str"><f>A1</f><v></v></c>', ""),
+        ('<c r="C2" s="1"/>', ""),
+    ],
+)
+def test_a_cell_that_the_library_shows_as_empty_is_what_it_is(file: Path, cell: str, found: object) -> None:
+    row = f'<row r="2"><c r="A2"><v>1</v></c>{cell}<c r="D2"><v>4</v></c></row>'
+    file.write_bytes(workbook(notes=sheet(["x"]), a=sheet(["Day", "Campaign", "Cost", "Clicks"]) + row))
+    assert rows(file)[1] == (2, [1, "", found, 4])
+
+
+def test_lost_cells_keep_their_place_in_a_sheet_that_does_not_begin_at_its_corner(file: Path) -> None:
+    header = sheet([None, None, "Day", "Cost"]).replace("1", "3")
+    file.write_bytes(workbook(a=header + '<row r="9"><c r="C9"><v>1</v></c><c r="D9" t="e"><v>#REF!</v></c></row>'))
+    assert rows(file) == [(3, ["Day", "Cost"]), (9, [1, "#REF!"])]
+
+
+def test_lost_cells_are_found_in_a_long_sheet(file: Path) -> None:
+    cells = sheet(["Day", "Cost"], *([1, 2] for _ in range(60_000)))
+    error = cells.replace('<c r="B59001"><v>2</v></c>', '<c r="B59001" t="e"><v>#NUM!</v></c>')
+    file.write_bytes(workbook(a=error))
+    assert [row for row in rows(file) if "#NUM!" in row[1]] == [(59_001, [1, "#NUM!"])]
+
+
 def test_an_empty_workbook_has_no_rows(file: Path) -> None:
     file.write_bytes(workbook(a="", b=""))
     assert rows(file) == []

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, words
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, is_error, words
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
 from adops_cli.exports.columns.layout import Layout
 
@@ -79,7 +79,7 @@ def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
 
 
 def _can_be_figure(cell: Cell) -> bool:
-    return is_blank(cell) or is_number(cell)
+    return is_blank(cell) or is_number(cell) or is_error(cell)
 
 
 class _Written(dict[Cell, str]):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
-from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Why
 from adops_cli.values import EXACT
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
@@ -71,6 +71,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
         part = dict(zip(self._parts, key, strict=True))
+        if is_error(part.get("campaign")) or is_error(part.get("campaign_id")):
+            raise CellError(Why.NOT_A_NUMBER)
         external_id = self._identifier(part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:

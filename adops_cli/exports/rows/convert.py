@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
 from adops_cli.exports.cells.numbers import Mark
@@ -120,11 +120,6 @@ def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
     return Figure(parts, _added if len(parts) > 1 else None)
 
 
-def _place(row: RejectedRow) -> str:
-    column = f", column {row.column!r}" if row.column else ""
-    return f"line {row.line}{column}: {row.why}"
-
-
 class Converter:
     """Reads the rows of one file.
 
@@ -146,6 +141,7 @@ class Converter:
         found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
+        self._names = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
         self._extras = extras.writer(layout, mark)
         self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
         self.file_totals = totals.FileTotals(
@@ -218,6 +214,7 @@ class Converter:
             failed.append((self._day_column, Why.EMPTY_DAY))
         else:
             self._try(failed, self._day_column, self._day_of, cells)
+        failed += [(column, Why.NOT_A_NUMBER) for column in self._names if is_error(cells[column])]
         for figure in self._figures.values():
             before = len(failed)
             for part in figure.parts:
@@ -256,19 +253,8 @@ class Converter:
             many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"{many}{_place(rejected[0])}",
+                f"{many}{rejected[0].told}",
                 "Fix them, or accept more with --max-errors N",
-                platform=self.layout.platform.name,
-            )
-
-    def require_rows(self) -> None:
-        """Refuse a file of which every row is rejected: nothing in it was understood."""
-        tally = self.tally
-        if tally.rejected and not tally.accepted:
-            raise RefusedError(
-                Refusal.ALL_REJECTED,
-                f"none of the rows can be read; the first is {_place(tally.rejected[0])}",
-                "Fix them, or export the file again",
                 platform=self.layout.platform.name,
             )
 
