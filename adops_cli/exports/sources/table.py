@@ -61,7 +61,8 @@ def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Tabl
     encoding = source.encoding()
     notices = [encoding.notice] if encoding.notice else []
     if json_records.is_json(source, encoding):
-        columns = json_records.names(source, encoding, score)
-        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, columns), notices)
+        names = json_records.names(source, encoding, score)
+        notices += names.notices
+        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, names), notices)
     by = delimited.delimiter(source, encoding, score)
     return Table(Kind.TEXT, functools.partial(delimited.rows, source, encoding, by), notices, by)
