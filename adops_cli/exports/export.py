@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     NOT_ADDITIVE = "not_additive"
     DUPLICATE_DAYS = "duplicate_days"
     TOO_MANY_ERRORS = "too_many_errors"
+    ALL_REJECTED = "all_rejected"
 
 
 class Why(StrEnum):
@@ -42,6 +43,7 @@ class Why(StrEnum):
     TOO_FEW_FIELDS = "too_few_fields"
     TOO_MANY_FIELDS = "too_many_fields"
     EMPTY_DAY = "empty_day"
+    BROKEN_QUOTES = "broken_quotes"
 
 
 class RefusedError(BadRequestError):
@@ -99,6 +101,12 @@ class RejectedRow:
     why: Why
     cells: Sequence[str]
     """The row as in the file."""
+
+    @property
+    def told(self) -> str:
+        """Where the row is, and what is wrong with it."""
+        column = f", column {self.column!r}" if self.column else ""
+        return f"line {self.line}{column}: {self.why}"
 
 
 @dataclass(frozen=True)

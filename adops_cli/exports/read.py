@@ -17,7 +17,7 @@ from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
-from adops_cli.exports.rows.data_rows import LineCells, chunks, count
+from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
@@ -94,23 +94,24 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         whole: survey all rows first, not only the first ones.
         tracked: remember what tells rows of one campaign and day apart, whatever the columns are.
     """
-    layout = _layout(table, file, options)
-    seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
+    data = DataRows(table, file)
+    layout = _layout(data, file, options)
+    seen = survey(data.chunks(layout.facts.watch, layout.day), layout, whole=whole)
     tracker = Tracker(layout) if tracked or layout.splits.known else None
     spool = Spool(tracker.width if tracker else 0)
     try:
         converter = _converter(table, layout, seen, options, tracker)
-        _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-        export = _export(spool, converter, options, tracker)
+        _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
+        export = _export(spool, converter, data, options, tracker)
+        export.notices = [*table.notices, *notices(converter, export, data, options), *export.notices]
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
-            refused.rows_read = seen.rows if seen.whole else count(table, file)
+            refused.rows_read = seen.rows if seen.whole else data.count()
         raise
     except BaseException:
         spool.close()
         raise
-    export.notices = [*table.notices, *notices(converter, export, options), *export.notices]
     export.columns = explained(layout, seen)
     return export
 
@@ -130,14 +131,14 @@ def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
         raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
 
 
-def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
+def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
         if not file.no_data:
             check(layout)
     except RefusedError as refused:
-        refused.rows_read = count(table, file)
+        refused.rows_read = data.count()
         if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
             raise
         # A report without rows can miss nothing.
@@ -160,9 +161,12 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
             progress(converter.tally.read)
 
 
-def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: Tracker | None) -> Export:
+def _export(
+    spool: Spool, converter: Converter, data: DataRows, options: ReadOptions, tracker: Tracker | None
+) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
+    _require_rows(converter)
     _, pairs = spool.finish()
     campaigns = converter.campaigns.all()
     coverage = Coverage()
@@ -181,8 +185,10 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
     )
     file_totals = converter.file_totals
-    said = file_totals.figures
+    said = file_totals.figures_of(sums)
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
+    if not data.has_stated_rows(tally.read, tally.skipped.get("total_row", 0)):
+        agrees = False
     return Export(
         platform=layout.platform.name,
         currency=currencies[0] if len(currencies) == 1 else None,
@@ -209,6 +215,18 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
+
+
+def _require_rows(converter: Converter) -> None:
+    """Refuse a file of which every row is rejected: nothing in it was understood."""
+    tally = converter.tally
+    if tally.rejected and not tally.accepted:
+        raise RefusedError(
+            Refusal.ALL_REJECTED,
+            f"none of the rows can be read; the first is {tally.rejected[0].told}",
+            "Fix them, or export the file again",
+            platform=converter.layout.platform.name,
+        )
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:

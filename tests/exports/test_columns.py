@@ -109,7 +109,7 @@ def test_google_s_interactions_are_no_clicks_and_all_conversions_no_conversions(
 
 
 def test_the_legacy_file_is_in_micros_because_of_its_title_alone(read: Read) -> None:
-    lines = ("Day,Cost,Campaign,Total conv. value", f"{DAY},1790000,A,25.51", "Total, --,1.79")
+    lines = ("Day,Cost,Campaign,Total conv. value", f"{DAY},1790000,A,25.51", "Total,1.79, --")
     title = "KEYWORDS_REPORT 99 (Jun 3, 2013-Jun 12, 2013)"
     for written in (f'"{title}"', f'"{title}",,,', title):
         export = read(written, *lines)

@@ -142,8 +142,10 @@ class Votes:
 
     def __init__(self) -> None:
         self.said = {".": 0, ",": 0, "?": 0, "": 0}
-        self.open = ""
-        """A cell with an ambiguous mark."""
+        self.open = {".": 0, ",": 0}
+        """Of the cells with an ambiguous mark, how many have which."""
+        self.example = ""
+        """One of them."""
         self._seen: set[Cell] = set()
 
     def add(self, cells: set[Cell]) -> None:
@@ -156,7 +158,8 @@ class Votes:
                 vote = settles(cell)
                 self.said[vote] += 1
                 if vote == "?":
-                    self.open = cell.strip()
+                    self.open["," if "," in cell else "."] += 1
+                    self.example = cell.strip()
         if len(self._seen) < REMEMBERED:
             self._seen.update(cell for cell in new if not isinstance(cell, str) or len(cell) <= _LONGEST)
 

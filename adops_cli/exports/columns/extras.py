@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, words
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, is_error, words
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
 from adops_cli.exports.columns.layout import Layout
 
@@ -32,6 +32,7 @@ _IDENTITY = words(
 )
 REJECTS = ("_line", "_error")
 """The first columns of a rejects file: the line of each row in the export, and the reason. The export's own follow."""
+RATIO = "ignored: a ratio"
 _OWN = "metadata."
 _MOST_DIGITS = 30
 
@@ -51,7 +52,7 @@ def sort(layout: Layout) -> None:
         elif name in names:
             layout.fates[column] = "ignored: duplicate name"
         elif words & _RATIO or "/" in text or "%" in text:
-            layout.fates[column] = "ignored: a ratio"
+            layout.fates[column] = RATIO
         elif text in REJECTS:
             layout.fates[column] = "ignored: a column of a rejects file"
         elif words & _IDENTITY:
@@ -64,6 +65,11 @@ def sort(layout: Layout) -> None:
     layout.not_additive = frozenset(not_additive)
 
 
+def numeric(layout: Layout) -> list[int]:
+    """The columns that are not one of our figures, but whose cells are written like numbers."""
+    return [*layout.extras, *(column for column, fate in layout.fates.items() if fate == RATIO)]
+
+
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
     """Remove text columns from those that can become metadata."""
     for cells in rows:
@@ -73,7 +79,7 @@ def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
 
 
 def _can_be_figure(cell: Cell) -> bool:
-    return is_blank(cell) or is_number(cell)
+    return is_blank(cell) or is_number(cell) or is_error(cell)
 
 
 class _Written(dict[Cell, str]):

@@ -7,9 +7,9 @@ from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
 from adops_cli.exports.cells import ids
-from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Why
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -69,6 +69,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
         part = dict(zip(self._parts, key, strict=True))
+        if is_error(part.get("campaign")) or is_error(part.get("campaign_id")):
+            raise CellError(Why.NOT_A_NUMBER)
         external_id = self._identifier("campaign", part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:

@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
 from adops_cli.exports.cells.numbers import Mark
@@ -21,7 +21,9 @@ from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedE
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.left_out import Nameless
 from adops_cli.exports.rows.tracked import Tracker
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _FEW = 10
@@ -138,6 +140,7 @@ class Converter:
     ) -> None:
         self.layout = layout
         self._tracker = tracker
+        self.mark = mark
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
         self._days = days
@@ -149,7 +152,9 @@ class Converter:
         found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
+        self._names = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
         self._extras = extras.writer(layout, mark)
+        self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
         self.file_totals = totals.FileTotals(
             {
                 name: _in_totals(name, source, mark).of_row
@@ -176,6 +181,8 @@ class Converter:
     def _at_once(self, rows: list[Cells]) -> list[CampaignDay]:
         if set(map(len, rows)) != {self._width}:
             raise CellError(Why.TOO_FEW_FIELDS)
+        if BrokenRow in set(map(type, rows)):
+            raise CellError(Why.BROKEN_QUOTES)
         days = list(map(self._days.__getitem__, map(self._take_day, rows)))
         ends = self.layout.ends
         if ends is not None and any(cells[ends] != cells[self._day_column] for cells in rows):
@@ -195,13 +202,16 @@ class Converter:
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
         kind = totals.kind(cells, self.layout)
-        if kind is totals.RowKind.TOTAL:
+        if isinstance(cells, BrokenRow):
+            self._reject(row, None, Why.BROKEN_QUOTES)
+        elif kind is totals.RowKind.TOTAL:
             self.tally.skip("total_row")
             self.file_totals.add(cells)
         elif len(cells) != self._width:
             self._reject(row, None, Why.TOO_FEW_FIELDS if len(cells) < self._width else Why.TOO_MANY_FIELDS)
         elif kind is totals.RowKind.NAMELESS:
             self.tally.skip("blank_name")
+            self.nameless.add(cells)
         else:
             failed = self._failure(cells)
             if failed is None:
@@ -216,6 +226,7 @@ class Converter:
             failed.append((self._day_column, Why.EMPTY_DAY))
         else:
             self._try(failed, self._day_column, self._day_of, cells)
+        failed += [(column, Why.NOT_A_NUMBER) for column in self._names if is_error(cells[column])]
         for figure in self._figures.values():
             before = len(failed)
             for part in figure.parts:
@@ -252,12 +263,10 @@ class Converter:
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
-            first = rejected[0]
-            where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
             many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"{many}{where}: {first.why}",
+                f"{many}{rejected[0].told}",
                 "Fix them, or accept more with --max-errors N",
                 platform=self.layout.platform.name,
             )

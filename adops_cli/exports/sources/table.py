@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.exports.sources import delimited, json_records, workbook
+from adops_cli.exports.sources import delimited, json_records, lost_cells, workbook
 from adops_cli.exports.sources.source import InputFile
 
 Cells = list[Any]
@@ -55,11 +55,14 @@ def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Tabl
         RefusedError: the source is none of the three, or damaged. Damage further on is found when rows are read.
     """
     if source.is_workbook:
-        return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, workbook.best_sheet(source, score)))
+        sheet = workbook.best_sheet(source, score)
+        lost = lost_cells.find(source.name, source.path, sheet.name)
+        return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, sheet, lost))
     encoding = source.encoding()
     notices = [encoding.notice] if encoding.notice else []
     if json_records.is_json(source, encoding):
-        columns = json_records.names(source, encoding, score)
-        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, columns), notices)
+        names = json_records.names(source, encoding, score)
+        notices += names.notices
+        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, names), notices)
     by = delimited.delimiter(source, encoding, score)
     return Table(Kind.TEXT, functools.partial(delimited.rows, source, encoding, by), notices, by)

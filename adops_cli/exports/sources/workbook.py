@@ -1,8 +1,9 @@
 """XLSX workbooks as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
 
-Cells are str, int, float, date or datetime; an empty one is "". Every number in an XLSX is a float, also an id, and
-stays one, since that is what it can be trusted for. Booleans become TRUE and FALSE, durations and times of day become
-text. A workbook is the only kind of file that is held in memory; the limit below keeps its size acceptable.
+Cells are str, int, float, date or datetime; an empty one is "", and one with an error is the error's text. Every number
+in an XLSX is a float, also an id, and stays one, since that is what it can be trusted for. Booleans become TRUE and
+FALSE, durations and times of day become text. A workbook is the only kind of file that is held in memory; the limit
+below keeps its size acceptable.
 """
 
 import math
@@ -16,9 +17,11 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
+from adops_cli.exports.sources.lost_cells import Lost, column
 from adops_cli.exports.sources.source import InputFile
 
 _HEAD_ROWS = 100
+_NOTHING: dict[Any, Any] = {}
 _CELL_LIMIT = 20_000_000
 """Cells from A1 to the last row and column: the library allocates all of them, even empty ones, at 32 bytes each."""
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
@@ -49,10 +52,14 @@ def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> Cala
     return best
 
 
-def rows(name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """Each row with a cell that is not empty, with its number in the sheet."""
+def rows(name: str, sheet: CalamineSheet, lost: Lost = _NOTHING) -> Iterator[tuple[int, list[Any]]]:
+    """Each row with a cell that is not empty, with its number in the sheet; lost cells are put back."""
+    first = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value if type(value) is str else _cell(value) for value in values]
+        for at, text in lost.get(number, _NOTHING).items():
+            if 0 <= at - first < len(cells):
+                cells[at - first] = text
         if any(cell != "" for cell in cells):
             if any(type(cell) is str and "\0" in cell for cell in cells):
                 raise _unreadable(name, f"contains the character U+0000 in row {number}")
@@ -78,15 +85,8 @@ def _check_size(source: InputFile) -> None:
             columns.update(letters.upper() for letters, _ in places)
             last = max(last, max((int(row) for _, row in places), default=0))
             tail = (tail + chunk)[-_LONGEST_PLACE:]
-        if last * max(map(_column, columns)) > _CELL_LIMIT:
+        if last * max(map(column, columns)) > _CELL_LIMIT:
             raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _unreadable(name: str, what: str) -> RefusedError:
