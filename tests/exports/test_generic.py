@@ -37,6 +37,15 @@ def test_one_name_on_two_platforms_is_two_campaigns(read: Read) -> None:
     assert (export.rows_kept, export.merged) == (2, 1)
 
 
+def test_the_platforms_of_rows_are_brought_to_one_spelling(read: Read) -> None:
+    spelled = ("google_ads", "Google Ads", "AdWords", "facebook", "Meta", "TikTok Ads", "tiktok-ads", "my_dsp", "")
+    rows = [f"{DAY},{name},Brand,1" for name in spelled]
+    export = read("date,platform,campaign,spend", *rows)
+    found = [campaign.platform for campaign in export.campaigns]
+    assert found == ["google-ads", "meta-ads", "tiktok-ads", "my_dsp", None]
+    assert export.merged == 4
+
+
 def test_mapped_headers_come_before_known_ones(read: Read) -> None:
     columns = {"Netto": "spend", "Päivä": "date", "Kampanja": "campaign"}
     export = read("Päivä,Kampanja,Netto,Spend", f"{DAY},A,1.50,9.00", columns=columns)

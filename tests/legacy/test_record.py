@@ -54,6 +54,7 @@ def test_a_clean_record_is_taken_as_it_is() -> None:
         ),
         (Project, {"milestones": '[{"id": "ms-1"}]'}, "milestones", [{"id": "ms-1"}], "milestones"),
         (Project, {"asanaProjectId": 1204567890123456789}, "asana_project_id", "1204567890123456789", "asanaProjectId"),
+        (Project, {"platform": "Google Ads"}, "platform", "google-ads", "platform"),
         (Event, {"id": "e", "type": "t", "processed": 1}, "processed", True, "processed"),
         (Event, {"id": "e", "type": "t", "projectId": 7}, "project_id", "7", "projectId"),
         (Execution, {"id": "x", "workflowId": "w", "duration": "1200"}, "duration", 1200, "duration"),

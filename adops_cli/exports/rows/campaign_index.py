@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
+from adops_cli.exports.cells import platform_names
 from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
@@ -75,7 +76,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
             raise NamelessError
-        platform = cell_values.name(part.get("platform", ""))
+        platform = platform_names.platform(part.get("platform", ""))
         numbers = self._by_id if external_id else self._by_name
         number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
         if number == len(self._found):
