@@ -4,23 +4,26 @@ Runs the steps in order and knows no details of them. Writes to nothing but the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.cells.cell import CellError
+from adops_cli.exports import advice
+from adops_cli.exports.cells.cell import CellError, Cells
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import MICRO, kept
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
-from adops_cli.exports.interpret import check, interpret
+from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import LineCells, chunks, count
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.spool import Spool
-from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -50,7 +53,7 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score)
+        table = open_table(source, Scores(options).score, options.sheet)
         file = recognise(table.rows(), options)
         try:
             export = _read(table, file, options, progress)
@@ -75,10 +78,13 @@ def _read(
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
             refused.rows_read = seen.rows if seen.whole else count(table, file)
+            refused.columns = explained(layout, seen)
         raise
     except BaseException:
         spool.close()
         raise
+    if file.signed_by is not None:
+        layout.notices.append(f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said")
     export.notices = [*table.notices, *notices(converter, export, options)]
     export.columns = explained(layout, seen)
     return export
@@ -102,15 +108,26 @@ def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
-        if not file.no_data:
-            check(layout)
+        lacks = None if file.no_data else advice.lack(layout, is_guess=file.is_guess)
+        if lacks is not None:
+            rows = _first_rows(table, file)
+            refused = advice.refusal(layout, lacks, rows, is_guess=file.is_guess)
+            refused.columns = explained(layout, sampled(rows, layout))
+            raise refused
     except RefusedError as refused:
-        refused.rows_read = count(table, file)
-        if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
-            raise
-        # A report without rows can miss nothing.
-        return Layout(file.platform, file.header, file.preamble, None)
+        refused.rows_read = 0 if file.is_guess else count(table, file)
+        if not (refused.rows_read or file.is_guess):
+            # A report without rows can miss nothing.
+            return Layout(file.platform, file.header, file.preamble, None)
+        if not refused.columns:  # the header does not fit the options
+            layout = interpret(file, replace(options, columns={}, conversions=None, clicks=None))
+            refused.columns = explained(layout, sampled(_first_rows(table, file), layout))
+        raise
     return layout
+
+
+def _first_rows(table: Table, file: Recognised) -> list[Cells]:
+    return [cells for chunk in islice(chunks(table, file), 1) for _, cells in chunk]
 
 
 def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions) -> Converter:

@@ -54,13 +54,13 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         super().__init__()
         self._layout, self._options = layout, options
         column = layout.columns.get("campaign_id")
-        self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
+        self._own = layout.platform.own_keys and column is not None and layout.header.names[column] == _OWN_ID
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._by_id: dict[tuple[str | None, str], int] = {}
-        self._by_name: dict[tuple[str | None, str], int] = {}
-        """Also by platform if the rows have one; but one of our own ids is one campaign on any platform."""
+        self._by_id: dict[tuple[str, str], int] = {}
+        self._by_name: dict[tuple[str, str], int] = {}
+        """Also by platform if the rows have one."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
         self._names: list[str] = []
@@ -78,7 +78,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             raise NamelessError
         platform = platform_names.platform(part.get("platform", ""))
         numbers = self._by_id if external_id else self._by_name
-        number = numbers.setdefault((None if self._own else platform, external_id or name), len(self._found))
+        number = numbers.setdefault((platform, external_id or name), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]

@@ -15,7 +15,7 @@ from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
 from adops_cli.exports.cells.numbers import Mark
-from adops_cli.exports.columns import extras
+from adops_cli.exports.columns import extras, untaken
 from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import totals
@@ -118,6 +118,21 @@ def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
     return Figure(parts, _added if len(parts) > 1 else None)
 
 
+class LeftOut:
+    """A column that is told, not counted, and the sum of its cells in the accepted rows."""
+
+    def __init__(self, header: str, figure: str, column: int, mark: Mark) -> None:
+        self.header, self.figure = header, figure
+        self._take, self._read = itemgetter(column), Amounts(mark)
+        self.sum = 0
+
+    def add(self, rows: Sequence[Cells]) -> None:
+        """Add the cells of these rows. One that is no number counts as none."""
+        for cell in map(self._take, rows):
+            with contextlib.suppress(CellError):
+                self.sum += self._read[cell] or 0
+
+
 class Converter:
     """Reads the rows of one file.
 
@@ -139,6 +154,9 @@ class Converter:
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._extras = extras.writer(layout, mark)
+        self.left_out = [
+            LeftOut(layout.header.cells[at], name, at, mark) for at, name in untaken.columns(layout).items()
+        ]
         self.file_totals = totals.FileTotals(
             {
                 name: _in_totals(name, source, mark).of_row
@@ -177,6 +195,8 @@ class Converter:
         spellings = list(map(campaigns.__getitem__, map(campaigns.identity, rows)))
         if campaigns.tracks_names:
             campaigns.seen(spellings, days)
+        for column in self.left_out:
+            column.add(rows)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         return list(zip(numbers, days, *figures, further, strict=True))
 
@@ -227,6 +247,8 @@ class Converter:
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
             self.campaigns.seen([spelling], [day])
+        for column in self.left_out:
+            column.add([cells])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         return (self.campaigns.campaign_of[spelling], day, *five, further)  # type: ignore[return-value]

@@ -1,8 +1,12 @@
 """The report on a file that was read: how each column was understood, and what the user should know."""
 
+import shlex
+from collections.abc import Sequence
+
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
-from adops_cli.exports.rows.convert import Converter
+from adops_cli.exports.rows import totals
+from adops_cli.exports.rows.convert import Converter, LeftOut
 from adops_cli.exports.rows.survey import Survey
 
 
@@ -27,6 +31,14 @@ def _fate(layout: Layout, column: int) -> str:
     return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
 
 
+def _left_out(columns: Sequence[LeftOut]) -> str:
+    """Which columns are not counted, with their sums, and the `--map` that counts the first of each figure."""
+    told = ", ".join(f"{one.header} ({totals.amount(one.sum):f})" for one in columns)
+    first = {one.figure: one.header for one in reversed(columns)}
+    pairs = ",".join(f"{one.header}={one.figure}" for one in columns if first[one.figure] == one.header)
+    return f"not counted: {told}; to count columns, name them, as in --map {shlex.quote(pairs)}"
+
+
 def notices(converter: Converter, export: Export, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices()]
@@ -35,8 +47,13 @@ def notices(converter: Converter, export: Export, options: ReadOptions) -> list[
         said.append("the file has no data rows")
     elif export.rows_kept and not currencies:
         said.append("the file does not state its currency; use --currency CODE to set it")
+    of_rows = {campaign.platform for campaign in export.campaigns if campaign.platform}
+    if options.platform is not None and of_rows - {export.platform}:
+        said.append(f"the file states the platforms of its rows; --platform {options.platform} was ignored for them")
     if options.currency is not None and currencies and options.currency not in export.currencies:
         said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
+    if converter.left_out and export.rows_kept:
+        said.append(_left_out(converter.left_out))
     if converter.rounded:
         said.append("some figures have more than six decimals; they were rounded half to even")
     return said
