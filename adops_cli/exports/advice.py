@@ -107,11 +107,12 @@ def _hint(layout: Layout, lacks: Lack, guessed: dict[int, str]) -> str:
         return lacks.advice
     fitting = [column for column, key in guessed.items() if key == lacks.key]
     if not layout.platform.own_keys or lacks.because is Refusal.NOT_DAILY:  # it lacks one thing
-        header = layout.header.cells[fitting[0]] if fitting else "HEADER"
-        return f"{lacks.advice}; or name the column with {_option({header: lacks.key})}"
+        if fitting:
+            return f"{lacks.advice}; or name the column with {_option({layout.header.cells[fitting[0]]: lacks.key})}"
+        return f"{lacks.advice}; if a column has it under another name, use --map 'HEADER={lacks.key}'"
     pairs = {layout.header.cells[column]: key for column, key in list(guessed.items())[:_MOST]}
     if not pairs:
-        return f"{lacks.advice}; name it with --map 'HEADER={lacks.key}'"
+        return f"{lacks.advice}; if a column has it under another name, use --map 'HEADER={lacks.key}'"
     told = f"{lacks.advice}; name the columns with {_option(pairs)}"
     if guess.OPEN in pairs.values():
         left = sorted(_missing(layout) - set(pairs.values()), key=KEYS.index)

@@ -72,9 +72,14 @@ def _not_read(name: str, best: _Seen, others: Sequence[_Seen]) -> list[str]:
     """That other sheets with cells were not read, each with its rows, and how to read one."""
     if not others:
         return []
-    told = ", ".join(f"{one.sheet.name} ({sum(1 for _ in rows(name, one.sheet)):,} rows)" for one in others)
+    told = ", ".join(f"{one.sheet.name} ({_count(name, one.sheet)})" for one in others)
     are = "was not" if len(others) == 1 else "were not"
     return [f"sheet {best.sheet.name} of {len(others) + 1} was read; {told} {are}; --sheet NAME reads another"]
+
+
+def _count(name: str, sheet: CalamineSheet) -> str:
+    count = sum(1 for _ in rows(name, sheet))
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def rows(name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
