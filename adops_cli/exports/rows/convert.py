@@ -128,9 +128,13 @@ class LeftOut:
 
     def add(self, rows: Sequence[Cells]) -> None:
         """Add the cells of these rows. One that is no number counts as none."""
-        for cell in map(self._take, rows):
-            with contextlib.suppress(CellError):
-                self.sum += self._read[cell] or 0
+        cells = list(map(self._take, rows))
+        try:
+            self.sum += sum(filter(None, self._read.of(cells)))
+        except CellError:
+            for cell in cells:
+                with contextlib.suppress(CellError):
+                    self.sum += self._read[cell] or 0
 
 
 class Converter:
