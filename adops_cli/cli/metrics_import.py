@@ -36,7 +36,7 @@ def import_(
         typer.Option(
             metavar="SLUG",
             autocompletion=complete.platforms,
-            help="google-ads, meta-ads, pinterest, ttd, dv360, …, or generic.",
+            help="google-ads, meta-ads, pinterest, ttd, dv360, or any other name for a file with plain headers.",
             show_default="detected from the header",
         ),
     ] = None,
@@ -55,6 +55,9 @@ def import_(
         typer.Option(
             "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
         ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.", show_default="the one that fits best")
     ] = None,
     decimal_mark: Annotated[
         Literal[".", ","] | None, typer.Option(help="Decimal mark, if the file is ambiguous.")
@@ -140,6 +143,7 @@ def import_(
         conversions=conversions,
         clicks=clicks,
         columns=_mapped(columns or []),
+        sheet=sheet,
         decimal_mark=decimal_mark,
         date_order=date_order,
         same_day=same_day,

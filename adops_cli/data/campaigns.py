@@ -107,7 +107,9 @@ def get_by_project(project_id: str) -> Sequence[Campaign]:
 
 def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     """The campaign with this id on the platform, or None."""
-    row: Campaign | None = Campaign.get_or_none(Campaign.platform == platform, Campaign.external_id == external_id)
+    row: Campaign | None = Campaign.get_or_none(
+        Campaign.platform.matches(platform), Campaign.external_id == external_id
+    )
     return row
 
 

@@ -6,7 +6,6 @@ checked before the database checks them, and the order of lists. Knows no entity
 
 import functools
 import os
-import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -15,10 +14,10 @@ import peewee as pw
 
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.fields import Json, key_of
+from adops_cli.storage.fields import Json, PlatformName, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
-from adops_cli.values import attribute, shown
+from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)
 
@@ -27,7 +26,6 @@ _ALPHABET = (
 )
 _NEARBY = 500
 _ALL = 2**62
-_SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """Cached for work that is repeated for each of many rows."""
 
@@ -115,12 +113,16 @@ def select(
     """
     fields = fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
-    expressions = [*(fields[name] == value for name, value in wanted.items()), *conditions]
+    expressions = [*(_equals(fields[name], filters[name], value) for name, value in wanted.items()), *conditions]
     query = model.select().where(*expressions) if expressions else model.select()
     query = query.order_by(*_order(model, sort or f"-{newest}"))
     if limit or offset:
         query = query.limit(min(limit or _ALL, _ALL)).offset(min(offset, _ALL))
     return list(query)
+
+
+def _equals(field: Any, given: Any, value: Any) -> Any:
+    return field.matches(given) if isinstance(field, PlatformName) else field == value
 
 
 def between(field: Any, first: Any, last: Any) -> list[Any]:
@@ -190,7 +192,7 @@ def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
     if values.get("name", "x").strip() == "":
         raise BadRequestError("name is empty", f"A {noun(model)} needs a name")
     platform = values.get("platform")
-    if platform is not None and not _SLUG.fullmatch(platform):
+    if platform is not None and not SLUG.fullmatch(platform):
         raise BadRequestError(
             f"platform must be a slug such as meta-ads, not {shown(platform)}", "Use lowercase letters, digits, dashes"
         )

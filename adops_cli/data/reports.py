@@ -172,7 +172,7 @@ def _conditions(
 ) -> list[Any]:
     conditions = crud.between(Metrics.date, start_date, end_date)
     if platform is not None:
-        conditions.append(Campaign.platform == platform)
+        conditions.append(Campaign.platform.matches(platform))
     if project_id is not None:
         conditions.append(Campaign.project == project_id)
     if isinstance(campaign_ids, str):

@@ -63,6 +63,8 @@ class RefusedError(BadRequestError):
         """None if no word applies: the file is sound, but conflicts with what is stored."""
         self.platform = platform
         self.rows_read = rows_read
+        self.columns: Sequence[Column] = ()
+        """How its columns are understood, as far as the file has a header."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,15 @@ class ReadOptions:
     """The caller's choices for a file. They override what is detected in it; None leaves the choice to the file."""
 
     platform: str | None = None
+    """A platform's name, or any other slug for a file that is read by plain words or by `columns`."""
     currency: str | None = None
     account: str | None = None
     conversions: str | None = None
     clicks: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
+    sheet: str | None = None
+    """The sheet of a workbook to read."""
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""

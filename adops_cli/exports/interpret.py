@@ -37,22 +37,6 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     return layout
 
 
-def check(layout: Layout) -> None:
-    """Refuse a file that has no day, no campaign or no cost, with advice on how to export it."""
-    advice, title = layout.platform.advice, layout.platform.title
-    if layout.day is None:
-        if layout.period is not None:
-            header = layout.header.cells[layout.period]
-            raise _refusal(layout, Refusal.NOT_DAILY, f"the figures are by {header!r}, not by day", advice.day)
-        raise _refusal(layout, Refusal.NO_DAY_COLUMN, f"the export ({title}) has no column for the day", advice.day)
-    if "campaign" not in layout.columns and "campaign_id" not in layout.columns:
-        message = f"the export ({title}) has no column for the campaign's name or id"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.campaign)
-    if "spend" not in layout.figures:
-        message = f"the export ({title}) has no column for the cost"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.spend)
-
-
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
     return RefusedError(because, message, advice, platform=layout.platform.name)
 

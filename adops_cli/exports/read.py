@@ -4,16 +4,19 @@ Runs the steps in order and knows no details of them. Writes to nothing but the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.cells.cell import CellError
+from adops_cli.exports import advice
+from adops_cli.exports.cells.cell import CellError, Cells
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import MICRO, kept
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
-from adops_cli.exports.interpret import check, interpret
+from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
@@ -21,7 +24,7 @@ from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
-from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
@@ -52,7 +55,7 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score)
+        table = open_table(source, Scores(options).score, options.sheet)
         file = recognise(table.rows(), options)
         export = _read_again(table, file, options, progress)
         export.sha256 = source.sha256
@@ -108,10 +111,16 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
             refused.rows_read = seen.rows if seen.whole else data.count()
+            refused.columns = explained(layout, seen)
         raise
     except BaseException:
         spool.close()
         raise
+    if file.signed_by is not None:
+        export.notices = [
+            *export.notices,
+            f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said",
+        ]
     export.columns = explained(layout, seen)
     return export
 
@@ -135,15 +144,26 @@ def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
-        if not file.no_data:
-            check(layout)
+        lacks = None if file.no_data else advice.lack(layout, is_guess=file.is_guess)
+        if lacks is not None:
+            rows = _first_rows(data)
+            refused = advice.refusal(layout, lacks, rows, is_guess=file.is_guess)
+            refused.columns = explained(layout, sampled(rows, layout))
+            raise refused
     except RefusedError as refused:
-        refused.rows_read = data.count()
-        if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
-            raise
-        # A report without rows can miss nothing.
-        return Layout(file.platform, file.header, file.preamble, None)
+        refused.rows_read = 0 if file.is_guess else data.count()
+        if not (refused.rows_read or file.is_guess):
+            # A report without rows can miss nothing.
+            return Layout(file.platform, file.header, file.preamble, None)
+        if not refused.columns:  # the header does not fit the options
+            layout = interpret(file, replace(options, columns={}, conversions=None, clicks=None))
+            refused.columns = explained(layout, sampled(_first_rows(data), layout))
+        raise
     return layout
+
+
+def _first_rows(data: DataRows) -> list[Cells]:
+    return [cells for chunk in islice(data.chunks(), 1) for _, cells in chunk]
 
 
 def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions, tracker: Tracker | None) -> Converter:

@@ -17,7 +17,7 @@ import peewee as pw
 from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import ids
-from adops_cli.storage.fields import Choice, Day, Flag, Json, Text, UtcDateTime
+from adops_cli.storage.fields import Choice, Day, Flag, Json, PlatformName, Text, UtcDateTime
 from adops_cli.storage.models import Metrics, columns_of
 from adops_cli.values import attribute
 
@@ -110,7 +110,7 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
         raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
     except RecursionError as error:
         raise ValueError(f"{key} is nested too deeply") from error
-    if _other_form(target, value, given, database=json_text):
+    if _other_form(target, value, given, database=json_text) or (isinstance(target, PlatformName) and result != given):
         record.normalised.append(key)
     return result
 

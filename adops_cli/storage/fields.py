@@ -61,6 +61,23 @@ class Text(_Read, Column):
     db_value = _Read.read
 
 
+class PlatformName(Text):
+    """A platform; a known one gets its slug, however it is spelled. A search also finds the spelling that it names."""
+
+    def reader(self, value: Any) -> str:
+        """The slug of a known platform; else the text as it came."""
+        return values.platform(values.text(value))
+
+    def db_value(self, value: Any) -> Any:
+        """The text as it is: old databases hold other spellings, and must be found by them."""
+        self.read(value)  # refuses what no database can keep
+        return value
+
+    def matches(self, value: str) -> Any:
+        """The condition that a row is of this platform."""
+        return self.in_(sorted({value, self.read(value)}))
+
+
 class Choice(_Read, Column):
     """Text from a closed set."""
 

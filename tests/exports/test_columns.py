@@ -21,12 +21,14 @@ SLOT_REVENUE = "{} - Total Click + View Conversion Revenue"
 @pytest.mark.parametrize(
     ("header", "platform"),
     [
-        ("Day,Campaign,Cost,Clicks", "google-ads"),
-        ("Tag,Kampagne,Kosten,Klicks", "google-ads"),
-        ("Jour,Campagne,Coût,Clics", "google-ads"),
-        ("Día,Campaña,Costo,Clics", "google-ads"),
-        ("Día,Campaña,Coste,Clics", "google-ads"),
-        ("Dia,Campanha,Custo,Cliques", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Impr.", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Currency code", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Conv. value", "google-ads"),
+        ("Tag,Kampagne,Kosten,Klicks,Währungscode", "google-ads"),
+        ("Jour,Campagne,Coût,Clics,Impr.", "google-ads"),
+        ("Día,Campaña,Costo,Clics,Código de moneda", "google-ads"),
+        ("Día,Campaña,Coste,Clics,Impr.", "google-ads"),
+        ("Dia,Campanha,Custo,Cliques,Impr.", "google-ads"),
         ("segments.date,campaign.name,metrics.cost_micros,metrics.clicks", "google-ads"),
         ("segments.date,campaign.name,metrics.costMicros,metrics.clicks", "google-ads"),
         ("Tag,Kampagnenname,Ausgegebener Betrag (EUR),Klicks (alle)", "meta-ads"),
@@ -45,7 +47,7 @@ SLOT_REVENUE = "{} - Total Click + View Conversion Revenue"
 )
 def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str) -> None:
     row = f"{DAY},{DAY},A,1,2" if "date_stop" in header else f"{DAY},A,1,2"
-    export = read(header, row)
+    export = read(header, row + "," * (header.count(",") - row.count(",")))
     assert export.platform == platform
     assert (export.totals.clicks, bool(export.totals.spend)) == (2, True)
 
@@ -61,13 +63,60 @@ def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -
     assert (own.platform, own.campaigns[0].own_id, own.currency) == ("generic", "c-1", "EUR")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Day,Campaign,Cost,Clicks",  # of anybody
+        "Tag,Kampagne,Kosten,Klicks",
+        "Jour,Campagne,Coût,Clics",
+        "Día,Campaña,Coste,Clics",
+        "Dia,Campanha,Custo,Cliques",
+        "Day,Campaign,Spent,Clicks,Campaign ID,Conversions,Currency",  # Taboola
+        "Date,Campaign,Spend,Clicks,Campaign type,Campaign status,Budget type",
+        "Date,Campaign,Spend,Clicks,Impr.,Avg. CPC,Conv. rate,Currency code",  # Microsoft Advertising
+        "Date,CampaignName,Spend,Clicks,CampaignId,CurrencyCode",
+        "Date,Campaign name,Cost,Clicks,Currency code,Ad group ID",
+        "Date,Campaign name,Amount Spent,Clicks,Swipe Ups,Paid Impressions",  # Snapchat
+        "Fecha,Nombre de la campaña,Importe gastado,Clics,Clics en el enlace",  # X
+        "Date,Campaign name,Cost,Clicks,Clicks (all),Ad group ID",  # TikTok
+        "Day,Campaign,Spent,Clicks,Actions,Account currency",  # Taboola
+        "Date,Campaign name,Cost,Clicks,Link clicks,Website purchases",  # Supermetrics
+        "Date,Campaign,Spend,Clicks,Insertion Order",  # Vistar
+        "Date,Campaign,Spend,Clicks,Line item",  # Amazon
+        "Date,Campaign,Spend,Clicks,Media Cost (Adv Currency)",
+    ],
+)
+def test_words_that_others_write_too_make_a_file_no_platform_s(read: Read, header: str) -> None:
+    export = read(header, f"{DAY},A,1,2" + "," * (header.count(",") - 3))
+    assert (export.platform, spend(export), export.totals.clicks) == ("generic", 1, 2)
+
+
+def test_google_s_title_is_a_mark_as_well(read: Read) -> None:
+    lines = ("Day,Campaign,Cost,Clicks", f"{DAY},A,1.00,2")
+    assert read("Campaign report", '"September 1, 2026 - September 30, 2026"', *lines).platform == "google-ads"
+    assert read("Campaign Performance Report (in UTC)", *lines).platform == "generic"
+
+
 def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
     lines = ("day,campaign,cost,clicks", f"{DAY},A,1.00,2")
-    assert read(*lines).platform == "google-ads"
+    assert read(*lines, platform="google-ads").platform == "google-ads"
     assert read(*lines, platform="generic").platform == "generic"
     assert refusal(read, "Notes", "remember", platform="generic").because is Refusal.UNRECOGNISED
-    with pytest.raises(BadRequestError, match="google-ads, meta-ads"):
-        read(*lines, platform="myspace")
+
+
+def test_any_platform_can_be_given(read: Read) -> None:
+    lines = ("Date,Campaign,Spend,Campaign ID", f"{DAY},A,1.00,7")
+    spelled = {"tiktok-ads": "tiktok-ads", "LinkedIn Ads": "linkedin-ads", "AdWords": "google-ads", "dv360": "dv360"}
+    for given, meant in spelled.items():
+        export = read(*lines, platform=given)
+        assert (export.platform, spend(export), export.campaigns[0].external_id) == (meant, 1, "7")
+    mapped = read("Päivä,Kampanja,Hinta", f"{DAY},A,1", platform="x-ads", columns=MAPPED)
+    assert (mapped.platform, spend(mapped)) == ("x-ads", 1)
+    with pytest.raises(BadRequestError, match="--platform"):
+        read(*lines, platform=" & ")
+
+
+MAPPED = {"Päivä": "date", "Kampanja": "campaign", "Hinta": "spend"}
 
 
 @pytest.mark.parametrize(
@@ -76,15 +125,15 @@ def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
         ("Campaign,Cost,Impr.", "A,1.00,1", Refusal.NO_DAY_COLUMN, "segment Time > Day"),
         ("Week,Campaign,Cost,Impr.", f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Month,Insertion Order,Revenue (Adv Currency)", "2026/09,A,1.0", Refusal.NOT_DAILY, "dimension Date"),
-        ("Month,Campaign,Cost", "2026-09-01,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
-        ("Woche,Kampagne,Kosten", f"{DAY},A,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Month,Campaign,Cost,Impr.", "2026-09-01,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Woche,Kampagne,Kosten,Impr.", f"{DAY},A,1,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Day,Cost,Impr.", f"{DAY},1.00,1", Refusal.MISSING_COLUMN, "Campaign"),
         ("Day,Campaign,Impr.", f"{DAY},A,1", Refusal.MISSING_COLUMN, "Cost"),
         (TTD + ",Media Cost (Adv Currency)", f"{DAY},1,A,EUR,1,1,1.00", Refusal.MISSING_COLUMN, "Advertiser Cost"),
         (DV360 + ",Revenue (USD)", f"{DAY},A,EUR,1,1,1.00", Refusal.MISSING_COLUMN, "Revenue (Adv Currency)"),
         (META.replace("Day", "Week"), f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "Breakdown"),
-        ("Day,Campaign,Cost", "2026/09,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
-        ("Day,Campaign,Cost", "2026-08-03 - 2026-08-09,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Day,Campaign,Cost,Impr.", "2026/09,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Day,Campaign,Cost,Impr.", "2026-08-03 - 2026-08-09,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("month,campaign,spend", "2026-09,A,1.00", Refusal.NOT_DAILY, "--map"),
     ],
 )
@@ -183,6 +232,21 @@ def test_dv360_adds_clicks_and_views_where_there_is_no_total(read: Read) -> None
     assert read(f"{header},Total Conversions", f"{DAY},A,EUR,1,1,1,0.5,0.25,9").totals.conversions == 9
     bad = read(header, f"{DAY},A,EUR,1,1,1,0.5,0.25", f"{DAY},B,EUR,1,1,1,1,x")
     assert [row.column for row in bad.rejected] == ["Post-View Conversions"]
+
+
+@pytest.mark.parametrize(
+    ("header", "platform"),
+    [
+        ("date,insertion_order,{},line_item_name", "dv360"),
+        ("date,campaign,{},advertiser_currency_code", "ttd"),
+        ("date,campaign_name,{},total_conversions_checkout", "pinterest"),
+        ("date,campaign_name,{},purchases_conversion_value", "meta-ads"),
+    ],
+)
+def test_a_connector_s_plain_spend_or_cost_is_the_spend_of_its_platform(read: Read, header: str, platform: str) -> None:
+    for name in ("spend", "cost"):
+        export = read(header.format(name), f"{DAY},A,330.41,", f"{DAY},A,4.59,")
+        assert (export.platform, spend(export)) == (platform, 335)
 
 
 def test_dv360_campaigns_come_before_insertion_orders(read: Read) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import delimited
 from adops_cli.exports.sources.delimited import BrokenRow
@@ -238,6 +239,25 @@ def test_odd_cells_of_a_workbook_become_text(file: Path) -> None:
 def test_the_sheet_with_the_best_header_is_read(file: Path, sheets: dict[str, str], expected: list[str]) -> None:
     file.write_bytes(workbook(**sheets))
     assert rows(file) == [(1, expected)]
+
+
+def test_the_sheets_that_are_not_read_are_named(file: Path) -> None:
+    empty_beside = workbook(Data=sheet(HEADER), Empty="")
+    file.write_bytes(empty_beside)
+    assert read(file)[0].notices == []
+    file.write_bytes(workbook(Notes=sheet(["x"]), Data=sheet(HEADER), hidden=sheet(HEADER, ["a"]), Empty=""))
+    (told,) = read(file)[0].notices
+    assert told == "sheet Data of 3 was read; Notes (1 row), hidden (2 rows) were not; --sheet NAME reads another"
+
+
+def test_a_sheet_can_be_chosen_by_its_name(file: Path) -> None:
+    file.write_bytes(workbook(Data=sheet(HEADER), Other=sheet(["Day", "x"])))
+    assert read(file, "Other")[1] == [(1, ["Day", "x"])]
+    with pytest.raises(BadRequestError, match="no sheet 'other'") as caught:
+        read(file, "other")
+    assert caught.value.hint == "Its sheets are Data, Other"
+    with pytest.raises(BadRequestError, match="not a workbook"):
+        read(EXPORTS / "generic/own_keys.csv", "Data")
 
 
 @pytest.mark.parametrize(

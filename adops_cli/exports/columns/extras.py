@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, is_error, words
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
+from adops_cli.exports.columns import header
 from adops_cli.exports.columns.layout import Layout
 
 _RATIO = words(
@@ -45,7 +46,7 @@ def sort(layout: Layout) -> None:
     for column, (text, name) in enumerate(zip(layout.header.cells, layout.header.names, strict=True)):
         if column in taken:
             continue
-        words = set(name.split())
+        words = set(name.split()) | header.words(text)
         key = text.removeprefix(_OWN)
         if not name:
             layout.fates[column] = "ignored: no name"

@@ -4,14 +4,15 @@ Works on names alone. What a name means is left to the platforms.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from adops_cli.exports.cells.cell import Cell, shown, unguarded
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MACHINE = re.compile(r"[a-z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*")
 _BETWEEN = re.compile(r"[\W_]+")
+_ONE_WORD = re.compile(r"[A-Za-z0-9._]+")
 _LONGEST = 200
 """Characters. A longer cell is not a header."""
 
@@ -26,6 +27,11 @@ def loose(text: str) -> str:
     if _MACHINE.fullmatch(text):
         text = _CAMEL.sub(" ", text)
     return _BETWEEN.sub(" ", text.casefold()).strip()
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a header, also of one that a program has written without spaces: `AverageCpc`."""
+    return frozenset(loose(_CAMEL.sub(" ", text) if _ONE_WORD.fullmatch(text) else text).split())
 
 
 def written(cell: Cell) -> str:
@@ -49,6 +55,13 @@ class Header:
         texts = tuple(written(cell) for cell in cells)
         return cls(line, texts, tuple(loose(text) for text in texts))
 
+    def spelled(self, joint: Mapping[str, str]) -> "Header":
+        """The same header, with names that have no spaces (`campaignid`) in the compared form that these stand for."""
+        return replace(self, names=tuple(joint.get(name, name) for name in self.names))
+
     def find(self, name: str) -> int | None:
-        """The column of a header in its compared form; the first one if there are several."""
-        return self.names.index(name) if name in self.names else None
+        """The column of a header in its compared form, or else without spaces; the first one if there are several."""
+        if name in self.names:
+            return self.names.index(name)
+        joint = [known.replace(" ", "") for known in self.names]
+        return joint.index(name.replace(" ", "")) if name.replace(" ", "") in joint else None

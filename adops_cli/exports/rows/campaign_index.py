@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from adops_cli.exports.cells import cell as cell_values
-from adops_cli.exports.cells import ids
+from adops_cli.exports.cells import ids, platform_names
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Why
@@ -49,13 +49,13 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         super().__init__()
         self._layout, self._options = layout, options
         column = layout.columns.get("campaign_id")
-        self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
+        self._own = layout.platform.own_keys and column is not None and layout.header.names[column] == _OWN_ID
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._known: dict[tuple[str | None, ...], int] = {}
-        """By platform if the rows have one, and by id, or by account and name. Our own ids are one on all platforms."""
-        self._currency_of: dict[tuple[str | None, str], str] = {}
+        self._known: dict[tuple[str, ...], int] = {}
+        """By platform if the rows have one, and by id, or by account and name."""
+        self._currency_of: dict[tuple[str, str], str] = {}
         """By platform and name, for campaigns without an id: one name in two currencies is refused, in any account."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
@@ -75,10 +75,10 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
             raise self._nameless(part.get("campaign_id", ""))
-        platform = cell_values.name(part.get("platform", ""))
+        platform = platform_names.platform(part.get("platform", ""))
         account = self._account(part)
         known_by = (external_id,) if external_id else (account, name)
-        number = self._known.setdefault((None if self._own else platform, *known_by), len(self._found))
+        number = self._known.setdefault((platform, *known_by), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]

@@ -5,23 +5,21 @@ read row by row, with the same readers.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error, shown
+from adops_cli.exports.cells.cell import CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
-from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
 from adops_cli.exports.cells.numbers import Mark
-from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
+from adops_cli.exports.columns import extras, untaken
+from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
-from adops_cli.exports.rows import totals
+from adops_cli.exports.rows import figure_readers, totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
-from adops_cli.exports.rows.left_out import Nameless
+from adops_cli.exports.rows.left_out import Nameless, Uncounted
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
@@ -47,78 +45,6 @@ class Tally:
     def skip(self, reason: str) -> None:
         """Count one more row that is not data."""
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
-
-
-class Part:
-    """A column that a figure comes from, and how to read its cells: one, or those of many rows at once."""
-
-    def __init__(self, column: int, read: Numbers | Callable[[Cell], Any]) -> None:
-        self.column = column
-        self._take = itemgetter(column)
-        self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
-        self._numbers = read if isinstance(read, Numbers) else None
-
-    def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
-        """Its values in these rows."""
-        cells = list(map(self._take, rows))
-        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
-
-    def of_row(self, cells: Cells) -> Any:
-        """Its value in this row."""
-        return self.read(cells[self.column])
-
-
-class Figure:
-    """One figure of every row: the columns it comes from, and how they are combined."""
-
-    def __init__(self, parts: Sequence[Part], combine: Callable[..., int | None] | None = None) -> None:
-        self.parts = parts
-        self._combine = combine
-
-    def of_rows(self, rows: Sequence[Cells]) -> list[int | None]:
-        """Its values in these rows."""
-        columns = [part.of_rows(rows) for part in self.parts]
-        return columns[0] if self._combine is None else list(map(self._combine, *columns))
-
-    def of_row(self, cells: Cells) -> int | None:
-        """Its value in this row."""
-        values = [part.of_row(cells) for part in self.parts]
-        value: int | None = values[0] if self._combine is None else self._combine(*values)
-        return value
-
-
-def _added(*values: int | None) -> int | None:
-    """The sum of the parts that have a value."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
-def _kept_together(*values: int | None) -> int | None:
-    total = _added(*values)
-    return None if total is None else kept(total)
-
-
-def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
-    """The reader for the plain numbers of a figure."""
-    kind = Quantities if name == "conversions" else Amounts
-    return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
-
-
-def _figure(name: str, source: FigureSource, mark: Mark) -> tuple[Figure, list[Numbers]]:
-    """A figure as data rows write it, and the readers for its plain numbers."""
-    special = source.special
-    given = [None] * len(source.columns) if special is None else special.read
-    reads = [read or _numbers(name, mark, micros=source.micros) for read in given]
-    combine = special.combine if special else _kept_together if len(source.columns) > 1 else None
-    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
-    return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
-
-
-def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
-    """A figure as total rows write it. Its size is not limited, because it is compared and never stored."""
-    reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
-    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
-    return Figure(parts, _added if len(parts) > 1 else None)
 
 
 class Converter:
@@ -149,15 +75,20 @@ class Converter:
         self._width = len(layout.header.cells)
         self._day_column = layout.day or 0
         self._take_day = itemgetter(self._day_column)
-        found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
+        found = {
+            name: figure_readers.figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures
+        }
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._names = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
         self._extras = extras.writer(layout, mark)
         self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
+        self.uncounted = [
+            Uncounted(layout.header.cells[at], name, at, mark) for at, name in untaken.columns(layout).items()
+        ]
         self.file_totals = totals.FileTotals(
             {
-                name: _in_totals(name, source, mark).of_row
+                name: figure_readers.in_totals(name, source, mark).of_row
                 for name, source in layout.figures.items()
                 if source.special is None
             }
@@ -195,6 +126,8 @@ class Converter:
         spellings = list(map(campaigns.__getitem__, map(campaigns.identity, rows)))
         if campaigns.tracks_names:
             campaigns.seen(spellings, days)
+        for column in self.uncounted:
+            column.add(rows)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         tracked = self._tracker.of_rows(rows) if self._tracker else ()
         return list(zip(numbers, days, *figures, further, *tracked, strict=True))
@@ -250,6 +183,8 @@ class Converter:
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
             self.campaigns.seen([spelling], [day])
+        for column in self.uncounted:
+            column.add([cells])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         tracked = self._tracker.of_row(cells) if self._tracker else ()

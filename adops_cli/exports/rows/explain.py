@@ -1,13 +1,15 @@
 """The report on a file that was read: how each column was understood, and what the user should know."""
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
-from adops_cli.exports.rows import left_out
+from adops_cli.exports.rows import left_out, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows
+from adops_cli.exports.rows.left_out import Uncounted
 from adops_cli.exports.rows.survey import Survey
 
 _EARLIEST = timezone(timedelta(hours=14))
@@ -37,6 +39,14 @@ def _fate(layout: Layout, column: int) -> str:
     return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
 
 
+def _uncounted(columns: Sequence[Uncounted]) -> str:
+    """Which columns are not counted, with their sums, and the `--map` that counts the first of each figure."""
+    told = ", ".join(f"{one.header} ({totals.amount(one.sum):f})" for one in columns)
+    first = {one.figure: one.header for one in reversed(columns)}
+    pairs = ",".join(f"{one.header}={one.figure}" for one in columns if first[one.figure] == one.header)
+    return f"not counted: {told}; to count columns, name them, as in --map {shlex.quote(pairs)}"
+
+
 def notices(converter: Converter, export: Export, data: DataRows, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices(), *converter.nameless.notices()]
@@ -47,8 +57,13 @@ def notices(converter: Converter, export: Export, data: DataRows, options: ReadO
         said.append("the file has no data rows")
     elif export.rows_kept and not currencies:
         said.append("the file does not state its currency; use --currency CODE to set it")
+    of_rows = {campaign.platform for campaign in export.campaigns if campaign.platform}
+    if options.platform is not None and of_rows - {export.platform}:
+        said.append(f"the file states the platforms of its rows; --platform {options.platform} was ignored for them")
     if options.currency is not None and currencies and options.currency not in export.currencies:
         said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
+    if converter.uncounted and export.rows_kept:
+        said.append(_uncounted(converter.uncounted))
     if converter.rounded:
         said.append("some figures have more than six decimals; they were rounded half to even")
     return [*said, *_later(converter.tally.days)]

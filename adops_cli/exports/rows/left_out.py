@@ -1,10 +1,12 @@
-"""What stands in a file and is not counted: rows below a second header, rows without a campaign's name.
+"""What a file has and is not counted: columns under other names, rows below a second header, rows without a name.
 
 Each is told in one sentence with its amount. Nothing here changes what is counted.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, unguarded
 from adops_cli.exports.cells.figures import Amounts
@@ -13,6 +15,25 @@ from adops_cli.exports.columns.header import Header
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import DataRows, is_header
+
+
+class Uncounted:
+    """A column that is told, not counted, and the sum of its cells in the accepted rows."""
+
+    def __init__(self, header: str, figure: str, column: int, mark: Mark) -> None:
+        self.header, self.figure = header, figure
+        self._take, self._read = itemgetter(column), Amounts(mark)
+        self.sum = 0
+
+    def add(self, rows: Sequence[Cells]) -> None:
+        """Add the cells of these rows. One that is no number counts as none."""
+        cells = list(map(self._take, rows))
+        try:
+            self.sum += sum(filter(None, self._read.of(cells)))
+        except CellError:
+            for cell in cells:
+                with contextlib.suppress(CellError):
+                    self.sum += self._read[cell] or 0
 
 
 class Nameless:

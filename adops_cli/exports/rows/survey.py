@@ -70,6 +70,14 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
     return seen
 
 
+def sampled(rows: list[Cells], layout: Layout) -> Survey:
+    """The survey of a file that is refused by its header: some cells of each column."""
+    seen = Survey()
+    extras.drop_text(layout, rows)
+    _sample(seen, rows)
+    return seen
+
+
 def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
     """Whether the rows so far settle the decimal mark, and their days can be read in only one way.
 

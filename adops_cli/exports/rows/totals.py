@@ -134,6 +134,12 @@ def _size(row: Sequence[int | None]) -> tuple[int, int]:
     return (-(10**30) if spend is None else spend, -1 if impressions is None else impressions)
 
 
+def amount(millionths: int) -> Decimal:
+    """A sum in millionths as people write it, without zeros at its end."""
+    whole = Decimal(millionths).scaleb(-6)
+    return whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole.normalize()
+
+
 def of(sums: Sequence[int | None]) -> Figures:
     """Five sums, with money and conversions in millionths, as figures."""
     impressions, clicks, *amounts = sums
