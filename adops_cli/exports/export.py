@@ -108,6 +108,14 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that several currencies have, such as $."""
+
+    written: str
+    fits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FileCampaign:
     """A campaign as described in one file."""
 
@@ -119,6 +127,8 @@ class FileCampaign:
     """The `campaignId` of a generic file with our own keys. It is looked up first."""
     account: str | None = None
     currency: str | None = None
+    sign: Sign | None = None
+    """The sign of its amounts, if nothing says which of its currencies is meant."""
     platform: str | None = None
     """The platform in the rows of a generic file, if they have one."""
 

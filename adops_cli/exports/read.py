@@ -137,7 +137,9 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions) -> Export:
     campaigns = converter.campaigns.all()
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
-        currencies = [currency for currency in (layout.currency or options.currency,) if currency]
+        currencies = [
+            currency for currency in (layout.currency and layout.currency.code, options.currency) if currency
+        ][:1]
     one = len(currencies) <= 1
     sums = totals.of(
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]

@@ -1,18 +1,18 @@
 """The campaigns of a file, by external id if there is one, otherwise by name. Each has one currency and one account."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 from adops_cli.exports.cells import cell as cell_values
-from adops_cli.exports.cells import ids
+from adops_cli.exports.cells import currencies, ids
 from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Sign
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
-_CODE = re.compile(r"[A-Za-z]{3}")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
@@ -27,12 +27,14 @@ class _Campaign:
     """A campaign as read so far. Small, because a file can have hundreds of thousands."""
 
     external_id: str | None
-    currency: str | None = None
+    currency: Stated | None = None
     account: str | None = None
     """If there are several, the first in alphabetical order."""
-    has_accounts: bool = False
-    """Whether the campaign has several accounts."""
     platform: str | None = None
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
 
 
 def _taking(columns: Sequence[int]) -> Callable[[Cells], tuple[Cell, ...]]:
@@ -65,6 +67,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         """By spelling. Empty if it has none."""
         self._latest: list[str] = []
         """By spelling: the last day on which it occurs."""
+        self._of_accounts: set[int] = set()
+        """The campaigns that have several accounts."""
         self._lost: dict[str, str] = {}
         """`campaign` and `account`: the first of their ids that has lost digits."""
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
@@ -82,7 +86,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
         self._set_currency(campaign, part.get("currency", ""), name or external_id)
-        self._set_account(campaign, self._account(part))
+        self._set_account(number, self._account(part))
         campaign.platform = campaign.platform or platform or None
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
@@ -109,26 +113,48 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         )
 
     def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
-        text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
-        said = self._layout.currency or (
-            text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
-        )
-        if said is None or said == campaign.currency:
-            return
-        if campaign.currency is not None:
-            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-            raise RefusedError(
-                Refusal.MIXED_CURRENCIES,
-                f"the campaign {shown!r} occurs in {campaign.currency} and in {said}",
-                "Add the column with the campaign's id to the export, or export one account at a time",
-                platform=self._layout.platform.name,
+        """Note what the header and the currency column say."""
+        in_header, in_column = self._layout.currency, currencies.of_cell(cell)
+        if in_header and in_column and not in_header.joined(in_column).fits:
+            column = self._layout.header.cells[self._layout.columns["currency"]]
+            raise self._mixed(
+                f"the header of the amounts says {in_header.written}, and the column {column!r} says "
+                f"{in_column.written} for the campaign {_short(name)}",
+                "Correct the one that is wrong, or leave it out of the export",
             )
-        campaign.currency = said
+        for stated in (in_header, in_column):
+            if stated is not None:
+                self._join(campaign, stated, name)
 
-    @staticmethod
-    def _set_account(campaign: _Campaign, account: str) -> None:
+    def restrict(self, spelling: int, stated: Stated) -> None:
+        """Note what an amount of a campaign says of its currency."""
+        number, said = self.campaign_of[spelling], self._options.currency
+        name = self._names[spelling] or self._found[number].external_id or ""
+        if said is not None and said not in stated.fits:
+            raise self._mixed(
+                f"an amount of the campaign {_short(name)} is in {stated.written}, and --currency says {said}",
+                "Leave out --currency, or correct it",
+            )
+        self._join(self._found[number], stated, name)
+
+    def _join(self, campaign: _Campaign, stated: Stated, name: str) -> None:
+        joined = stated if campaign.currency is None else campaign.currency.joined(stated)
+        if not joined.fits:
+            before = f"{campaign.currency.written} and in " if campaign.currency else ""
+            raise self._mixed(
+                f"the campaign {_short(name)} occurs in {before}{stated.written}",
+                "Add the column with the campaign's id to the export, or export one account at a time",
+            )
+        campaign.currency = joined
+
+    def _mixed(self, message: str, hint: str) -> RefusedError:
+        return RefusedError(Refusal.MIXED_CURRENCIES, message, hint, platform=self._layout.platform.name)
+
+    def _set_account(self, number: int, account: str) -> None:
+        campaign = self._found[number]
         if account and account != campaign.account:
-            campaign.has_accounts = campaign.account is not None
+            if campaign.account is not None:
+                self._of_accounts.add(number)
             campaign.account = min(account, campaign.account or account)
 
     def _account(self, part: dict[str, Cell]) -> str:
@@ -151,11 +177,17 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 external_id=campaign.external_id,
                 own_id=campaign.external_id if self._own else None,
                 account=campaign.account,
-                currency=campaign.currency or self._options.currency,
                 platform=campaign.platform,
+                **self._currency(campaign.currency),
             )
             for number, (campaign, name) in enumerate(zip(self._found, self._latest_names(), strict=True))
         ]
+
+    def _currency(self, stated: Stated | None) -> dict[str, Any]:
+        currency = (stated and stated.code) or self._options.currency
+        if stated is None or currency is not None:
+            return {"currency": currency}
+        return {"sign": Sign(stated.written, stated.fits)}
 
     def _latest_names(self) -> list[str]:
         """Each campaign's name on its latest day, the last one if there are several; its id if it has no name."""
@@ -173,9 +205,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
                 f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
             )
-        if any(campaign.has_accounts for campaign in self._found):
-            names = zip(self._found, self._latest_names(), strict=True)
-            several = [name for campaign, name in names if campaign.has_accounts]
+        if self._of_accounts:
+            several = [name for number, name in enumerate(self._latest_names()) if number in self._of_accounts]
             said.append(
                 f"{several[0][:_SHOWN]!r} is a campaign's name in several accounts ({len(several)} such names), "
                 "and their rows are summed; add the column with the campaign's id to keep them apart"

@@ -20,6 +20,7 @@ from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
+from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
 from adops_cli.measures import FIGURES
 
@@ -53,12 +54,12 @@ class Part:
         self.column = column
         self._take = itemgetter(column)
         self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
-        self._numbers = read if isinstance(read, Numbers) else None
+        self.numbers = read if isinstance(read, Numbers) else None
 
     def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
         """Its values in these rows."""
         cells = list(map(self._take, rows))
-        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
+        return list(map(self.read, cells)) if self.numbers is None else self.numbers.of(cells)
 
     def of_row(self, cells: Cells) -> Any:
         """Its value in this row."""
@@ -139,6 +140,11 @@ class Converter:
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._extras = extras.writer(layout, mark)
+        money = [figure for name, figure in self._figures.items() if name in MONEY]
+        amounts = [(part.column, part.numbers) for figure in money for part in figure.parts]
+        self._currencies = CellCurrencies(
+            [(c, read) for c, read in amounts if isinstance(read, Amounts)], self.campaigns
+        )
         self.file_totals = totals.FileTotals(
             {
                 name: _in_totals(name, source, mark).of_row
@@ -177,6 +183,7 @@ class Converter:
         spellings = list(map(campaigns.__getitem__, map(campaigns.identity, rows)))
         if campaigns.tracks_names:
             campaigns.seen(spellings, days)
+        self._currencies.read(rows, spellings)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         return list(zip(numbers, days, *figures, further, strict=True))
 
@@ -227,6 +234,7 @@ class Converter:
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
             self.campaigns.seen([spelling], [day])
+        self._currencies.read([cells], [spelling])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         return (self.campaigns.campaign_of[spelling], day, *five, further)  # type: ignore[return-value]

@@ -5,6 +5,8 @@ from adops_cli.exports.export import Column, Export, ReadOptions
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.survey import Survey
 
+_NO_CURRENCY = "the file does not state its currency"
+
 
 def explained(layout: Layout, seen: Survey) -> list[Column]:
     """Each column of the header with its meaning, its use and some of its cells."""
@@ -34,7 +36,9 @@ def notices(converter: Converter, export: Export, options: ReadOptions) -> list[
     if not export.rows_read:
         said.append("the file has no data rows")
     elif export.rows_kept and not currencies:
-        said.append("the file does not state its currency; use --currency CODE to set it")
+        sign = next((campaign.sign.written for campaign in export.campaigns if campaign.sign), None)
+        which = f"the amounts are in {sign}, the sign of several currencies" if sign else _NO_CURRENCY
+        said.append(f"{which}; use --currency CODE to set it")
     if options.currency is not None and currencies and options.currency not in export.currencies:
         said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
     if converter.rounded:
