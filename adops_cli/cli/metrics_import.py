@@ -63,6 +63,13 @@ def import_(
         Literal["dmy", "mdy", "ymd"] | None,
         typer.Option(help="Order of day, month and year, if the file is ambiguous."),
     ] = None,
+    money_unit: Annotated[
+        Literal["micro", "unit"] | None,
+        typer.Option(
+            help="Unit of cost and revenue, if their headers do not show it: micro is a millionth of the currency.",
+            show_default="unit",
+        ),
+    ] = None,
     mode: Annotated[
         Literal["upsert", "replace-range"],
         typer.Option(
@@ -135,6 +142,7 @@ def import_(
         columns=_mapped(columns or []),
         decimal_mark=decimal_mark,
         date_order=date_order,
+        money_unit=money_unit,
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)

@@ -74,6 +74,8 @@ class ReadOptions:
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""
+    money_unit: str | None = None
+    """`micro` if cost and revenue are in millionths under plain names, `unit` if they are not."""
     max_errors: int | None = None
     """How many rejected rows are accepted. None is the larger of 10 and 1 % of the rows."""
 

@@ -4,6 +4,7 @@ Decides by the header alone. Refuses a file if its header shows that it cannot b
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns import extras
@@ -15,6 +16,7 @@ from adops_cli.exports.platforms import CORRECTIONS
 from adops_cli.exports.recognise import Recognised, coded, mapping
 from adops_cli.measures import FIGURES
 
+_MICROS = frozenset({"micro", "micros", "millionths"})
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
 
 
@@ -33,6 +35,7 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     if file.platform.name in CORRECTIONS:
         CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
+    _money_unit(layout, options)
     extras.sort(layout)
     return layout
 
@@ -165,7 +168,8 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
     for column, choice, stated in choices:
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         columns = (column,) if second is None else (column, second)
-        layout.figures[figure] = FigureSource(columns, micros=choice.micros, micros_in_totals=choice.micros)
+        micros = choice.micros or (figure in MONEY and _says_micros(layout.header.names[column]))
+        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros)
         if choice.currency is not None:
             # The platform has converted this column. The currency column beside it is that of the others.
             layout.columns.pop("currency", None)
@@ -179,6 +183,20 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         if second is not None:
             layout.figures[figure] = FigureSource((second,), micros=choice.micros, micros_in_totals=choice.micros)
+
+
+def _says_micros(name: str) -> bool:
+    """Whether a header says that its column is in millionths, as a mapped one can."""
+    return not _MICROS.isdisjoint(name.split())
+
+
+def _money_unit(layout: Layout, options: ReadOptions) -> None:
+    """`--money-unit`: a layout in which a column is known to be in millionths needs no `micro`."""
+    money = {name: layout.figures[name] for name in MONEY if name in layout.figures}
+    if options.money_unit is None or (options.money_unit == "micro" and any(one.micros for one in money.values())):
+        return
+    micros = options.money_unit == "micro"
+    layout.figures |= {name: replace(one, micros=micros, micros_in_totals=micros) for name, one in money.items()}
 
 
 def _state(layout: Layout, stated: Stated, options: ReadOptions) -> None:

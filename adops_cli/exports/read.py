@@ -4,6 +4,7 @@ Runs the steps in order and knows no details of them. Writes to nothing but the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,10 +16,11 @@ from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import check, interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
-from adops_cli.exports.rows import totals
+from adops_cli.exports.rows import money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import LineCells, chunks, count
 from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
 from adops_cli.exports.sources.source import opened
@@ -27,6 +29,10 @@ from adops_cli.measures import FIGURES
 from adops_cli.values import EXACT, FRACTION_LIMIT
 
 Progress = Callable[[int], None]
+_IN_MILLIONTHS = (
+    "the amounts are millionths, as the API that the file comes from gives them, and were read as such; "
+    "--money-unit unit takes them as they are"
+)
 
 
 def read_export(
@@ -53,11 +59,20 @@ def read_export(
         table = open_table(source, Scores(options).score)
         file = recognise(table.rows(), options)
         try:
-            export = _read(table, file, options, progress)
-        except UnsureError:
-            export = _read(table, file, options, progress, whole=True)
+            export = _surveyed(table, file, options, progress)
+        except InMillionthsError:
+            export = _surveyed(table, file, replace(options, money_unit="micro"), progress)
+            export.notices = [*export.notices, _IN_MILLIONTHS]
         export.sha256 = source.sha256
         return export
+
+
+def _surveyed(table: Table, file: Recognised, options: ReadOptions, progress: Progress | None) -> Export:
+    """Read the file, after a survey of as many rows as it takes."""
+    try:
+        return _read(table, file, options, progress)
+    except UnsureError:
+        return _read(table, file, options, progress, whole=True)
 
 
 def _read(
@@ -71,6 +86,8 @@ def _read(
         converter = _converter(table, layout, seen, options)
         _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
         export = _export(spool, converter, options)
+        said = notices(converter, export, options)
+        said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
@@ -79,7 +96,7 @@ def _read(
     except BaseException:
         spool.close()
         raise
-    export.notices = [*table.notices, *notices(converter, export, options)]
+    export.notices = [*table.notices, *said]
     export.columns = explained(layout, seen)
     return export
 
@@ -90,6 +107,7 @@ def _check(options: ReadOptions) -> None:
     mapping(options)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
+    _one_of("--money-unit", options.money_unit, ("micro", "unit"))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
 
 

@@ -22,6 +22,7 @@ from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.money_unit import WholeNumbers
 from adops_cli.measures import FIGURES
 
 _FEW = 10
@@ -130,6 +131,7 @@ class Converter:
         self.layout = layout
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
+        self.whole_costs = WholeNumbers()
         self._days = days
         self._sure = rows is not None or options.max_errors is not None
         self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
@@ -277,5 +279,7 @@ class Converter:
             values = columns[2 + at]
             if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):
                 tally.sums[at] = (tally.sums[at] or 0) + sum(filter(None, values))
+                if name == "spend":
+                    self.whole_costs.add(values)
                 if name in MONEY:
                     tally.turnover[name] = tally.turnover.get(name, 0) + sum(map(abs, filter(None, values)))

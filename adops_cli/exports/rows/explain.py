@@ -41,6 +41,10 @@ def notices(converter: Converter, export: Export, options: ReadOptions) -> list[
         said.append(f"{which}; use --currency CODE to set it")
     if options.currency is not None and currencies and options.currency not in export.currencies:
         said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
-    if converter.rounded:
+    if converter.rounded and options.money_unit == "micro":
+        said.append(
+            "some figures have decimals that millionths do not have, and were rounded: check --money-unit micro"
+        )
+    elif converter.rounded:
         said.append("some figures have more than six decimals; they were rounded half to even")
     return said

@@ -277,6 +277,7 @@ def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, 
         "map": dict(options.columns),
         "decimalMark": options.decimal_mark,
         "dateOrder": options.date_order,
+        "moneyUnit": options.money_unit,
         "mode": store_options.mode.value,
         "rename": store_options.rename,
     }
