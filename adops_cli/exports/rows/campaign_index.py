@@ -197,6 +197,15 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 names[number], days[number] = name, day
         return names
 
+    def _doubtful(self) -> dict[str, list[str]]:
+        """Ids that may be those of several campaigns, with the names."""
+        found: dict[str, dict[str, None]] = {}
+        for number, name in zip(self.campaign_of, self._names, strict=True):
+            id = self._found[number].external_id or ""
+            if name and ids.may_have_lost_digits(id):
+                found.setdefault(id, {})[name] = None
+        return {id: list(names) for id, names in found.items() if len(names) > 1}
+
     def notices(self) -> list[str]:
         """What the user should know about the campaigns."""
         said = []
@@ -204,6 +213,11 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             said.append(
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
                 f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
+            )
+        for id, names in self._doubtful().items():
+            said.append(
+                f"the campaign id {id} ends in zeros, as one does that a spreadsheet program has shortened, and has "
+                f"several names ({', '.join(map(_short, names[:2]))}); its rows are summed as one campaign"
             )
         if self._of_accounts:
             several = [name for number, name in enumerate(self._latest_names()) if number in self._of_accounts]
