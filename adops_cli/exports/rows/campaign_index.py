@@ -212,7 +212,7 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         for level, first in self._lost.items():
             said.append(
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
-                f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
+                f"so these {level}s are known by name; import the file as it was exported to keep the ids"
             )
         for id, names in self._doubtful().items():
             said.append(

@@ -86,7 +86,8 @@ def _is_known(layout: Layout, campaigns: Sequence[FileCampaign], options: ReadOp
     """Whether the file shows that it comes from an API that gives millionths."""
     if HEADERS_IN_MICROS.intersection(layout.header.names):
         return True
-    platforms = {(campaign.platform or options.platform or "").casefold() for campaign in campaigns}
+    by_file = options.platform or layout.platform.name
+    platforms = {(campaign.platform or by_file).casefold() for campaign in campaigns}
     if all(platform.startswith(PLATFORMS_IN_MICROS) for platform in platforms):
         return True
     accounts = {campaign.account or "" for campaign in campaigns}
