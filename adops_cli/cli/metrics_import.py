@@ -73,6 +73,13 @@ def import_(
             "corrects the others."
         ),
     ] = None,
+    money_unit: Annotated[
+        Literal["micro", "unit"] | None,
+        typer.Option(
+            help="Unit of cost and revenue, if their headers do not show it: micro is a millionth of the currency.",
+            show_default="unit",
+        ),
+    ] = None,
     mode: Annotated[
         Literal["upsert", "replace-range"],
         typer.Option(
@@ -147,6 +154,7 @@ def import_(
         decimal_mark=decimal_mark,
         date_order=date_order,
         same_day=same_day,
+        money_unit=money_unit,
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)

@@ -86,7 +86,7 @@ def _open(layout: Layout, missing: frozenset[str]) -> dict[int, str]:
         is_figure = column in layout.extras and layout.extras[column] not in layout.not_additive
         if text and (is_figure or fate == _PERIOD or (fate == _ID and "campaignId" in missing)):
             code = coded(text)
-            found[column] = code[1] if code else ""
+            found[column] = (code[1].code if code else None) or ""
     return found
 
 

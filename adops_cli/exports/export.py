@@ -86,6 +86,8 @@ class ReadOptions:
     """`dmy`, `mdy` or `ymd`."""
     same_day: str | None = None
     """What rows of one campaign and day that no column tells apart are: `sum` for parts, `last` for corrections."""
+    money_unit: str | None = None
+    """`micro` if cost and revenue are in millionths under plain names, `unit` if they are not."""
     max_errors: int | None = None
     """How many rejected rows are accepted. None is the larger of 10 and 1 % of the rows."""
 
@@ -136,6 +138,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that several currencies have, such as $."""
+
+    written: str
+    fits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FileCampaign:
     """A campaign as described in one file."""
 
@@ -147,6 +157,8 @@ class FileCampaign:
     """The `campaignId` of a generic file with our own keys. It is looked up first."""
     account: str | None = None
     currency: str | None = None
+    sign: Sign | None = None
+    """The sign of its amounts, if nothing says which of its currencies is meant."""
     platform: str | None = None
     """The platform in the rows of a generic file, if they have one."""
 

@@ -3,6 +3,7 @@
 Runs the steps in order and knows no details of them. Writes to nothing but the spool.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -18,10 +19,11 @@ from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
-from adops_cli.exports.rows import totals
+from adops_cli.exports.rows import money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
@@ -32,6 +34,10 @@ from adops_cli.measures import FIGURES
 from adops_cli.values import EXACT, FRACTION_LIMIT
 
 Progress = Callable[[int], None]
+_IN_MILLIONTHS = (
+    "the amounts are millionths, as the API that the file comes from gives them, and were read as such; "
+    "--money-unit unit takes them as they are"
+)
 
 
 def read_export(
@@ -57,7 +63,11 @@ def read_export(
     with opened(path, stdin) as source:
         table = open_table(source, Scores(options).score, options.sheet)
         file = recognise(table.rows(), options)
-        export = _read_again(table, file, options, progress)
+        try:
+            export = _read_again(table, file, options, progress)
+        except InMillionthsError:
+            export = _read_again(table, file, replace(options, money_unit="micro"), progress)
+            export.notices = [*export.notices, _IN_MILLIONTHS]
         export.sha256 = source.sha256
         return export
 
@@ -106,7 +116,8 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         converter = _converter(table, layout, seen, options, tracker)
         _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
         export = _export(spool, converter, data, options, tracker)
-        export.notices = [*table.notices, *notices(converter, export, data, options), *export.notices]
+        said = [*notices(converter, export, data, options), *export.notices]
+        said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
@@ -117,10 +128,8 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         spool.close()
         raise
     if file.signed_by is not None:
-        export.notices = [
-            *export.notices,
-            f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said",
-        ]
+        said.append(f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said")
+    export.notices = [*table.notices, *said]
     export.columns = explained(layout, seen)
     return export
 
@@ -132,6 +141,7 @@ def _check(options: ReadOptions) -> None:
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--same-day", options.same_day, ("sum", "last"))
+    _one_of("--money-unit", options.money_unit, ("micro", "unit"))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
 
 
@@ -155,9 +165,11 @@ def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
         if not (refused.rows_read or file.is_guess):
             # A report without rows can miss nothing.
             return Layout(file.platform, file.header, file.preamble, None)
-        if not refused.columns:  # the header does not fit the options
-            layout = interpret(file, replace(options, columns={}, conversions=None, clicks=None))
-            refused.columns = explained(layout, sampled(_first_rows(data), layout))
+        if not refused.columns:  # the header does not fit the options, or contradicts itself
+            plain = replace(options, columns={}, conversions=None, clicks=None, currency=None)
+            with contextlib.suppress(RefusedError):
+                layout = interpret(file, plain)
+                refused.columns = explained(layout, sampled(_first_rows(data), layout))
         raise
     return layout
 
@@ -199,7 +211,9 @@ def _export(
             tally.sums = spool.sums()
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
-        currencies = [currency for currency in (layout.currency or options.currency,) if currency]
+        currencies = [
+            currency for currency in (layout.currency and layout.currency.code, options.currency) if currency
+        ][:1]
     one = len(currencies) <= 1
     sums = totals.of(
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]

@@ -3,7 +3,6 @@
 Scores rows by how many of their cells are headers that a platform knows. `interpret` decides what the columns mean.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +10,7 @@ from itertools import islice
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import platform_names
 from adops_cli.exports.cells.cell import Cell, Cells, shown
-from adops_cli.exports.cells.currencies import CODES
+from adops_cli.exports.cells.currencies import Stated, in_header
 from adops_cli.exports.columns import guess
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header, loose, written
@@ -26,7 +25,6 @@ _WIDEST = 16_384
 """Columns. No spreadsheet has more, so a wider row is not a header."""
 _WHOLE = 2
 """A row that has everything a platform needs scores like a row with this many more known names."""
-_CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,10 @@ class Recognised:
     """Whether the header is known by its shape only, since no name in it is."""
 
 
-def coded(text: str) -> tuple[str, str] | None:
+def coded(text: str) -> tuple[str, Stated] | None:
     """Split `Amount spent (EUR)` into the name in its compared form and the currency."""
-    match = _CODED.fullmatch(text)
-    return (loose(match["name"]), match["code"]) if match and match["code"] in CODES else None
+    found = in_header(text)
+    return (loose(found[0]), found[1]) if found else None
 
 
 def candidates(options: ReadOptions) -> tuple[PlatformFormat, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
 
@@ -84,8 +85,8 @@ class Layout:
     columns: dict[str, int] = field(default_factory=dict)
     """campaign, campaign_id, account, currency, platform, metadata -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
-    currency: str | None = None
-    """The currency in the header."""
+    currency: Stated | None = None
+    """What the headers of the money columns say of their currency."""
     dimensions: tuple[int, ...] = ()
     """Columns of names and ids that identify a row. All of them are blank in a total row."""
     extras: dict[int, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ Also reads the files of a platform that only `--platform` names: `as_platform` g
 """
 
 import functools
+import re
 from dataclasses import replace
 
 from adops_cli.exports.cells import platform_names
@@ -86,9 +87,14 @@ PLATFORM = PlatformFormat(
         "conversions": (named(own="conversions|conv", es="Conversiones", pt="Conversões"),),
         "spend": (
             named(own="spend|cost|spent|amount spent|total spent", de="Kosten|Ausgaben", coded=True),
+            named(own="spend micros|spend micro|cost micros|cost micro|billed charge local micro", micros=True),
             named(fr="Coût|Coûts|Dépenses", es="Coste|Costo|Importe gastado", pt="Custo|Valor usado", coded=True),
         ),
-        "revenue": (named(own="revenue", coded=True), named(own="conversion value|conversions value", coded=True)),
+        "revenue": (
+            named(own="revenue", coded=True),
+            named(own="conversion value|conversions value", coded=True),
+            named(own="revenue micros|revenue micro", micros=True),
+        ),
         "metadata": (named(own="metadata"),),
         # Identifies the output of `metrics list`, in which the decimal mark is a point even before three digits.
         "synced": (named(api="syncedAt"),),
@@ -108,3 +114,13 @@ PLATFORM = PlatformFormat(
 def as_platform(name: str) -> PlatformFormat:
     """The same, for files of a platform whose own layout is not known, or that do not have it."""
     return replace(PLATFORM, name=name)
+
+
+# APIs that give money in millionths under plain names. Fivetran's packages for both divide it by a million:
+# https://github.com/fivetran/dbt_reddit_ads, https://github.com/fivetran/dbt_snapchat_ads
+ACCOUNTS_IN_MICROS = re.compile(r"[at]2_[a-z0-9]+")
+"""The ids of Reddit's accounts."""
+HEADERS_IN_MICROS = spellings("swipes|swipe up percent|screen time millis")
+"""Columns of Snapchat's tables."""
+PLATFORMS_IN_MICROS = ("reddit", "snapchat")
+"""How the names of these platforms begin."""

@@ -12,14 +12,17 @@ from operator import itemgetter
 
 from adops_cli.exports.cells.cell import CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
+from adops_cli.exports.cells.figures import Amounts
 from adops_cli.exports.cells.numbers import Mark
 from adops_cli.exports.columns import extras, untaken
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import figure_readers, totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
+from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
 from adops_cli.exports.rows.left_out import Nameless, Uncounted
+from adops_cli.exports.rows.money_unit import WholeNumbers
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
@@ -69,6 +72,7 @@ class Converter:
         self.mark = mark
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
+        self.whole_costs = WholeNumbers()
         self._days = days
         self._sure = rows is not None or options.max_errors is not None
         self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
@@ -86,6 +90,11 @@ class Converter:
         self.uncounted = [
             Uncounted(layout.header.cells[at], name, at, mark) for at, name in untaken.columns(layout).items()
         ]
+        money = [figure for name, figure in self._figures.items() if name in MONEY]
+        amounts = [(part.column, part.numbers) for figure in money for part in figure.parts]
+        self._currencies = CellCurrencies(
+            [(c, read) for c, read in amounts if isinstance(read, Amounts)], self.campaigns
+        )
         self.file_totals = totals.FileTotals(
             {
                 name: figure_readers.in_totals(name, source, mark).of_row
@@ -128,6 +137,7 @@ class Converter:
             campaigns.seen(spellings, days)
         for column in self.uncounted:
             column.add(rows)
+        self._currencies.read(rows, spellings)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         tracked = self._tracker.of_rows(rows) if self._tracker else ()
         return list(zip(numbers, days, *figures, further, *tracked, strict=True))
@@ -185,6 +195,7 @@ class Converter:
             self.campaigns.seen([spelling], [day])
         for column in self.uncounted:
             column.add([cells])
+        self._currencies.read([cells], [spelling])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         tracked = self._tracker.of_row(cells) if self._tracker else ()
@@ -226,5 +237,7 @@ class Converter:
             values = columns[2 + at]
             if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):
                 tally.sums[at] = (tally.sums[at] or 0) + sum(filter(None, values))
+                if name == "spend":
+                    self.whole_costs.add(values)
                 if name in MONEY:
                     tally.turnover[name] = tally.turnover.get(name, 0) + sum(map(abs, filter(None, values)))

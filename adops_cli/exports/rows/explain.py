@@ -16,6 +16,7 @@ _EARLIEST = timezone(timedelta(hours=14))
 """The zone in which each day begins first."""
 _SHOWN = 5
 """How many days are named in one sentence."""
+_NO_CURRENCY = "the file does not state its currency"
 
 
 def explained(layout: Layout, seen: Survey) -> list[Column]:
@@ -56,7 +57,9 @@ def notices(converter: Converter, export: Export, data: DataRows, options: ReadO
     if not export.rows_read:
         said.append("the file has no data rows")
     elif export.rows_kept and not currencies:
-        said.append("the file does not state its currency; use --currency CODE to set it")
+        sign = next((campaign.sign.written for campaign in export.campaigns if campaign.sign), None)
+        which = f"the amounts are in {sign}, the sign of several currencies" if sign else _NO_CURRENCY
+        said.append(f"{which}; use --currency CODE to set it")
     of_rows = {campaign.platform for campaign in export.campaigns if campaign.platform}
     if options.platform is not None and of_rows - {export.platform}:
         said.append(f"the file states the platforms of its rows; --platform {options.platform} was ignored for them")
@@ -64,7 +67,11 @@ def notices(converter: Converter, export: Export, data: DataRows, options: ReadO
         said.append(f"the file states its currency, {currencies}; --currency {options.currency} was ignored")
     if converter.uncounted and export.rows_kept:
         said.append(_uncounted(converter.uncounted))
-    if converter.rounded:
+    if converter.rounded and options.money_unit == "micro":
+        said.append(
+            "some figures have decimals that millionths do not have, and were rounded: check --money-unit micro"
+        )
+    elif converter.rounded:
         said.append("some figures have more than six decimals; they were rounded half to even")
     return [*said, *_later(converter.tally.days)]
 

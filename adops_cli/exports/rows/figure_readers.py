@@ -17,12 +17,12 @@ class Part:
         self.column = column
         self._take = itemgetter(column)
         self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
-        self._numbers = read if isinstance(read, Numbers) else None
+        self.numbers = read if isinstance(read, Numbers) else None
 
     def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
         """Its values in these rows."""
         cells = list(map(self._take, rows))
-        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
+        return list(map(self.read, cells)) if self.numbers is None else self.numbers.of(cells)
 
     def of_row(self, cells: Cells) -> Any:
         """Its value in this row."""

@@ -257,6 +257,7 @@ def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, 
         "decimalMark": options.decimal_mark,
         "dateOrder": options.date_order,
         "sameDay": options.same_day,
+        "moneyUnit": options.money_unit,
         "mode": store_options.mode.value,
         "rename": store_options.rename,
     }
