@@ -66,7 +66,9 @@ def _read(
     """Read the file, after a survey of its first rows or, if `whole`, of all rows."""
     data = DataRows(table, file)
     layout = _layout(data, file, options)
-    seen = survey(data.chunks(layout.facts.watch, layout.day), layout, whole=whole)
+    seen = survey(
+        data.chunks(layout.facts.watch, layout.day), layout, whole=whole, is_marked=table.kind is not Kind.RECORDS
+    )
     spool = Spool()
     try:
         converter = _converter(table, layout, seen, options)

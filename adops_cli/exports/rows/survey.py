@@ -46,10 +46,17 @@ class Survey:
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
-def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False) -> Survey:
-    """Examine every row once, or only the first ones if they settle everything."""
+def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False, is_marked: bool = True) -> Survey:
+    """Examine every row once, or only the first ones if they settle everything.
+
+    Args:
+        chunks: the rows.
+        layout: what their columns mean.
+        whole: examine every row in any case.
+        is_marked: whether numbers can have a decimal comma, which they cannot in JSON.
+    """
     seen = Survey()
-    listening = _listeners(seen, layout)
+    listening = _listeners(seen, layout, is_marked=is_marked)
     for chunk in chunks:
         rows = [cells for _, cells in chunk if type(cells) is not BrokenRow]
         for column, listen in listening:
@@ -57,12 +64,12 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
         if seen.rows < _SAMPLED:
             extras.drop_text(layout, rows)
             _sample(seen, rows)
-        if not any(_said(seen.money)):
+        if is_marked and not any(_said(seen.money)):
             _hear_others(seen, layout, rows)
         if layout.ends is not None or layout.facts.watch:
             _watch(seen, layout, rows)
         seen.rows += len(chunk)
-        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
+        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout, is_marked=is_marked):
             seen.whole = False
             break
     for settle in layout.facts.settle:
@@ -70,13 +77,13 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
     return seen
 
 
-def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
+def _leaves_nothing_open(seen: Survey, layout: Layout, *, is_marked: bool) -> bool:
     """Whether the rows so far settle the decimal mark, and their days can be read in only one way.
 
     If a later row shows otherwise, `convert` finds it, and the whole file is surveyed after all.
     """
     money, days = seen.money.said, seen.forms.said
-    settled = bool(money["."]) != bool(money[","])
+    settled = not is_marked or bool(money["."]) != bool(money[","])
     plain = days[Form.DAY] == sum(days.values())
     return settled and plain and layout.ends is None and not layout.facts.watch
 
@@ -89,9 +96,9 @@ def _distinct(rows: list[Cells], column: int) -> set[Cell]:
         return {cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list}
 
 
-def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Cell]], None]]]:
+def _listeners(seen: Survey, layout: Layout, *, is_marked: bool) -> list[tuple[int, Callable[[set[Cell]], None]]]:
     listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
-    for figure in MONEY:
+    for figure in MONEY if is_marked else ():
         listening += [(column, seen.money.add) for column in _plain_columns(layout, figure)]
     if layout.day is not None:
         listening.append((layout.day, seen.forms.add))
