@@ -20,6 +20,7 @@ _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "pl
 def interpret(file: Recognised, options: ReadOptions) -> Layout:
     """The layout of a file, as far as its header shows it."""
     layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
+    layout.fates |= {column: f"part of {file.header.cells[base]}" for column, base in file.header.variants.items()}
     finder = _Finder(file.platform, file.header, _mapped(file, options))
     layout.dimensions = finder.dimensions()
     _period(layout, finder)
