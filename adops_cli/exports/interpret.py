@@ -5,7 +5,7 @@ Decides by the header alone. Refuses a file if its header shows that it cannot b
 
 from collections.abc import Iterable, Mapping
 
-from adops_cli.exports.columns import extras
+from adops_cli.exports.columns import extras, periods
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
 from adops_cli.exports.columns.layout import FigureSource, Layout
@@ -143,8 +143,13 @@ def _period(layout: Layout, finder: _Finder) -> None:
     if layout.day is None and layout.period is None:
         if starts is not None and ends is not None:
             layout.day, layout.ends = starts, ends
+        elif starts is not None:
+            layout.day, layout.is_lone_start = starts, True
         else:
-            layout.period = ends if starts is None else starts
+            layout.period = ends
+    elif layout.day is not None and periods.is_start(layout.header.names[layout.day]):
+        layout.ends = periods.end_of(layout.header.names[layout.day], layout.header.names)
+        layout.is_lone_start = layout.ends is None and periods.is_above(layout.preamble)
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"

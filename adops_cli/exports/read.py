@@ -21,6 +21,7 @@ from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.rows.twice import Twice
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -123,7 +124,9 @@ def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions)
 
 
 def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]], progress: Progress | None) -> None:
+    twice = Twice(converter.layout, converter.mark)
     for rows in chunks:
+        twice.check(rows)
         days = converter.convert(rows)
         if days:
             spool.add_many(days)

@@ -258,7 +258,7 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
 
 
 def test_columns_without_a_name_of_their_own_are_no_metadata(read: Read) -> None:
-    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,8")
+    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,1")
     assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
     fates = [column.fate for column in export.columns][3:]
     assert fates == [
@@ -267,6 +267,21 @@ def test_columns_without_a_name_of_their_own_are_no_metadata(read: Read) -> None
         "ignored: duplicate name",
         "ignored: duplicate name",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"), [("Cost", "Cost"), ("Cost", "cost"), ("Clicks", "Clicks"), ("Impr.", "IMPR")]
+)
+def test_a_figure_that_stands_twice_must_be_the_same(read: Read, name: str, spelled: str) -> None:
+    cells = {"Day": DAY, "Campaign": "A", "Cost": "1.00", "Clicks": "5", "Impr.": "9"}
+    header, row = ",".join([*cells, spelled]), ",".join(cells.values())
+    same = read(header, f"{row},{cells[name]}", f"{row.replace('-01,', '-02,')},{float(cells[name]):.3f}")
+    assert (same.rows_kept, spend(same)) == (2, 2)
+    for other in ("2", "0", "", "x"):
+        refused = refusal(read, header, f"{row},{cells[name]}", f"{row},{other}")
+        assert (refused.because, refused.rows_read) == (Refusal.AMBIGUOUS_NUMBERS, 2)
+        assert f"column {name!r} stands twice, and line 3" in refused.message
+    assert read(header, f"{row},{cells[name]}", "Total,,1.00,5,9,7").skipped == {"total_row": 1}
 
 
 def test_metadata_keeps_numbers_as_they_are_written_and_leaves_out_the_rest(read: Read) -> None:
