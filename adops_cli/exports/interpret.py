@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adops_cli.exports.cells.currencies import Stated
-from adops_cli.exports.columns import extras, splits
+from adops_cli.exports.columns import extras, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
 from adops_cli.exports.columns.layout import MONEY, FigureSource, Layout
@@ -23,6 +23,7 @@ _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "pl
 def interpret(file: Recognised, options: ReadOptions) -> Layout:
     """The layout of a file, as far as its header shows it."""
     layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
+    layout.fates |= {column: f"part of {file.header.cells[base]}" for column, base in file.header.variants.items()}
     finder = _Finder(file.platform, file.header, _mapped(file, options), options.currency)
     layout.dimensions = finder.dimensions()
     _period(layout, finder)
@@ -139,8 +140,13 @@ def _period(layout: Layout, finder: _Finder) -> None:
     if layout.day is None and layout.period is None:
         if starts is not None and ends is not None:
             layout.day, layout.ends = starts, ends
+        elif starts is not None:
+            layout.day, layout.is_lone_start = starts, True
         else:
-            layout.period = ends if starts is None else starts
+            layout.period = ends
+    elif layout.day is not None and periods.is_start(layout.header.names[layout.day]):
+        layout.ends = periods.end_of(layout.header.names[layout.day], layout.header.names)
+        layout.is_lone_start = layout.ends is None and periods.is_above(layout.preamble)
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"

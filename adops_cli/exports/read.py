@@ -28,6 +28,7 @@ from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.rows.tracked import Tracker
+from adops_cli.exports.rows.twice import Twice
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -109,7 +110,9 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
     """
     data = DataRows(table, file)
     layout = _layout(data, file, options)
-    seen = survey(data.chunks(layout.facts.watch, layout.day), layout, whole=whole)
+    seen = survey(
+        data.chunks(layout.facts.watch, layout.day), layout, whole=whole, is_marked=table.kind is not Kind.RECORDS
+    )
     tracker = Tracker(layout) if tracked or layout.splits.known else None
     spool = Spool(tracker.width if tracker else 0)
     try:
@@ -185,7 +188,9 @@ def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions,
 
 
 def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]], progress: Progress | None) -> None:
+    twice = Twice(converter.layout, converter.mark)
     for rows in chunks:
+        twice.check(rows)
         days = converter.convert(rows)
         if days:
             spool.add_many(days)

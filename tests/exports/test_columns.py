@@ -1,5 +1,6 @@
 """What the columns of an export mean: names in several languages, orders of preference, options over both."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -271,6 +272,45 @@ def test_of_several_spellings_in_one_file_the_one_declared_first_counts(read: Re
     assert spend(read("date,campaign,cost,spend", f"{DAY},A,2,1")) == 1
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["campaign.status", "segments.device", "campaign__advertising_channel_type", "segments.ad_network_type", "Status",
+     "campaign_status", "segments_device", "Ad network type", "segments.slot", "ad_group.labels_count"],
+)  # fmt: skip
+def test_codes_of_enums_are_no_figures(read: Read, header: str) -> None:
+    names = f"segments.date,campaign.name,metrics.cost_micros,{header},metrics.video_views,metrics.all_conversions"
+    export = read(names, f"{DAY},A,1000000,2,5,0.5", f"{DAY},A,1000000,4,6,0.5")
+    assert metadata(export) == ['{"metrics.all_conversions":1,"metrics.video_views":11}']
+
+
+def test_a_metric_that_only_mentions_a_code_stays_one(read: Read) -> None:
+    export = read("Day,Campaign,Cost,Cross-device conv.,Status changes", f"{DAY},A,1.00,2,3")
+    assert metadata(export) == ['{"Cross-device conv.":2,"Status changes":3}']
+
+
+VARIANTS = ("segments__date", "campaign__id", "metrics__cost_micros", "metrics__conversions")
+
+
+def test_dlt_s_variant_columns_are_the_column_that_they_belong_to(read: Read) -> None:
+    header = ",".join(
+        (*VARIANTS, "metrics__conversions__v_double", "campaign__id__v_text", "metrics__clicks__v_bigint")
+    )
+    export = read(header, f"{DAY},7,1000000,3,,,1", f"{DAY},,1000000,,2.5,x-7,2", "2026-09-02,7,1000000,,,,3")
+    assert [campaign.external_id for campaign in export.campaigns] == ["7", "x-7"]
+    assert (export.totals.conversions, export.totals.clicks, spend(export)) == (Decimal("5.5"), 6, 3)
+    assert metadata(export) == [None, None, None]
+    fates = {column.header: column.fate for column in export.columns}
+    assert fates["metrics__conversions__v_double"] == "part of metrics__conversions"
+
+
+def test_variants_are_folded_in_json_lines_that_lack_the_column_itself(read: Read) -> None:
+    row = dict(zip(VARIANTS, (DAY, "7", "1000000", 3), strict=True))
+    late = {name: value for name, value in row.items() if name != VARIANTS[-1]} | {f"{VARIANTS[-1]}__v_double": 0.25}
+    assert read(json.dumps(late), suffix=".jsonl").totals.conversions == Decimal("0.25")
+    late[VARIANTS[0]] = "2026-09-02"
+    assert read(json.dumps(row), json.dumps(late), suffix=".jsonl").totals.conversions == Decimal("3.25")
+
+
 def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     header = "Day,Campaign,Cost,CTR,Avg. CPC,Cost / conv.,Conv. rate,Search impr. share,Ad ID,Device,Views,Quality"
     export = read(header, f"{DAY},A,1.00,0.5,1.5,2,3,4,120,5 inch,7,")
@@ -282,8 +322,8 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     assert fates["Cost"] == "spend"
 
 
-def test_columns_without_a_name_or_with_a_duplicate_name_are_not_metadata(read: Read) -> None:
-    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,8")
+def test_columns_without_a_name_of_their_own_are_not_metadata(read: Read) -> None:
+    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,1")
     assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
     fates = [column.fate for column in export.columns][3:]
     assert fates == [
@@ -292,6 +332,21 @@ def test_columns_without_a_name_or_with_a_duplicate_name_are_not_metadata(read: 
         "ignored: duplicate name",
         "ignored: duplicate name",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"), [("Cost", "Cost"), ("Cost", "cost"), ("Clicks", "Clicks"), ("Impr.", "IMPR")]
+)
+def test_a_figure_that_stands_twice_must_be_the_same(read: Read, name: str, spelled: str) -> None:
+    cells = {"Day": DAY, "Campaign": "A", "Cost": "1.00", "Clicks": "5", "Impr.": "9"}
+    header, row = ",".join([*cells, spelled]), ",".join(cells.values())
+    same = read(header, f"{row},{cells[name]}", f"{row.replace('-01,', '-02,')},{float(cells[name]):.3f}")
+    assert (same.rows_kept, spend(same)) == (2, 2)
+    for other in ("2", "0", "", "x"):
+        refused = refusal(read, header, f"{row},{cells[name]}", f"{row},{other}")
+        assert (refused.because, refused.rows_read) == (Refusal.AMBIGUOUS_NUMBERS, 2)
+        assert f"column {name!r} stands twice, and line 3" in refused.message
+    assert read(header, f"{row},{cells[name]}", "Total,,1.00,5,9,7").skipped == {"total_row": 1}
 
 
 def test_metadata_keeps_numbers_as_they_are_written_and_leaves_out_the_rest(read: Read) -> None:

@@ -5,8 +5,7 @@ ranges are distinguished from days and never turned into one.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -17,10 +16,9 @@ from adops_cli.exports.export import Why
 Order = Literal["dmy", "mdy", "ymd"]
 
 FIRST, LAST = "2000-01-01", "2099-12-31"
-_LONGEST = 60
+LONGEST = 60
 """Characters. No day is this long."""
 _LAST_MONTH = 12
-_LAST_DAY = 31
 _DAY_AND_YEAR = 2
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = 2_958_465
@@ -32,6 +30,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 """The time of day behind a day: `13:00`, `T00:00:00.000Z`, `12:00 AM`."""
+_MIDNIGHT = re.compile(r"[T ]\s*0?0:00(?::00(?:[.,]0+)?)?(?:Z|\s?UTC|\s?[+-]\d\d:?(?:\d\d)?)?\Z", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})(?P<mark>[-/]|\.\s?)(\d{1,2})(?P=mark)(\d{4})", re.ASCII)
 _SHORT = re.compile(r"(\d{1,2})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d\d)", re.ASCII)
@@ -99,7 +98,7 @@ def form(cell: Cell) -> Form:
     """The form of a cell. A blank is `NONE`."""
     if isinstance(cell, date):
         return Form.DAY
-    if not isinstance(cell, str) or len(cell) > _LONGEST:
+    if not isinstance(cell, str) or len(cell) > LONGEST:
         return Form.NONE
     text = unguarded(cell)
     return _day_form(text) or (Form.PERIOD if _is_period(text) else Form.NONE)
@@ -122,6 +121,14 @@ def _digits_form(first: int, second: int, same: Form) -> Form:
     if first > _LAST_MONTH or second > _LAST_MONTH:
         return Form.DAY_FIRST if first > _LAST_MONTH else Form.MONTH_FIRST
     return same if first == second else Form.EITHER
+
+
+def short_parts(cell: Cell) -> tuple[int, int, int] | None:
+    """The numbers of a day that is written in digits with a year of two digits, in their order."""
+    if not isinstance(cell, str) or len(cell) > LONGEST:
+        return None
+    match = _SHORT.fullmatch(_TIME.sub("", unguarded(cell)))
+    return (int(match[1]), int(match[3]), int(match[4])) if match else None
 
 
 def _is_period(text: str) -> bool:
@@ -155,6 +162,30 @@ def _named(text: str) -> tuple[int, int, int] | None:
     if len(months) != 1 or len(years) != 1 or len(days) != 1 or len(numbers) != len(years) + len(days):
         return None
     return int(years[0]), months[0], int(days[0])
+
+
+def is_one_day(start: Cell, end: Cell) -> bool:
+    """Whether a start and an end are of one day: `09-01 00:00` to `09-01 23:59`, or to midnight of the next day."""
+    if isinstance(start, str) and isinstance(end, str):
+        first, last = unguarded(start), unguarded(end)
+        if _TIME.sub("", first) == _TIME.sub("", last):
+            return True
+        if not _TIME.search(last) or not _YEAR_FIRST.fullmatch(_TIME.sub("", last)):
+            return False
+        is_exclusive = bool(_MIDNIGHT.search(last) and _MIDNIGHT.search(first))
+    else:
+        is_exclusive = isinstance(start, datetime) and isinstance(end, datetime) and not (start.time() or end.time())
+    if not is_exclusive:
+        return isinstance(start, date) and isinstance(end, date) and _day_of(start) == _day_of(end)
+    try:
+        one, other = (date.fromisoformat(Days(None).read(cell)) for cell in (start, end))
+    except (CellError, UnsureError):
+        return False
+    return other - one == timedelta(days=1)
+
+
+def _day_of(cell: date) -> date:
+    return date(cell.year, cell.month, cell.day)
 
 
 class UnsureError(Exception):
@@ -193,7 +224,7 @@ class Days(dict[Cell, str]):
         if not isinstance(cell, str):
             return self._typed(cell)
         text = unguarded(cell)
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise ValueError("is longer than any day")
         text = _TIME.sub("", text)
         if match := _YEAR_FIRST.fullmatch(text):
@@ -233,49 +264,3 @@ class Days(dict[Cell, str]):
             raise ValueError("is not the serial number of a day")
         day = _EXCEL_EPOCH + timedelta(days=int(cell))
         return day.year, day.month, day.day
-
-
-class Forms:
-    """How the days of a file are written. Equal cells count once, so that memory stays bounded."""
-
-    def __init__(self) -> None:
-        self.said = dict.fromkeys(Form, 0)
-        self.short = ShortYears()
-        self._seen: set[Cell] = set()
-
-    def add(self, cells: Iterable[Cell]) -> None:
-        """Count these cells."""
-        for cell in cells:
-            if cell not in self._seen:
-                self.said[form(cell)] += 1
-                if isinstance(cell, str) and (match := _SHORT.fullmatch(_TIME.sub("", unguarded(cell[:_LONGEST])))):
-                    self.short.add(int(match[1]), int(match[3]), int(match[4]))
-                if len(self._seen) < REMEMBERED and not (isinstance(cell, str) and len(cell) > _LONGEST):
-                    self._seen.add(cell)
-
-
-class ShortYears:
-    """Where the year stands in days such as `15/02/26`: at the end as a rule, in front in Japan and China."""
-
-    def __init__(self) -> None:
-        self._firsts: set[int] = set()
-        self._lasts: set[int] = set()
-        self._can_be_first = self._can_be_last = True
-
-    def __bool__(self) -> bool:
-        return bool(self._firsts)
-
-    def add(self, first: int, second: int, last: int) -> None:
-        """Note the numbers of one day."""
-        self._firsts.add(first)
-        self._lasts.add(last)
-        self._can_be_first &= second <= _LAST_MONTH and 0 < last <= _LAST_DAY
-        self._can_be_last &= 0 < first <= _LAST_DAY
-
-    @property
-    def is_first(self) -> bool | None:
-        """Whether the year comes first. None if nothing shows it: a month has many days, and one year."""
-        if self._can_be_first and self._can_be_last:
-            days, years = len(self._firsts), len(self._lasts)
-            return None if days == years else years > days
-        return self._can_be_first

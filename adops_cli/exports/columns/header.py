@@ -5,7 +5,7 @@ Works on names alone. What a name means is left to the platforms.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from adops_cli.exports.cells.cell import Cell, shown, unguarded
 
@@ -13,6 +13,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MACHINE = re.compile(r"[a-z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*")
 _BETWEEN = re.compile(r"[\W_]+")
 _ONE_WORD = re.compile(r"[A-Za-z0-9._]+")
+_VARIANT = re.compile(
+    r"(?P<base>.+)__v_(?:text|double|bool|timestamp|bigint|binary|json|complex|decimal|wei|date|time)", re.IGNORECASE
+)
+"""dlt's column for the values of another column that have another type: `cost__v_double` beside `cost`."""
 _LONGEST = 200
 """Characters. A longer cell is not a header."""
 
@@ -48,12 +52,22 @@ class Header:
     """The names as written."""
     names: tuple[str, ...]
     """The names in their compared form."""
+    variants: Mapping[int, int] = field(default_factory=dict)
+    """Columns that hold the values of another column that have another type -> that column."""
 
     @classmethod
     def of(cls, line: int, cells: Sequence[Cell]) -> "Header":
         """The row as a header."""
         texts = tuple(written(cell) for cell in cells)
-        return cls(line, texts, tuple(loose(text) for text in texts))
+        bases = [loose(match["base"]) if (match := _VARIANT.fullmatch(text)) else "" for text in texts]
+        names = [loose(text) for text in texts]
+        variants = {}
+        for column, base in enumerate(bases):
+            if base in names and base:
+                variants[column] = names.index(base)
+            elif base:
+                names[column] = base  # no value has the column's own type
+        return cls(line, texts, tuple(names), variants)
 
     def spelled(self, joint: Mapping[str, str]) -> "Header":
         """The same header, with names that have no spaces (`campaignid`) in the compared form that these stand for."""

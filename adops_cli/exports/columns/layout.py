@@ -80,6 +80,8 @@ class Layout:
     day: int | None = None
     ends: int | None = None
     """The column with the end of a range, if the day column holds its start."""
+    is_lone_start: bool = False
+    """Whether the day column holds starts, and nothing shows yet that each is a day."""
     period: int | None = None
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)

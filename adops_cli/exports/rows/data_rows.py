@@ -72,6 +72,8 @@ class DataRows:
             first = False
             if self._table.kind is not Kind.TEXT:
                 chunk = [(line, _even(cells, self._width, lists)) for line, cells in chunk]
+            if self._file.header.variants:
+                chunk = [(line, self._folded(cells)) for line, cells in chunk]
             is_plain = self._footer is None and self._is_plain([cells for _, cells in chunk], day, days)
             end = len(chunk) if is_plain else self._end(chunk, day)
             kept = chunk if is_plain else list(self._kept(chunk[:end], day))
@@ -97,6 +99,16 @@ class DataRows:
         if second is not None:
             rows = dropwhile(lambda row: row[0] <= second.line, self._table.rows())
             yield from ((line, cells) for line, cells in rows if any(map(_is_filled, cells)))
+
+    def _folded(self, cells: Cells) -> Cells:
+        """The row with the values of variant columns in the columns that they belong to."""
+        if len(cells) != self._width or type(cells) is BrokenRow:
+            return cells
+        folded = list(cells)
+        for variant, column in self._file.header.variants.items():
+            if _is_filled(cells[variant]) and not _is_filled(cells[column]):
+                folded[column] = cells[variant]
+        return folded
 
     def _is_plain(self, rows: Sequence[Cells], day: int | None, days: set[Cell]) -> bool:
         """Whether all of these rows are as wide as the header and have a day."""

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from adops_cli.exports.cells.cell import Cell, Cells, shown
-from adops_cli.exports.cells.dates import Form, Forms, Order
+from adops_cli.exports.cells.date_forms import Forms
+from adops_cli.exports.cells.dates import Form, Order
 from adops_cli.exports.cells.numbers import Mark, Votes
-from adops_cli.exports.columns import extras
+from adops_cli.exports.columns import extras, periods
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.lone_starts import LoneStarts
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
@@ -43,13 +45,21 @@ class Survey:
     forms: Forms = field(default_factory=Forms)
     ranges: int = 0
     """Rows of a campaign with a period longer than a day."""
+    starts: LoneStarts = field(default_factory=LoneStarts)
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
-def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False) -> Survey:
-    """Examine every row once, or only the first ones if they settle everything."""
+def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False, is_marked: bool = True) -> Survey:
+    """Examine every row once, or only the first ones if they settle everything.
+
+    Args:
+        chunks: the rows.
+        layout: what their columns mean.
+        whole: examine every row in any case.
+        is_marked: whether numbers can have a decimal comma, which they cannot in JSON.
+    """
     seen = Survey()
-    listening = _listeners(seen, layout)
+    listening = _listeners(seen, layout, is_marked=is_marked)
     for chunk in chunks:
         rows = [cells for _, cells in chunk if type(cells) is not BrokenRow]
         for column, listen in listening:
@@ -57,12 +67,12 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
         if seen.rows < _SAMPLED:
             extras.drop_text(layout, rows)
             _sample(seen, rows)
-        if not any(_said(seen.money)):
+        if is_marked and not any(_said(seen.money)):
             _hear_others(seen, layout, rows)
-        if layout.ends is not None or layout.facts.watch:
+        if layout.ends is not None or layout.is_lone_start or layout.facts.watch:
             _watch(seen, layout, rows)
         seen.rows += len(chunk)
-        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
+        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout, is_marked=is_marked):
             seen.whole = False
             break
     for settle in layout.facts.settle:
@@ -78,15 +88,15 @@ def sampled(rows: list[Cells], layout: Layout) -> Survey:
     return seen
 
 
-def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
+def _leaves_nothing_open(seen: Survey, layout: Layout, *, is_marked: bool) -> bool:
     """Whether the rows so far settle the decimal mark, and their days can be read in only one way.
 
     If a later row shows otherwise, `convert` finds it, and the whole file is surveyed after all.
     """
     money, days = seen.money.said, seen.forms.said
-    settled = bool(money["."]) != bool(money[","])
+    settled = not is_marked or bool(money["."]) != bool(money[","])
     plain = days[Form.DAY] == sum(days.values())
-    return settled and plain and layout.ends is None and not layout.facts.watch
+    return settled and plain and layout.ends is None and not layout.is_lone_start and not layout.facts.watch
 
 
 def _distinct(rows: list[Cells], column: int) -> set[Cell]:
@@ -97,9 +107,9 @@ def _distinct(rows: list[Cells], column: int) -> set[Cell]:
         return {cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list}
 
 
-def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Cell]], None]]]:
+def _listeners(seen: Survey, layout: Layout, *, is_marked: bool) -> list[tuple[int, Callable[[set[Cell]], None]]]:
     listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
-    for figure in MONEY:
+    for figure in MONEY if is_marked else ():
         listening += [(column, seen.money.add) for column in _plain_columns(layout, figure)]
     if layout.day is not None:
         listening.append((layout.day, seen.forms.add))
@@ -139,6 +149,8 @@ def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
             continue
         if totals.is_range(cells, layout):
             seen.ranges += 1
+        if layout.is_lone_start:
+            seen.starts.add(cells, layout)
         for column, look in layout.facts.watch.items():
             look(cells[column], cells)
 
@@ -215,6 +227,8 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
             layout.platform.advice.day,
             platform=layout.platform.name,
         )
+    if layout.is_lone_start and seen.rows and not seen.starts.is_daily:
+        raise _lone_start(layout)
     if options.date_order is not None:
         return "mdy" if options.date_order == "mdy" else "ymd" if options.date_order == "ymd" else "dmy"
     if seen.forms.short and not layout.platform.month_first and seen.forms.short.is_first is not False:
@@ -234,6 +248,19 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
         layout,
         "nothing in the file shows whether the day or the month comes first",
         "--date-order dmy or --date-order mdy",
+    )
+
+
+def _lone_start(layout: Layout) -> RefusedError:
+    header = layout.header.cells[layout.day or 0]
+    hint = f"if each row is a day, say so with --map {header!r}=date"
+    above = periods.is_above(layout.preamble)
+    return RefusedError(
+        Refusal.NOT_DAILY,
+        f"the figures are by {header!r}, and no campaign has two days next to each other"
+        + (", while the lines above the table state a longer period" if above else ""),
+        layout.platform.advice.day if above else f"{layout.platform.advice.day}; {hint}",
+        platform=layout.platform.name,
     )
 
 

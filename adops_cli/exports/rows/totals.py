@@ -8,6 +8,7 @@ from itertools import islice
 
 from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
+from adops_cli.exports.cells.dates import is_one_day
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures
 from adops_cli.measures import FIGURES
@@ -74,7 +75,7 @@ def is_range(cells: Cells, layout: Layout) -> bool:
     if day is None or ends is None or max(day, ends) >= len(cells):
         return False
     start = name(cells[day])
-    return start != "" and start != name(cells[ends])
+    return start != "" and start != name(cells[ends]) and not is_one_day(cells[day], cells[ends])
 
 
 def is_labelled(cells: Cells) -> bool:

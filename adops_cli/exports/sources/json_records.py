@@ -110,6 +110,7 @@ class _Finder:
         self._score = score
         self._scores: dict[tuple[str, ...], int] = {}
         self._pages = json_shapes.PAGES
+        self._signs = json_shapes.SIGNS
         self._is_first = True
         self._has_pages = False
         self._lists = 0
@@ -138,6 +139,9 @@ class _Finder:
         whole = stream.small_value()
         if whole is None:
             yield from self._in_large_object()
+        elif self._signs.isdisjoint(whole) and not self._is_first and not self._has_pages:
+            self.stream = None
+            yield flat(whole)
         elif not json_shapes.is_message(whole):
             if self._is_first:
                 self._learn(whole)
@@ -153,7 +157,10 @@ class _Finder:
         lists = dict(json_shapes.lists(whole))
         best = max(lists, key=lambda path: self._score_of(lists[path]), default=None)
         if best and self._score_of(lists[best]) > self._score_of(whole):
-            self._pages = (*json_shapes.PAGES, best)
+            self._add_page(best)
+
+    def _add_page(self, path: Path) -> None:
+        self._pages, self._signs = (*json_shapes.PAGES, path), json_shapes.SIGNS | {path[0]}
 
     def _is_page(self, whole: Record, path: Path) -> bool:
         part = json_shapes.at(whole, path)
@@ -235,7 +242,7 @@ class _Finder:
 
     def _is_better(self, name: str, item: object, fields: Record) -> bool:
         if isinstance(item, dict) and self._score_of(item) > self._score_of(fields):
-            self._pages = (*json_shapes.PAGES, (name,))
+            self._add_page((name,))
             return True
         return False
 

@@ -22,6 +22,8 @@ _NO_RECORDS = frozenset(
 )
 """Types of messages between a connector's programs."""
 _DEEPEST = 4
+SIGNS = frozenset({"type", _DAYS, *_WRAPPERS, *(path[0] for path in PAGES), *(names[1] for names in _CONTAINERS)})
+"""A record that has none of these names is one as it is."""
 
 
 def is_message(whole: Mapping[str, Any]) -> bool:
@@ -71,7 +73,7 @@ def days(record: Record) -> Sequence[Record]:
 def flat(record: Mapping[str, Any]) -> Record:
     """The record on one level, with its final cells."""
     for names in _CONTAINERS:
-        if all(isinstance(record.get(name), dict) for name in names):
+        if names[1] in record and all(isinstance(record.get(name), dict) for name in names):
             record = _without(names, record)
     cells: Record = {}
     _flatten(record, "", cells)
