@@ -245,7 +245,7 @@ def _export(
         reconciled=agrees,
         campaigns=campaigns,
         partial=() if agrees and file_totals.of_account else coverage.fragments,
-        left_out=coverage.left_out,
+        left_out=[*coverage.left_out, *(one.as_left_out() for one in converter.uncounted)],
         is_below_campaigns=layout.splits.below_campaigns,
         lacks_rows=totals.lacks_rows(sums, said),
         is_doubtful=coverage.doubtful,

@@ -13,6 +13,7 @@ from adops_cli.exports.cells.figures import Amounts
 from adops_cli.exports.cells.numbers import Mark
 from adops_cli.exports.columns.header import Header
 from adops_cli.exports.columns.layout import Layout
+from adops_cli.exports.export import LeftOut
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import DataRows, is_header
 
@@ -34,6 +35,10 @@ class Uncounted:
             for cell in cells:
                 with contextlib.suppress(CellError):
                     self.sum += self._read[cell] or 0
+
+    def as_left_out(self) -> LeftOut:
+        """The column for the JSON of an import."""
+        return LeftOut(self.figure, self.header, totals.amount(self.sum), "another name")
 
 
 class Nameless:
