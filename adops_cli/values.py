@@ -21,6 +21,8 @@ FRACTION_LIMIT = Decimal(8) * 10**9
 EXACT = 2**53
 """A double, and so every JSON reader, can represent all whole numbers up to this. It is also the largest count."""
 
+SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
+"""What a platform is called."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
@@ -30,6 +32,15 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(:00(\.0{1,9})?)?(Z|\+00:?00)
 EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more likely to be in seconds
 LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PLATFORMS = {
+    "google-ads": "google adwords googleads googleadwords",
+    "meta-ads": "meta metaads fb fbads facebook facebookads",
+    "pinterest": "pinterest pinterestads",
+    "ttd": "ttd tradedesk thetradedesk",
+    "dv360": "dv360 googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
+}
+"""The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
+_SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
 
@@ -60,6 +71,11 @@ def text(value: object) -> str:
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         raise ValueError("contains half of a surrogate pair, which is not a character; remove it")
     return value
+
+
+def platform(name: str) -> str:
+    """A platform as it came, but for those known by name: `google_ads`, `AdWords` and `Google Ads` are google-ads."""
+    return _SLUGS.get("".join(filter(str.isalnum, name.casefold())), name)
 
 
 def number(value: object) -> Decimal:
@@ -216,21 +232,6 @@ def choice(value: object, choices: type[StrEnum]) -> str:
     if isinstance(value, str) and value in list(choices):
         return str(value)
     raise ValueError(f"must be one of {', '.join(choices)}, not {shown(value)}")
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not a JSON value")
-
-
-JSON_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def parsed_json(written: str, decoder: json.JSONDecoder = JSON_DECODER) -> Any:
-    """The value of JSON text. NaN and Infinity are refused, because JSON does not have them."""
-    try:
-        return decoder.decode(written)
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
 
 
 DEEPEST = 200

@@ -182,3 +182,20 @@ def test_a_long_value_is_cut_in_an_error() -> None:
         values.number("x" * 500)
 
     assert len(str(caught.value)) < 100
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        *((name, "google-ads") for name in ("google_ads", "Google Ads", "AdWords", "google", "GOOGLE-ADS")),
+        *((name, "meta-ads") for name in ("facebook", "Meta", "Facebook Ads", "facebook_ads", "meta ads", "fb")),
+        *((name, "ttd") for name in ("The Trade Desk", "TheTradeDesk", "ttd")),
+        *((name, "dv360") for name in ("Display & Video 360", "Display and Video 360", "DV360", "dv-360")),
+        ("Pinterest Ads", "pinterest"),
+        ("TikTok", "TikTok"),
+        ("google-ads-2", "google-ads-2"),
+        ("--", "--"),
+    ],
+)
+def test_a_known_platform_has_one_name_however_it_is_spelled(written: str, meant: str) -> None:
+    assert values.platform(written) == meant

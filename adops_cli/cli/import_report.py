@@ -1,6 +1,5 @@
 """The report of `adops metrics import` on each file: a JSON object for programs and a short text for people."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +92,7 @@ def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
         if one.error is not None:
             where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
             render.notice(f"Error: {where}{one.error}")
+            _explain(one, how, table=table)
         elif table:
             if one is not done[0]:
                 render.line("")
@@ -179,8 +179,7 @@ def _check(one: "FileOutcome") -> str | None:
 def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
     summary = _summary(one)
     render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
-    if how.explain:
-        render.rows(_explained(one), EXPLAINED, Format.TABLE)
+    _explain(one, how, table=True)
     if one.changes:
         render.rows(_moved(one), CHANGES, Format.TABLE)
     if hidden := _hidden_changes(one):
@@ -192,11 +191,22 @@ def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
         render.notice(rejects)
 
 
+def _explain(one: "FileOutcome", how: ReportOptions, *, table: bool) -> None:
+    """The columns of the file, also of one that is refused: a table for people, else lines on stderr."""
+    if not how.explain or not one.columns:
+        return
+    if table:
+        render.rows(_explained(one), EXPLAINED, Format.TABLE)
+        return
+    for row in _explained(one):
+        render.notice(f"{one.file}: " + "  ".join(str(cell) for cell in row.values()))
+
+
 def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
     """Print to stderr what the data formats have no place for."""
     where = f"{one.file}: "
-    explained = _explained(one) if how.explain else ()
-    for row in itertools.chain(explained, _moved(one)):
+    _explain(one, how, table=False)
+    for row in _moved(one):
         render.notice(where + "  ".join(str(cell) for cell in row.values()))
     difference = f"{_check(one)}." if one.reconciled is False else None
     for words in filter(None, (difference, _hidden_changes(one), _rejects(one, how))):

@@ -36,7 +36,7 @@ def import_(
         typer.Option(
             metavar="SLUG",
             autocompletion=complete.platforms,
-            help="google-ads, meta-ads, pinterest, ttd, dv360, …, or generic.",
+            help="google-ads, meta-ads, pinterest, ttd, dv360, or any other name for a file with plain headers.",
             show_default="detected from the header",
         ),
     ] = None,
@@ -56,6 +56,9 @@ def import_(
             "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
         ),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.", show_default="the one that fits best")
+    ] = None,
     decimal_mark: Annotated[
         Literal[".", ","] | None, typer.Option(help="Decimal mark, if the file is ambiguous.")
     ] = None,
@@ -68,6 +71,13 @@ def import_(
         typer.Option(
             help="Rows of one campaign and day that no column tells apart: sum if they are parts, last if the last one "
             "corrects the others."
+        ),
+    ] = None,
+    money_unit: Annotated[
+        Literal["micro", "unit"] | None,
+        typer.Option(
+            help="Unit of cost and revenue, if their headers do not show it: micro is a millionth of the currency.",
+            show_default="unit",
         ),
     ] = None,
     mode: Annotated[
@@ -140,9 +150,11 @@ def import_(
         conversions=conversions,
         clicks=clicks,
         columns=_mapped(columns or []),
+        sheet=sheet,
         decimal_mark=decimal_mark,
         date_order=date_order,
         same_day=same_day,
+        money_unit=money_unit,
         max_errors=0 if strict else max_errors,
     )
     stdin = getattr(sys.stdin, "buffer", None)

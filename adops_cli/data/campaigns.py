@@ -106,7 +106,7 @@ def get_by_project(project_id: str) -> Sequence[Campaign]:
 
 def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     """The campaign with this id on the platform, or None."""
-    return crud.get(Campaign, Campaign.platform == platform, Campaign.external_id == external_id)
+    return crud.get(Campaign, Campaign.platform.matches(platform), Campaign.external_id == external_id)
 
 
 def update(id: str, /, **fields: Any) -> Campaign:

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.storage.fields import UtcDateTime, key_of
+from adops_cli.storage.fields import PlatformName, UtcDateTime, key_of
 from adops_cli.storage.models import Table, fields_of
 from adops_cli.values import EARLIEST_MILLISECOND, LATEST_MILLISECOND, attribute
 
@@ -32,9 +32,13 @@ class Condition:
     """An expression that excludes no value in another form that meets the condition. None excludes nothing."""
 
 
-def equal(field: Any, wanted: Any) -> Condition:
-    """The condition that a field has this value."""
-    return Condition(attribute(key_of(field)), field == wanted, lambda value: value == wanted)
+def equal(field: Any, wanted: Any, given: Any) -> Condition:
+    """The condition that a field has this value, which was given like this."""
+    name = attribute(key_of(field))
+    if isinstance(field, PlatformName):
+        spellings = field.spellings(given)
+        return Condition(name, field.in_(spellings), lambda value: value in spellings)
+    return Condition(name, field == wanted, lambda value: value == wanted)
 
 
 def between(field: Any, first: Any, last: Any) -> list[Condition]:

@@ -6,7 +6,6 @@ checked before the database checks them, and the order of lists. Knows no entity
 
 import functools
 import os
-import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,7 +19,7 @@ from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
-from adops_cli.values import attribute, shown
+from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)
 
@@ -28,7 +27,6 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like numbers, and no two characters look alike
 )
 _NEARBY = 500
-_SLUG = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.ASCII)
 _fields_of = functools.cache(fields_of)
 """Cached for work that is repeated for each of many rows."""
 
@@ -130,7 +128,7 @@ def select(
     """
     known = _fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
-    asked = [*(equal(known[name], value) for name, value in wanted.items()), *conditions]
+    asked = [*(equal(known[name], value, filters[name]) for name, value in wanted.items()), *conditions]
     return reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset)
 
 
@@ -191,7 +189,7 @@ def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
     if values.get("name", "x").strip() == "":
         raise BadRequestError("name is empty", f"A {noun(model)} needs a name")
     platform = values.get("platform")
-    if platform is not None and not _SLUG.fullmatch(platform):
+    if platform is not None and not SLUG.fullmatch(platform):
         raise BadRequestError(
             f"platform must be a slug such as meta-ads, not {shown(platform)}", "Use lowercase letters, digits, dashes"
         )

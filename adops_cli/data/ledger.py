@@ -21,6 +21,7 @@ from adops_cli.data import bulk
 from adops_cli.data.crud import new_id
 from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
 from adops_cli.storage.choices import ImportStatus
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import, ImportChange, now
 
@@ -58,7 +59,26 @@ def require() -> None:
 def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:
     """The newest batch with the same bytes and options that has not been undone."""
     same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED)
-    return next((batch for batch in same.order_by(Import.imported_at.desc()) if batch.options == dict(options)), None)
+    wanted = _chosen(options)
+    return next((batch for batch in same.order_by(Import.imported_at.desc()) if _chosen(batch.options) == wanted), None)
+
+
+def _chosen(options: Any) -> dict[str, Any]:
+    """What the user chose; the header belongs to the bytes, and batches of former times do not have it."""
+    return {key: value for key, value in dict(options).items() if key != "header"}
+
+
+def of_other_layout(platform: str, header: str, campaign_ids: Sequence[str]) -> tuple[str, str] | None:
+    """A campaign among these that a file of this platform with another header has changed, and the file's name."""
+    batches: Any = Import.select().where(Import.platform == platform, Import.status == ImportStatus.IMPORTED)
+    files = {one.id: one.file for one in batches if one.options.get("header", header) != header}
+    changes: Any = ImportChange.select(ImportChange.campaign_id, ImportChange.batch).order_by(ImportChange.id)
+    if files:
+        for query in chunked_in(changes, ImportChange.campaign_id, campaign_ids):
+            for id, batch in query.tuples():
+                if batch in files:
+                    return id, files[batch]
+    return None
 
 
 class Batch:

@@ -62,7 +62,7 @@ def scope(
     """The rows of these days and campaigns; None means all."""
     if isinstance(campaign_ids, str):
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
-    campaigns = [] if platform is None else [Campaign.platform == platform]
+    campaigns = [] if platform is None else [Campaign.platform.matches(platform)]
     campaigns += [] if project_id is None else [Campaign.project == project_id]
     asked = Scope(campaigns, campaign_ids, Metrics.date.read(start_date), Metrics.date.read(end_date), Metrics.date)
     others = other_forms.present(Metrics)

@@ -15,7 +15,8 @@ from adops_cli.errors import ConflictError
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
-from adops_cli.values import parsed_json, written_instant
+from adops_cli.storage.stored_json import parsed_json
+from adops_cli.values import written_instant
 
 
 @dataclass

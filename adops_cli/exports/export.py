@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     NOT_ADDITIVE = "not_additive"
     DUPLICATE_DAYS = "duplicate_days"
     TOO_MANY_ERRORS = "too_many_errors"
+    ALL_REJECTED = "all_rejected"
 
 
 class Why(StrEnum):
@@ -42,6 +43,7 @@ class Why(StrEnum):
     TOO_FEW_FIELDS = "too_few_fields"
     TOO_MANY_FIELDS = "too_many_fields"
     EMPTY_DAY = "empty_day"
+    BROKEN_QUOTES = "broken_quotes"
 
 
 class RefusedError(BadRequestError):
@@ -61,6 +63,8 @@ class RefusedError(BadRequestError):
         """None if no word applies: the file is sound, but conflicts with what is stored."""
         self.platform = platform
         self.rows_read = rows_read
+        self.columns: Sequence[Column] = ()
+        """How its columns are understood, as far as the file has a header."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,22 @@ class ReadOptions:
     """The caller's choices for a file. They override what is detected in it; None leaves the choice to the file."""
 
     platform: str | None = None
+    """A platform's name, or any other slug for a file that is read by plain words or by `columns`."""
     currency: str | None = None
     account: str | None = None
     conversions: str | None = None
     clicks: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
+    sheet: str | None = None
+    """The sheet of a workbook to read."""
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""
     same_day: str | None = None
     """What rows of one campaign and day that no column tells apart are: `sum` for parts, `last` for corrections."""
+    money_unit: str | None = None
+    """`micro` if cost and revenue are in millionths under plain names, `unit` if they are not."""
     max_errors: int | None = None
     """How many rejected rows are accepted. None is the larger of 10 and 1 % of the rows."""
 
@@ -99,6 +108,12 @@ class RejectedRow:
     why: Why
     cells: Sequence[str]
     """The row as in the file."""
+
+    @property
+    def told(self) -> str:
+        """Where the row is, and what is wrong with it."""
+        column = f", column {self.column!r}" if self.column else ""
+        return f"line {self.line}{column}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that several currencies have, such as $."""
+
+    written: str
+    fits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FileCampaign:
     """A campaign as described in one file."""
 
@@ -134,6 +157,8 @@ class FileCampaign:
     """The `campaignId` of a generic file with our own keys. It is looked up first."""
     account: str | None = None
     currency: str | None = None
+    sign: Sign | None = None
+    """The sign of its amounts, if nothing says which of its currencies is meant."""
     platform: str | None = None
     """The platform in the rows of a generic file, if they have one."""
 

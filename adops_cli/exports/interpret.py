@@ -4,23 +4,27 @@ Decides by the header alone. Refuses a file if its header shows that it cannot b
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from adops_cli.exports.columns import extras, splits
+from adops_cli.exports.cells.currencies import Stated
+from adops_cli.exports.columns import extras, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
-from adops_cli.exports.columns.layout import FigureSource, Layout
+from adops_cli.exports.columns.layout import MONEY, FigureSource, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import CORRECTIONS
 from adops_cli.exports.recognise import Recognised, coded, mapping
 from adops_cli.measures import FIGURES
 
+_MICROS = frozenset({"micro", "micros", "millionths"})
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
 
 
 def interpret(file: Recognised, options: ReadOptions) -> Layout:
     """The layout of a file, as far as its header shows it."""
     layout = Layout(file.platform, file.header, file.preamble, _language(file.platform, file.header))
-    finder = _Finder(file.platform, file.header, _mapped(file, options))
+    layout.fates |= {column: f"part of {file.header.cells[base]}" for column, base in file.header.variants.items()}
+    finder = _Finder(file.platform, file.header, _mapped(file, options), options.currency)
     layout.dimensions = finder.dimensions()
     _period(layout, finder)
     for meaning in _IDENTITY:
@@ -32,25 +36,10 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     if file.platform.name in CORRECTIONS:
         CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
+    _money_unit(layout, options)
     layout.splits = splits.find(layout)
     extras.sort(layout)
     return layout
-
-
-def check(layout: Layout) -> None:
-    """Refuse a file that has no day, no campaign or no cost, with advice on how to export it."""
-    advice, title = layout.platform.advice, layout.platform.title
-    if layout.day is None:
-        if layout.period is not None:
-            header = layout.header.cells[layout.period]
-            raise _refusal(layout, Refusal.NOT_DAILY, f"the figures are by {header!r}, not by day", advice.day)
-        raise _refusal(layout, Refusal.NO_DAY_COLUMN, f"the export ({title}) has no column for the day", advice.day)
-    if "campaign" not in layout.columns and "campaign_id" not in layout.columns:
-        message = f"the export ({title}) has no column for the campaign's name or id"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.campaign)
-    if "spend" not in layout.figures:
-        message = f"the export ({title}) has no column for the cost"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, advice.spend)
 
 
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:
@@ -60,17 +49,22 @@ def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> Ref
 class _Finder:
     """Looks up columns by meaning."""
 
-    def __init__(self, platform: PlatformFormat, header: Header, mapped: Mapping[str, int]) -> None:
+    def __init__(
+        self, platform: PlatformFormat, header: Header, mapped: Mapping[str, int], currency: str | None
+    ) -> None:
         self._platform, self._header, self._mapped = platform, header, mapped
         taken = set(mapped.values())
         self._columns: dict[str, int] = {}
-        self._coded: dict[str, tuple[int, str]] = {}
+        self._coded: dict[str, tuple[int, Stated]] = {}
+        """If there are several, the one in the wanted currency, else the first."""
         for column, (text, name) in enumerate(zip(header.cells, header.names, strict=True)):
             if column in taken:
                 continue
             self._columns.setdefault(name, column)
             if found := coded(text):
-                self._coded.setdefault(found[0], (column, found[1]))
+                base, stated = found
+                if base not in self._coded or (currency in stated.fits and currency not in self._coded[base][1].fits):
+                    self._coded[base] = column, stated
 
     def first(self, meaning: str) -> int | None:
         """The preferred column for a meaning."""
@@ -78,23 +72,26 @@ class _Finder:
             return column
         return None
 
-    def every(self, meaning: str) -> Iterable[tuple[int, Named, str | None]]:
+    def every(self, meaning: str) -> Iterable[tuple[int, Named, Stated | None]]:
         """The columns that can hold a meaning, the preferred one first: column, declaration, currency."""
         if meaning in self._mapped:
             column = self._mapped[meaning]
-            found = coded(self._header.cells[column])
-            yield column, Named({}), found and found[1]
+            yield column, Named({}), self._stated(column)
         yield from self.declared(self._platform.columns.get(meaning, ()))
 
-    def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, str | None]]:
+    def _stated(self, column: int) -> Stated | None:
+        found = coded(self._header.cells[column])
+        return found and found[1]
+
+    def declared(self, choices: Iterable[Named]) -> Iterable[tuple[int, Named, Stated | None]]:
         """The columns that match these declarations."""
         for choice in choices:
             for name in choice.headers:
                 if name in self._columns:
-                    yield self._columns[name], choice, choice.currency
+                    yield self._columns[name], choice, self._stated(self._columns[name])
                 elif choice.coded and name in self._coded:
-                    column, code = self._coded[name]
-                    yield column, choice, code
+                    column, stated = self._coded[name]
+                    yield column, choice, stated
 
     def dimensions(self) -> tuple[int, ...]:
         """The columns with names and ids of the campaign and of the levels below it."""
@@ -143,8 +140,13 @@ def _period(layout: Layout, finder: _Finder) -> None:
     if layout.day is None and layout.period is None:
         if starts is not None and ends is not None:
             layout.day, layout.ends = starts, ends
+        elif starts is not None:
+            layout.day, layout.is_lone_start = starts, True
         else:
-            layout.period = ends if starts is None else starts
+            layout.period = ends
+    elif layout.day is not None and periods.is_start(layout.header.names[layout.day]):
+        layout.ends = periods.end_of(layout.header.names[layout.day], layout.header.names)
+        layout.is_lone_start = layout.ends is None and periods.is_above(layout.preamble)
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"
@@ -154,14 +156,16 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
     choices = finder.every(figure)
     if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
         choices = finder.declared(layout.platform.clicks[options.clicks])
-    for column, choice, currency in choices:
+    for column, choice, stated in choices:
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         columns = (column,) if second is None else (column, second)
-        layout.figures[figure] = FigureSource(columns, micros=choice.micros, micros_in_totals=choice.micros)
-        if currency is not None and figure == "spend":
-            # The currency in the column's own header is more reliable than a currency column next to it.
-            layout.currency = currency
+        micros = choice.micros or (figure in MONEY and _says_micros(layout.header.names[column]))
+        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros)
+        if choice.currency is not None:
+            # The platform has converted this column. The currency column beside it is that of the others.
             layout.columns.pop("currency", None)
+        if figure in MONEY and stated is not None:
+            _state(layout, stated, options)
         return
     if figure == "clicks" and options.clicks is not None and layout.platform.clicks:
         message = f"the file has no column for {options.clicks} clicks, which --clicks asks for"
@@ -170,6 +174,34 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         if second is not None:
             layout.figures[figure] = FigureSource((second,), micros=choice.micros, micros_in_totals=choice.micros)
+
+
+def _says_micros(name: str) -> bool:
+    """Whether a header says that its column is in millionths, as a mapped one can."""
+    return not _MICROS.isdisjoint(name.split())
+
+
+def _money_unit(layout: Layout, options: ReadOptions) -> None:
+    """`--money-unit`: a layout in which a column is known to be in millionths needs no `micro`."""
+    money = {name: layout.figures[name] for name in MONEY if name in layout.figures}
+    if options.money_unit is None or (options.money_unit == "micro" and any(one.micros for one in money.values())):
+        return
+    micros = options.money_unit == "micro"
+    layout.figures |= {name: replace(one, micros=micros, micros_in_totals=micros) for name, one in money.items()}
+
+
+def _state(layout: Layout, stated: Stated, options: ReadOptions) -> None:
+    """Note the currency in the header of a money column. A file whose headers contradict each other is refused."""
+    joined = stated if layout.currency is None else layout.currency.joined(stated)
+    if layout.currency is not None and not joined.fits:
+        message = f"the header names {layout.currency.written} for one amount and {stated.written} for another"
+        hint = "Export all amounts in one currency, or leave out the column in the other one"
+        raise _refusal(layout, Refusal.MIXED_CURRENCIES, message, hint)
+    if options.currency is not None and options.currency not in joined.fits:
+        message = f"the header says {stated.written}, and --currency says {options.currency}"
+        hint = "Leave out --currency, or choose the column in that currency with --map 'HEADER=spend'"
+        raise _refusal(layout, Refusal.MIXED_CURRENCIES, message, hint)
+    layout.currency = joined
 
 
 def _conversions(layout: Layout, options: ReadOptions) -> None:

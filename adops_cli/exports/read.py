@@ -3,32 +3,42 @@
 Runs the steps in order and knows no details of them. Writes to nothing but the spool.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.cells.cell import CellError
+from adops_cli.exports import advice
+from adops_cli.exports.cells.cell import CellError, Cells
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.cells.figures import MICRO, kept
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
-from adops_cli.exports.interpret import check, interpret
+from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
-from adops_cli.exports.rows import totals
+from adops_cli.exports.rows import money_unit, totals
 from adops_cli.exports.rows.convert import Converter
-from adops_cli.exports.rows.data_rows import LineCells, chunks, count
+from adops_cli.exports.rows.data_rows import DataRows, LineCells
 from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
-from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
+from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.rows.tracked import Tracker
+from adops_cli.exports.rows.twice import Twice
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
 from adops_cli.values import EXACT, FRACTION_LIMIT
 
 Progress = Callable[[int], None]
+_IN_MILLIONTHS = (
+    "the amounts are millionths, as the API that the file comes from gives them, and were read as such; "
+    "--money-unit unit takes them as they are"
+)
 
 
 def read_export(
@@ -52,9 +62,13 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score)
+        table = open_table(source, Scores(options).score, options.sheet)
         file = recognise(table.rows(), options)
-        export = _read_again(table, file, options, progress)
+        try:
+            export = _read_again(table, file, options, progress)
+        except InMillionthsError:
+            export = _read_again(table, file, replace(options, money_unit="micro"), progress)
+            export.notices = [*export.notices, _IN_MILLIONTHS]
         export.sha256 = source.sha256
         return export
 
@@ -94,23 +108,31 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         whole: survey all rows first, not only the first ones.
         tracked: remember what tells rows of one campaign and day apart, whatever the columns are.
     """
-    layout = _layout(table, file, options)
-    seen = survey(chunks(table, file, layout.facts.watch), layout, whole=whole)
+    data = DataRows(table, file)
+    layout = _layout(data, file, options)
+    seen = survey(
+        data.chunks(layout.facts.watch, layout.day), layout, whole=whole, is_marked=table.kind is not Kind.RECORDS
+    )
     tracker = Tracker(layout) if tracked or layout.splits.known else None
     spool = Spool(tracker.width if tracker else 0)
     try:
         converter = _converter(table, layout, seen, options, tracker)
-        _fill(spool, converter, chunks(table, file, layout.facts.watch), progress)
-        export = _export(spool, converter, options, tracker)
+        _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
+        export = _export(spool, converter, data, options, tracker)
+        said = [*notices(converter, export, data, options), *export.notices]
+        said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()
         if refused.platform is not None:  # the file is readable, at least as text
-            refused.rows_read = seen.rows if seen.whole else count(table, file)
+            refused.rows_read = seen.rows if seen.whole else data.count()
+            refused.columns = explained(layout, seen)
         raise
     except BaseException:
         spool.close()
         raise
-    export.notices = [*table.notices, *notices(converter, export, options), *export.notices]
+    if file.signed_by is not None:
+        said.append(f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said")
+    export.notices = [*table.notices, *said]
     export.columns = explained(layout, seen)
     return export
 
@@ -122,6 +144,7 @@ def _check(options: ReadOptions) -> None:
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--same-day", options.same_day, ("sum", "last"))
+    _one_of("--money-unit", options.money_unit, ("micro", "unit"))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
 
 
@@ -130,19 +153,32 @@ def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
         raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
 
 
-def _layout(table: Table, file: Recognised, options: ReadOptions) -> Layout:
+def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
-        if not file.no_data:
-            check(layout)
+        lacks = None if file.no_data else advice.lack(layout, is_guess=file.is_guess)
+        if lacks is not None:
+            rows = _first_rows(data)
+            refused = advice.refusal(layout, lacks, rows, is_guess=file.is_guess)
+            refused.columns = explained(layout, sampled(rows, layout))
+            raise refused
     except RefusedError as refused:
-        refused.rows_read = count(table, file)
-        if refused.rows_read or refused.because is Refusal.UNRECOGNISED:
-            raise
-        # A report without rows can miss nothing.
-        return Layout(file.platform, file.header, file.preamble, None)
+        refused.rows_read = 0 if file.is_guess else data.count()
+        if not (refused.rows_read or file.is_guess):
+            # A report without rows can miss nothing.
+            return Layout(file.platform, file.header, file.preamble, None)
+        if not refused.columns:  # the header does not fit the options, or contradicts itself
+            plain = replace(options, columns={}, conversions=None, clicks=None, currency=None)
+            with contextlib.suppress(RefusedError):
+                layout = interpret(file, plain)
+                refused.columns = explained(layout, sampled(_first_rows(data), layout))
+        raise
     return layout
+
+
+def _first_rows(data: DataRows) -> list[Cells]:
+    return [cells for chunk in islice(data.chunks(), 1) for _, cells in chunk]
 
 
 def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions, tracker: Tracker | None) -> Converter:
@@ -152,7 +188,9 @@ def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions,
 
 
 def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]], progress: Progress | None) -> None:
+    twice = Twice(converter.layout, converter.mark)
     for rows in chunks:
+        twice.check(rows)
         days = converter.convert(rows)
         if days:
             spool.add_many(days)
@@ -160,9 +198,12 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
             progress(converter.tally.read)
 
 
-def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: Tracker | None) -> Export:
+def _export(
+    spool: Spool, converter: Converter, data: DataRows, options: ReadOptions, tracker: Tracker | None
+) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
+    _require_rows(converter)
     _, pairs = spool.finish()
     campaigns = converter.campaigns.all()
     coverage = Coverage()
@@ -175,14 +216,18 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
             tally.sums = spool.sums()
     currencies = sorted({campaign.currency for campaign in campaigns if campaign.currency})
     if not campaigns:
-        currencies = [currency for currency in (layout.currency or options.currency,) if currency]
+        currencies = [
+            currency for currency in (layout.currency and layout.currency.code, options.currency) if currency
+        ][:1]
     one = len(currencies) <= 1
     sums = totals.of(
         [None if not one and name in MONEY else value for name, value in zip(FIGURES, tally.sums, strict=True)]
     )
     file_totals = converter.file_totals
-    said = file_totals.figures
+    said = file_totals.figures_of(sums)
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
+    if not data.has_stated_rows(tally.read, tally.skipped.get("total_row", 0)):
+        agrees = False
     return Export(
         platform=layout.platform.name,
         currency=currencies[0] if len(currencies) == 1 else None,
@@ -200,7 +245,7 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
         reconciled=agrees,
         campaigns=campaigns,
         partial=() if agrees and file_totals.of_account else coverage.fragments,
-        left_out=coverage.left_out,
+        left_out=[*coverage.left_out, *(one.as_left_out() for one in converter.uncounted)],
         is_below_campaigns=layout.splits.below_campaigns,
         lacks_rows=totals.lacks_rows(sums, said),
         is_doubtful=coverage.doubtful,
@@ -209,6 +254,18 @@ def _export(spool: Spool, converter: Converter, options: ReadOptions, tracker: T
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
+
+
+def _require_rows(converter: Converter) -> None:
+    """Refuse a file of which every row is rejected: nothing in it was understood."""
+    tally = converter.tally
+    if tally.rejected and not tally.accepted:
+        raise RefusedError(
+            Refusal.ALL_REJECTED,
+            f"none of the rows can be read; the first is {tally.rejected[0].told}",
+            "Fix them, or export the file again",
+            platform=converter.layout.platform.name,
+        )
 
 
 def _check_sums(spool: Spool, converter: Converter) -> None:

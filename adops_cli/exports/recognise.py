@@ -3,18 +3,19 @@
 Scores rows by how many of their cells are headers that a platform knows. `interpret` decides what the columns mean.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.cells import platform_names
 from adops_cli.exports.cells.cell import Cell, Cells, shown
-from adops_cli.exports.cells.currencies import CODES
+from adops_cli.exports.cells.currencies import Stated, in_header
+from adops_cli.exports.columns import guess
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header, loose, written
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
-from adops_cli.exports.platforms import PLATFORMS
+from adops_cli.exports.platforms import PLATFORMS, generic
 
 _LOOKED_AT = 200
 """Rows in which to look for the header."""
@@ -24,7 +25,6 @@ _WIDEST = 16_384
 """Columns. No spreadsheet has more, so a wider row is not a header."""
 _WHOLE = 2
 """A row that has everything a platform needs scores like a row with this many more known names."""
-_CODED = re.compile(r"(?P<name>.+?) ?\((?P<code>[A-Z]{3})\)")
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,27 @@ class Recognised:
     """How many rows of the table come before the first data row."""
     no_data: bool = False
     """Whether the file only has the platform's line for a report without rows."""
+    signed_by: str | None = None
+    """The platform whose marks the header bears, if another one is given."""
+    is_guess: bool = False
+    """Whether the header is known by its shape only, since no name in it is."""
 
 
-def coded(text: str) -> tuple[str, str] | None:
+def coded(text: str) -> tuple[str, Stated] | None:
     """Split `Amount spent (EUR)` into the name in its compared form and the currency."""
-    match = _CODED.fullmatch(text)
-    return (loose(match["name"]), match["code"]) if match and match["code"] in CODES else None
+    found = in_header(text)
+    return (loose(found[0]), found[1]) if found else None
 
 
 def candidates(options: ReadOptions) -> tuple[PlatformFormat, ...]:
-    """The platforms that a file can come from."""
+    """The layouts that a file can have: a platform that is given can also be read by plain words and `--map`."""
     if options.platform is None:
         return PLATFORMS
-    chosen = tuple(platform for platform in PLATFORMS if platform.name == options.platform)
-    if not chosen:
-        known = ", ".join(platform.name for platform in PLATFORMS)
-        raise BadRequestError(f"no platform is called {options.platform!r}", f"Use one of {known}")
-    return chosen
+    name = platform_names.platform(options.platform)
+    if not name:
+        raise BadRequestError(f"--platform cannot be {options.platform!r}", "Give a name such as tiktok-ads")
+    known = tuple(platform for platform in PLATFORMS if platform.name == name)
+    return known if known == (generic.PLATFORM,) else (*known, generic.as_platform(name))
 
 
 class Scores:
@@ -62,14 +66,15 @@ class Scores:
 
     def __init__(self, options: ReadOptions) -> None:
         self._platforms = candidates(options)
+        self._is_given = options.platform is not None
         self._mapped = {loose(header) for header in options.columns}
 
     def score(self, cells: Sequence[Cell]) -> int:
         """How many headers of a row are known, to the platform that knows most of them."""
         return self.best(cells)[0]
 
-    def best(self, cells: Sequence[Cell]) -> tuple[int, PlatformFormat | None]:
-        """The score and the platform."""
+    def best(self, cells: Sequence[Cell], title: str = "") -> tuple[int, PlatformFormat | None]:
+        """The score and the platform; `title` is the first line above the row."""
         if len(cells) > _WIDEST:
             return 0, None
         texts = [written(cell) for cell in cells]
@@ -78,40 +83,66 @@ class Scores:
         mapped = len(self._mapped & names)
         best: tuple[int, PlatformFormat | None] = (0, None)
         for platform in self._platforms:
-            known = platform.known
-            hits = len(known.keys() & names) + len(platform.coded & (bases - names))
-            if (hits or bases) and platform.is_whole(names | bases):
+            spelled = names | {platform.joint[name] for name in names & platform.joint.keys()}
+            hits = len(platform.known.keys() & spelled) + len(platform.coded & (bases - names))
+            if (hits or bases) and platform.is_whole(spelled | bases):
                 hits += _WHOLE
-            signed = not platform.signature or platform.signature & names or platform.signature & bases
-            if (signed or len(self._platforms) == 1) and hits + mapped > best[0]:
+            if hits + mapped > best[0] and (self._is_given or platform.is_signed(names, bases, title)):
                 best = (hits + mapped, platform)
         return best if best[0] >= _FEWEST else (0, None)
 
 
 def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recognised:
-    """The platform and the header row among a table's first rows."""
+    """The platform and the header row among a table's first rows; a guess if no row has two known names."""
     scores = Scores(options)
     best: tuple[int, int, Header, PlatformFormat] | None = None
-    preamble: list[str] = []
+    head: list[tuple[int, Cells]] = []
     for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
         if not cells:
             return _without_records(options)
-        score, platform = scores.best(cells)
+        score, platform = scores.best(cells, _title(head))
         if platform is not None and (best is None or score > best[0]):
-            best = (score, position, Header.of(line, cells), platform)
+            best = (score, position, Header.of(line, cells).spelled(platform.joint), platform)
         if best is None:
             no_data = _no_data(cells, candidates(options))
             if no_data is not None:
                 return Recognised(no_data, Header.of(line, ()), (), position + 1, no_data=True)
-            preamble.append(",".join(map(shown, cells)))
+        head.append((line, cells))
     if best is None:
+        return _guessed(head, options)
+    _, position, header, platform = best
+    preamble = _as_text(head[:position])
+    signed_by = _signed_by(header, _title(head[:position]), platform) if options.platform else None
+    return Recognised(platform, header, preamble, position + 1, signed_by=signed_by)
+
+
+def _signed_by(header: Header, title: str, given: PlatformFormat) -> str | None:
+    names = {loose(text) for text in header.cells}
+    bases = {found[0] for text in header.cells if (found := coded(text))}
+    signed = [platform for platform in PLATFORMS if platform.signature and platform.is_signed(names, bases, title)]
+    return None if not signed or given.name in {platform.name for platform in signed} else signed[0].title
+
+
+def _title(head: Sequence[tuple[int, Cells]]) -> str:
+    return written(head[0][1][0]) if head else ""
+
+
+def _as_text(rows: Sequence[tuple[int, Cells]]) -> tuple[str, ...]:
+    return tuple(",".join(map(shown, cells)) for _, cells in rows)
+
+
+def _guessed(head: Sequence[tuple[int, Cells]], options: ReadOptions) -> Recognised:
+    """The row that looks like a header, in any language. It says how to go on, and is never imported."""
+    position = guess.header([cells for _, cells in head], is_records=bool(head) and not head[0][0])
+    if position is None:
         raise RefusedError(
             Refusal.UNRECOGNISED,
-            "no row of the file is the header of a known platform",
-            "Name its columns with --platform generic --map 'HEADER=campaign,HEADER=date,HEADER=spend'",
+            "no row of the file is the header of a table with days and figures",
+            "Export it again as one row for each campaign and day",
         )
-    _, position, header, platform = best
-    return Recognised(platform, header, tuple(preamble), position + 1)
+    line, cells = head[position]
+    layout = candidates(options)[-1]
+    return Recognised(layout, Header.of(line, cells), _as_text(head[:position]), position + 1, is_guess=True)
 
 
 def _without_records(options: ReadOptions) -> Recognised:
@@ -146,13 +177,17 @@ def mapping(options: ReadOptions) -> Mapping[str, str]:
     for header, key in options.columns.items():
         meaning = MEANINGS.get(loose(key))
         if meaning is None:
-            raise BadRequestError(f"--map gives {header!r} the unknown key {key!r}", f"Use one of {', '.join(KEYS)}")
+            keys = f"Use one of {', '.join(KEYS)}"
+            if key == guess.OPEN:
+                raise BadRequestError(f"--map does not say yet what {header!r} is", f"{keys}, or leave the column out")
+            raise BadRequestError(f"--map gives {header!r} the unknown key {key!r}", keys)
         found[header] = meaning
     return found
 
 
 KEYS = (
     "date", "campaign", "campaignId", "impressions", "clicks", "conversions", "spend", "revenue", "currency", "account",
+    "platform",
 )  # fmt: skip
 """The keys that `--map` can give to a column."""
 MEANINGS = {loose(key): loose(key).replace(" ", "_") for key in KEYS} | {

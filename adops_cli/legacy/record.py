@@ -16,8 +16,9 @@ import peewee as pw
 from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import ids
-from adops_cli.storage.fields import Choice, Day, Flag, Json, Text, UtcDateTime
+from adops_cli.storage.fields import Choice, Day, Flag, Json, PlatformName, Text, UtcDateTime
 from adops_cli.storage.models import Metrics, columns_of
+from adops_cli.storage.stored_json import parsed_json
 from adops_cli.values import attribute
 
 _IDS_OF_OTHERS = ("externalId", "asanaProjectId")
@@ -108,7 +109,7 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
         raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
     except RecursionError as error:
         raise ValueError(f"{key} is nested too deeply") from error
-    if _other_form(target, value, given, database=json_text):
+    if _other_form(target, value, given, database=json_text) or (isinstance(target, PlatformName) and result != given):
         record.normalised.append(key)
     return result
 
@@ -158,7 +159,7 @@ def _json(value: Any, key: str, *, is_text: bool) -> Any:
     if not is_text:
         return _meant(value)
     try:
-        return values.parsed_json(value)
+        return parsed_json(value)
     except ValueError as error:
         raise ValueError(f"{key} is not JSON: {values.shown(value)}") from error
 
@@ -169,7 +170,7 @@ def _meant(text: str) -> Any:
     If it is JSON for another text of that kind, it means that text: `unmistakable` writes text in this way.
     """
     try:
-        parsed = values.parsed_json(text)
+        parsed = parsed_json(text)
     except ValueError:
         return text
     if isinstance(parsed, str):

@@ -1,4 +1,4 @@
-"""The column types that the schema needs beyond Peewee's: Money, Ratio, Day, UtcDateTime, Json, Choice and others.
+"""The column types that the schema needs beyond Peewee's: Day, UtcDateTime, Json, Choice and others, with `amounts`.
 
 A field reads the caller's values through `values`, so that an invalid value is refused before it reaches the database,
 and writes the one form that the column stores. It reads a stored value in whatever form another program wrote it, as
@@ -8,16 +8,18 @@ the take-over does, which uses the same `meant` and `read`. Declared types are t
 import json
 import re
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 import peewee as pw
 
 from adops_cli import values
-from adops_cli.errors import BadRequestError, UnreadableRowError
+from adops_cli.errors import BadRequestError
+from adops_cli.storage.amounts import Money, Quantity, Ratio, plain
 from adops_cli.storage.column import Column, Read, key_of, unreadable
 from adops_cli.storage.handle import current
+from adops_cli.storage.stored_json import JSON_DECODER, parsed_json
 
 __all__ = [
     "Choice",
@@ -26,6 +28,7 @@ __all__ = [
     "Flag",
     "Json",
     "Money",
+    "PlatformName",
     "Quantity",
     "Ratio",
     "RowId",
@@ -55,6 +58,27 @@ class Text(Read, Column):
         """The text, with any characters."""
         known: str | None = value if type(value) is str else self.stored(value)
         return known
+
+
+class PlatformName(Text):
+    """A platform; a known one gets its slug, however it is spelled. A search also finds the spelling that it names."""
+
+    def reader(self, value: Any) -> str:
+        """The slug of a known platform; else the text as it came."""
+        return values.platform(values.text(value))
+
+    def db_value(self, value: Any) -> Any:
+        """The text as it is: old databases hold other spellings, and must be found by them."""
+        self.read(value)  # refuses what no database can keep
+        return value
+
+    def spellings(self, value: str) -> list[str]:
+        """What a row of this platform may hold."""
+        return sorted({value, self.read(value)})
+
+    def matches(self, value: str) -> Any:
+        """The condition that a row is of this platform."""
+        return self.in_(self.spellings(value))
 
 
 class Choice(Read, Column):
@@ -111,71 +135,6 @@ class Flag(Read, Column):
             return value == 1  # the short way, for many rows
         known: bool | None = self.stored(value)
         return known
-
-
-class Money(Read, Column):
-    """An amount in currency units: a whole number of millionths, within the range that every engine stores exactly.
-
-    PostgreSQL stores it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
-    8 x 10^9, where the shortest text of the double is the stored amount. Sums are calculated by `data.reports`.
-    """
-
-    field_type = "DECIMAL"
-    reader = staticmethod(values.money)
-
-    def db_value(self, value: Any) -> Any:
-        """The number as the engine stores it."""
-        amount = self.read(value)
-        return None if amount is None else current().stored_number(amount)
-
-    def python_value(self, value: Any) -> Decimal | None:
-        """The stored Decimal. One beyond any range could not be added up, and is an error."""
-        amount = _decimal(self, value)
-        if amount is not None and abs(amount) >= values.MONEY_LIMIT:
-            raise unreadable(self, value)
-        return amount
-
-
-class Quantity(Money):
-    """A number of conversions: stored like money, but never negative."""
-
-    reader = staticmethod(values.quantity)
-
-
-class Ratio(Column):
-    """A figure calculated from others, to six decimals. Its size is not limited, because it is never added up."""
-
-    field_type = "RATIO"
-
-    def db_value(self, value: Any) -> Any:
-        """The number as the engine stores it."""
-        return None if value is None else current().stored_number(value)
-
-    def python_value(self, value: Any) -> Decimal | None:
-        """The stored Decimal. None for a value that is not a number, because ratios follow from figures that are."""
-        try:
-            return _decimal(self, value)
-        except UnreadableRowError:
-            return None
-
-
-def _decimal(field: Any, value: Any) -> Decimal | None:
-    """A number to six decimals, the noise of binary floating point taken off: what sums are made of, too."""
-    if value is None:
-        return None
-    try:
-        exact = _SIX.quantize(Decimal(repr(value)), values.MILLIONTH) if type(value) is float else values.number(value)
-        return plain(exact)
-    except (InvalidOperation, ValueError) as error:
-        raise unreadable(field, value) from error
-
-
-_SIX = Context(prec=400, rounding=ROUND_HALF_EVEN)
-
-
-def plain(amount: Decimal) -> Decimal:
-    """The same amount without trailing zeros, and without an exponent if it is whole."""
-    return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
 
 
 _DAY = len("2026-02-10")
@@ -241,7 +200,7 @@ class Json(Read, pw.JSONField):
     """Semi-structured data: any JSON value, in its original order. Null is SQL's NULL."""
 
     reader = staticmethod(values.json_value)
-    decoder: ClassVar[json.JSONDecoder] = values.JSON_DECODER
+    decoder: ClassVar[json.JSONDecoder] = JSON_DECODER
     """Parses the text when it is read back."""
 
     def db_value(self, value: Any) -> Any:
@@ -271,7 +230,7 @@ class Json(Read, pw.JSONField):
         """The value of JSON text."""
         if not isinstance(value, str):
             raise ValueError("is not text")
-        return values.parsed_json(value, self.decoder)
+        return parsed_json(value, self.decoder)
 
 
 class Sums(Json):

@@ -18,6 +18,7 @@ from adops_cli.storage.fields import (
     Flag,
     Json,
     Money,
+    PlatformName,
     Quantity,
     Ratio,
     RowId,
@@ -66,7 +67,7 @@ class Project(Table):
     start_date = Day(null=True, column_name="startDate")
     end_date = Day(null=True, column_name="endDate")
     budget = Money(null=True)
-    platform = Text(null=True, index=True)
+    platform = PlatformName(null=True, index=True)
     metadata = Json(null=True)
     asana_project_id = Text(null=True, column_name="asanaProjectId")
     milestones = Json(null=True)
@@ -153,7 +154,7 @@ class Campaign(Table):
         Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
     )
     project_id: str | None
-    platform = Text()
+    platform = PlatformName()
     external_id = Text(null=True, column_name="externalId", index=True)
     name = Text()
     status = Text(null=True, index=True)
@@ -212,7 +213,7 @@ class Import(Table):
     file = Text()
     sha256 = Text(index=True)
     options = Json()
-    platform = Text()
+    platform = PlatformName()
     account = Text(null=True)
     currency = Text(null=True)
     mode = Choice(ImportMode)

@@ -110,6 +110,7 @@ def test_a_sound_database_passes_every_check_and_its_speeds_are_figures(seeded: 
         ("UPDATE metrics SET conversions = -1 WHERE id = 7", "money in range", "1 row: metrics 7 (conversions)"),
         ("UPDATE projects SET status = 'Active'", "closed sets", "5 rows: projects proj-"),
         ("UPDATE projects SET name = x'ff'", "texts", "5 rows: projects proj-"),
+        ("UPDATE projects SET platform = x'ff'", "texts", "5 rows: projects proj-"),
         (
             "UPDATE events SET projectId = 'gone' WHERE id = ?",
             "references",

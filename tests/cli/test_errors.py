@@ -51,7 +51,7 @@ MISSING = "missing.db"
             "cannot ask for confirmation without a terminal: Delete campaign camp-1",
         ),
         (
-            ["campaigns", "create", "--name", "x", "--platform", "Meta Ads"],
+            ["campaigns", "create", "--name", "x", "--platform", "My DSP"],
             2,
             "platform must be a slug such as meta-ads",
         ),

@@ -668,3 +668,24 @@ def test_an_import_that_is_interrupted_leaves_nothing(tmp_path: Path, database_u
     assert process.returncode == 130
     assert adops("campaigns", "list", "--format", "json").json() == []
     assert adops("imports", "list", "--format", "json").json() == []
+
+
+def test_explain_shows_the_columns_of_a_file_that_is_refused(adops: Adops) -> None:
+    path = ROOT / "fixtures" / "cases" / "b12_tiktok_ui.csv"
+    done = adops("metrics", "import", str(path), "--explain", "--format", "table")
+    assert done.code == 2
+    assert "line 1 is its header" in done.err
+    assert ["By", "Day", "not", "known,", "perhaps", "date", "2026-09-14"] in [
+        line.split()[:7] for line in done.out.splitlines()
+    ]
+    assert "By Day" not in adops("metrics", "import", str(path), "--format", "table").out
+
+
+def test_a_sheet_is_chosen_by_its_name_and_is_part_of_what_was_asked(adops: Adops) -> None:
+    path = str(ROOT / "fixtures" / "cases" / "c03_second_sheet.xlsx")
+    first = json.loads(adops("metrics", "import", path, "--format", "json").out)[0]
+    second = json.loads(adops("metrics", "import", path, "--sheet", "Meta", "--format", "json").out)[0]
+    assert (first["platform"], second["platform"]) == ("google-ads", "meta-ads")
+    assert first["batchId"] != second["batchId"]
+    again = adops("metrics", "import", path, "--sheet", "March", "--format", "json")
+    assert (again.code, "Its sheets are Pmax, Meta" in again.err) == (2, True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adops_cli.data import campaigns, metrics, projects
+from adops_cli.data import campaigns, metrics, projects, reports
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.storage.models import Campaign, Execution, Metrics
 
@@ -128,3 +128,25 @@ def test_a_run_that_says_too_little_makes_no_campaign(fields: dict[str, Any]) ->
         campaigns.create_from_execution(run_of(**fields))
 
     assert campaigns.list() == []
+
+
+def test_a_known_platform_is_kept_by_its_slug_however_it_is_spelled() -> None:
+    made = make(platform="Google Ads", external_id="1")
+
+    assert campaigns.find(made.id).platform == "google-ads"
+    assert campaigns.update(made.id, platform="AdWords").platform == "google-ads"
+    assert campaigns.list(platform="google_ads") == campaigns.get_by_platform("google-ads") == [made]
+    assert campaigns.get_by_external_id("google_ads", "1") == made
+    with pytest.raises(ConflictError, match="externalId"):
+        make(platform="google_ads", external_id="1")
+    assert projects.create(name="P", type="campaign", platform="facebook").platform == "meta-ads"
+
+
+def test_a_spelling_of_former_times_is_found_by_itself_and_in_reports() -> None:
+    old = make(platform="google-ads")
+    Campaign.update(platform="google_ads").where(Campaign.id == old.id).execute()
+    metrics.record_metrics(old.id, "2026-09-01", spend=5)
+
+    assert [one.id for one in campaigns.list(platform="google_ads")] == [old.id]
+    assert campaigns.list(platform="google-ads") == []
+    assert [row.spend for row in reports.grouped("campaign", platform="google_ads")] == [5]

@@ -42,6 +42,16 @@ def epoch(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+@pytest.mark.usefixtures("bound")
+def test_a_platform_in_the_spelling_that_is_asked_for_is_found_among_rows_in_other_forms(db_file: Path) -> None:
+    for id, platform in (("old", "Google Ads"), ("new", "google-ads"), ("other", "ttd")):
+        columns = "id, name, type, platform, createdAt"
+        write(db_file, f"INSERT INTO projects ({columns}) VALUES ('{id}', 'n', 't', '{platform}', {EPOCH})")
+
+    assert {row.id for row in projects.list(platform="Google Ads")} == {"old", "new"}
+    assert {row.id for row in projects.list(platform="google-ads")} == {"new"}
+
+
 @pytest.mark.usefixtures("of_node")
 def test_every_command_reads_a_row_as_the_take_over_does(bound: Sqlite) -> None:
     lists: dict[str, Any] = {

@@ -35,10 +35,10 @@ def score(cells: Sequence[str]) -> int:
     return sum(cell.strip().lower() in _KNOWN for cell in cells)
 
 
-def read(path: Path) -> tuple[Table, list[tuple[int, list[Any]]]]:
-    """A file's table, and all its rows."""
+def read(path: Path, name: str | None = None) -> tuple[Table, list[tuple[int, list[Any]]]]:
+    """A file's table, and all its rows; of a workbook, those of the sheet with this name."""
     with opened(path) as source:
-        table = open_table(source, score)
+        table = open_table(source, score, name)
         return table, list(table.rows())
 
 

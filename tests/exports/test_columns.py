@@ -1,5 +1,6 @@
 """What the columns of an export mean: names in several languages, orders of preference, options over both."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -21,12 +22,14 @@ SLOT_REVENUE = "{} - Total Click + View Conversion Revenue"
 @pytest.mark.parametrize(
     ("header", "platform"),
     [
-        ("Day,Campaign,Cost,Clicks", "google-ads"),
-        ("Tag,Kampagne,Kosten,Klicks", "google-ads"),
-        ("Jour,Campagne,Coût,Clics", "google-ads"),
-        ("Día,Campaña,Costo,Clics", "google-ads"),
-        ("Día,Campaña,Coste,Clics", "google-ads"),
-        ("Dia,Campanha,Custo,Cliques", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Impr.", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Currency code", "google-ads"),
+        ("Day,Campaign,Cost,Clicks,Conv. value", "google-ads"),
+        ("Tag,Kampagne,Kosten,Klicks,Währungscode", "google-ads"),
+        ("Jour,Campagne,Coût,Clics,Impr.", "google-ads"),
+        ("Día,Campaña,Costo,Clics,Código de moneda", "google-ads"),
+        ("Día,Campaña,Coste,Clics,Impr.", "google-ads"),
+        ("Dia,Campanha,Custo,Cliques,Impr.", "google-ads"),
         ("segments.date,campaign.name,metrics.cost_micros,metrics.clicks", "google-ads"),
         ("segments.date,campaign.name,metrics.costMicros,metrics.clicks", "google-ads"),
         ("Tag,Kampagnenname,Ausgegebener Betrag (EUR),Klicks (alle)", "meta-ads"),
@@ -45,7 +48,7 @@ SLOT_REVENUE = "{} - Total Click + View Conversion Revenue"
 )
 def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str) -> None:
     row = f"{DAY},{DAY},A,1,2" if "date_stop" in header else f"{DAY},A,1,2"
-    export = read(header, row)
+    export = read(header, row + "," * (header.count(",") - row.count(",")))
     assert export.platform == platform
     assert (export.totals.clicks, bool(export.totals.spend)) == (2, True)
 
@@ -61,13 +64,60 @@ def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -
     assert (own.platform, own.campaigns[0].own_id, own.currency) == ("generic", "c-1", "EUR")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Day,Campaign,Cost,Clicks",  # of anybody
+        "Tag,Kampagne,Kosten,Klicks",
+        "Jour,Campagne,Coût,Clics",
+        "Día,Campaña,Coste,Clics",
+        "Dia,Campanha,Custo,Cliques",
+        "Day,Campaign,Spent,Clicks,Campaign ID,Conversions,Currency",  # Taboola
+        "Date,Campaign,Spend,Clicks,Campaign type,Campaign status,Budget type",
+        "Date,Campaign,Spend,Clicks,Impr.,Avg. CPC,Conv. rate,Currency code",  # Microsoft Advertising
+        "Date,CampaignName,Spend,Clicks,CampaignId,CurrencyCode",
+        "Date,Campaign name,Cost,Clicks,Currency code,Ad group ID",
+        "Date,Campaign name,Amount Spent,Clicks,Swipe Ups,Paid Impressions",  # Snapchat
+        "Fecha,Nombre de la campaña,Importe gastado,Clics,Clics en el enlace",  # X
+        "Date,Campaign name,Cost,Clicks,Clicks (all),Ad group ID",  # TikTok
+        "Day,Campaign,Spent,Clicks,Actions,Account currency",  # Taboola
+        "Date,Campaign name,Cost,Clicks,Link clicks,Website purchases",  # Supermetrics
+        "Date,Campaign,Spend,Clicks,Insertion Order",  # Vistar
+        "Date,Campaign,Spend,Clicks,Line item",  # Amazon
+        "Date,Campaign,Spend,Clicks,Media Cost (Adv Currency)",
+    ],
+)
+def test_words_that_others_write_too_make_a_file_no_platform_s(read: Read, header: str) -> None:
+    export = read(header, f"{DAY},A,1,2" + "," * (header.count(",") - 3))
+    assert (export.platform, spend(export), export.totals.clicks) == ("generic", 1, 2)
+
+
+def test_google_s_title_is_a_mark_as_well(read: Read) -> None:
+    lines = ("Day,Campaign,Cost,Clicks", f"{DAY},A,1.00,2")
+    assert read("Campaign report", '"September 1, 2026 - September 30, 2026"', *lines).platform == "google-ads"
+    assert read("Campaign Performance Report (in UTC)", *lines).platform == "generic"
+
+
 def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
     lines = ("day,campaign,cost,clicks", f"{DAY},A,1.00,2")
-    assert read(*lines).platform == "google-ads"
+    assert read(*lines, platform="google-ads").platform == "google-ads"
     assert read(*lines, platform="generic").platform == "generic"
     assert refusal(read, "Notes", "remember", platform="generic").because is Refusal.UNRECOGNISED
-    with pytest.raises(BadRequestError, match="google-ads, meta-ads"):
-        read(*lines, platform="myspace")
+
+
+def test_any_platform_can_be_given(read: Read) -> None:
+    lines = ("Date,Campaign,Spend,Campaign ID", f"{DAY},A,1.00,7")
+    spelled = {"tiktok-ads": "tiktok-ads", "LinkedIn Ads": "linkedin-ads", "AdWords": "google-ads", "dv360": "dv360"}
+    for given, meant in spelled.items():
+        export = read(*lines, platform=given)
+        assert (export.platform, spend(export), export.campaigns[0].external_id) == (meant, 1, "7")
+    mapped = read("Päivä,Kampanja,Hinta", f"{DAY},A,1", platform="x-ads", columns=MAPPED)
+    assert (mapped.platform, spend(mapped)) == ("x-ads", 1)
+    with pytest.raises(BadRequestError, match="--platform"):
+        read(*lines, platform=" & ")
+
+
+MAPPED = {"Päivä": "date", "Kampanja": "campaign", "Hinta": "spend"}
 
 
 @pytest.mark.parametrize(
@@ -76,15 +126,15 @@ def test_a_platform_that_is_given_is_not_guessed(read: Read) -> None:
         ("Campaign,Cost,Impr.", "A,1.00,1", Refusal.NO_DAY_COLUMN, "segment Time > Day"),
         ("Week,Campaign,Cost,Impr.", f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Month,Insertion Order,Revenue (Adv Currency)", "2026/09,A,1.0", Refusal.NOT_DAILY, "dimension Date"),
-        ("Month,Campaign,Cost", "2026-09-01,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
-        ("Woche,Kampagne,Kosten", f"{DAY},A,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Month,Campaign,Cost,Impr.", "2026-09-01,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Woche,Kampagne,Kosten,Impr.", f"{DAY},A,1,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("Day,Cost,Impr.", f"{DAY},1.00,1", Refusal.MISSING_COLUMN, "Campaign"),
         ("Day,Campaign,Impr.", f"{DAY},A,1", Refusal.MISSING_COLUMN, "Cost"),
         (TTD + ",Media Cost (Adv Currency)", f"{DAY},1,A,EUR,1,1,1.00", Refusal.MISSING_COLUMN, "Advertiser Cost"),
         (DV360 + ",Revenue (USD)", f"{DAY},A,EUR,1,1,1.00", Refusal.MISSING_COLUMN, "Revenue (Adv Currency)"),
         (META.replace("Day", "Week"), f"{DAY},A,1.00,1", Refusal.NOT_DAILY, "Breakdown"),
-        ("Day,Campaign,Cost", "2026/09,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
-        ("Day,Campaign,Cost", "2026-08-03 - 2026-08-09,A,1.00", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Day,Campaign,Cost,Impr.", "2026/09,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
+        ("Day,Campaign,Cost,Impr.", "2026-08-03 - 2026-08-09,A,1.00,1", Refusal.NOT_DAILY, "segment Time > Day"),
         ("month,campaign,spend", "2026-09,A,1.00", Refusal.NOT_DAILY, "--map"),
     ],
 )
@@ -109,7 +159,7 @@ def test_google_s_interactions_are_no_clicks_and_all_conversions_no_conversions(
 
 
 def test_the_legacy_file_is_in_micros_because_of_its_title_alone(read: Read) -> None:
-    lines = ("Day,Cost,Campaign,Total conv. value", f"{DAY},1790000,A,25.51", "Total, --,1.79")
+    lines = ("Day,Cost,Campaign,Total conv. value", f"{DAY},1790000,A,25.51", "Total,1.79, --")
     title = "KEYWORDS_REPORT 99 (Jun 3, 2013-Jun 12, 2013)"
     for written in (f'"{title}"', f'"{title}",,,', title):
         export = read(written, *lines)
@@ -185,6 +235,21 @@ def test_dv360_adds_clicks_and_views_where_there_is_no_total(read: Read) -> None
     assert [row.column for row in bad.rejected] == ["Post-View Conversions"]
 
 
+@pytest.mark.parametrize(
+    ("header", "platform"),
+    [
+        ("date,insertion_order,{},line_item_name", "dv360"),
+        ("date,campaign,{},advertiser_currency_code", "ttd"),
+        ("date,campaign_name,{},total_conversions_checkout", "pinterest"),
+        ("date,campaign_name,{},purchases_conversion_value", "meta-ads"),
+    ],
+)
+def test_a_connector_s_plain_spend_or_cost_is_the_spend_of_its_platform(read: Read, header: str, platform: str) -> None:
+    for name in ("spend", "cost"):
+        export = read(header.format(name), f"{DAY},A,330.41,", f"{DAY},A,4.59,")
+        assert (export.platform, spend(export)) == (platform, 335)
+
+
 def test_dv360_campaigns_come_before_insertion_orders(read: Read) -> None:
     header = "Date,Insertion Order,Insertion Order ID,Campaign,Campaign ID,Revenue (Adv Currency)"
     (campaign,) = read(header, f"{DAY},IO,1,C,2,1").campaigns
@@ -207,6 +272,45 @@ def test_of_several_spellings_in_one_file_the_one_declared_first_counts(read: Re
     assert spend(read("date,campaign,cost,spend", f"{DAY},A,2,1")) == 1
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["campaign.status", "segments.device", "campaign__advertising_channel_type", "segments.ad_network_type", "Status",
+     "campaign_status", "segments_device", "Ad network type", "segments.slot", "ad_group.labels_count"],
+)  # fmt: skip
+def test_codes_of_enums_are_no_figures(read: Read, header: str) -> None:
+    names = f"segments.date,campaign.name,metrics.cost_micros,{header},metrics.video_views,metrics.all_conversions"
+    export = read(names, f"{DAY},A,1000000,2,5,0.5", f"{DAY},A,1000000,4,6,0.5")
+    assert metadata(export) == ['{"metrics.all_conversions":1,"metrics.video_views":11}']
+
+
+def test_a_metric_that_only_mentions_a_code_stays_one(read: Read) -> None:
+    export = read("Day,Campaign,Cost,Cross-device conv.,Status changes", f"{DAY},A,1.00,2,3")
+    assert metadata(export) == ['{"Cross-device conv.":2,"Status changes":3}']
+
+
+VARIANTS = ("segments__date", "campaign__id", "metrics__cost_micros", "metrics__conversions")
+
+
+def test_dlt_s_variant_columns_are_the_column_that_they_belong_to(read: Read) -> None:
+    header = ",".join(
+        (*VARIANTS, "metrics__conversions__v_double", "campaign__id__v_text", "metrics__clicks__v_bigint")
+    )
+    export = read(header, f"{DAY},7,1000000,3,,,1", f"{DAY},,1000000,,2.5,x-7,2", "2026-09-02,7,1000000,,,,3")
+    assert [campaign.external_id for campaign in export.campaigns] == ["7", "x-7"]
+    assert (export.totals.conversions, export.totals.clicks, spend(export)) == (Decimal("5.5"), 6, 3)
+    assert metadata(export) == [None, None, None]
+    fates = {column.header: column.fate for column in export.columns}
+    assert fates["metrics__conversions__v_double"] == "part of metrics__conversions"
+
+
+def test_variants_are_folded_in_json_lines_that_lack_the_column_itself(read: Read) -> None:
+    row = dict(zip(VARIANTS, (DAY, "7", "1000000", 3), strict=True))
+    late = {name: value for name, value in row.items() if name != VARIANTS[-1]} | {f"{VARIANTS[-1]}__v_double": 0.25}
+    assert read(json.dumps(late), suffix=".jsonl").totals.conversions == Decimal("0.25")
+    late[VARIANTS[0]] = "2026-09-02"
+    assert read(json.dumps(row), json.dumps(late), suffix=".jsonl").totals.conversions == Decimal("3.25")
+
+
 def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     header = "Day,Campaign,Cost,CTR,Avg. CPC,Cost / conv.,Conv. rate,Search impr. share,Ad ID,Device,Views,Quality"
     export = read(header, f"{DAY},A,1.00,0.5,1.5,2,3,4,120,5 inch,7,")
@@ -218,8 +322,8 @@ def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     assert fates["Cost"] == "spend"
 
 
-def test_columns_without_a_name_or_with_a_duplicate_name_are_not_metadata(read: Read) -> None:
-    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,8")
+def test_columns_without_a_name_of_their_own_are_not_metadata(read: Read) -> None:
+    export = read("Day,Campaign,Cost,,Views,views,Cost", f"{DAY},A,1.00,5,6,7,1")
     assert (spend(export), metadata(export)) == (1, ['{"Views":6}'])
     fates = [column.fate for column in export.columns][3:]
     assert fates == [
@@ -228,6 +332,21 @@ def test_columns_without_a_name_or_with_a_duplicate_name_are_not_metadata(read: 
         "ignored: duplicate name",
         "ignored: duplicate name",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"), [("Cost", "Cost"), ("Cost", "cost"), ("Clicks", "Clicks"), ("Impr.", "IMPR")]
+)
+def test_a_figure_that_stands_twice_must_be_the_same(read: Read, name: str, spelled: str) -> None:
+    cells = {"Day": DAY, "Campaign": "A", "Cost": "1.00", "Clicks": "5", "Impr.": "9"}
+    header, row = ",".join([*cells, spelled]), ",".join(cells.values())
+    same = read(header, f"{row},{cells[name]}", f"{row.replace('-01,', '-02,')},{float(cells[name]):.3f}")
+    assert (same.rows_kept, spend(same)) == (2, 2)
+    for other in ("2", "0", "", "x"):
+        refused = refusal(read, header, f"{row},{cells[name]}", f"{row},{other}")
+        assert (refused.because, refused.rows_read) == (Refusal.AMBIGUOUS_NUMBERS, 2)
+        assert f"column {name!r} stands twice, and line 3" in refused.message
+    assert read(header, f"{row},{cells[name]}", "Total,,1.00,5,9,7").skipped == {"total_row": 1}
 
 
 def test_metadata_keeps_numbers_as_they_are_written_and_leaves_out_the_rest(read: Read) -> None:

@@ -1,14 +1,17 @@
 """Which rows are data: preamble, header, totals, blank names, footers, and the rows that cannot be read."""
 
 import json
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from adops_cli.exports.export import ReadOptions, Refusal
+from adops_cli.exports.export import Export, ReadOptions, Refusal
 from adops_cli.exports.read import read_export
-from tests.exports.reading import Read, refusal, rejected
+from tests.exports.files import sheet, workbook
+from tests.exports.reading import Read, metadata, refusal, rejected, spend
 
 GOOGLE = "Day,Campaign,Currency code,Cost,Impr.,Clicks,Conversions,Conv. value"
 ROW = "2026-09-01,Brand,EUR,1.50,100,10,1.00,20.00"
@@ -142,6 +145,146 @@ def test_a_campaign_that_is_called_like_a_line_of_the_footer_does_not_end_the_ro
     assert (narrow.rows_read, narrow.rows_kept) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["Total of 2 results", "Total of 1,250 results", "Grand Total:", "Grand total", "Итого", "合計", "Gesamtsumme",
+     "合計: アカウント", "Totaux", "Suma"],
+)  # fmt: skip
+@pytest.mark.parametrize("blank", ["-", "---", "\u2014", ""])
+def test_the_total_rows_of_other_networks_are_total_rows(read: Read, label: str, blank: str) -> None:
+    export = read(
+        "campaign,campaign id,date,spend,clicks", "A,1,2026-09-01,2.00,1", f'"{label}",{blank},{blank},2.00,1'
+    )
+    assert (export.skipped, export.rejected, export.reconciled) == ({"total_row": 1}, [], True)
+    first = read("date,campaign,spend,clicks", "2026-09-01,A,2.00,1", f'"{label}",{blank},2.00,1')
+    assert (first.skipped, first.rejected, first.reconciled) == ({"total_row": 1}, [], True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['"©2026 Microsoft Corporation. All rights reserved. "', "© Example Inc.", "Copyright (c) 2026 Example", "Rows: 1",
+     '"Rows: 1"', "(c) 2026 Example, all rights reserved", "All rights reserved.", "©2026 Example,,,,,,,"],
+)  # fmt: skip
+def test_copyright_lines_and_counts_of_rows_are_footers(read: Read, line: str) -> None:
+    export = read(GOOGLE, ROW, "", line, "and more of it")
+    assert (export.rows_read, export.rejected, export.reconciled) == (1, [], None)
+    day_first = read("date,campaign,spend,currency", "2026-09-01,A,1,EUR", line.rstrip(","))
+    assert (day_first.rows_read, day_first.rejected, day_first.notices) == (1, [], [])
+
+
+@pytest.mark.parametrize("where", ["above", "below"])
+def test_the_number_of_rows_that_a_file_states_is_checked(read: Read, where: str) -> None:
+    def file(stated: str) -> Export:
+        lines = [f'"Rows: {stated}"', GOOGLE] if where == "above" else [GOOGLE]
+        rows = [ROW, ROW.replace("-01,", "-02,"), "Total,,EUR,3.00,200,20,2.00,40.00"]
+        return read(*lines, *rows, *([f"Rows: {stated}"] if where == "below" else []))
+
+    assert (file("2").reconciled, file("2").notices) == (True, [])
+    assert file("3").reconciled is True  # with the total row
+    cut = file("1,200")
+    assert (cut.rows_read, cut.reconciled) == (3, False)
+    assert any("1,200 rows" in notice and "2 were found" in notice for notice in cut.notices)
+
+
+SECOND = [
+    ("Date,Device,Impressions,Clicks,Spend,Currency", "2026-09-13,Mobile,800,30,10.00,EUR", "10.00"),
+    ("Device,Clicks,Cost", "Mobile,30,10.50", "10.50"),
+    ("Age,Gender,Clicks,Impressions,Something else,Cost", "18-24,female,30,1,x,7.25", "7.25"),
+    ("Campaign name,Amount spent (EUR),Link clicks", "Brand,3.00,4", None),
+]
+
+
+@pytest.mark.parametrize("title", [(), ("",), ("", "By device"), ("", "# Devices", "# 20260913-20260914")])
+@pytest.mark.parametrize(("header", "row", "amount"), SECOND)
+def test_a_second_header_ends_the_table_and_what_is_below_it_is_told(
+    read: Read, title: tuple[str, ...], header: str, row: str, amount: str | None
+) -> None:
+    export = read("Date,Campaign,Impressions,Clicks,Spend,Currency", "2026-09-13,A,9,4,12.50,EUR", *title, header, row)
+    assert (export.rows_read, export.rejected, spend(export)) == (1, [], Decimal("12.5"))
+    told = " ".join(export.notices)
+    assert f"line {3 + len(title)} is the header of another table" in told
+    assert "1 row" in told
+    assert amount is None or f"spend of {amount}" in told
+
+
+def test_a_second_header_far_down_a_long_file_ends_it_too(read: Read) -> None:
+    rows = [f"2026-09-{day:02},{name},1,1,1.00,EUR" for name in range(100) for day in range(1, 29)]
+    export = read("Date,Campaign,Impressions,Clicks,Spend,Currency", *rows, "", SECOND[0][0], *[SECOND[0][1]] * 700)
+    assert (export.rows_read, spend(export)) == (2800, 2800)
+    assert "700 rows with a spend of 7,000.00" in " ".join(export.notices)
+
+
+def test_a_report_below_the_footer_of_another_is_told(read: Read) -> None:
+    export = read(GOOGLE, ROW, "©2026 Example", "Report Name: Campaigns", GOOGLE, ROW, ROW)
+    assert export.rows_read == 1
+    assert "line 5 is the header of another table, which was not read: 2 rows with a spend of 3.00" in export.notices[0]
+
+
+def test_a_header_that_is_repeated_between_the_rows_is_left_out(read: Read) -> None:
+    export = read(GOOGLE, ROW, GOOGLE, ROW.replace("-01,", "-02,"), GOOGLE.upper())
+    assert (export.rows_read, export.rows_kept, export.rejected) == (2, 2, [])
+    assert any("line 3 repeats the header" in notice for notice in export.notices)
+
+
+def test_rows_of_words_are_no_header(read: Read) -> None:
+    export = read("date,campaign,spend,note", "2026-09-01,A,1,x", "soon,clicks,none,free", "2026-09-02,A,1,x")
+    assert (rejected(export), spend(export)) == ([(3, "date", "not_a_date")], 2)
+
+
+def test_blank_fields_beyond_the_header_are_none(read: Read) -> None:
+    export = read(GOOGLE, ROW + ",", ROW.replace("-01,", "-02,") + ",, ,", "Total,,EUR,3.00,200,20,2.00,40.00,,")
+    assert (export.rows_kept, export.rejected, export.reconciled) == (2, [], True)
+    assert rejected(read(GOOGLE, ROW, ROW + ",,x")) == [(3, None, "too_many_fields")]
+
+
+def test_the_spend_of_rows_without_a_campaign_s_name_is_told(read: Read) -> None:
+    header = "date,campaign,spend,clicks,currency"
+    rows = [
+        "2026-09-01,(not set),12.50,1,EUR",
+        "2026-09-01,N/A,10,1,EUR",
+        "2026-09-01,,7,1,USD",
+        "2026-09-01,A,1,1,EUR",
+    ]
+    export = read(header, *rows)
+    assert export.skipped == {"blank_name": 3}
+    assert any("3 rows" in notice and "22.50 EUR and 7.00 USD" in notice for notice in export.notices)
+    unread = read(header, rows[3], "2026-09-01,(not set),much,1,EUR")
+    assert any("cannot be read" in notice for notice in unread.notices)
+    assert read(header, rows[3], "2026-09-01,(not set),0,0,EUR", "2026-09-01,null,,5,EUR").notices == []
+
+
+@pytest.mark.parametrize(
+    "total", ["Total,,,,,,,", "Total,,EUR,0,0,0,0,0", "Total,,,0.00,0,,0.00,0.00", "Total,,,#N/A,?,,,"]
+)
+def test_a_total_row_that_nobody_calculated_is_no_total(read: Read, total: str) -> None:
+    export = read(GOOGLE, ROW, total)
+    assert (export.skipped, export.file_totals, export.reconciled) == ({"total_row": 1}, None, None)
+    assert any("the total row has no figures" in notice for notice in export.notices)
+
+
+def test_a_total_of_zeros_over_rows_of_zeros_or_over_none_agrees(read: Read) -> None:
+    zeros = "2026-09-01,Brand,EUR,0.00,0,0,0,0"
+    assert read(GOOGLE, zeros, "Total,,EUR,0.00,0,0,0,0").reconciled is True
+    assert read(GOOGLE, "Total,,EUR,0.00,0,0,0,0").reconciled is True
+
+
+def test_a_file_of_which_every_row_is_rejected_is_refused(read: Read) -> None:
+    bad = ROW.replace("1.50", "x")
+    refused = refusal(read, GOOGLE, bad, bad, "Total,,,1,1,1,1,1", max_errors=5)
+    assert (refused.because, refused.platform, refused.rows_read) == (Refusal.ALL_REJECTED, "google-ads", 3)
+    assert "line 2, column 'Cost': not_a_number" in refused.message
+    assert read(GOOGLE, "2026-09-01,,EUR,1,1,1,1,1").skipped == {"blank_name": 1}
+
+
+def test_days_later_than_tomorrow_are_kept_and_told(read: Read) -> None:
+    now = datetime.now(timezone(timedelta(hours=14)))
+    tomorrow, later = ((now + timedelta(days=days)).date().isoformat() for days in (1, 2))
+    assert read(GOOGLE, ROW.replace("2026-09-01", tomorrow)).notices == []
+    export = read(GOOGLE, ROW, ROW.replace("2026-09-01", later))
+    assert (export.rows_kept, export.date_to) == (2, later)
+    assert any("have not come yet" in notice and later in notice for notice in export.notices)
+
+
 def test_empty_rows_are_no_rows(read: Read) -> None:
     export = read(GOOGLE, ROW, ",,,,,,,", "  ", ROW.replace("-01,", "-02,"), ",,,,,,,")
     assert (export.rows_read, export.rows_kept) == (2, 2)
@@ -181,6 +324,29 @@ def test_the_first_failing_column_in_the_order_of_the_header_is_named(read: Read
     ]  # fmt: skip
     assert export.rejected[0].cells == tuple(bad.split(","))
     assert export.header == tuple(GOOGLE.split(","))
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#ref!", "#UNCALCULATED!"])
+def test_an_error_of_a_spreadsheet_rejects_its_row_also_as_a_name(read: Read, error: str) -> None:
+    cells = ROW.split(",")
+    for column in ("Campaign", "Cost", "Clicks"):
+        bad = list(cells)
+        bad[GOOGLE.split(",").index(column)] = error
+        assert rejected(read(GOOGLE, ROW, ",".join(bad))) == [(3, column, "not_a_number")]
+    with_account = read(GOOGLE + ",Account name,Video views", f"{ROW},{error},5", f"{ROW},Acme,{error}")
+    assert [campaign.account for campaign in with_account.campaigns] == [None, "Acme"]
+    assert metadata(with_account) == ['{"Video views":5}', None]
+
+
+def test_a_workbook_s_error_cells_reject_their_rows_and_leave_the_others(tmp_path: Path) -> None:
+    row = '<row r="{0}"><c r="A{0}"><v>46062</v></c><c r="B{0}" t="inlineStr"><is><t>A</t></is></c>{1}</row>'
+    rows = [row.format(3, '<c r="C3" t="e"><v>#DIV/0!</v></c>'), row.format(4, '<c r="C4"><f>A1</f><v/></c>')]
+    path = tmp_path / "export.xlsx"
+    path.write_bytes(workbook(a=sheet(["date", "campaign", "spend"], [46061, "A", 2]) + "".join(rows)))
+    with closing(read_export(path, ReadOptions())) as export:
+        assert rejected(export) == [(3, "spend", "not_a_number"), (4, "spend", "not_a_number")]
+        assert [row.cells[2] for row in export.rejected] == ["#DIV/0!", "#UNCALCULATED!"]
+        assert spend(export) == 2
 
 
 def test_too_few_and_too_many_fields_have_no_column(read: Read) -> None:

@@ -51,15 +51,18 @@ def test_a_workbook_s_serial_number_is_its_day(day: date) -> None:
         ("31 ene 2026", "2026-01-31"),
         ("5 de dic. de 2026", "2026-12-05"),
         ("Sept 9, 2026", "2026-09-09"),
+        ("12 mei 2026", "2026-05-12"),
+        ("1 giugno 2026", "2026-06-01"),
     ],
 )
-def test_months_have_names_in_five_languages(text: str, day: str) -> None:
+def test_months_have_names_in_seven_languages(text: str, day: str) -> None:
     assert Days(None)[text] == day
 
 
 @pytest.mark.parametrize(
-    "text", ["yesterday", "2026-02-30", "2026-13-01", "0000-00-00", "9/1/26", "Total", "1 Foo 2026", "46266",
-             "2026-09-01x", "2026-09-01 13:00", "May", "32 May 2026", "2026-09", "x" * 5000]
+    "text", ["yesterday", "2026-02-30", "2026-13-01", "0000-00-00", "Total", "1 Foo 2026", "46266", "2026-09-01x",
+             "2026-09-01 25:00", "13:00", "2026-09-01 13", "May", "32 May 2026", "2026-09", "Sep 1 - 7", "Sep-26",
+             "5-Foo-26", "31-Feb-26", "x" * 5000]
 )  # fmt: skip
 def test_what_is_no_day_of_the_calendar_is_told(text: str) -> None:
     with pytest.raises(CellError) as caught:
@@ -81,10 +84,40 @@ def test_a_blank_is_an_empty_day(text: str) -> None:
     assert caught.value.why is Why.EMPTY_DAY
 
 
-@pytest.mark.parametrize("cell", [46266.5, True, -1, 10**9, datetime(2026, 9, 1, 13)])  # noqa: DTZ001
-def test_a_serial_number_with_a_time_is_no_day(cell: float | datetime) -> None:
+@pytest.mark.parametrize("cell", [True, -1, 10**9, 0.5, float("nan")])
+def test_a_number_that_is_no_serial_number_is_no_day(cell: float) -> None:
     with pytest.raises(CellError):
         Days(None, serials=True).read(cell)
+
+
+@pytest.mark.parametrize("cell", [46266.5, datetime(2026, 9, 1, 13)])  # noqa: DTZ001
+def test_an_hour_of_a_workbook_is_its_day(cell: float | datetime) -> None:
+    assert Days(None, serials=True).read(cell) == "2026-09-01"
+
+
+@pytest.mark.parametrize(
+    "time",
+    [" 00:00:00", " 13:00", "T23:59:59.999Z", "T00:00:00-05:00", "T13", " 12:00 AM", ", 1:05 p.m.", " 1 PM",
+     " 00:00:00 UTC", " 07:00:00.000000 +0000", " at 5:30 pm"],
+)  # fmt: skip
+@pytest.mark.parametrize("day", ["2026-09-05", "2026/9/5", "5.9.2026", "Sep 5, 2026", "5-Sep-26", "5/9/26", "20260905"])
+def test_the_hours_of_a_day_are_that_day(day: str, time: str) -> None:
+    assert Days("dmy")[day + time] == "2026-09-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("5-Feb-26", "2026-02-05"), ("05-Feb-26", "2026-02-05"), ("5 Feb 26", "2026-02-05"), ("5/Feb/26", "2026-02-05"),
+        ("5. Feb. 26", "2026-02-05"), ("05-févr-26", "2026-02-05"), ("5-okt-26", "2026-10-05"),
+        ("Feb 5, 26", "2026-02-05"),
+        ("5-Feb-'26", "2026-02-05"), ("2026年9月5日", "2026-09-05"), ("2026年09月05日(土)", "2026-09-05"),
+        ("2026. 9. 5.", "2026-09-05"), ("2026년 9월 5일", "2026-09-05"),
+    ],
+)  # fmt: skip
+def test_what_spreadsheets_and_east_asia_make_of_a_day_is_read(text: str, day: str) -> None:
+    assert Days(None)[text] == day
+    assert form(text) is Form.DAY
 
 
 @pytest.mark.parametrize(
@@ -98,6 +131,8 @@ def test_a_serial_number_with_a_time_is_no_day(cell: float | datetime) -> None:
         ("20260803-20260809", Form.PERIOD), ("03.08.2026 bis 09.08.2026", Form.PERIOD),
         ("Aug 3 - 9, 2026", Form.PERIOD), ("3 Aug – 9 Aug 2026", Form.PERIOD),  # noqa: RUF001
         ("Week of Aug 3, 2026", Form.PERIOD), ("KW 32/2026", Form.PERIOD), ("Quarter 3, 2026", Form.PERIOD),
+        ("15/02/26", Form.DAY_FIRST), ("02/15/26", Form.MONTH_FIRST), ("2/2/26", Form.EITHER),
+        ("2026-08-03 00:00 - 2026-08-09 23:59", Form.PERIOD), ("2026-08-03 13:00", Form.DAY),
         ("13/13/2026", Form.NONE), ("Total", Form.NONE), ("", Form.NONE), ("-", Form.NONE), ("soon", Form.NONE),
         (date(2026, 9, 1), Form.DAY),
     ],

@@ -28,7 +28,7 @@ DAY = "2026-09-01"
         (["1'234.50", "1,000"], "2234.5"),
         (["1,234,567", "1,000"], "1235567"),
         (["711", "1234"], "1945"),
-        (["12.34 €", "CHF 1'000.00"], "1012.34"),
+        (["12.34 CHF", "CHF 1'000.00"], "1012.34"),
         (["(3.20)", "-1.00"], "-4.2"),
     ],
 )
@@ -83,6 +83,38 @@ def test_where_money_has_no_marks_counts_have_thousands_marks_only(read: Read) -
     assert refusal(read, header, f"{DAY};A;975;7;2.500").because is Refusal.AMBIGUOUS_NUMBERS
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "mark"),
+    [
+        ("impressions", "1,234", "."), ("clicks", "1.234", ","), ("conversions", "1.50", "."),
+        ("conversions", "2,5", ","), ("clicks", "1,234,567", "."), ("ctr", "1.93%", "."), ("cpc", "0,52", ","),
+        ("video views", "1.234.567", ","),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", ["date;campaign;spend;{}", "{};date;campaign;spend"])
+def test_any_numeric_column_settles_the_mark_of_money(
+    read: Read, header: str, cells: str, mark: str, order: str
+) -> None:
+    for amount, value in (("8.500", {".": Decimal("8.5"), ",": 8500}), ("8,500", {".": 8500, ",": Decimal("8.5")})):
+        row = f"{DAY};A;{amount};{cells}" if order.endswith("{}") else f"{cells};{DAY};A;{amount}"
+        assert spend(read(order.format(header), row)) == value[mark]
+
+
+def test_other_numbers_settle_the_mark_against_the_language_but_not_against_money(read: Read) -> None:
+    german = "Tag;Kampagne;Kosten;Impr."
+    assert spend(read(german, f"{DAY};A;8,500;12,345")) == 8500
+    assert spend(read(german, f"{DAY};A;8.500;12.345")) == 8500
+    against = read(german, f"{DAY};A;8,50;1", f"{DAY};A;8,50;12,345")
+    assert (spend(against), rejected(against)) == (Decimal("8.5"), [(3, "Impr.", "out_of_range")])
+
+
+def test_other_numbers_that_contradict_each_other_settle_nothing(read: Read) -> None:
+    rows = (f"{DAY};A;8,500;1.5;0", f"{DAY};A;1;2,5;0")
+    assert refusal(read, "date;campaign;spend;conversions;clicks", *rows).because is Refusal.AMBIGUOUS_NUMBERS
+    german = read("Tag;Kampagne;Kosten;Conversions;Klicks", *rows)
+    assert (spend(german), rejected(german)) == (1, [(2, "Conversions", "not_a_number")])
+
+
 def test_as_many_points_as_commas_settle_nothing_but_one_among_many_is_a_bad_cell(read: Read) -> None:
     rows = [f"{DAY};A;{number}.50" for number in range(20)]
     assert rejected(read(GENERIC, *rows, f"{DAY};A;1,5")) == [(22, "spend", "not_a_number")]
@@ -103,11 +135,44 @@ def test_days_whose_order_stays_open_refuse_the_file(read: Read, days: list[str]
     assert "--date-order" in str(refused)
 
 
+@pytest.mark.parametrize(
+    ("days", "first", "last"),
+    [
+        (["02/15/26", "02/16/26"], "2026-02-15", "2026-02-16"),
+        (["15/02/26", "16/02/26"], "2026-02-15", "2026-02-16"),
+        (["15.02.26", "01.03.26", "02.03.26"], "2026-02-15", "2026-03-02"),
+        (["26/02/15", "26/02/16"], "2026-02-15", "2026-02-16"),
+        (["31/12/25", "1/1/26", "2/1/26"], "2025-12-31", "2026-01-02"),
+        (["2/15/26 13:00", "2/1/26 0:00"], "2026-02-01", "2026-02-15"),
+    ],
+)
+def test_a_year_of_two_digits_is_the_number_that_does_not_change(
+    read: Read, days: list[str], first: str, last: str
+) -> None:
+    export = read(GENERIC, *(f"{day};A;1" for day in days))
+    assert (export.date_from, export.date_to, export.rejected) == (first, last, [])
+
+
+def test_one_day_alone_may_begin_with_its_year(read: Read) -> None:
+    refused = refusal(read, GENERIC, "15/02/26;A;1")
+    assert (refused.because, "ymd" in str(refused)) == (Refusal.AMBIGUOUS_DATES, True)
+    assert read(GENERIC, "15/02/26;A;1", date_order="dmy").date_from == "2026-02-15"
+    assert read(GENERIC, "15/02/26;A;1", date_order="ymd").date_from == "2015-02-26"
+    ttd = "Date,Campaign,Advertiser Cost (USD)"
+    assert read(ttd, "2/5/26,A,1.00").date_from == "2026-02-05"
+
+
+def test_the_hours_of_a_day_are_summed(read: Read) -> None:
+    export = read(GENERIC, "2026-02-15 00:00:00;A;1", "2026-02-15 13:00:00;A;2", "2026-02-16 00:00:00;A;4")
+    assert (export.rows_kept, export.merged) == (2, 1)
+    assert [day[5] for day in export.days()] == [3_000_000, 4_000_000]
+
+
 def test_the_option_settles_the_order(read: Read) -> None:
     lines = (GENERIC, "1/9/2026;A;1")
     assert read(*lines, date_order="dmy").date_from == "2026-09-01"
     assert read(*lines, date_order="mdy").date_from == "2026-01-09"
-    assert rejected(read(*lines, date_order="ymd")) == [(2, "date", "not_a_date")]
+    assert rejected(read(*lines, "2026/9/1;A;1", date_order="ymd")) == [(2, "date", "not_a_date")]
 
 
 def test_the_currency_is_in_the_header_in_a_column_or_given(read: Read) -> None:

@@ -162,3 +162,12 @@ def test_the_account_of_meta_s_api_is_that_of_its_pages(read: Read, suffix: str)
     else:
         export = read(",".join(row), ",".join(row.values()), platform="meta-ads")
     assert export.campaigns[0].account == "555"
+
+
+def test_an_id_written_out_with_zeros_for_its_last_digits_is_told_where_it_has_several_names(read: Read) -> None:
+    one, two = "120210000000000000", "120210000000000123"
+    told = "the campaign id 120210000000000000 ends in zeros"
+    both = read(HEADER, f"{DAY},Brand,{one},1.00", f"{DAY},Generic,{one},2.00").notices
+    assert [notice for notice in both if told in notice and "'Brand', 'Generic'" in notice]
+    for rows in ([f"{DAY},Brand,{one},1.00"] * 2, [f"{DAY},Brand,{two},1.00", f"{DAY},Generic,{two},1.00"]):
+        assert not [notice for notice in read(HEADER, *rows).notices if "zeros" in notice]

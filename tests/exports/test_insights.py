@@ -3,10 +3,13 @@
 import json
 from decimal import Decimal
 
+import pytest
+
 from adops_cli.exports.export import Refusal
-from tests.exports.reading import Read, refusal
+from tests.exports.reading import Read, metadata, refusal
 
 DAY = "2026-09-01"
+PIXEL = "offsite_conversion.fb_pixel_purchase"
 
 
 NEXT = "2026-09-02"
@@ -21,15 +24,77 @@ def actions(**values: str) -> list[dict[str, str]]:
     return [{"action_type": kind, "value": value, "7d_click": "99"} for kind, value in values.items()]
 
 
-def test_one_action_type_counts_for_the_whole_file(read: Read) -> None:
+def test_one_action_type_counts_for_an_account_and_what_it_does_not_cover_is_told(read: Read) -> None:
     first = insights(actions=actions(purchase="2", omni_purchase="3"), action_values=actions(omni_purchase="5.5"))
     second = insights(NEXT, actions=actions(purchase="4"), action_values=actions(purchase="7"))
     export = read(first, second, suffix=".ndjson")
     assert (export.totals.conversions, export.totals.revenue) == (3, Decimal("5.5"))
+    assert export.notices[0].startswith(
+        "not counted: 4 conversions in rows that have 'purchase' and no 'omni_purchase'"
+    )
     leads = read(insights(actions=actions(lead="2", purchase="1")), suffix=".ndjson", conversions="lead")
     assert leads.totals.conversions == 2
     none = read(insights(actions=actions(lead="2")), suffix=".ndjson")
     assert none.totals.conversions is None
+
+
+def test_each_account_of_a_file_has_its_own_action_type(read: Read) -> None:
+    both = {"actions": actions(purchase="2", omni_purchase="3"), "action_values": actions(omni_purchase="5")}
+    rows = [
+        insights(account_id="1", **both),
+        insights(account_id="2", campaign_id="2", actions=actions(purchase="4"), action_values=actions(purchase="7")),
+        insights(account_id="3", campaign_id="3", actions=[{"action_type": PIXEL, "value": "8"}]),
+        insights(account_id="4", campaign_id="4", actions=actions(lead="9")),
+    ]
+    for lines in (rows, rows[::-1]):
+        export = read(*lines, suffix=".ndjson")
+        one = 1_000_000
+        by_id = {found.external_id: day[4:7:2] for found, day in zip(export.campaigns, export.days(), strict=True)}
+        assert by_id == {"1": (3 * one, 5 * one), "2": (4 * one, 7 * one), "3": (8 * one, None), "4": (None, None)}
+        assert any("'omni_purchase' in account 1 and 'purchase' in account 2" in told for told in export.notices)
+    assert read(*rows[:2], suffix=".ndjson", conversions="purchase").totals.conversions == 6
+
+
+def test_roas_is_of_the_account_s_own_action_type_too(read: Read) -> None:
+    rows = [
+        insights(account_name="x", purchase_roas=actions(omni_purchase="2", purchase="1")),
+        insights(account_name="y", campaign_id="2", purchase_roas=actions(purchase="3")),
+    ]
+    assert read(*rows, suffix=".ndjson").totals.revenue == 50
+
+
+@pytest.mark.parametrize("mark", [":", ".", "_", "__"])
+@pytest.mark.parametrize("kind", ["omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"])
+def test_a_column_for_each_action_type_is_read_like_the_list(read: Read, mark: str, kind: str) -> None:
+    kinds = ["link_click", kind, "offsite_conversion.fb_pixel_purchase"][: 2 + (kind != PIXEL)]
+    header = ["date_start", "date_stop", "campaign_name", "spend", *(f"actions{mark}{name}" for name in kinds)]
+    lines = [",".join([*header, f"action_values{mark}{kind}"]), f"{DAY},{DAY},A,9,70,3,2,5.5"]
+    if kind == PIXEL:
+        lines[1] = lines[1].replace(",2,5.5", ",5.5")
+    export = read(*lines)
+    assert (export.totals.conversions, export.totals.revenue) == (3, Decimal("5.5"))
+    assert metadata(export) == [f'{{"actions{mark}link_click":70}}']
+
+
+def test_flat_roas_is_of_the_spend_where_there_are_no_values(read: Read) -> None:
+    header = "date_start,date_stop,campaign_name,spend,purchase_roas:omni_purchase"
+    assert read(header, f"{DAY},{DAY},A,10,4.98", f"{DAY},{DAY},B,10,").totals.revenue == Decimal("49.8")
+
+
+def test_results_of_the_api_count_where_every_row_s_are_the_same_purchases(read: Read) -> None:
+    def results(indicator: str, value: str) -> list[object]:
+        return [{"indicator": indicator, "values": [{"value": value, "attribution_windows": ["default"]}]}]
+
+    rows = [
+        insights(results=results("actions:omni_purchase", "3")),
+        insights(NEXT, results=results("actions:omni_purchase", "2.5")),
+    ]
+    assert read(*rows, insights("2026-09-03", results=[]), suffix=".ndjson").totals.conversions == Decimal("5.5")
+    mixed = read(*rows, insights("2026-09-03", results=results("actions:lead", "9")), suffix=".ndjson")
+    assert mixed.totals.conversions is None
+    assert any("actions:lead" in notice and "not counted" in notice for notice in mixed.notices)
+    both = read(insights(results=results("actions:lead", "9"), actions=actions(purchase="1")), suffix=".ndjson")
+    assert both.totals.conversions == 1
 
 
 def test_revenue_is_roas_times_spend_only_where_no_row_has_values(read: Read) -> None:

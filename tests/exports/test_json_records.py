@@ -43,6 +43,78 @@ def test_the_records_are_found_in_every_shape_of_a_document(file: Path, shape: A
     assert [cells for _, cells in rows(file)] == ROWS
 
 
+def rest(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "date"}
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda one: {"stream": "x", "data": one, "emitted_at": 1697196575461},
+        lambda one: {"type": "RECORD", "stream": "x", "record": one, "time_extracted": "2026"},
+        lambda one: {"type": "RECORD", "record": {"stream": "x", "data": one, "emitted_at": 1}},
+        lambda one: {"_airbyte_ab_id": "a", "_airbyte_emitted_at": 1, "_airbyte_data": one},
+        lambda one: {"code": 0, "data": {"list": [one], "page_info": {"page": 1}}},
+        lambda one: {"data": {"reportingDataResponse": {"row": [one], "grandTotals": None}}},
+        lambda one: {"response": {"body": {"items": [one]}}},
+        lambda one: {"data": {"list": [{"metrics": rest(one), "dimensions": {"date": one["date"]}}]}},
+    ],
+)
+def test_records_are_found_inside_what_connectors_and_apis_wrap_them_in(file: Path, wrapped: Any) -> None:
+    file.write_text("\n".join(json.dumps(wrapped(one)) for one in (ONE, TWO)))
+    names, *found = rows(file)
+    assert [dict(zip(names[1], cells, strict=True)) for _, cells in found] == [ONE | {"cost": ""}, TWO | {"clicks": ""}]
+    assert [line for line, _ in found] == [1, 2]
+
+
+def test_messages_between_the_programs_of_a_connector_are_no_rows(file: Path) -> None:
+    messages = [
+        {"type": "SCHEMA", "stream": "x", "schema": {"properties": {"date": {}, "clicks": {}}}},
+        {"type": "RECORD", "stream": "x", "record": ONE},
+        {"type": "LOG", "log": {"message": "clicks"}},
+        {"type": "STATE", "value": {"date": "2"}},
+        {"type": "ACTIVATE_VERSION", "stream": "x", "version": 1},
+    ]
+    file.write_text("\n".join(map(json.dumps, messages)))
+    assert rows(file) == [(0, ["date", "clicks"]), (2, ["1", 1])]
+
+
+def test_one_stream_of_several_is_read_and_the_others_are_told(file: Path) -> None:
+    country = {"stream": "by_country", "data": {"clicks": 1, "country": "de"}}
+    file.write_text("\n".join(map(json.dumps, [country, {"stream": "daily", "data": ONE}, country])))
+    table, found = read(file)
+    assert found == [(0, ["date", "clicks"]), (2, ["1", 1])]
+    (told,) = table.notices
+    assert told.startswith("only the stream daily was read")
+    assert "by_country (2 records)" in told
+
+
+def test_a_record_with_a_list_of_days_is_a_row_for_each(file: Path) -> None:
+    row = {"metadata": {"campaign": "A"}, "granularity": [ONE, TWO], "other": False}
+    file.write_text(json.dumps({"data": {"reportingDataResponse": {"row": [row]}}}))
+    names, one, two = rows(file)
+    assert names == (0, ["other", "campaign", "date", "clicks", "cost"])
+    assert (one[1], two[1]) == (["false", "A", "1", 1, ""], ["false", "A", "2", "", 2])
+
+
+@pytest.mark.parametrize("name", ["results", "data"])
+@pytest.mark.parametrize("value", [[{"indicator": "actions:purchase", "values": [{"value": "3"}]}], []])
+def test_a_record_may_have_a_list_under_a_name_of_pages(file: Path, name: str, value: list[Any]) -> None:
+    file.write_text("\n".join(json.dumps(one) for one in (ONE, ONE | {name: value}, ONE)))
+    assert [line for line, _ in rows(file)] == [0, 1, 2, 3]
+    file.write_text(json.dumps(ONE | {name: value}))
+    assert rows(file) == [(0, ["date", "clicks", name]), (1, ["1", 1, value])]
+
+
+@pytest.mark.usefixtures("small_window")
+def test_nested_pages_larger_than_the_window_are_read(file: Path) -> None:
+    page = {"code": 0, "data": {"total": {"clicks": 9}, "list": [{"clicks": n, "date": "x" * n} for n in range(40)]}}
+    file.write_text(json.dumps(page))
+    assert rows(file) == [(0, ["clicks", "date"]), *((1, [n, "x" * n]) for n in range(40))]
+    file.write_text(json.dumps({"data": {"clicks": 1, "date": "x" * 500, "else": "y" * 500}}))
+    assert refusal(file).because == Refusal.UNRECOGNISED
+
+
 def test_a_record_is_known_by_the_physical_line_on_which_it_begins(file: Path) -> None:
     one, two = json.dumps(ONE, indent=1), json.dumps(TWO)
     for text in (

@@ -141,7 +141,7 @@ def test_results_are_purchases_only_where_every_row_says_so(read: Read) -> None:
     assert both.totals.conversions == 1
 
 
-@pytest.mark.parametrize("column", ["Purchases conversion value", "Campaign delivery", "Link clicks"])
+@pytest.mark.parametrize("column", ["Purchases conversion value", "Campaign delivery", "Result indicator"])
 def test_a_file_without_its_cost_is_meta_s_by_what_else_only_meta_has(read: Read, column: str) -> None:
     refused = refusal(read, f"Day,Campaign name,Impressions,{column}", f"{DAY},A,9,1")
     assert (refused.because, refused.platform) == (Refusal.MISSING_COLUMN, "meta-ads")

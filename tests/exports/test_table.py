@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import delimited
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, open_table
 from tests.exports.files import EXPORTS, lines, read, rows, score, sheet, workbook
@@ -139,11 +141,63 @@ def test_a_line_that_never_ends_does_not_fill_the_memory(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "cell"),
-    [('ab"c', 'ab"c'), ('"a"b', "ab"), ('a""', 'a""'), ('"a""b"', 'a"b'), ('5" screen', '5" screen')],
+    [('ab"c', 'ab"c'), ('a""', 'a""'), ('"a""b"', 'a"b'), ('5" screen', '5" screen')],
 )
 def test_quotes_in_odd_places_are_taken_as_they_stand(file: Path, written: str, cell: str) -> None:
     file.write_text(f"Day,Campaign,Cost\n1,{written},2\n3,4,5\n")
     assert rows(file)[1:] == [(2, ["1", cell, "2"]), (3, ["3", "4", "5"])]
+
+
+@pytest.mark.parametrize("by", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("written", ['"Brand" - UK', '"Brand"x', '"a"b"c"', '"5" nails"', '"say \\"hi\\""'])
+def test_text_behind_a_closing_quote_breaks_its_line_and_no_other(file: Path, written: str, by: str) -> None:
+    lines = ["Day,Campaign,Cost", f"1,{written},2", '3,"4, 5",6']
+    if by != ",":
+        lines = [line.replace("4, 5", "4 5").replace(",", by) for line in lines]
+    file.write_text("\n".join(lines) + "\n")
+    _, broken, whole = rows(file)
+    assert broken == (2, ["1", written, "2"])
+    assert type(broken[1]) is BrokenRow
+    assert (whole[0], type(whole[1])) == (3, list)
+
+
+def test_white_space_behind_a_closing_quote_breaks_nothing(file: Path) -> None:
+    file.write_text('Day,Campaign,Cost\n"1" ,"Brand, ""UK"""\t,"2"  \n')
+    assert rows(file)[1:] == [(2, ["1", 'Brand, "UK"', "2"])]
+
+
+@pytest.mark.parametrize(
+    ("swallowed", "cells"),
+    [
+        (['1,"Sale,2', "1,Other,2", '1,TV 24",2'], ['"Sale', "Other", 'TV 24"']),
+        (['1,"Sale, UK,2', '1,TV 24",2'], ['"Sale', 'TV 24"']),
+        (['1,"Sale,2', '1,"Other, 3",2'], ['"Sale', "Other, 3"]),
+        (['1,"Sale,"2,000"', "1,Other,2"], ['"Sale', "Other"]),
+    ],
+)  # fmt: skip
+def test_a_quote_that_swallows_lines_breaks_each_of_them(file: Path, swallowed: list[str], cells: list[str]) -> None:
+    file.write_text("\n".join(["Day,Campaign,Cost", *swallowed, "1,Last,2"]) + "\n")
+    _, *found, last = rows(file)
+    broken = [row for row in found if type(row[1]) is BrokenRow]
+    assert [row[1][1] for row in found] == cells
+    assert [line for line, _ in found] == list(range(2, 2 + len(swallowed)))
+    assert broken
+    assert all(row in broken or '"' not in swallowed[row[0] - 2] for row in found)
+    assert last == (2 + len(swallowed), ["1", "Last", "2"])
+
+
+def test_a_line_break_in_a_name_is_no_broken_quote(file: Path) -> None:
+    file.write_text('Day,Campaign,Cost\n1,"Spring, summer\nand fall",2\n1,"a\n\n""b""",2\n')
+    assert rows(file)[1:] == [(2, ["1", "Spring, summer\nand fall", "2"]), (4, ["1", 'a\n\n"b"', "2"])]
+
+
+def test_broken_quotes_far_down_a_long_file_are_found_with_their_lines(file: Path) -> None:
+    plain = ["1,Brand,2"] * 5_000
+    file.write_text(
+        "\n".join(["Day,Campaign,Cost", *plain, '1,"Sale,2', *["1,Other,2"] * 1_500, '1,TV",2', *plain]) + "\n"
+    )
+    broken = [line for line, cells in rows(file) if type(cells) is BrokenRow]
+    assert broken == list(range(5_002, 5_002 + 1_502))
 
 
 def test_a_report_whose_title_begins_like_json_is_text(file: Path) -> None:
@@ -185,6 +239,59 @@ def test_odd_cells_of_a_workbook_become_text(file: Path) -> None:
 def test_the_sheet_with_the_best_header_is_read(file: Path, sheets: dict[str, str], expected: list[str]) -> None:
     file.write_bytes(workbook(**sheets))
     assert rows(file) == [(1, expected)]
+
+
+def test_the_sheets_that_are_not_read_are_named(file: Path) -> None:
+    empty_beside = workbook(Data=sheet(HEADER), Empty="")
+    file.write_bytes(empty_beside)
+    assert read(file)[0].notices == []
+    file.write_bytes(workbook(Notes=sheet(["x"]), Data=sheet(HEADER), hidden=sheet(HEADER, ["a"]), Empty=""))
+    (told,) = read(file)[0].notices
+    assert told == "sheet Data of 3 was read; Notes (1 row), hidden (2 rows) were not; --sheet NAME reads another"
+
+
+def test_a_sheet_can_be_chosen_by_its_name(file: Path) -> None:
+    file.write_bytes(workbook(Data=sheet(HEADER), Other=sheet(["Day", "x"])))
+    assert read(file, "Other")[1] == [(1, ["Day", "x"])]
+    with pytest.raises(BadRequestError, match="no sheet 'other'") as caught:
+        read(file, "other")
+    assert caught.value.hint == "Its sheets are Data, Other"
+    with pytest.raises(BadRequestError, match="not a workbook"):
+        read(EXPORTS / "generic/own_keys.csv", "Data")
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ('<c r="C2" t="e"><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ('<c t="e" s="4" r="C2"><f>1/0</f><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ("<c r='C2' t='e'><f t='shared' si='0'/><v>#N/A</v></c>", "#N/A"),
+        ('<c r="C2" t="e"/>', ""),
+        ('<c r="C2"><f>SUM(A1:A9)</f></c>', "#UNCALCULATED!"),
+        ('<c r="C2" t="n"><f>A1&amp;B1</f><v/></c>', "#UNCALCULATED!"),
+        ('<c r="C2"><f>A1</f><v></v></c>', "#UNCALCULATED!"),
+        ('<c r="C2"><f>A1</f><v>3</v></c>', 3),
+        ('<c r="C2" t="str"><f>A1</f><v></v></c>', ""),
+        ('<c r="C2" s="1"/>', ""),
+    ],
+)
+def test_a_cell_that_the_library_shows_as_empty_is_what_it_is(file: Path, cell: str, found: object) -> None:
+    row = f'<row r="2"><c r="A2"><v>1</v></c>{cell}<c r="D2"><v>4</v></c></row>'
+    file.write_bytes(workbook(notes=sheet(["x"]), a=sheet(["Day", "Campaign", "Cost", "Clicks"]) + row))
+    assert rows(file)[1] == (2, [1, "", found, 4])
+
+
+def test_lost_cells_keep_their_place_in_a_sheet_that_does_not_begin_at_its_corner(file: Path) -> None:
+    header = sheet([None, None, "Day", "Cost"]).replace("1", "3")
+    file.write_bytes(workbook(a=header + '<row r="9"><c r="C9"><v>1</v></c><c r="D9" t="e"><v>#REF!</v></c></row>'))
+    assert rows(file) == [(3, ["Day", "Cost"]), (9, [1, "#REF!"])]
+
+
+def test_lost_cells_are_found_in_a_long_sheet(file: Path) -> None:
+    cells = sheet(["Day", "Cost"], *([1, 2] for _ in range(60_000)))
+    error = cells.replace('<c r="B59001"><v>2</v></c>', '<c r="B59001" t="e"><v>#NUM!</v></c>')
+    file.write_bytes(workbook(a=error))
+    assert [row for row in rows(file) if "#NUM!" in row[1]] == [(59_001, [1, "#NUM!"])]
 
 
 def test_an_empty_workbook_has_no_rows(file: Path) -> None:

@@ -57,6 +57,7 @@ def test_a_clean_record_is_taken_as_it_is() -> None:
         (Project, {"asanaProjectId": 1204567890123456789}, "asana_project_id", "1204567890123456789", "asanaProjectId"),
         (Project, {"asanaProjectId": 20123456789.0}, "asana_project_id", "20123456789", "asanaProjectId"),
         (Campaign, CAMPAIGN | {"externalId": "20123456789.0"}, "external_id", "20123456789", "externalId"),
+        (Project, {"platform": "Google Ads"}, "platform", "google-ads", "platform"),
         (Event, {"id": "e", "type": "t", "processed": 1}, "processed", True, "processed"),
         (Event, {"id": "e", "type": "t", "projectId": 7}, "project_id", "7", "projectId"),
         (Execution, {"id": "x", "workflowId": "w", "duration": "1200"}, "duration", 1200, "duration"),

@@ -15,7 +15,19 @@ from adops_cli import measures, values
 from adops_cli.care.verify.check import Check, findings
 from adops_cli.care.verify.form import told
 from adops_cli.errors import AdopsError
-from adops_cli.storage.fields import Choice, Count, Day, Flag, Json, Money, Quantity, Sums, Text, UtcDateTime
+from adops_cli.storage.fields import (
+    Choice,
+    Count,
+    Day,
+    Flag,
+    Json,
+    Money,
+    PlatformName,
+    Quantity,
+    Sums,
+    Text,
+    UtcDateTime,
+)
 from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
 
 _columns_of = functools.cache(columns_of)
@@ -81,6 +93,11 @@ _JSON = _Kind(
     f"(typeof({{0}}) = 'blob' OR (typeof({{0}}) = 'text' AND NOT json_valid({{0}})) OR {_MAY_BE_NO_UTF8})",
     _reads_json,
 )
+_TEXT = _Kind(
+    "texts",
+    f"(typeof({{0}}) <> 'text' OR {_MAY_BE_NO_UTF8})",
+    lambda _column, value: isinstance(value, str),
+)
 _KINDS = {
     Json: _JSON,
     Sums: _JSON,
@@ -99,11 +116,8 @@ _KINDS = {
     Choice: _Kind(
         "closed sets", "{0} NOT IN ({1})", lambda column, value: bool(column.read(value)), "{0} NOT IN ({1})"
     ),
-    Text: _Kind(
-        "texts",
-        f"(typeof({{0}}) <> 'text' OR {_MAY_BE_NO_UTF8})",
-        lambda _column, value: isinstance(value, str),
-    ),
+    Text: _TEXT,
+    PlatformName: _TEXT,
     Flag: _Kind("counts and flags", "{0} NOT IN (0, 1)", lambda _column, value: value in (0, 1)),
     Count: _Kind(
         "counts and flags",

@@ -15,7 +15,18 @@ Cell = str | int | float | Decimal | bool | date | datetime | list[object]
 """Text from a text file, typed from a workbook or from JSON. A JSON array stays a list."""
 Cells = Sequence[Cell]
 
-NO_VALUE = frozenset({"", "--", "-", "null", "n/a", "(not set)"})
+
+def words(text: str) -> frozenset[str]:
+    """A set of words from a text of one or several lines."""
+    return frozenset(text.split())
+
+
+ERRORS = words(
+    """#DIV/0! #N/A #NAME? #NULL! #NUM! #REF! #VALUE! #SPILL! #CALC! #FIELD! #GETTING_DATA #BLOCKED! #CONNECT! #UNKNOWN!
+    #BUSY! #PYTHON! #EXTERNAL! #ERROR! #UNCALCULATED!"""
+)
+"""What spreadsheets show in a cell without a value, and our own text for a formula that nobody calculated."""
+NO_VALUE = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "null", "n/a", "(not set)"})
 
 
 class CellError(ValueError):
@@ -26,14 +37,14 @@ class CellError(ValueError):
         self.why = why
 
 
-def words(text: str) -> frozenset[str]:
-    """A set of words from a text of one or several lines."""
-    return frozenset(text.split())
-
-
 def is_blank(cell: object) -> bool:
     """Whether a cell is one of the marks of no value. No value is never the same as zero."""
     return isinstance(cell, str) and cell.strip().casefold() in NO_VALUE
+
+
+def is_error(cell: object) -> bool:
+    """Whether a cell is an error of a spreadsheet, also in a text file that one has written."""
+    return isinstance(cell, str) and cell.startswith("#") and cell.strip().upper() in ERRORS
 
 
 def unguarded(text: str) -> str:
@@ -47,7 +58,7 @@ def unguarded(text: str) -> str:
 def name(cell: Cell) -> str:
     """A name as written, without surrounding white space. Empty if there is none."""
     text = (cell if isinstance(cell, str) else shown(cell)).strip()
-    return "" if text.casefold() in NO_VALUE else text
+    return "" if text.casefold() in NO_VALUE or is_error(text) else text
 
 
 def shown(cell: Cell) -> str:

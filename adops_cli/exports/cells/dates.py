@@ -1,11 +1,11 @@
-"""Days as exports write them: ISO, slashes, d/m and m/d, month names in five languages, Excel serial numbers.
+"""Days as exports write them: ISO, slashes, d/m and m/d, month names in seven languages, Excel serial numbers.
 
-The result is always `YYYY-MM-DD`. Weeks, months and ranges are distinguished from days and never turned into one.
+The result is always `YYYY-MM-DD`. A time of day is left aside, so the hours of a day are that day. Weeks, months and
+ranges are distinguished from days and never turned into one.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -16,15 +16,34 @@ from adops_cli.exports.export import Why
 Order = Literal["dmy", "mdy", "ymd"]
 
 FIRST, LAST = "2000-01-01", "2099-12-31"
-_LONGEST = 60
+LONGEST = 60
 """Characters. No day is this long."""
 _LAST_MONTH = 12
 _DAY_AND_YEAR = 2
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = 2_958_465
-_MIDNIGHT = r"(?:,?[T ]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s?[aA][mM])\s?(?:Z|UTC|[+-]00:?00)?)?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}})(?P<mark>[-/.])(\d{{1,2}})(?P=mark)(\d{{1,2}}){_MIDNIGHT}", re.ASCII)
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})(?P<mark>[-/]|\.\s?)(\d{{1,2}})(?P=mark)(\d{{4}}){_MIDNIGHT}", re.ASCII)
+_CENTURY = 2000
+_TIME = re.compile(
+    r"(?:T|,?\s+(?:at\s+)?)(?:[01]?\d|2[0-3])"
+    r"(?::[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?|\s?[AaPp]\.?[Mm]\.?|(?<=T\d\d))"
+    r"\s?(?:Z|UTC|GMT)?(?:\s?[+-]\d\d:?(?:\d\d)?)?\Z",
+    re.ASCII,
+)
+"""The time of day behind a day: `13:00`, `T00:00:00.000Z`, `12:00 AM`."""
+_MIDNIGHT = re.compile(r"[T ]\s*0?0:00(?::00(?:[.,]0+)?)?(?:Z|\s?UTC|\s?[+-]\d\d:?(?:\d\d)?)?\Z", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})(?P<mark>[-/]|\.\s?)(\d{1,2})(?P=mark)(\d{4})", re.ASCII)
+_SHORT = re.compile(r"(\d{1,2})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d\d)", re.ASCII)
+"""A year of two digits, as a rule at the end."""
+_EAST_ASIAN = re.compile(
+    r"([0-9]{4})\s?[年년.]\s?([0-9]{1,2})\s?[月월.]\s?([0-9]{1,2})\s?[日일.](?:\s?[(\uff08]?[^\d\s][)\uff09]?)?"
+)
+"""`2026年9月5日(土)` and `2026. 9. 5.`."""
+_SHORT_NAMED = re.compile(
+    r"(?P<day>\d{1,2})[-/. ]{1,2}(?P<month>[^\W\d_]+)\.?[-/. ]['\u2019]?(?P<year>\d\d)"
+    r"|(?P<name>[^\W\d_]+)\.?[- ](?P<number>\d{1,2}),\s?['\u2019]?(?P<short>\d\d)"
+)
+"""`5-Feb-26`, which spreadsheets make of a day, and `Feb 5, 26`."""
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _NAMED = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _PERIOD = re.compile(
@@ -38,18 +57,18 @@ _BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014~/]|\b(?:to|bis|au|a|al|até)\b)\s*"
 """What can separate the two days of a range."""
 
 _MONTHS = (
-    "january jan januar jänner janvier janv enero ene janeiro",
-    "february feb februar febr février fevrier févr fevr fév febrero fevereiro fev",
-    "march mar märz mrz mär mars marzo março marco",
-    "april apr avril avr abril abr",
-    "may mai mayo maio",
-    "june jun juni juin junio junho",
-    "july jul juli juillet juil julio julho",
-    "august aug août aout agosto ago",
-    "september sept sep septembre septiembre setiembre set setembro",
-    "october oct oktober okt octobre octubre outubro out",
+    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari",
+    "february feb februar febr février fevrier févr fevr fév febrero fevereiro fev febbraio februari",
+    "march mar märz mrz mär mars marzo março marco maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maio maggio mag mei",
+    "june jun juni juin junio junho giugno giu",
+    "july jul juli juillet juil julio julho luglio lug",
+    "august aug août aout agosto ago augustus",
+    "september sept sep septembre septiembre setiembre set setembro settembre sett",
+    "october oct oktober okt octobre octubre outubro out ottobre ott",
     "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre decembre déc diciembre dic dezembro",
+    "december dec dezember dez décembre decembre déc diciembre dic dezembro dicembre",
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _FILLERS = words(
@@ -79,7 +98,7 @@ def form(cell: Cell) -> Form:
     """The form of a cell. A blank is `NONE`."""
     if isinstance(cell, date):
         return Form.DAY
-    if not isinstance(cell, str) or len(cell) > _LONGEST:
+    if not isinstance(cell, str) or len(cell) > LONGEST:
         return Form.NONE
     text = unguarded(cell)
     return _day_form(text) or (Form.PERIOD if _is_period(text) else Form.NONE)
@@ -87,13 +106,29 @@ def form(cell: Cell) -> Form:
 
 def _day_form(text: str) -> Form | None:
     """The form of a text that looks like a day, or None."""
+    text = _TIME.sub("", text)
     if match := _YEAR_LAST.fullmatch(text):
-        first, second = int(match[1]), int(match[3])
-        if first > _LAST_MONTH or second > _LAST_MONTH:
-            both = first > _LAST_MONTH and second > _LAST_MONTH
-            return Form.NONE if both else Form.DAY_FIRST if first > _LAST_MONTH else Form.MONTH_FIRST
-        return Form.DAY if first == second else Form.EITHER
-    return Form.DAY if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _named(text) else None
+        return _digits_form(int(match[1]), int(match[3]), same=Form.DAY)
+    if match := _SHORT.fullmatch(text):
+        return _digits_form(int(match[1]), int(match[3]), same=Form.EITHER)
+    whole = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _EAST_ASIAN.fullmatch(text)
+    return Form.DAY if whole or _named(text) else None
+
+
+def _digits_form(first: int, second: int, same: Form) -> Form:
+    if first > _LAST_MONTH and second > _LAST_MONTH:
+        return Form.NONE
+    if first > _LAST_MONTH or second > _LAST_MONTH:
+        return Form.DAY_FIRST if first > _LAST_MONTH else Form.MONTH_FIRST
+    return same if first == second else Form.EITHER
+
+
+def short_parts(cell: Cell) -> tuple[int, int, int] | None:
+    """The numbers of a day that is written in digits with a year of two digits, in their order."""
+    if not isinstance(cell, str) or len(cell) > LONGEST:
+        return None
+    match = _SHORT.fullmatch(_TIME.sub("", unguarded(cell)))
+    return (int(match[1]), int(match[3]), int(match[4])) if match else None
 
 
 def _is_period(text: str) -> bool:
@@ -109,7 +144,11 @@ def _is_period(text: str) -> bool:
 
 
 def _named(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day of a text with a month's name, in any order."""
+    """Year, month and day of a text with a month's name, in any order. A year of two digits comes last."""
+    if match := _SHORT_NAMED.fullmatch(text):
+        month = _MONTH.get((match["month"] or match["name"]).casefold())
+        if month is not None:
+            return _CENTURY + int(match["year"] or match["short"]), month, int(match["day"] or match["number"])
     numbers, months = [], []
     for word in _NAMED.findall(text.casefold()):
         if word.isdecimal():
@@ -123,6 +162,30 @@ def _named(text: str) -> tuple[int, int, int] | None:
     if len(months) != 1 or len(years) != 1 or len(days) != 1 or len(numbers) != len(years) + len(days):
         return None
     return int(years[0]), months[0], int(days[0])
+
+
+def is_one_day(start: Cell, end: Cell) -> bool:
+    """Whether a start and an end are of one day: `09-01 00:00` to `09-01 23:59`, or to midnight of the next day."""
+    if isinstance(start, str) and isinstance(end, str):
+        first, last = unguarded(start), unguarded(end)
+        if _TIME.sub("", first) == _TIME.sub("", last):
+            return True
+        if not _TIME.search(last) or not _YEAR_FIRST.fullmatch(_TIME.sub("", last)):
+            return False
+        is_exclusive = bool(_MIDNIGHT.search(last) and _MIDNIGHT.search(first))
+    else:
+        is_exclusive = isinstance(start, datetime) and isinstance(end, datetime) and not (start.time() or end.time())
+    if not is_exclusive:
+        return isinstance(start, date) and isinstance(end, date) and _day_of(start) == _day_of(end)
+    try:
+        one, other = (date.fromisoformat(Days(None).read(cell)) for cell in (start, end))
+    except (CellError, UnsureError):
+        return False
+    return other - one == timedelta(days=1)
+
+
+def _day_of(cell: date) -> date:
+    return date(cell.year, cell.month, cell.day)
 
 
 class UnsureError(Exception):
@@ -161,13 +224,16 @@ class Days(dict[Cell, str]):
         if not isinstance(cell, str):
             return self._typed(cell)
         text = unguarded(cell)
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise ValueError("is longer than any day")
+        text = _TIME.sub("", text)
         if match := _YEAR_FIRST.fullmatch(text):
             return int(match[1]), int(match[3]), int(match[4])
         if match := _YEAR_LAST.fullmatch(text):
             return self._year_last(int(match[1]), int(match[3]), int(match[4]))
-        if match := _COMPACT.fullmatch(text):
+        if match := _SHORT.fullmatch(text):
+            return self._short(int(match[1]), int(match[3]), int(match[4]))
+        if match := _COMPACT.fullmatch(text) or _EAST_ASIAN.fullmatch(text):
             return int(match[1]), int(match[2]), int(match[3])
         named = _named(text)
         if named is None:
@@ -181,31 +247,20 @@ class Days(dict[Cell, str]):
             raise UnsureError
         return (year, first, second) if self._order == "mdy" else (year, second, first)
 
+    def _short(self, first: int, second: int, third: int) -> tuple[int, int, int]:
+        if self._order is None:
+            raise UnsureError
+        if self._order == "ymd":
+            return _CENTURY + first, second, third
+        return self._year_last(first, second, _CENTURY + third)
+
     def _typed(self, cell: Cell) -> tuple[int, int, int]:
         """A cell of a workbook: a date or the serial number of one."""
-        if isinstance(cell, datetime) and cell.time() != time():
-            raise ValueError("has a time")
         if isinstance(cell, date):
             return cell.year, cell.month, cell.day
         if not self._serials or isinstance(cell, bool) or not isinstance(cell, int | float):
             raise ValueError("is not a day")
-        if cell != int(cell) or not 0 < cell <= _EXCEL_DAYS:
+        if not 0 < cell <= _EXCEL_DAYS:
             raise ValueError("is not the serial number of a day")
         day = _EXCEL_EPOCH + timedelta(days=int(cell))
         return day.year, day.month, day.day
-
-
-class Forms:
-    """How the days of a file are written. Equal cells count once, so that memory stays bounded."""
-
-    def __init__(self) -> None:
-        self.said = dict.fromkeys(Form, 0)
-        self._seen: set[Cell] = set()
-
-    def add(self, cells: Iterable[Cell]) -> None:
-        """Count these cells."""
-        for cell in cells:
-            if cell not in self._seen:
-                self.said[form(cell)] += 1
-                if len(self._seen) < REMEMBERED and not (isinstance(cell, str) and len(cell) > _LONGEST):
-                    self._seen.add(cell)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact
 
 from adops_cli.exports.cells.cell import Cell, CellError
+from adops_cli.exports.cells.currencies import of_amount
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, plain_digits
 from adops_cli.exports.export import Why
 from adops_cli.values import EXACT, FRACTION_LIMIT, MONEY_LIMIT
@@ -39,6 +40,8 @@ class Numbers(dict[Cell, int | None]):
         """How many decimals the values have."""
         self.rounded = 0
         """Cells with more decimals than can be stored."""
+        self.is_marked = False
+        """Whether a cell has had a currency beside its number."""
 
     def __missing__(self, cell: Cell) -> int | None:
         value = self.read(cell)
@@ -118,6 +121,8 @@ class Amounts(Numbers):
             if len(cents) == 2 and cents.isdecimal() and (digits := plain_digits(whole, self.thousands)):  # noqa: PLR2004
                 return int(digits + cents) * (MICRO // 100)
         value = self.said(cell)
+        if not self.is_marked and type(cell) is str:
+            self.is_marked = of_amount(cell) is not None
         return None if value is None else kept(value)
 
 

@@ -37,6 +37,11 @@ def lost_digits(cell: Cell) -> bool:
     return isinstance(cell, str) and _has_lost_digits(unguarded(cell))
 
 
+def may_have_lost_digits(id: str) -> bool:
+    """Whether an id ends as one does that a spreadsheet program has written out: with zeros after 15 digits."""
+    return len(id) > _DIGITS and id.isdecimal() and not id[_DIGITS:].strip("0")
+
+
 def _has_lost_digits(text: str) -> bool:
     match = _FLOAT.fullmatch(text)
     return bool(match and len(match["whole"]) > _DIGITS) or bool(_EXPONENT.fullmatch(text))

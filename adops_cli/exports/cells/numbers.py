@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from adops_cli.exports.cells.cell import NO_VALUE, Cell, CellError, unguarded
-from adops_cli.exports.cells.currencies import CODES
+from adops_cli.exports.cells.currencies import MARK
 from adops_cli.exports.export import Why
 
 Mark = Literal[".", ","]
@@ -19,14 +19,10 @@ REMEMBERED = 20_000
 _LONGEST = 60
 """Digits. No number that can be stored has this many."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
-_CODES = "|".join(sorted(CODES))
-_SIGNS = r"[$€£¥₹₩₽₺₴₫₱₦₪฿₡₲₵₸₭₮₼₾¢]"
-_WORDS = r"R\$|kr\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"
-_CURRENCY = rf"(?:(?:{_CODES})(?![A-Za-z])|[A-Z]{{0,3}}\s?{_SIGNS}|{_WORDS})"
 _NUMBER = re.compile(
-    rf"(?P<before>(?:{_CURRENCY}|[-+(\s])*+)"
+    rf"(?P<before>(?:{MARK}|[-+(\s])*+)"
     r"(?P<body>\d[\d.,' ]*+|[.,]\d++)(?:[eE](?P<power>[-+]?\d++))?"
-    rf"(?P<after>(?:{_CURRENCY}|[-)\s])*+)"
+    rf"(?P<after>(?:{MARK}|[-)\s])*+)"
 )
 """Possessive, so that a cell of any length that is not a number is found without backtracking."""
 _SIGN = {"": False, "+": False, "-": True, "()": True}
@@ -142,8 +138,10 @@ class Votes:
 
     def __init__(self) -> None:
         self.said = {".": 0, ",": 0, "?": 0, "": 0}
-        self.open = ""
-        """A cell with an ambiguous mark."""
+        self.open = {".": 0, ",": 0}
+        """Of the cells with an ambiguous mark, how many have which."""
+        self.example = ""
+        """One of them."""
         self._seen: set[Cell] = set()
 
     def add(self, cells: set[Cell]) -> None:
@@ -156,7 +154,8 @@ class Votes:
                 vote = settles(cell)
                 self.said[vote] += 1
                 if vote == "?":
-                    self.open = cell.strip()
+                    self.open["," if "," in cell else "."] += 1
+                    self.example = cell.strip()
         if len(self._seen) < REMEMBERED:
             self._seen.update(cell for cell in new if not isinstance(cell, str) or len(cell) <= _LONGEST)
 

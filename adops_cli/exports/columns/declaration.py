@@ -72,8 +72,21 @@ class PlatformFormat:
     columns: Mapping[str, tuple[Named, ...]]
     """Our meaning -> the columns that can hold it, the preferred one first."""
     signature: frozenset[str]
-    """At least one of these headers must be present. Empty if any known header is enough."""
+    """The platform's own marks: headers that no other one writes. Without one, a file is not taken for its own.
+
+    Empty if any known header is enough.
+    """
     advice: Advice
+    signature_coded: frozenset[str] = frozenset()
+    """Headers that are a mark if they end with a currency in brackets."""
+    signature_together: tuple[tuple[frozenset[str], ...], ...] = ()
+    """Headers that others write too, and that are a mark together: one of each set."""
+    signature_title: re.Pattern[str] | None = None
+    """The platform's title, as the first line above the header."""
+    never: frozenset[str] = frozenset()
+    """Headers that the platform never writes. A file with one of them is from elsewhere, whatever else it has."""
+    own_keys: bool = False
+    """Whether `campaignId` can be an id of ours."""
     levels: frozenset[str] = frozenset()
     """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
     breakdowns: Breakdowns = COMMON
@@ -92,6 +105,23 @@ class PlatformFormat:
         """The headers that can end with a currency in brackets."""
         choices = (choice for choices in self.columns.values() for choice in choices if choice.coded)
         return frozenset(name for choice in choices for name in choice.headers)
+
+    def is_signed(self, names: AbstractSet[str], bases: AbstractSet[str], title: str = "") -> bool:
+        """Whether a file bears a mark of the platform: in its headers, those with a currency behind, or its title."""
+        if not self.signature:
+            return True
+        if names & self.never:
+            return False
+        return (
+            bool(self.signature & (names | bases) or self.signature_coded & bases)
+            or any(all(part & names for part in parts) for parts in self.signature_together)
+            or bool(self.signature_title and self.signature_title.fullmatch(title))
+        )
+
+    @cached_property
+    def joint(self) -> Mapping[str, str]:
+        """Known headers as programs write them, without spaces (`campaignid`) -> their compared form."""
+        return {name.replace(" ", ""): name for name in sorted(self.known) if " " in name}
 
     def is_whole(self, names: AbstractSet[str]) -> bool:
         """Whether these headers include a day, a campaign and a cost."""

@@ -4,11 +4,13 @@ Ratios are ignored, because they cannot be trusted. Ids and periods are not figu
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, words
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, is_error, words
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
+from adops_cli.exports.columns import header
 from adops_cli.exports.columns.layout import Layout
 
 _RATIO = words(
@@ -30,8 +32,19 @@ _IDENTITY = words(
     """id ids identifier identificador identificação identifiant kennung nummer nr code código url zip postal
     hour hours stunde heure hora week month quarter year"""
 )
+_ATTRIBUTES = words(
+    """status state type device network slot category channel enum mode level reason strategy platform placement
+    format gender age age_range language country"""
+)
+"""The last word of a name whose numbers are codes: an API client that writes enums as numbers."""
+_SECTION = re.compile(r"([a-z]\w*?)(?:\.|__)\w")
+"""The first part of a name such as `metrics.clicks` or `metrics__clicks`."""
+_FIGURES = "metrics"
+"""If a file has names in this section, the numbers in all other sections are ids and codes."""
 REJECTS = ("_line", "_error")
 """The first columns of a rejects file: the line of each row in the export, and the reason. The export's own follow."""
+RATIO = "ignored: a ratio"
+_CODE = "ignored: a code"
 _OWN = "metadata."
 _MOST_DIGITS = 30
 
@@ -41,19 +54,22 @@ def sort(layout: Layout) -> None:
     taken = set(layout.meanings) | set(layout.dimensions) | set(layout.fates)
     names = {layout.header.names[column] for column in taken}
     not_additive = set()
+    has_sections = any(_section(text) == _FIGURES for text in layout.header.cells)
     for column, (text, name) in enumerate(zip(layout.header.cells, layout.header.names, strict=True)):
         if column in taken:
             continue
-        words = set(name.split())
+        words = set(name.split()) | header.words(text)
         key = text.removeprefix(_OWN)
         if not name:
             layout.fates[column] = "ignored: no name"
         elif name in names:
             layout.fates[column] = "ignored: duplicate name"
         elif words & _RATIO or "/" in text or "%" in text:
-            layout.fates[column] = "ignored: a ratio"
+            layout.fates[column] = RATIO
         elif text in REJECTS:
             layout.fates[column] = "ignored: a column of a rejects file"
+        elif name.split()[-1] in _ATTRIBUTES or (has_sections and _section(text) not in {_FIGURES, ""}):
+            layout.fates[column] = _CODE
         elif words & _IDENTITY:
             layout.fates[column] = "ignored: an id or a period"
         else:
@@ -64,16 +80,28 @@ def sort(layout: Layout) -> None:
     layout.not_additive = frozenset(not_additive)
 
 
+def _section(text: str) -> str:
+    match = _SECTION.match(text)
+    return match[1] if match else ""
+
+
+def numeric(layout: Layout) -> list[int]:
+    """The columns that are not one of our figures, but whose cells are written like numbers."""
+    return [*layout.extras, *(column for column, fate in layout.fates.items() if fate == RATIO)]
+
+
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
     """Remove text columns from those that can become metadata."""
+    codes = {column for column, fate in layout.fates.items() if fate == _CODE}
     for cells in rows:
-        for column in [c for c in layout.extras if c < len(cells) and not _can_be_figure(cells[c])]:
-            del layout.extras[column]
+        for column in [c for c in (*layout.extras, *codes) if c < len(cells) and not _can_be_figure(cells[c])]:
+            layout.extras.pop(column, None)
+            codes.discard(column)
             layout.fates[column] = "ignored: text"
 
 
 def _can_be_figure(cell: Cell) -> bool:
-    return is_blank(cell) or is_number(cell)
+    return is_blank(cell) or is_number(cell) or is_error(cell)
 
 
 class _Written(dict[Cell, str]):

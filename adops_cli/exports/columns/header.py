@@ -4,14 +4,19 @@ Works on names alone. What a name means is left to the platforms.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from adops_cli.exports.cells.cell import Cell, shown, unguarded
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MACHINE = re.compile(r"[a-z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*")
 _BETWEEN = re.compile(r"[\W_]+")
+_ONE_WORD = re.compile(r"[A-Za-z0-9._]+")
+_VARIANT = re.compile(
+    r"(?P<base>.+)__v_(?:text|double|bool|timestamp|bigint|binary|json|complex|decimal|wei|date|time)", re.IGNORECASE
+)
+"""dlt's column for the values of another column that have another type: `cost__v_double` beside `cost`."""
 _LONGEST = 200
 """Characters. A longer cell is not a header."""
 
@@ -28,6 +33,11 @@ def loose(text: str) -> str:
     return _BETWEEN.sub(" ", text.casefold()).strip()
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a header, also of one that a program has written without spaces: `AverageCpc`."""
+    return frozenset(loose(_CAMEL.sub(" ", text) if _ONE_WORD.fullmatch(text) else text).split())
+
+
 def written(cell: Cell) -> str:
     """A header for people: on one line, without guards. It is the key in metadata and the name in messages."""
     return " ".join(unguarded(shown(cell)).split())
@@ -42,13 +52,30 @@ class Header:
     """The names as written."""
     names: tuple[str, ...]
     """The names in their compared form."""
+    variants: Mapping[int, int] = field(default_factory=dict)
+    """Columns that hold the values of another column that have another type -> that column."""
 
     @classmethod
     def of(cls, line: int, cells: Sequence[Cell]) -> "Header":
         """The row as a header."""
         texts = tuple(written(cell) for cell in cells)
-        return cls(line, texts, tuple(loose(text) for text in texts))
+        bases = [loose(match["base"]) if (match := _VARIANT.fullmatch(text)) else "" for text in texts]
+        names = [loose(text) for text in texts]
+        variants = {}
+        for column, base in enumerate(bases):
+            if base in names and base:
+                variants[column] = names.index(base)
+            elif base:
+                names[column] = base  # no value has the column's own type
+        return cls(line, texts, tuple(names), variants)
+
+    def spelled(self, joint: Mapping[str, str]) -> "Header":
+        """The same header, with names that have no spaces (`campaignid`) in the compared form that these stand for."""
+        return replace(self, names=tuple(joint.get(name, name) for name in self.names))
 
     def find(self, name: str) -> int | None:
-        """The column of a header in its compared form; the first one if there are several."""
-        return self.names.index(name) if name in self.names else None
+        """The column of a header in its compared form, or else without spaces; the first one if there are several."""
+        if name in self.names:
+            return self.names.index(name)
+        joint = [known.replace(" ", "") for known in self.names]
+        return joint.index(name.replace(" ", "")) if name.replace(" ", "") in joint else None

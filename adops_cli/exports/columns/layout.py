@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
 
@@ -79,13 +80,15 @@ class Layout:
     day: int | None = None
     ends: int | None = None
     """The column with the end of a range, if the day column holds its start."""
+    is_lone_start: bool = False
+    """Whether the day column holds starts, and nothing shows yet that each is a day."""
     period: int | None = None
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
     """campaign, campaign_id, account, currency, platform, metadata -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
-    currency: str | None = None
-    """The currency in the header."""
+    currency: Stated | None = None
+    """What the headers of the money columns say of their currency."""
     dimensions: tuple[int, ...] = ()
     """Columns of names and ids that identify a row. All of them are blank in a total row."""
     extras: dict[int, str] = field(default_factory=dict)

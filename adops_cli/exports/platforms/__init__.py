@@ -26,5 +26,6 @@ CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     meta_ads.PLATFORM.name: meta_ads.correct,
     pinterest.PLATFORM.name: pinterest.correct,
     ttd.PLATFORM.name: ttd.correct,
+    generic.PLATFORM.name: generic.correct,
 }
 """Special rules of a platform, which correct what was found by names alone."""

@@ -27,17 +27,25 @@ PLATFORM = PlatformFormat(
             named(en="Revenue (Adv Currency)|Revenue (Advertiser Currency)"),
             named(en="Total Media Cost (Advertiser Currency)|Total Media Cost (Adv Currency)|Total Media Cost"),
             named(en="Media Cost (Advertiser Currency)|Media Cost (Adv Currency)"),
+            named(en="Spend|Cost"),  # of connectors
         ),
         "revenue": (named(en="CM Post-Click Revenue", plus=named(en="CM Post-View Revenue")),),
     },
     signature=spellings(
-        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Advertiser Currency|Revenue (Adv Currency)"
+        "Advertiser Currency|Revenue (Adv Currency)"
         "|Revenue (Advertiser Currency)|Media Cost (Advertiser Currency)|Total Media Cost (Advertiser Currency)"
         "|Total Media Cost (Adv Currency)|Billable Cost (Adv Currency)|Platform Fee (Adv Currency)"
     ),
+    # Other buying platforms have one of the two.
+    signature_together=(
+        (
+            spellings("Insertion Order|Insertion Order ID|Insertion Order Name"),
+            spellings("Line Item|Line Item ID|Line Item Name"),
+        ),
+    ),
     levels=spellings(
-        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Type|Creative|Creative ID|Partner"
-        "|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
+        "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Name|Line Item Type|Creative|Creative ID"
+        "|Partner|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"
     ),
     # Their rows hold the unknown place, too, so that together they are all of the day.
     breakdowns=COMMON.in_every_campaign().with_parts(

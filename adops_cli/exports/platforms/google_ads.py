@@ -144,13 +144,29 @@ PLATFORM = PlatformFormat(
             ),
         ),
     },
-    # `Campaign`, `Clicks`, `Cost` and `Currency` occur on every platform.
-    signature=frozenset({*_COST.headers, *_COST_MICROS.headers, *_CURRENCY.headers} - {"cost", "currency"})
+    # `Day`, `Campaign`, `Clicks`, `Cost` and `Conversions` occur everywhere, in every language. What Google shortens,
+    # it alone shortens so, but for Microsoft, which calls its cost `Spend`.
+    signature=frozenset(_COST_MICROS.headers)
     | spellings(
-        "Impr.|Conv. value|Customer ID|segments.date|metrics.impressions|Jour|Tag|Día|Dia|Day|Week|Month|Quarter"
-        "|Avg. CPC|Cost / conv.|Conv. rate|Conv. value / cost|Interactions|Interaction rate|Budget type"
-        "|Campaign status|Campaign type"
+        "Impr.|Conv. value|Total conv. value|Cost / conv.|Conv. value / cost|Conv. rate|Interaction rate"
+        "|Conv.-Wert|Kosten/Conv.|Conv.-Rate|Interaktionsrate|Valeur de conv.|Valeur conv.|Coût/conv.|Taux de conv."
+        "|Valor de conv.|Valor conv.|Coste/conv.|Costo/conv.|Custo / conv.|Tasa de conv.|Taxa de conv."
+        "|segments.date|metrics.impressions|metrics.clicks|metrics.conversions|metrics.conversions_value"
+        "|customer.currency_code|customer.descriptive_name"
     ),
+    signature_together=(
+        (
+            spellings("Day|Tag|Jour|Día|Dia"),
+            frozenset(_COST.headers),
+            frozenset(_CURRENCY.headers) - spellings("Currency|Währung|Devise|Moneda|Divisa|Moeda"),
+        ),
+        (spellings("Day"), spellings("Cost"), spellings("Customer ID")),
+    ),
+    signature_title=re.compile(
+        rf"{_LEGACY_TITLE.pattern}|(?:Campaign|Ad group|Ad|Account|Search keyword|Search terms|Asset group) report"
+        "|Kampagnenbericht|Rapport sur les campagnes|Informe de campañas|Relatório de campanhas"
+    ),
+    never=spellings("Spend|Spent|Total spent|Amount spent|Gregorian date|Time period"),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
         "|Anzeigengruppe|Anzeigengruppen-ID|Suchbegriff|Groupe d'annonces|Mot clé|Grupo de anuncios|Palabra clave"

@@ -1,14 +1,19 @@
-"""Meta's Insights rows: `actions`, `action_values` and `purchase_roas` are lists that contain one sale several times.
+"""Meta's Insights rows: `actions`, `action_values` and `purchase_roas` contain one sale several times.
 
-One type of action counts for the whole file. Types are never added up.
+Each is a list of types of action with their values, or has one column for each type (`actions:omni_purchase`). One type
+counts for each account of the file: an account without omnichannel tracking has no `omni_purchase`. Types are never
+added up, and what the chosen type does not cover is told.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, shown
 from adops_cli.exports.cells.figures import MICRO, Quantities, kept, product
 from adops_cli.exports.cells.numbers import decimal
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
@@ -16,60 +21,189 @@ from adops_cli.exports.export import ReadOptions, Why
 
 PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 """The preferred type comes first."""
+_GROUPS = ("actions", "action_values", "purchase_roas")
+_FLAT = re.compile(r"(actions|action_values|purchase_roas)(?::|\.|__?)([a-z0-9_.]+)")
 _MOST = 1_000
 """How many types are remembered. A file has a few dozen."""
+_SHOWN = 5
+"""How many accounts are named in one sentence."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One of Meta's lists: its column or, by type of action, its columns."""
+
+    column: int | None
+    flat: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return tuple(self.flat.values()) if self.column is None else (self.column,)
+
+    def entries(self, row: Cells) -> Iterator[tuple[str, Any]]:
+        """The types of action in a row, with their values."""
+        if self.column is not None:
+            return _entries(row[self.column])
+        return ((kind, row[column]) for kind, column in self.flat.items() if not is_blank(row[column]))
+
+    def values(self, cells: Sequence[Any], kind: str) -> list[Any]:
+        """The values of one type, in the cells of its columns."""
+        if self.column is not None:
+            return [value for found, value in _entries(cells[0]) if found == kind and value is not None]
+        return [cells[at] for at, name in enumerate(self.flat) if name == kind]
+
+
+@dataclass
+class _Account:
+    """What the rows of one account show."""
+
+    kinds: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in _GROUPS})
+    purchases: dict[str, int] = field(default_factory=dict)
+    """By type, in millionths: the purchases of the rows in which it is the preferred type."""
+    chosen: str | None = None
+
+    def add(self, name: str, entries: Iterator[tuple[str, Any]], amounts: Quantities) -> None:
+        """Note the types of action in one row."""
+        known, found = self.kinds[name], dict(entries)
+        if len(known) < _MOST:
+            known.update(found)
+        best = next((kind for kind in PURCHASES if kind in found), None)
+        if name == "actions" and best is not None:
+            with contextlib.suppress(CellError):  # the row is rejected when it is read
+                self.purchases[best] = self.purchases.get(best, 0) + (_amount(found[best], amounts) or 0)
+
+    def choose(self) -> None:
+        """Choose the preferred type that occurs among the actions or, if they have none, among the values."""
+        for kinds in self.kinds.values():
+            self.chosen = self.chosen or next((kind for kind in PURCHASES if kind in kinds), None)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """The purchases of rows that do not have the chosen type."""
+        return {kind: amount for kind, amount in self.purchases.items() if kind != self.chosen and amount}
 
 
 def watch(layout: Layout, options: ReadOptions) -> bool:
-    """Collect the file's types of action before one is chosen. Return whether the file has lists of actions at all."""
-    find = layout.header.find
-    columns = {name: find(name) for name in ("actions", "action values", "purchase roas")}
+    """Collect the file's types of action before one is chosen. Return whether the file has actions at all."""
     _outbound(layout, options)
-    present = {name: column for name, column in columns.items() if column is not None}
-    if not present:
+    groups = _groups(layout, options)
+    if not groups:
         return False
     layout.chosen = True
-    seen: dict[str, set[str]] = {name: set() for name in present}
+    column = layout.columns.get("account_id", layout.columns.get("account"))
+    accounts: dict[str, _Account] = {}
+    amounts = Quantities(".")
 
-    def look(name: str) -> Callable[[Cell, Cells], None]:
-        def see(cell: Cell, _row: Cells) -> None:
-            if len(seen[name]) < _MOST:
-                seen[name].update(kind for kind, _ in _entries(cell))
+    def look(_cell: Cell, row: Cells) -> None:
+        account = accounts.setdefault("" if column is None else _key(row[column]), _Account())
+        for name, group in groups.items():
+            account.add(name, group.entries(row), amounts)
 
-        return see
-
-    for name, column in present.items():
-        layout.facts.watch[column] = look(name)
-        layout.fates[column] = "searched for conversions"
-    layout.facts.settle.append(lambda: _choose(layout, options, present, seen))
+    watched = [column for group in groups.values() for column in group.columns]
+    layout.facts.watch.update(dict.fromkeys(watched, _ignore) | {watched[0]: look})
+    layout.fates.update(dict.fromkeys(watched, "searched for conversions"))
+    layout.facts.settle.append(lambda: _choose(layout, options, groups, accounts, column))
     return True
 
 
-def _choose(layout: Layout, options: ReadOptions, columns: Mapping[str, int], seen: Mapping[str, set[str]]) -> None:
-    kind = options.conversions or _first_purchase(seen)
-    if kind is None:
+def _groups(layout: Layout, options: ReadOptions) -> dict[str, _Group]:
+    """The lists that the file has. Of those with a column for each type, the types that can count as conversions."""
+    wanted = {*PURCHASES, options.conversions} if options.conversions else {*PURCHASES}
+    flat: dict[str, dict[str, int]] = {}
+    for column, text in enumerate(layout.header.cells):
+        match = _FLAT.fullmatch(text)
+        kind = next((kind for kind in wanted if match and _spelled(match[2]) == _spelled(kind)), None)
+        if match and kind:
+            flat.setdefault(match[1], {}).setdefault(kind, column)
+    groups = {}
+    for name in _GROUPS:
+        listed = layout.header.find(name.replace("_", " "))
+        if listed is not None or name in flat:
+            groups[name] = _Group(listed, {} if listed is not None else flat[name])
+    return groups
+
+
+def _spelled(kind: str) -> str:
+    return kind.replace(".", "_")
+
+
+def _choose(
+    layout: Layout,
+    options: ReadOptions,
+    groups: Mapping[str, _Group],
+    accounts: Mapping[str, _Account],
+    column: int | None,
+) -> None:
+    for account in accounts.values():
+        account.chosen = options.conversions
+        account.choose()
+    if not any(account.chosen for account in accounts.values()):
         return
+    layout.notices += _notices(options, accounts)
     offer = layout.figures.setdefault  # a column named with --map takes precedence
-    if not any(kind in kinds for kinds in seen.values()):
-        known = ", ".join(sorted(set().union(*seen.values()))) or "none"
-        layout.notices.append(f"no row has the action {kind!r}, so there are no conversions; the file's types: {known}")
-    if "actions" in columns:
-        offer("conversions", FigureSource((columns["actions"],), special=Special((_value(kind),), _same)))
-    if seen.get("action values"):
-        offer("revenue", FigureSource((columns["action values"],), special=Special((_value(kind),), _same)))
-    elif seen.get("purchase roas") and "spend" in layout.figures:
+    choice = {key: account.chosen for key, account in accounts.items()}
+    if len({*choice.values()}) == 1:
+        column, choice = None, {"": next(iter(choice.values()))}
+    if "actions" in groups:
+        offer("conversions", _source(groups["actions"], column, choice, _sum(Quantities("."))))
+    if any(account.kinds["action_values"] for account in accounts.values()):
+        offer("revenue", _source(groups["action_values"], column, choice, _sum(Quantities("."))))
+    elif any(account.kinds["purchase_roas"] for account in accounts.values()) and "spend" in layout.figures:
         spend = layout.figures["spend"].columns
-        special = Special((_ratio(kind), None), _times)
-        offer("revenue", FigureSource((columns["purchase roas"], *spend), special=special))
+        offer("revenue", _source(groups["purchase_roas"], column, choice, _of_spend, spend))
 
 
-def _first_purchase(seen: Mapping[str, set[str]]) -> str | None:
-    """The preferred type of purchase that occurs among the actions or, if they have none, among the values."""
-    for name in ("actions", "action values", "purchase roas"):
-        for kind in PURCHASES:
-            if kind in seen.get(name, ()):
-                return kind
-    return None
+def _source(
+    group: _Group,
+    account: int | None,
+    choice: Mapping[str, str | None],
+    value: Callable[..., int | None],
+    further: tuple[int, ...] = (),
+) -> FigureSource:
+    """A figure from the values of the type that is chosen for the row's account.
+
+    Args:
+        group: the columns of the types.
+        account: the column of the account, if there are several choices.
+        choice: account, or "" for all -> type.
+        value: a function from the values of this type and the amounts in the further columns to the figure.
+        further: columns of amounts.
+    """
+    own = group.columns
+    last = () if account is None else (account,)
+
+    def combine(*cells: Any) -> int | None:
+        kind = choice.get("" if account is None else cells[-1])
+        return None if kind is None else value(group.values(cells, kind), *cells[len(own) : len(own) + len(further)])
+
+    reads = (*((_same if group.flat else _checked,) * len(own)), *((None,) * len(further)), *((_key,) * len(last)))
+    return FigureSource((*own, *further, *last), special=Special(reads, combine))
+
+
+def _notices(options: ReadOptions, accounts: Mapping[str, _Account]) -> Iterator[str]:
+    """What the user should know about the types that count."""
+    every = {kind for account in accounts.values() for kinds in account.kinds.values() for kind in kinds}
+    if options.conversions is not None and options.conversions not in every:
+        known = ", ".join(sorted(every)) or "none"
+        yield (f"no row has the action {options.conversions!r}, so there are no conversions; the file's types: {known}")
+    by_kind: dict[str, list[str]] = {}
+    for key, account in sorted(accounts.items()):
+        if account.chosen is not None:
+            by_kind.setdefault(account.chosen, []).append(key or "without a name")
+        if options.conversions is None:
+            for kind, amount in account.left_out.items():
+                where = f" of account {key}" if key else ""
+                yield (
+                    f"not counted: {Decimal(amount).scaleb(-6).normalize():f} conversions{where} in rows that have "
+                    f"{kind!r} and no {account.chosen!r}; to count the other type, use --conversions {kind}"
+                )
+    if len(by_kind) > 1:
+        each = (f"{kind!r} in account {_listed(keys)}" for kind, keys in by_kind.items())
+        yield f"conversions are {' and '.join(each)}, since no type of action is in every account"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
 
 
 def _outbound(layout: Layout, options: ReadOptions) -> None:
@@ -77,11 +211,11 @@ def _outbound(layout: Layout, options: ReadOptions) -> None:
     column = layout.header.find("outbound clicks")
     if options.clicks != "outbound" or column is None:
         return
-    read = _value("outbound_click")
-    plain = Quantities(".")
+    total, plain = _sum(Quantities(".")), Quantities(".")
+    list_of = _Group(column)
 
     def clicks(cell: Cell) -> int | None:
-        amount = read(cell) if _is_list(cell) else plain.read(cell)
+        amount = total(list_of.values([cell], "outbound_click")) if _is_list(cell) else plain.read(cell)
         if amount is not None and amount % MICRO:
             raise CellError(Why.OUT_OF_RANGE)
         return None if amount is None else amount // MICRO
@@ -106,42 +240,40 @@ def _is_list(cell: Cell) -> bool:
     return isinstance(cell, list) or (isinstance(cell, str) and cell.startswith("["))
 
 
-def _found(cell: Cell, kind: str) -> list[Any]:
+def _checked(cell: Cell) -> Cell:
     if not _is_list(cell) and not is_blank(cell):
         raise CellError(Why.NOT_A_NUMBER)
-    return [value for found, value in _entries(cell) if found == kind and value is not None]
+    return cell
 
 
-def _value(kind: str) -> Callable[[Cell], int | None]:
-    amounts = Quantities(".")
+def _sum(amounts: Quantities) -> Callable[[Sequence[Any]], int | None]:
+    def total(values: Sequence[Any]) -> int | None:
+        known = [amount for amount in (_amount(value, amounts) for value in values) if amount is not None]
+        return kept(sum(known)) if known else None
 
-    def read(cell: Cell) -> int | None:
-        values = [value for value in map(_read(amounts), _found(cell, kind)) if value is not None]
-        return kept(sum(values)) if values else None
-
-    return read
+    return total
 
 
-def _read(amounts: Quantities) -> Callable[[Any], int | None]:
-    def read(value: Any) -> int | None:
-        if isinstance(value, list | dict):
-            raise CellError(Why.NOT_A_NUMBER)
-        return amounts[value]
-
-    return read
+def _amount(value: Any, amounts: Quantities) -> int | None:
+    if isinstance(value, list | dict):
+        raise CellError(Why.NOT_A_NUMBER)
+    return amounts[value]
 
 
-def _ratio(kind: str) -> Callable[[Cell], Decimal | None]:
-    def read(cell: Cell) -> Decimal | None:
-        values = [decimal(value, ".") for value in _found(cell, kind)]
-        return next((value for value in values if value is not None), None)
-
-    return read
-
-
-def _same(value: int | None) -> int | None:
-    return value
-
-
-def _times(ratio: Decimal | None, spend: int | None) -> int | None:
+def _of_spend(ratios: Sequence[Any], spend: int | None, *_: int | None) -> int | None:
+    """The first return on ad spend, of the spend."""
+    ratio = next((found for found in (decimal(value, ".") for value in ratios) if found is not None), None)
     return None if ratio is None or spend is None else product(ratio, spend)
+
+
+def _key(cell: Cell) -> str:
+    """An account, as the rows name it."""
+    return shown(cell).strip()
+
+
+def _ignore(_cell: Cell, _row: Cells) -> None:
+    """Watched only so that its list stays a list."""
+
+
+def _same(value: Any) -> Any:
+    return value

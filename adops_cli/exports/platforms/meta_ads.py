@@ -146,13 +146,16 @@ PLATFORM = PlatformFormat(
         ),
         "clicks": (_LINK_CLICKS, _ALL_CLICKS),
         "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras", pt="Compras"),),
-        "spend": (_SPENT,),
+        "spend": (_SPENT, named(en="Cost")),
         "revenue": (_VALUE,),
     },
-    signature=frozenset({*_SPENT.headers, *_STARTS.headers, *_LINK_CLICKS.headers, *_VALUE.headers} - {"spend"})
+    # `Amount spent`, `Link clicks` and `Clicks (all)` are on other platforms, too; a currency behind the first is not.
+    signature=frozenset({*_STARTS.headers, *_VALUE.headers})
     | spellings(
-        "Clicks (all)|Campaign delivery|Result indicator|account_currency|actions|action_values|Attribution setting"
+        "inline_link_clicks|Campaign delivery|Result indicator|Attribution setting|action_values|purchase_roas"
     ),
+    signature_coded=frozenset(_SPENT.headers) - {"spend"},
+    signature_together=((frozenset(_SPENT.headers) - {"spend"}, frozenset(_ALL_CLICKS.headers) - {"clicks"}),),
     levels=spellings(
         "Ad set name|Ad set ID|Ad name|Ad ID|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID|Anzeigenname"
         "|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"

@@ -47,7 +47,7 @@ PLATFORM = PlatformFormat(
         ),
         "spend": (
             named(api="SPEND_IN_MICRO_DOLLAR", micros=True),
-            named(en="Spend in account currency|Spend", api="SPEND_IN_DOLLAR"),
+            named(en="Spend in account currency|Spend|Cost", api="SPEND_IN_DOLLAR"),
         ),
         "revenue": (
             named(api="TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR", micros=True),

@@ -66,14 +66,14 @@ PLATFORM = PlatformFormat(
         "spend": (
             named(en="Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)"),
             named(en="Advertiser Cost (USD)", currency="USD"),
+            named(en="Spend|Cost"),  # of connectors
         ),
     },
     signature=spellings(
         "Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)|Advertiser Cost (USD)"
         "|Advertiser Currency Code|Partner Currency Code|Ad Group Base Bid CPM (Adv Currency)"
-        "|Media Cost (Adv Currency)|Media Cost (USD)|Partner Cost (Adv Currency)|Partner Cost (USD)"
-        "|TTD Cost (Adv Currency)|TTD Cost (USD)"
-        "|Ad Group ID|Ad Server Creative Placement ID"
+        "|Partner Cost (Adv Currency)|Partner Cost (USD)|TTD Cost (Adv Currency)|TTD Cost (USD)"
+        "|Ad Server Creative Placement ID"
     ),
     levels=spellings(
         "Ad Group|Ad Group ID|Ad Format|Creative|Creative ID|Creative Name|Partner|Partner ID"

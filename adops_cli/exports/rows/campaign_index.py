@@ -1,18 +1,18 @@
 """The campaigns of a file, by external id if there is one, otherwise by name. Each has one currency and one account."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 from adops_cli.exports.cells import cell as cell_values
-from adops_cli.exports.cells import ids
-from adops_cli.exports.cells.cell import Cell, Cells
+from adops_cli.exports.cells import currencies, ids, platform_names
+from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error
+from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.layout import Layout
-from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Sign, Why
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
-_CODE = re.compile(r"[A-Za-z]{3}")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
@@ -27,9 +27,13 @@ class _Campaign:
     """A campaign as read so far. Small, because a file can have hundreds of thousands."""
 
     external_id: str | None
-    currency: str | None = None
+    currency: Stated | None = None
     account: str | None = None
     platform: str | None = None
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
 
 
 def _taking(columns: Sequence[int]) -> Callable[[Cells], tuple[Cell, ...]]:
@@ -49,13 +53,13 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         super().__init__()
         self._layout, self._options = layout, options
         column = layout.columns.get("campaign_id")
-        self._own = layout.platform.name == "generic" and column is not None and layout.header.names[column] == _OWN_ID
+        self._own = layout.platform.own_keys and column is not None and layout.header.names[column] == _OWN_ID
         self._parts = [part for part in _PARTS if part in layout.columns]
         columns = [layout.columns[part] for part in self._parts]
         self.identity = _taking(columns)
-        self._known: dict[tuple[str | None, ...], int] = {}
-        """By platform if the rows have one, and by id, or by account and name. Our own ids are one on all platforms."""
-        self._currency_of: dict[tuple[str | None, str], str] = {}
+        self._known: dict[tuple[str, ...], int] = {}
+        """By platform if the rows have one, and by id, or by account and name."""
+        self._currency_of: dict[tuple[str, str], Stated] = {}
         """By platform and name, for campaigns without an id: one name in two currencies is refused, in any account."""
         self._found: list[_Campaign] = []
         self.campaign_of: list[int] = []
@@ -63,26 +67,30 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         """By spelling. Empty if it has none."""
         self._latest: list[str] = []
         """By spelling: the last day on which it occurs."""
+        self._of_accounts: set[int] = set()
+        """The campaigns that have several accounts."""
         self._lost: dict[str, str] = {}
         """`campaign` and `account`: the first of their ids that has lost digits."""
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
 
     def __missing__(self, key: tuple[Cell, ...]) -> int:
         part = dict(zip(self._parts, key, strict=True))
+        if is_error(part.get("campaign")) or is_error(part.get("campaign_id")):
+            raise CellError(Why.NOT_A_NUMBER)
         external_id = self._identifier("campaign", part.get("campaign_id", ""))
         name = cell_values.name(part.get("campaign", ""))
         if not external_id and not name:
             raise self._nameless(part.get("campaign_id", ""))
-        platform = cell_values.name(part.get("platform", ""))
+        platform = platform_names.platform(part.get("platform", ""))
         account = self._account(part)
         known_by = (external_id,) if external_id else (account, name)
-        number = self._known.setdefault((None if self._own else platform, *known_by), len(self._found))
+        number = self._known.setdefault((platform, *known_by), len(self._found))
         if number == len(self._found):
             self._found.append(_Campaign(external_id or None))
         campaign = self._found[number]
-        self._set_currency(campaign, part.get("currency", ""), platform, name or external_id)
-        self._set_account(campaign, account)
         campaign.platform = campaign.platform or platform or None
+        self._set_currency(campaign, part.get("currency", ""), name or external_id)
+        self._set_account(campaign, account)
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
         self._names.append(name)
@@ -107,25 +115,48 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             platform=self._layout.platform.name,
         )
 
-    def _set_currency(self, campaign: _Campaign, cell: Cell, platform: str, name: str) -> None:
-        text = cell_values.unguarded(cell) if isinstance(cell, str) else ""
-        said = self._layout.currency or (
-            text.upper() if _CODE.fullmatch(text) and not cell_values.is_blank(text) else None
-        )
-        if said is None or said == campaign.currency:
-            return
-        before = campaign.currency
-        if before is None and campaign.external_id is None:
-            before = self._currency_of.setdefault((platform, name), said)
-        if before not in (None, said):
-            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-            raise RefusedError(
-                Refusal.MIXED_CURRENCIES,
-                f"the campaign {shown!r} occurs in {before} and in {said}",
-                "Add the column with the campaign's id to the export, or export one account at a time",
-                platform=self._layout.platform.name,
+    def _set_currency(self, campaign: _Campaign, cell: Cell, name: str) -> None:
+        """Note what the header and the currency column say."""
+        in_header, in_column = self._layout.currency, currencies.of_cell(cell)
+        if in_header and in_column and not in_header.joined(in_column).fits:
+            column = self._layout.header.cells[self._layout.columns["currency"]]
+            raise self._mixed(
+                f"the header of the amounts says {in_header.written}, and the column {column!r} says "
+                f"{in_column.written} for the campaign {_short(name)}",
+                "Correct the one that is wrong, or leave it out of the export",
             )
-        campaign.currency = said
+        for stated in (in_header, in_column):
+            if stated is not None:
+                self._join(campaign, stated, name)
+
+    def restrict(self, spelling: int, stated: Stated) -> None:
+        """Note what an amount of a campaign says of its currency."""
+        number, said = self.campaign_of[spelling], self._options.currency
+        name = self._names[spelling] or self._found[number].external_id or ""
+        if said is not None and said not in stated.fits:
+            raise self._mixed(
+                f"an amount of the campaign {_short(name)} is in {stated.written}, and --currency says {said}",
+                "Leave out --currency, or correct it",
+            )
+        self._join(self._found[number], stated, name)
+
+    def _join(self, campaign: _Campaign, stated: Stated, name: str) -> None:
+        before = campaign.currency
+        if campaign.external_id is None:  # one name in two currencies is refused, in any account
+            before = self._currency_of.setdefault((campaign.platform or "", name), stated)
+        joined = stated if before is None else before.joined(stated)
+        if not joined.fits:
+            earlier = f"{before.written} and in " if before else ""
+            raise self._mixed(
+                f"the campaign {_short(name)} occurs in {earlier}{stated.written}",
+                "Add the column with the campaign's id to the export, or export one account at a time",
+            )
+        if campaign.external_id is None:
+            self._currency_of[campaign.platform or "", name] = joined
+        campaign.currency = joined
+
+    def _mixed(self, message: str, hint: str) -> RefusedError:
+        return RefusedError(Refusal.MIXED_CURRENCIES, message, hint, platform=self._layout.platform.name)
 
     def _set_account(self, campaign: _Campaign, account: str) -> None:
         if not account or account == campaign.account:
@@ -159,11 +190,17 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 external_id=campaign.external_id,
                 own_id=campaign.external_id if self._own else None,
                 account=campaign.account,
-                currency=campaign.currency or self._options.currency,
                 platform=campaign.platform,
+                **self._currency(campaign.currency),
             )
             for number, (campaign, name) in enumerate(zip(self._found, self._latest_names(), strict=True))
         ]
+
+    def _currency(self, stated: Stated | None) -> dict[str, Any]:
+        currency = (stated and stated.code) or self._options.currency
+        if stated is None or currency is not None:
+            return {"currency": currency}
+        return {"sign": Sign(stated.written, stated.fits)}
 
     def _latest_names(self) -> list[str]:
         """Each campaign's name on its latest day, the last one if there are several; its id if it has no name."""
@@ -173,12 +210,26 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 names[number], days[number] = name, day
         return names
 
+    def _doubtful(self) -> dict[str, list[str]]:
+        """Ids that may be those of several campaigns, with the names."""
+        found: dict[str, dict[str, None]] = {}
+        for number, name in zip(self.campaign_of, self._names, strict=True):
+            id = self._found[number].external_id or ""
+            if name and ids.may_have_lost_digits(id):
+                found.setdefault(id, {})[name] = None
+        return {id: list(names) for id, names in found.items() if len(names) > 1}
+
     def notices(self) -> list[str]:
         """What the user should know about the campaigns."""
         said = []
         for level, first in self._lost.items():
             said.append(
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
-                f"so the {level} is known by its name alone; import the file as it was exported to keep the ids"
+                f"so these {level}s are known by name; import the file as it was exported to keep the ids"
+            )
+        for id, names in self._doubtful().items():
+            said.append(
+                f"the campaign id {id} ends in zeros, as one does that a spreadsheet program has shortened, and has "
+                f"several names ({', '.join(map(_short, names[:2]))}); its rows are summed as one campaign"
             )
         return said

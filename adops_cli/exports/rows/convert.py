@@ -5,23 +5,26 @@ read row by row, with the same readers.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
 
-from adops_cli.exports.cells.cell import Cell, CellError, Cells, shown
+from adops_cli.exports.cells.cell import CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
-from adops_cli.exports.cells.figures import Amounts, Counts, Numbers, Quantities, kept
+from adops_cli.exports.cells.figures import Amounts
 from adops_cli.exports.cells.numbers import Mark
-from adops_cli.exports.columns import extras
-from adops_cli.exports.columns.layout import COUNTS, MONEY, FigureSource, Layout
+from adops_cli.exports.columns import extras, untaken
+from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
-from adops_cli.exports.rows import totals
+from adops_cli.exports.rows import figure_readers, totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
+from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.left_out import Nameless, Uncounted
+from adops_cli.exports.rows.money_unit import WholeNumbers
 from adops_cli.exports.rows.tracked import Tracker
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _FEW = 10
@@ -47,78 +50,6 @@ class Tally:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
-class Part:
-    """A column that a figure comes from, and how to read its cells: one, or those of many rows at once."""
-
-    def __init__(self, column: int, read: Numbers | Callable[[Cell], Any]) -> None:
-        self.column = column
-        self._take = itemgetter(column)
-        self.read: Callable[[Cell], Any] = read.__getitem__ if isinstance(read, Numbers) else read
-        self._numbers = read if isinstance(read, Numbers) else None
-
-    def of_rows(self, rows: Sequence[Cells]) -> list[Any]:
-        """Its values in these rows."""
-        cells = list(map(self._take, rows))
-        return list(map(self.read, cells)) if self._numbers is None else self._numbers.of(cells)
-
-    def of_row(self, cells: Cells) -> Any:
-        """Its value in this row."""
-        return self.read(cells[self.column])
-
-
-class Figure:
-    """One figure of every row: the columns it comes from, and how they are combined."""
-
-    def __init__(self, parts: Sequence[Part], combine: Callable[..., int | None] | None = None) -> None:
-        self.parts = parts
-        self._combine = combine
-
-    def of_rows(self, rows: Sequence[Cells]) -> list[int | None]:
-        """Its values in these rows."""
-        columns = [part.of_rows(rows) for part in self.parts]
-        return columns[0] if self._combine is None else list(map(self._combine, *columns))
-
-    def of_row(self, cells: Cells) -> int | None:
-        """Its value in this row."""
-        values = [part.of_row(cells) for part in self.parts]
-        value: int | None = values[0] if self._combine is None else self._combine(*values)
-        return value
-
-
-def _added(*values: int | None) -> int | None:
-    """The sum of the parts that have a value."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
-def _kept_together(*values: int | None) -> int | None:
-    total = _added(*values)
-    return None if total is None else kept(total)
-
-
-def _numbers(name: str, mark: Mark, *, micros: bool) -> Numbers:
-    """The reader for the plain numbers of a figure."""
-    kind = Quantities if name == "conversions" else Amounts
-    return Counts(mark) if name in COUNTS else kind(mark, micros=micros)
-
-
-def _figure(name: str, source: FigureSource, mark: Mark) -> tuple[Figure, list[Numbers]]:
-    """A figure as data rows write it, and the readers for its plain numbers."""
-    special = source.special
-    given = [None] * len(source.columns) if special is None else special.read
-    reads = [read or _numbers(name, mark, micros=source.micros) for read in given]
-    combine = special.combine if special else _kept_together if len(source.columns) > 1 else None
-    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
-    return Figure(parts, combine), [read for read in reads if isinstance(read, Numbers)]
-
-
-def _in_totals(name: str, source: FigureSource, mark: Mark) -> Figure:
-    """A figure as total rows write it. Its size is not limited, because it is compared and never stored."""
-    reads = [_numbers(name, mark, micros=source.micros_in_totals).said for _ in source.columns]
-    parts = [Part(column, read) for column, read in zip(source.columns, reads, strict=True)]
-    return Figure(parts, _added if len(parts) > 1 else None)
-
-
 class Converter:
     """Reads the rows of one file.
 
@@ -138,21 +69,35 @@ class Converter:
     ) -> None:
         self.layout = layout
         self._tracker = tracker
+        self.mark = mark
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
+        self.whole_costs = WholeNumbers()
         self._days = days
         self._sure = rows is not None or options.max_errors is not None
         self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
         self._width = len(layout.header.cells)
         self._day_column = layout.day or 0
         self._take_day = itemgetter(self._day_column)
-        found = {name: _figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures}
+        found = {
+            name: figure_readers.figure(name, layout.figures[name], mark) for name in FIGURES if name in layout.figures
+        }
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
+        self._names = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
         self._extras = extras.writer(layout, mark)
+        self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
+        self.uncounted = [
+            Uncounted(layout.header.cells[at], name, at, mark) for at, name in untaken.columns(layout).items()
+        ]
+        money = [figure for name, figure in self._figures.items() if name in MONEY]
+        amounts = [(part.column, part.numbers) for figure in money for part in figure.parts]
+        self._currencies = CellCurrencies(
+            [(c, read) for c, read in amounts if isinstance(read, Amounts)], self.campaigns
+        )
         self.file_totals = totals.FileTotals(
             {
-                name: _in_totals(name, source, mark).of_row
+                name: figure_readers.in_totals(name, source, mark).of_row
                 for name, source in layout.figures.items()
                 if source.special is None
             }
@@ -176,6 +121,8 @@ class Converter:
     def _at_once(self, rows: list[Cells]) -> list[CampaignDay]:
         if set(map(len, rows)) != {self._width}:
             raise CellError(Why.TOO_FEW_FIELDS)
+        if BrokenRow in set(map(type, rows)):
+            raise CellError(Why.BROKEN_QUOTES)
         days = list(map(self._days.__getitem__, map(self._take_day, rows)))
         ends = self.layout.ends
         if ends is not None and any(cells[ends] != cells[self._day_column] for cells in rows):
@@ -188,6 +135,9 @@ class Converter:
         spellings = list(map(campaigns.__getitem__, map(campaigns.identity, rows)))
         if campaigns.tracks_names:
             campaigns.seen(spellings, days)
+        for column in self.uncounted:
+            column.add(rows)
+        self._currencies.read(rows, spellings)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         tracked = self._tracker.of_rows(rows) if self._tracker else ()
         return list(zip(numbers, days, *figures, further, *tracked, strict=True))
@@ -195,13 +145,16 @@ class Converter:
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
         kind = totals.kind(cells, self.layout)
-        if kind is totals.RowKind.TOTAL:
+        if isinstance(cells, BrokenRow):
+            self._reject(row, None, Why.BROKEN_QUOTES)
+        elif kind is totals.RowKind.TOTAL:
             self.tally.skip("total_row")
             self.file_totals.add(cells)
         elif len(cells) != self._width:
             self._reject(row, None, Why.TOO_FEW_FIELDS if len(cells) < self._width else Why.TOO_MANY_FIELDS)
         elif kind is totals.RowKind.NAMELESS:
             self.tally.skip("blank_name")
+            self.nameless.add(cells)
         else:
             failed = self._failure(cells)
             if failed is None:
@@ -216,6 +169,7 @@ class Converter:
             failed.append((self._day_column, Why.EMPTY_DAY))
         else:
             self._try(failed, self._day_column, self._day_of, cells)
+        failed += [(column, Why.NOT_A_NUMBER) for column in self._names if is_error(cells[column])]
         for figure in self._figures.values():
             before = len(failed)
             for part in figure.parts:
@@ -239,6 +193,9 @@ class Converter:
         spelling = self.campaigns[self.campaigns.identity(cells)]
         if self.campaigns.tracks_names:
             self.campaigns.seen([spelling], [day])
+        for column in self.uncounted:
+            column.add([cells])
+        self._currencies.read([cells], [spelling])
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         tracked = self._tracker.of_row(cells) if self._tracker else ()
@@ -252,12 +209,10 @@ class Converter:
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
-            first = rejected[0]
-            where = f"line {first.line}" + (f", column {first.column!r}" if first.column else "")
             many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
-                f"{many}{where}: {first.why}",
+                f"{many}{rejected[0].told}",
                 "Fix them, or accept more with --max-errors N",
                 platform=self.layout.platform.name,
             )
@@ -282,5 +237,7 @@ class Converter:
             values = columns[2 + at]
             if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):
                 tally.sums[at] = (tally.sums[at] or 0) + sum(filter(None, values))
+                if name == "spend":
+                    self.whole_costs.add(values)
                 if name in MONEY:
                     tally.turnover[name] = tally.turnover.get(name, 0) + sum(map(abs, filter(None, values)))

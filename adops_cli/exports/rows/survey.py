@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from adops_cli.exports.cells.cell import Cell, Cells, shown
-from adops_cli.exports.cells.dates import Form, Forms, Order
+from adops_cli.exports.cells.date_forms import Forms
+from adops_cli.exports.cells.dates import Form, Order
 from adops_cli.exports.cells.numbers import Mark, Votes
-from adops_cli.exports.columns import extras
+from adops_cli.exports.columns import extras, periods
 from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.data_rows import LineCells
+from adops_cli.exports.rows.lone_starts import LoneStarts
+from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _DECISIVE = 10
@@ -37,27 +40,39 @@ class Survey:
     money: Votes = field(default_factory=Votes)
     conversions: Votes = field(default_factory=Votes)
     counts: Votes = field(default_factory=Votes)
+    others: Votes = field(default_factory=Votes)
+    """Ratios and further figures. They are examined only as long as money settles nothing."""
     forms: Forms = field(default_factory=Forms)
     ranges: int = 0
     """Rows of a campaign with a period longer than a day."""
+    starts: LoneStarts = field(default_factory=LoneStarts)
     samples: dict[int, list[str]] = field(default_factory=dict)
 
 
-def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False) -> Survey:
-    """Examine every row once, or only the first ones if they settle everything."""
+def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = False, is_marked: bool = True) -> Survey:
+    """Examine every row once, or only the first ones if they settle everything.
+
+    Args:
+        chunks: the rows.
+        layout: what their columns mean.
+        whole: examine every row in any case.
+        is_marked: whether numbers can have a decimal comma, which they cannot in JSON.
+    """
     seen = Survey()
-    listening = _listeners(seen, layout)
+    listening = _listeners(seen, layout, is_marked=is_marked)
     for chunk in chunks:
-        rows = [cells for _, cells in chunk]
+        rows = [cells for _, cells in chunk if type(cells) is not BrokenRow]
         for column, listen in listening:
             listen(_distinct(rows, column))
         if seen.rows < _SAMPLED:
             extras.drop_text(layout, rows)
             _sample(seen, rows)
-        if layout.ends is not None or layout.facts.watch:
+        if is_marked and not any(_said(seen.money)):
+            _hear_others(seen, layout, rows)
+        if layout.ends is not None or layout.is_lone_start or layout.facts.watch:
             _watch(seen, layout, rows)
-        seen.rows += len(rows)
-        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout):
+        seen.rows += len(chunk)
+        if not whole and seen.rows >= ENOUGH and _leaves_nothing_open(seen, layout, is_marked=is_marked):
             seen.whole = False
             break
     for settle in layout.facts.settle:
@@ -65,15 +80,23 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
     return seen
 
 
-def _leaves_nothing_open(seen: Survey, layout: Layout) -> bool:
+def sampled(rows: list[Cells], layout: Layout) -> Survey:
+    """The survey of a file that is refused by its header: some cells of each column."""
+    seen = Survey()
+    extras.drop_text(layout, rows)
+    _sample(seen, rows)
+    return seen
+
+
+def _leaves_nothing_open(seen: Survey, layout: Layout, *, is_marked: bool) -> bool:
     """Whether the rows so far settle the decimal mark, and their days can be read in only one way.
 
     If a later row shows otherwise, `convert` finds it, and the whole file is surveyed after all.
     """
     money, days = seen.money.said, seen.forms.said
-    settled = bool(money["."]) != bool(money[","])
+    settled = not is_marked or bool(money["."]) != bool(money[","])
     plain = days[Form.DAY] == sum(days.values())
-    return settled and plain and layout.ends is None and not layout.facts.watch
+    return settled and plain and layout.ends is None and not layout.is_lone_start and not layout.facts.watch
 
 
 def _distinct(rows: list[Cells], column: int) -> set[Cell]:
@@ -84,17 +107,29 @@ def _distinct(rows: list[Cells], column: int) -> set[Cell]:
         return {cells[column] for cells in rows if column < len(cells) and type(cells[column]) is not list}
 
 
-def _listeners(seen: Survey, layout: Layout) -> list[tuple[int, Callable[[set[Cell]], None]]]:
+def _listeners(seen: Survey, layout: Layout, *, is_marked: bool) -> list[tuple[int, Callable[[set[Cell]], None]]]:
     listening: list[tuple[int, Callable[[set[Cell]], None]]] = []
-    for figure in FIGURES:
-        source = layout.figures.get(figure)
-        # If the language of the header is known, only money can overrule its decimal mark.
-        if source is not None and source.special is None and (figure in MONEY or layout.language is None):
-            votes = seen.money if figure in MONEY else seen.counts if figure in COUNTS else seen.conversions
-            listening += [(column, votes.add) for column in source.columns]
+    for figure in MONEY if is_marked else ():
+        listening += [(column, seen.money.add) for column in _plain_columns(layout, figure)]
     if layout.day is not None:
         listening.append((layout.day, seen.forms.add))
     return listening
+
+
+def _hear_others(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
+    """Note what the numbers that are not money show about the decimal mark."""
+    for figure in FIGURES:
+        if figure not in MONEY:
+            votes = seen.counts if figure in COUNTS else seen.conversions
+            for column in _plain_columns(layout, figure):
+                votes.add(_distinct(rows, column))
+    for column in extras.numeric(layout):
+        seen.others.add({_without_percent(cell) for cell in _distinct(rows, column)})
+
+
+def _plain_columns(layout: Layout, figure: str) -> tuple[int, ...]:
+    source = layout.figures.get(figure)
+    return () if source is None or source.special is not None else source.columns
 
 
 def _sample(seen: Survey, rows: list[Cells], enough: int = 3) -> None:
@@ -114,50 +149,68 @@ def _watch(seen: Survey, layout: Layout, rows: list[Cells]) -> None:
             continue
         if totals.is_range(cells, layout):
             seen.ranges += 1
+        if layout.is_lone_start:
+            seen.starts.add(cells, layout)
         for column, look in layout.facts.watch.items():
             look(cells[column], cells)
 
 
 def decimal_mark(seen: Survey, layout: Layout, options: ReadOptions) -> Mark:
-    """The decimal mark of the file: from its money or, if that is ambiguous, from the language of its header."""
+    """The decimal mark of the file: from its money, from any other numbers, or from the language of its header."""
     if options.decimal_mark is not None:
         return "," if options.decimal_mark == "," else "."
-    settled = _settled(seen.money, layout)
-    if settled is not None:
-        return settled
+    if any(_said(seen.money)):
+        return _settled(_said(seen.money), layout)
+    for said in (_sum(_said(seen.conversions), _said_by_counts(seen.counts)), _said(seen.others)):
+        if any(said) and (layout.language is None or min(said) * _DECISIVE < max(said)):
+            return _settled(said, layout)
     if layout.language is not None:
         return "," if layout.language in _COMMA else "."
-    if seen.money.said["?"]:
-        raise _ambiguous(seen.money, layout)
-    settled = _settled(seen.conversions, layout)
-    if settled is not None:
-        return settled
-    if seen.conversions.said["?"]:
-        raise _ambiguous(seen.conversions, layout)
-    # Impressions and clicks have no decimals, so an ambiguous mark in them is a thousands mark.
-    return "," if "." in seen.counts.open else "."
+    for votes in (seen.money, seen.conversions):
+        if votes.said["?"]:
+            raise _ambiguous(votes, layout)
+    return "."
 
 
-def _settled(votes: Votes, layout: Layout) -> Mark | None:
-    points, commas = votes.said["."], votes.said[","]
+_Said = tuple[int, int]
+"""How many cells show a decimal point, and how many a decimal comma."""
+
+
+def _said(votes: Votes) -> _Said:
+    return votes.said["."], votes.said[","]
+
+
+def _sum(one: _Said, other: _Said) -> _Said:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _said_by_counts(votes: Votes) -> _Said:
+    """Impressions and clicks have no decimals, so a mark that is ambiguous in them is a thousands mark."""
+    return votes.said["."] + votes.open[","], votes.said[","] + votes.open["."]
+
+
+def _without_percent(cell: Cell) -> Cell:
+    return cell.replace("%", "") if isinstance(cell, str) else cell
+
+
+def _settled(said: _Said, layout: Layout) -> Mark:
+    points, commas = said
     if points > commas * _DECISIVE:
         return "."
     if commas > points * _DECISIVE:
         return ","
-    if points or commas:
-        raise RefusedError(
-            Refusal.AMBIGUOUS_NUMBERS,
-            f"{points} amounts have a decimal point and {commas} a decimal comma",
-            "Use --decimal-mark . or --decimal-mark , to choose one",
-            platform=layout.platform.name,
-        )
-    return None
+    raise RefusedError(
+        Refusal.AMBIGUOUS_NUMBERS,
+        f"{points} numbers have a decimal point and {commas} a decimal comma",
+        "Use --decimal-mark . or --decimal-mark , to choose one",
+        platform=layout.platform.name,
+    )
 
 
 def _ambiguous(votes: Votes, layout: Layout) -> RefusedError:
     return RefusedError(
         Refusal.AMBIGUOUS_NUMBERS,
-        f"{votes.open!r} can have a decimal mark or a thousands mark, and nothing in the file shows which",
+        f"{votes.example!r} can have a decimal mark or a thousands mark, and nothing in the file shows which",
         "Use --decimal-mark . or --decimal-mark , to choose one",
         platform=layout.platform.name,
     )
@@ -174,8 +227,16 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
             layout.platform.advice.day,
             platform=layout.platform.name,
         )
+    if layout.is_lone_start and seen.rows and not seen.starts.is_daily:
+        raise _lone_start(layout)
     if options.date_order is not None:
         return "mdy" if options.date_order == "mdy" else "ymd" if options.date_order == "ymd" else "dmy"
+    if seen.forms.short and not layout.platform.month_first and seen.forms.short.is_first is not False:
+        if seen.forms.short.is_first:
+            return "ymd"
+        raise _ambiguous_days(
+            layout, "nothing in the file shows which number is the year", "--date-order dmy, mdy or ymd"
+        )
     day_first, month_first = said[Form.DAY_FIRST], said[Form.MONTH_FIRST]
     if day_first > month_first * _DECISIVE:
         return "dmy"
@@ -183,9 +244,30 @@ def date_order(seen: Survey, layout: Layout, options: ReadOptions) -> Order | No
         return "mdy"
     if not (day_first or month_first or said[Form.EITHER]):
         return None
-    raise RefusedError(
+    raise _ambiguous_days(
+        layout,
+        "nothing in the file shows whether the day or the month comes first",
+        "--date-order dmy or --date-order mdy",
+    )
+
+
+def _lone_start(layout: Layout) -> RefusedError:
+    header = layout.header.cells[layout.day or 0]
+    hint = f"if each row is a day, say so with --map {header!r}=date"
+    above = periods.is_above(layout.preamble)
+    return RefusedError(
+        Refusal.NOT_DAILY,
+        f"the figures are by {header!r}, and no campaign has two days next to each other"
+        + (", while the lines above the table state a longer period" if above else ""),
+        layout.platform.advice.day if above else f"{layout.platform.advice.day}; {hint}",
+        platform=layout.platform.name,
+    )
+
+
+def _ambiguous_days(layout: Layout, what: str, orders: str) -> RefusedError:
+    return RefusedError(
         Refusal.AMBIGUOUS_DATES,
-        "the days are written in digits only, and nothing in the file shows whether the day or the month comes first",
-        "Use --date-order dmy or --date-order mdy to choose one",
+        f"the days are written in digits only, and {what}",
+        f"Use {orders} to choose one",
         platform=layout.platform.name,
     )

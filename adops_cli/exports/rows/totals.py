@@ -8,6 +8,7 @@ from itertools import islice
 
 from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
+from adops_cli.exports.cells.dates import is_one_day
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures
 from adops_cli.measures import FIGURES
@@ -17,11 +18,17 @@ _OF_ACCOUNT = re.compile(
     r":\s*(?:Account|Campaigns?|Konto|Kampagnen?|Compte|Campagnes?|Cuenta|Campañas?|Conta|Campanhas?)\s*$",
     re.IGNORECASE,
 )
+_WORDS = (
+    r"(?:Grand[ -]|Sub)?(?:Totals?|Totale|Totaal|Totaux|Totales|Totais|Gesamt(?:summe|ergebnis)?|Summe|Somme|Suma)"
+    r"|Total général|Razem|Итого|Всего|合計|総計|总计|합계"  # noqa: RUF001 - Russian
+)
+_COLON = "[:\uff1a]"
+_COUNTED = r"Total of \d[\d.,]* \w+"
+"""As in `Total of 12 results`."""
+_LABEL = re.compile(rf"(?:{_WORDS})\s*(?:{_COLON}|$)|{_COUNTED}$", re.IGNORECASE)
 _LABELLED = 3
 """How many cells are searched for a label."""
-_NOT_A_DAY = re.compile(
-    r"(?:Grand |Sub)?(?:Totals?|Gesamt(?:summe)?|Totale|Totaal|Summe|Somme|Suma)\s*(?::.*)?", re.IGNORECASE | re.DOTALL
-)
+_NOT_A_DAY = re.compile(rf"(?:{_WORDS})\s*(?:{_COLON}.*)?|{_COUNTED}", re.IGNORECASE | re.DOTALL)
 _LONGEST = 200
 """Characters. No label is this long."""
 
@@ -37,7 +44,7 @@ class RowKind(Enum):
 def kind(cells: Cells, layout: Layout) -> RowKind:
     """The kind of a row, by the rules for totals and blank names."""
     blank_day = has_blank_day(cells, layout)
-    if blank_day and (_labelled(cells) or _dimensionless(cells, layout)):
+    if blank_day and (is_labelled(cells) or _dimensionless(cells, layout)):
         return RowKind.TOTAL
     if not blank_day and len(cells) == len(layout.header.cells) and is_nameless(cells, layout):
         return RowKind.NAMELESS
@@ -68,10 +75,11 @@ def is_range(cells: Cells, layout: Layout) -> bool:
     if day is None or ends is None or max(day, ends) >= len(cells):
         return False
     start = name(cells[day])
-    return start != "" and start != name(cells[ends])
+    return start != "" and start != name(cells[ends]) and not is_one_day(cells[day], cells[ends])
 
 
-def _labelled(cells: Cells) -> bool:
+def is_labelled(cells: Cells) -> bool:
+    """Whether one of the first cells is the label of a total row."""
     return any(_LABEL.match(shown(cell)[:_LONGEST].strip()) for cell in islice(cells, _LABELLED))
 
 
@@ -107,15 +115,30 @@ class FileTotals:
         except (CellError, IndexError):
             return None
 
-    @property
-    def figures(self) -> Figures | None:
-        """The figures of the largest total row. None if there is none."""
-        return None if self._largest is None else of(self._largest)
+    def figures_of(self, sums: Figures) -> Figures | None:
+        """The figures of the largest total row. None if there is none, or if nobody calculated it."""
+        return None if self._largest is None or self.is_empty(sums) else of(self._largest)
+
+    def is_empty(self, sums: Figures) -> bool:
+        """Whether the largest total row has no figure, or nothing but zeros over rows with these sums, not all zero.
+
+        A program that writes formulas without calculating them leaves such a row.
+        """
+        if self._largest is None:
+            return False
+        is_zero = not any(self._largest)
+        return self._largest.count(None) == len(FIGURES) or (is_zero and any(getattr(sums, name) for name in FIGURES))
 
 
 def _size(row: Sequence[int | None]) -> tuple[int, int]:
     spend, impressions = row[FIGURES.index("spend")], row[FIGURES.index("impressions")]
     return (-(10**30) if spend is None else spend, -1 if impressions is None else impressions)
+
+
+def amount(millionths: int) -> Decimal:
+    """A sum in millionths as people write it, without zeros at its end."""
+    whole = Decimal(millionths).scaleb(-6)
+    return whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole.normalize()
 
 
 def of(sums: Sequence[int | None]) -> Figures:
@@ -125,9 +148,9 @@ def of(sums: Sequence[int | None]) -> Figures:
 
 
 def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_currency: bool) -> bool | None:
-    """Whether the sums of the rows match the file's own total in every figure that both have. None without a total.
+    """Whether the sums of the rows match the file's own total in every figure that both have.
 
-    A sum over no values matches a total of 0.
+    None without a total, or if no figure can be compared. A sum over no values matches a total of 0.
     """
     if said is None:
         return None
@@ -136,7 +159,7 @@ def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_cur
         for figure in layout.figures
         if getattr(said, figure) is not None and (one_currency or figure not in MONEY)
     ]
-    return all(compared)
+    return all(compared) if compared else None
 
 
 def lacks_rows(totals: Figures, said: Figures | None) -> bool:

@@ -1,14 +1,22 @@
 """Delimited text as rows of cells: finds the delimiter and the physical line of each row. Knows no header's meaning.
 
-CR, LF and CRLF each end a line; within quotes they belong to the cell. Quotes in odd places are taken literally, as
-spreadsheets do. One that is never closed makes the file unreadable, because everything after it would be one cell.
+CR, LF and CRLF each end a line; within quotes they belong to the cell. Quotes in a cell that does not begin with one
+are taken literally, as spreadsheets do. Lines whose quotes are broken come as `BrokenRow`s, one for each line:
+
+- text behind a closing quote: `"Brand" - UK`, where nothing shows which quotes belong to the name;
+- a cell that swallows lines: the first and the last line of the row are as wide as the row itself, so each of them is a
+  row of its own, and a quote at the start of one was closed by a quote in the other.
+
+A quote that is never closed makes the file unreadable, because everything after it would be one cell.
 """
 
 import csv
+import functools
 import io
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources.encoding import Encoding
@@ -24,6 +32,8 @@ _CELL_LIMIT = 8 << 20
 """Characters. Anything longer is a quote that was never closed, and would fill the memory."""
 _LINE_LIMIT = 10 << 20
 """Bytes. Text with a longer line is not a table."""
+_AT_ONCE = 1_000
+"""How many lines are taken from the file together."""
 _END = "\0"
 """Passed through the reader as a last line. No file that is read as text contains this character."""
 
@@ -60,28 +70,110 @@ def _fit(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, bool, int, i
     return best, width > 1, sum(len(cells) == width for cells in rows), width
 
 
+class BrokenRow(list[Any]):
+    """A line with broken quotes: its cells as far as they can be told apart. A broken cell keeps its quotes."""
+
+
+class _Lines:
+    """The lines of a text, of which those since the line `start` can be had again. No Python runs for each line."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._kept: list[str] = []
+        self._first = 1
+        """The number of the first kept line."""
+        self.start = 1
+        self.is_at_end = False
+
+    def __iter__(self) -> Iterator[str]:
+        return itertools.chain.from_iterable(self._portions())
+
+    def _portions(self) -> Iterator[Sequence[str]]:
+        while portion := list(itertools.islice(self._file, _AT_ONCE)):
+            del self._kept[: self.start - self._first]
+            self._first = self.start
+            self._kept += portion
+            yield portion
+        self.is_at_end = True
+        yield (_END,)
+
+    def until(self, last: int) -> list[str]:
+        """The lines from `start` to `last`, both included."""
+        return self._kept[self.start - self._first : last + 1 - self._first]
+
+
 def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
     """Each row that is not blank, with the physical line on which it begins. RefusedError at a quote never closed."""
     csv.field_size_limit(_CELL_LIMIT)
     with source.text(encoding) as file:
-        reader = csv.reader(itertools.chain(file, (_END,)), delimiter=by)
-        line = 1
-        try:
-            for cells in reader:
-                last = reader.line_num
-                if len(cells) > 1:
-                    if last > line and cells[-1].endswith(_END):
-                        raise _unclosed(source.name, line)
-                    yield line, cells
-                elif cells and cells[0].strip():
-                    if cells[0].endswith(_END):
-                        if last == line:  # the end itself, on a line of its own
-                            return
-                        raise _unclosed(source.name, line)
-                    yield line, cells
-                line = last + 1
-        except csv.Error as error:
-            raise _unclosed(source.name, line) from error
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=by, strict=True)
+        while not lines.is_at_end:
+            try:
+                yield from _whole_rows(reader, lines, by)
+            except csv.Error as error:
+                texts = lines.until(reader.line_num)
+                if lines.is_at_end or sum(map(len, texts)) > _CELL_LIMIT:
+                    raise _unclosed(source.name, lines.start) from error
+                yield from _repaired(lines.start, texts, by)
+                lines.start = reader.line_num + 1
+
+
+def _whole_rows(reader: Any, lines: _Lines, by: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows up to the next one that the reader cannot read, which raises `csv.Error`."""
+    line = lines.start
+    for cells in reader:
+        last = reader.line_num
+        if last > line:
+            if _swallows(lines.until(last), len(cells), by):
+                yield from _broken(line, lines.until(last), by)
+            elif len(cells) > 1 or cells[0].strip():
+                yield line, cells
+        elif len(cells) > 1 or (cells and cells[0].strip() and cells[0] != _END):
+            yield line, cells
+        lines.start = line = last + 1
+
+
+def _repaired(line: int, texts: Sequence[str], by: str) -> Iterator[tuple[int, list[Any]]]:
+    """A row that the reader cannot read: it has white space behind closing quotes, which is harmless, or is broken."""
+    cells, is_broken = _split("".join(texts), by)
+    if is_broken:
+        yield from _broken(line, texts, by)
+    else:
+        yield line, cells
+
+
+def _broken(line: int, texts: Sequence[str], by: str) -> Iterator[tuple[int, list[Any]]]:
+    for number, text in enumerate(texts, start=line):
+        if text.strip():
+            yield number, BrokenRow(_split(text, by)[0])
+
+
+def _swallows(texts: Sequence[str], width: int, by: str) -> bool:
+    """Whether a quoted cell with line breaks holds a row's worth of delimiters."""
+    return width > 1 and all(len(_split(text, by)[0]) >= width for text in (texts[0], texts[-1]))
+
+
+def _split(text: str, by: str) -> tuple[list[str], bool]:
+    """The cells of a text, and whether the quotes of one are broken. Such a cell ends at the next delimiter."""
+    text = text.rstrip("\r\n")
+    cells, at, is_broken = [], 0, False
+    while True:
+        quoted = _quoted(by).match(text, at)
+        end = quoted.end() if quoted else text.find(by, at)
+        end = len(text) if end < 0 else end
+        is_broken = is_broken or (quoted is None and text.startswith('"', at))
+        cells.append(quoted[1].replace('""', '"') if quoted else text[at:end])
+        if end >= len(text):
+            return cells, is_broken
+        at = end + 1
+
+
+@functools.cache
+def _quoted(by: str) -> re.Pattern[str]:
+    """A whole cell in quotes, with white space behind the closing one."""
+    blank = "[ ]" if by == "\t" else r"[ \t]"
+    return re.compile(rf'"((?:[^"]|"")*+)"{blank}*+(?={re.escape(by)}|\Z)')
 
 
 def _unclosed(name: str, line: int) -> RefusedError:

@@ -1,37 +1,61 @@
 """JSON and NDJSON as rows of cells: finds the records, the names in them, and the records' values.
 
-Reads a list of records; an object with such a list under `data`, `results` or another name, as APIs return it; a list
-of such objects, as in the pages of Google's searchStream; and NDJSON of records or of pages. Objects within a record
-become dotted names (`metrics.costMicros`), lists stay lists, null becomes "", true and false become text.
+Reads a list of records; an object with such a list under `data`, `results` or another name, at any depth, as APIs
+return it; a list of such objects, as in the pages of Google's searchStream; and NDJSON of records or of pages. Takes a
+record out of what a connector wraps it in. Objects within a record become dotted names (`metrics.costMicros`), lists
+stay lists, null becomes "", true and false become text.
 
 The first row, on line 0, holds the names of the columns: all names in any record, in order of first appearance. Finding
-them takes a pass over the file. A row's line is the physical line on which its record begins. Knows no name's meaning.
+them takes a pass over the file. A row's line is the physical line on which its record begins. Records of several
+streams repeat each other's figures, so only the stream that scores highest is read. Knows no name's meaning.
 """
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
 from adops_cli.exports.export import Refusal, RefusedError
+from adops_cli.exports.sources import json_shapes
 from adops_cli.exports.sources.encoding import Encoding
+from adops_cli.exports.sources.json_shapes import Path, Record, flat
 from adops_cli.exports.sources.json_stream import VALUE_LIMIT, BrokenJsonError, JsonStream
 from adops_cli.exports.sources.source import InputFile
 
 Score = Callable[[Sequence[str]], int]
-Record = dict[str, Any]
 
-_LISTS = ("results", "data")
 _HEAD = 4096
 _BEGINNING = re.compile(r"[ \t\r\n]*(?:\{\s*(?:\"|\}?\s*\Z)|\[\s*(?:\{\s*(?:[\"}]|\Z)|\]?\s*\Z))")
 """The beginning of a text that is meant as JSON. A report's title such as `[DE] Campaigns` is not."""
 _NAMES_LIMIT = 16_384
+_SHAPES_LIMIT = 1_000
+"""How many sets of names are remembered with their scores."""
 _HINT = "Export it again as a list of records, or as CSV"
 
 
 class _NoRecordsError(ValueError):
     """The text is JSON, but without records."""
+
+
+@dataclass
+class Names:
+    """The names in the records of a file."""
+
+    columns: tuple[str, ...]
+    stream: str | None = None
+    """The connector's stream that is read."""
+    others: dict[str, int] = field(default_factory=dict)
+    """The other streams, with the number of their records."""
+
+    @property
+    def notices(self) -> list[str]:
+        """One sentence on the streams that are not read."""
+        if not self.others:
+            return []
+        others = ", ".join(f"{name} ({count:,} records)" for name, count in self.others.items())
+        return [f"only the stream {self.stream} was read; import the others from files of their own: {others}"]
 
 
 def is_json(source: InputFile, encoding: Encoding) -> bool:
@@ -40,53 +64,64 @@ def is_json(source: InputFile, encoding: Encoding) -> bool:
         return bool(_BEGINNING.match(file.read(_HEAD)))
 
 
-def names(source: InputFile, encoding: Encoding, score: Score) -> tuple[str, ...]:
+def names(source: InputFile, encoding: Encoding, score: Score) -> Names:
     """Read all records once for the names in them. Without a record, there are no names.
 
     Raises:
         RefusedError: broken JSON is unreadable, JSON without records is unrecognised.
     """
-    found: dict[str, None] = {}
+    streams: dict[str | None, dict[str, None]] = {}
+    counts: dict[str | None, int] = {}
     with _refusals(source.name), source.text(encoding) as file:
         finder = _Finder(JsonStream(file), score)
         for record in finder.records():
-            flat = _flat(record)
-            if not found.keys() >= flat.keys():
-                found.update(dict.fromkeys(flat))
+            found = streams.setdefault(finder.stream, {})
+            counts[finder.stream] = counts.get(finder.stream, 0) + 1
+            if not found.keys() >= record.keys():
+                found.update(dict.fromkeys(record))
                 if len(found) > _NAMES_LIMIT:
                     raise _NoRecordsError(f"it has more than {_NAMES_LIMIT} different names")
-    return tuple(found)
+    if not streams:
+        return Names(())
+    best = max(streams, key=lambda stream: score(list(streams[stream])))
+    others = {stream or "without a name": count for stream, count in counts.items() if stream != best}
+    return Names(tuple(streams[best]), best, others)
 
 
-def rows(
-    source: InputFile, encoding: Encoding, score: Score, columns: Sequence[str]
-) -> Iterator[tuple[int, list[Any]]]:
-    """The names, then one row for each record."""
-    yield 0, list(columns)
+def rows(source: InputFile, encoding: Encoding, score: Score, found: Names) -> Iterator[tuple[int, list[Any]]]:
+    """The names, then one row for each record of the chosen stream."""
+    yield 0, list(found.columns)
     with _refusals(source.name), source.text(encoding) as file:
         finder = _Finder(JsonStream(file), score)
         for record in finder.records():
-            yield finder.line, list(map(_flat(record).get, columns, repeat("")))
+            if finder.stream == found.stream:
+                yield finder.line, list(map(record.get, found.columns, repeat("")))
 
 
 class _Finder:
     """Goes through a JSON text and finds the records, by the same rule each time.
 
-    A list under `results` or `data` is a list of records, and the object around it a page. The first object can reveal
-    another such name: the name of a list with a first record that scores higher than the object itself.
+    A list under `results` or `data` is a list of records, and the object around it a page, unless the object itself
+    scores higher than the first item. The first object can reveal another such place.
     """
 
     def __init__(self, stream: JsonStream, score: Score) -> None:
         self._stream = stream
         self._score = score
-        self._lists: tuple[str, ...] = _LISTS
+        self._scores: dict[tuple[str, ...], int] = {}
+        self._pages = json_shapes.PAGES
+        self._signs = json_shapes.SIGNS
         self._is_first = True
         self._has_pages = False
+        self._lists = 0
+        """How many lists of records were read."""
+        self.stream: str | None = None
+        """The connector's stream of the latest record."""
         self.line = 1
         """The line on which the latest record begins."""
 
     def records(self) -> Iterator[Record]:
-        """Every record, in the order of the text."""
+        """Every record on one level, in the order of the text."""
         stream = self._stream
         while first := stream.peek():
             if first == "[":
@@ -104,41 +139,93 @@ class _Finder:
         whole = stream.small_value()
         if whole is None:
             yield from self._in_large_object()
-            return
-        if self._is_first:
-            self._learn(whole)
-        for name in self._lists:
-            if name in whole and _may_be_records(whole[name]):
+        elif self._signs.isdisjoint(whole) and not self._is_first and not self._has_pages:
+            self.stream = None
+            yield flat(whole)
+        elif not json_shapes.is_message(whole):
+            if self._is_first:
+                self._learn(whole)
+            path = next((path for path in self._pages if self._is_page(whole, path)), None)
+            if path is not None:
                 stream.back(start)  # for the lines of the records in it
-                yield from self._in_large_object((name,))
-                return
-        if not self._has_pages or self._score(list(_flat(whole))):  # the last page can lack a list
-            yield whole
+                yield from self._in_page([path])
+            elif not self._has_pages or self._score_of(whole):  # the last page can lack a list
+                yield from self._unwrapped(whole)
 
     def _learn(self, whole: Record) -> None:
         self._is_first = False
-        lists = {name: part[0] for name, part in whole.items() if _may_be_records(part) and part}
-        best = max(lists, key=lambda name: self._score(list(_flat(lists[name]))), default=None)
-        if best and self._score(list(_flat(lists[best]))) > self._score(list(_flat(whole))):
-            self._lists = (*_LISTS, best)
+        lists = dict(json_shapes.lists(whole))
+        best = max(lists, key=lambda path: self._score_of(lists[path]), default=None)
+        if best and self._score_of(lists[best]) > self._score_of(whole):
+            self._add_page(best)
 
-    def _in_large_object(self, lists: Sequence[str] = ()) -> Iterator[Record]:
+    def _add_page(self, path: Path) -> None:
+        self._pages, self._signs = (*json_shapes.PAGES, path), json_shapes.SIGNS | {path[0]}
+
+    def _is_page(self, whole: Record, path: Path) -> bool:
+        part = json_shapes.at(whole, path)
+        if not isinstance(part, list) or not all(isinstance(item, dict) for item in part[:1]):
+            return False
+        own = self._score_of(whole)
+        return not own or (bool(part) and self._score_of(part[0]) >= own)
+
+    def _unwrapped(self, whole: object) -> Iterator[Record]:
+        if not isinstance(whole, dict):
+            raise _NoRecordsError("not every item of its list is an object")
+        self.stream, record = json_shapes.unwrapped(whole, self._score_of)
+        yield from map(flat, json_shapes.days(record))
+
+    def _score_of(self, record: Record) -> int:
+        names = tuple(flat(record))
+        if names not in self._scores:
+            if len(self._scores) >= _SHAPES_LIMIT:
+                self._scores.clear()
+            self._scores[names] = self._score(names)
+        return self._scores[names]
+
+    def _in_page(self, paths: Sequence[Path]) -> Iterator[Record]:
+        """The records at these places in the next object, which is a page."""
+        stream = self._stream
+        self._is_first, self._has_pages = False, True
+        for name in stream.members():
+            inner = [path[1:] for path in paths if path[0] == name]
+            if () in inner and stream.peek() == "[":
+                yield from self._in_items()
+            elif any(inner) and stream.peek() == "{":
+                yield from self._in_page([path for path in inner if path])
+            else:
+                stream.value()
+
+    def _in_items(self) -> Iterator[Record]:
+        self._lists += 1
+        for _ in self._stream.items():
+            self._stream.peek()
+            self.line = self._stream.line
+            yield from self._unwrapped(self._stream.value())
+
+    def _in_large_object(self) -> Iterator[Record]:
         """The same for an object that is too large to be held in memory, unless it turns out to be a record."""
         stream, fields, is_page, line = self._stream, Record(), False, self.line
         end = stream.position + VALUE_LIMIT
         for name in stream.members():
-            if is_page or stream.peek() != "[":
+            inner = [path[1:] for path in self._pages if path[0] == name and len(path) > 1]
+            if inner and stream.peek() == "{":
+                is_page, before = True, self._lists
+                yield from self._in_page(inner)
+                if self._lists == before:
+                    raise _NoRecordsError(f"what stands under {name!r} is too large for a record, and no list of them")
+            elif is_page or stream.peek() != "[":
                 fields[name] = stream.value()
             else:
                 kept: list[Any] = []
-                is_page = name in (lists or self._lists)
+                is_page = (name,) in self._pages
                 for _ in stream.items():
                     stream.peek()
                     self.line = stream.line
                     item = stream.value()
                     is_page = is_page or (self._is_first and not kept and self._is_better(name, item, fields))
                     if is_page:
-                        yield _as_record(item)
+                        yield from self._unwrapped(item)
                     else:
                         kept.append(item)
                         _check_size(stream, end)
@@ -151,11 +238,11 @@ class _Finder:
         self._has_pages |= is_page
         if not is_page:
             self.line = line
-            yield fields
+            yield from self._unwrapped(fields)
 
     def _is_better(self, name: str, item: object, fields: Record) -> bool:
-        if isinstance(item, dict) and self._score(list(_flat(item))) > self._score(list(_flat(fields))):
-            self._lists = (*_LISTS, name)
+        if isinstance(item, dict) and self._score_of(item) > self._score_of(fields):
+            self._add_page((name,))
             return True
         return False
 
@@ -163,38 +250,6 @@ class _Finder:
 def _check_size(stream: JsonStream, end: int) -> None:
     if stream.position > end:
         raise BrokenJsonError(f"the record before line {stream.line} has more than {VALUE_LIMIT >> 20} MB")
-
-
-def _may_be_records(part: object) -> bool:
-    return isinstance(part, list) and all(isinstance(item, dict) for item in part[:1])
-
-
-def _as_record(item: object) -> Record:
-    if not isinstance(item, dict):
-        raise _NoRecordsError("not every item of its list is an object")
-    return item
-
-
-def _flat(record: Mapping[str, Any]) -> Record:
-    """The record on one level, with its final cells."""
-    flat: Record = {}
-    _flatten(record, "", flat)
-    return flat
-
-
-def _flatten(record: Mapping[str, Any], prefix: str, flat: Record) -> None:
-    for name, value in record.items():
-        kind = type(value)
-        if kind is str or kind is int:
-            flat[prefix + name] = value
-        elif kind is dict:
-            _flatten(value, f"{prefix}{name}.", flat)
-        elif value is None:
-            flat[prefix + name] = ""
-        elif kind is bool:
-            flat[prefix + name] = "true" if value else "false"
-        else:
-            flat[prefix + name] = value
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.exports.sources import delimited, json_records, workbook
+from adops_cli.errors import BadRequestError
+from adops_cli.exports.sources import delimited, json_records, lost_cells, workbook
 from adops_cli.exports.sources.source import InputFile
 
 Cells = list[Any]
@@ -44,22 +45,28 @@ class Table:
         return self.start()
 
 
-def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Table:
+def open_table(source: InputFile, score: Callable[[Sequence[str]], int], sheet: str | None = None) -> Table:
     """Detect the kind of a source and open it.
 
     Args:
         source: the bytes; must stay open while rows are read.
         score: how many known headers a row has; chooses the delimiter, the sheet, the list of records.
+        sheet: the sheet to read of a workbook, if the score is not to choose.
 
     Raises:
         RefusedError: the source is none of the three, or damaged. Damage further on is found when rows are read.
     """
     if source.is_workbook:
-        return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, workbook.best_sheet(source, score)))
+        chosen, told = workbook.choose_sheet(source, score, sheet)
+        lost = lost_cells.find(source.name, source.path, chosen.name)
+        return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, chosen, lost), told)
+    if sheet is not None:
+        raise BadRequestError(f"{source.name} is not a workbook, so it has no sheet {sheet!r}", "Leave out --sheet")
     encoding = source.encoding()
     notices = [encoding.notice] if encoding.notice else []
     if json_records.is_json(source, encoding):
-        columns = json_records.names(source, encoding, score)
-        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, columns), notices)
+        names = json_records.names(source, encoding, score)
+        notices += names.notices
+        return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, names), notices)
     by = delimited.delimiter(source, encoding, score)
     return Table(Kind.TEXT, functools.partial(delimited.rows, source, encoding, by), notices, by)

@@ -133,8 +133,10 @@ def id_of(of_file: FileCampaign) -> str | None:
 
 def fits(of_file: FileCampaign, known: Known) -> bool:
     """Whether a stored campaign can be completed from the file. One in another currency is another campaign."""
-    currency = known.says("currency")
-    return not (of_file.currency and currency) or of_file.currency == currency.upper()
+    currency = (known.says("currency") or "").upper()
+    if not currency or (of_file.currency is None and of_file.sign is None):
+        return True
+    return currency == of_file.currency or (of_file.sign is not None and currency in of_file.sign.fits)
 
 
 def _meant(of_file: FileCampaign, candidates: Sequence[Known], *, alone: bool) -> Known | None:

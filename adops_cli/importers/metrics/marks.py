@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from adops_cli import values
+from adops_cli.storage.stored_json import parsed_json
 
 KEY = "coverage"
 
@@ -14,7 +15,7 @@ def mark_of(metadata: Any) -> str | None:
     if not isinstance(metadata, str) or f'"{KEY}"' not in metadata:
         return None
     try:
-        known = values.parsed_json(metadata)
+        known = parsed_json(metadata)
     except ValueError:
         return None  # another program wrote it, and with a mark it would be JSON
     return known.get(KEY) if isinstance(known, dict) else None

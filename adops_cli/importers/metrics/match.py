@@ -118,10 +118,10 @@ def _given(**values: Any) -> dict[str, Any]:
 def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     one = Match(of_file, known.id, known, known.platform, known.name)
     one.account, one.currency = known.says("account"), known.says("currency")
-    if of_file.currency and one.currency and of_file.currency != one.currency.upper():
+    if not fits(of_file, known):
         raise export.refusal(
             Refusal.MIXED_CURRENCIES,
-            f"campaign {known.name!r} ({known.id}) is stored in {one.currency}, but the file has {of_file.currency}",
+            f"campaign {known.name!r} ({known.id}) is stored in {one.currency}, but the file has {_said(of_file)}",
             "If the stored currency is wrong, correct metadata.currency with "
             f"`adops campaigns update {known.id} --metadata`, which replaces all metadata"
             if id_of(of_file)
@@ -138,6 +138,10 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     if id_of(of_file) and of_file.name not in ("", of_file.own_id, of_file.external_id):
         rename(one, of_file.name)
     return one
+
+
+def _said(of_file: FileCampaign) -> str | None:
+    return of_file.sign.written if of_file.sign else of_file.currency
 
 
 def _new(export: Export, of_file: FileCampaign, id: str) -> Match:

@@ -65,7 +65,8 @@ def _of_partial(export: Export, done: Compared) -> Iterator[str]:
 
 def _of_lacking(export: Export, how: StoreOptions, done: Compared, names: Mapping[str, str]) -> Iterator[str]:
     """The days that the platform should have and the file does not."""
-    if not done.lacking:
+    is_of_rejects = how.mode is ImportMode.UPSERT and "_line" in export.header
+    if not done.lacking or is_of_rejects:
         return
     count = sum(map(len, done.lacking.values()))
     days = [f"{names[id]} {', '.join(sorted(dates))}" for id, dates in done.lacking.items()]

@@ -71,6 +71,6 @@ def refused(file: str, error: BadRequestError) -> FileOutcome:
     """The outcome of a file that was refused for this reason and changed nothing."""
     said = FileOutcome(file, notices=[str(error)], error=error)
     if isinstance(error, RefusedError):
-        said.platform, said.rows_read = error.platform, error.rows_read
+        said.platform, said.rows_read, said.columns = error.platform, error.rows_read, error.columns
         said.refused_because = None if error.because is None else str(error.because)
     return said

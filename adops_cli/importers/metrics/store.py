@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import daily_rows, ledger
 from adops_cli.exports.export import Export, ReadOptions
-from adops_cli.importers.metrics import compare, find, match, notices, renames
+from adops_cli.importers.metrics import compare, find, match, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.match import Match
@@ -55,6 +55,8 @@ def _stored(
 def _prepared(export: Export, file: str, options: ReadOptions, store_options: StoreOptions) -> "_Storing":
     """Look up the file's campaigns in the database."""
     matches, kept = match.match(export), _as_kept(options, store_options)
+    if export.platform == whose.UNKNOWN:
+        kept = {**kept, "header": whose.layout(export)}
     return _Storing(
         export=export,
         file=file,
@@ -63,7 +65,7 @@ def _prepared(export: Export, file: str, options: ReadOptions, store_options: St
         matches=matches,
         others=_others(export, matches),
         batch=ledger.Batch(_about(export, file, kept, store_options, matches)),
-        notices=list(export.notices),
+        notices=[*export.notices, *whose.notices(export, options, matches)],
     )
 
 
@@ -251,9 +253,11 @@ def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, 
         "conversions": options.conversions,
         "clicks": options.clicks,
         "map": dict(options.columns),
+        "sheet": options.sheet,
         "decimalMark": options.decimal_mark,
         "dateOrder": options.date_order,
         "sameDay": options.same_day,
+        "moneyUnit": options.money_unit,
         "mode": store_options.mode.value,
         "rename": store_options.rename,
     }

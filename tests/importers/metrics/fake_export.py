@@ -33,6 +33,7 @@ def export(  # noqa: PLR0913 - the possible properties of a file
     bytes_of_file: str | None = None,
     rejected: int = 0,
     account: str | None = None,
+    header: Sequence[str] = ("Campaign",),
 ) -> Export:
     """A file of these rows, with a column for each of the figures named."""
     campaigns, days = [], list[CampaignDay]()
@@ -53,7 +54,7 @@ def export(  # noqa: PLR0913 - the possible properties of a file
         merged=0,
         skipped={},
         rejected=[RejectedRow(5, "Cost", Why.NOT_A_NUMBER, ["x"])] * rejected,
-        header=["Campaign"],
+        header=header,
         date_from=min(dates, default=None),
         date_to=max(dates, default=None),
         totals=_totals(days),
@@ -68,9 +69,16 @@ def export(  # noqa: PLR0913 - the possible properties of a file
     )
 
 
-def put(rows: Rows, store_options: StoreOptions | None = None, *, file: str = "file.csv", **about: Any) -> FileOutcome:
+def put(
+    rows: Rows,
+    store_options: StoreOptions | None = None,
+    *,
+    file: str = "file.csv",
+    options: FileOptions | None = None,
+    **about: Any,
+) -> FileOutcome:
     """Store such a file."""
-    return store(export(rows, **about), file, FileOptions(), store_options or StoreOptions())
+    return store(export(rows, **about), file, options or FileOptions(), store_options or StoreOptions())
 
 
 def counts(done: FileOutcome) -> tuple[int | None, ...]:

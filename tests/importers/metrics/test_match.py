@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adops_cli.data import campaigns, metrics
-from adops_cli.exports.export import FileCampaign, Refusal, RefusedError
+from adops_cli.exports.export import FileCampaign, Refusal, RefusedError, Sign
 from adops_cli.storage.models import Import
 from tests.importers.metrics.fake_export import campaign, put
 
@@ -178,6 +178,18 @@ def test_an_id_that_is_taken_by_another_campaign_is_left_to_it() -> None:
     put({campaign("Brand", "5"): DAYS}, bytes_of_file="again")
 
     assert {one.external_id for one in campaigns.list()} == {"5", "6"}
+
+
+def test_a_sign_fits_a_stored_currency_that_has_it_and_contradicts_any_other() -> None:
+    dollars = campaign("Brand", "5", sign=Sign("$", frozenset({"USD", "CAD"})))
+    stored("c", external_id="5", metadata={"currency": "CAD"})
+
+    assert became(dollars, currency=None) == "c"
+
+    campaigns.update("c", metadata={"currency": "EUR"})
+    with pytest.raises(RefusedError, match=r"stored in EUR, but the file has \$") as caught:
+        put({dollars: DAYS}, currency=None)
+    assert caught.value.because is Refusal.MIXED_CURRENCIES
 
 
 def test_a_campaign_with_an_id_is_none_of_the_same_name_in_another_currency() -> None:

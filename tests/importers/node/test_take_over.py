@@ -428,6 +428,35 @@ def test_odd_but_readable_values_come_over(make: Make) -> None:
         assert event.payload["big"] == 12345678901234567890
 
 
+def test_a_known_platform_gets_its_slug_and_is_counted(make: Make) -> None:
+    path = make(
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('g', 'G', 'google_ads', '1')",
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('f', 'F', 'Facebook', '1')",
+        "INSERT INTO campaigns (id, name, platform) VALUES ('o', 'O', 'My DSP')",
+    )
+
+    done = taken_over(path)
+
+    assert done.take_over is not None
+    assert {one.table: one.normalised for one in done.take_over.tables}["campaigns"] == 2
+    with database.bound(str(path)):
+        kept = {one.id: one.platform for one in campaigns.list()}
+    assert kept == {"c": "ttd", "g": "google-ads", "f": "meta-ads", "o": "My DSP"}
+
+
+def test_two_spellings_of_a_platform_do_not_hide_an_id_that_is_there_twice(make: Make) -> None:
+    path = make(
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('g', 'G', 'google_ads', '1')",
+        "INSERT INTO campaigns (id, name, platform, externalId) VALUES ('h', 'H', 'google-ads', '1')",
+    )
+
+    with database.bound(str(path)):
+        planned = take_over.plan().take_over
+
+    assert planned is not None
+    assert [(bad.id, bad.column) for bad in planned.bad] == [("h", "externalId")]
+
+
 def test_what_stands_beside_the_six_tables_stays(make: Make) -> None:
     path = make(
         "CREATE TABLE agent_memory (id TEXT, note TEXT)",

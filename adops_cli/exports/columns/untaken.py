@@ -1,0 +1,34 @@
+"""Columns that probably hold a figure which the file has under no name that is taken. They are told, never counted."""
+
+from collections.abc import Mapping
+
+from adops_cli.exports.cells.cell import words
+from adops_cli.exports.columns import header
+from adops_cli.exports.columns.layout import Layout
+
+_WORDS = {
+    "revenue": words("revenue value sales turnover umsatz wert valeur valor ingresos receita"),
+    "clicks": words("click clicks taps swipes swipe klicks clics cliques"),
+    "conversions": words(
+        """conversion conversions purchase purchases order orders results checkouts transactions payment payments
+        leads installs signups registrations käufe bestellungen achats commandes compras pedidos conversiones
+        conversões"""
+    ),
+    "impressions": words("impressions displays impressionen impresiones impressões"),
+}
+"""The first figure that one of a header's words belongs to is meant: the value of purchases is revenue."""
+
+
+def columns(layout: Layout) -> Mapping[int, str]:
+    """Such columns of a file that is read by plain words, in their order, each with the figure."""
+    found = {}
+    for column, key in layout.extras.items():
+        figure = _figure(layout.header.cells[column])
+        if figure and figure not in layout.figures and key not in layout.not_additive:
+            found[column] = figure
+    return found if layout.platform.own_keys else {}
+
+
+def _figure(text: str) -> str | None:
+    in_it = header.words(text)
+    return next((figure for figure, names in _WORDS.items() if in_it & names), None)

@@ -1,0 +1,73 @@
+"""The column types of amounts: Money, Quantity and Ratio. Stores whole millionths as the engine keeps them exactly."""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from typing import Any
+
+from adops_cli import values
+from adops_cli.errors import UnreadableRowError
+from adops_cli.storage.column import Column, Read, unreadable
+from adops_cli.storage.handle import current
+
+_SIX = Context(prec=400, rounding=ROUND_HALF_EVEN)
+
+
+class Money(Read, Column):
+    """An amount in currency units: a whole number of millionths, within the range that every engine stores exactly.
+
+    PostgreSQL stores it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
+    8 x 10^9, where the shortest text of the double is the stored amount. Sums are calculated by `data.reports`.
+    """
+
+    field_type = "DECIMAL"
+    reader = staticmethod(values.money)
+
+    def db_value(self, value: Any) -> Any:
+        """The number as the engine stores it."""
+        amount = self.read(value)
+        return None if amount is None else current().stored_number(amount)
+
+    def python_value(self, value: Any) -> Decimal | None:
+        """The stored Decimal. One beyond any range could not be added up, and is an error."""
+        amount = _decimal(self, value)
+        if amount is not None and abs(amount) >= values.MONEY_LIMIT:
+            raise unreadable(self, value)
+        return amount
+
+
+class Quantity(Money):
+    """A number of conversions: stored like money, but never negative."""
+
+    reader = staticmethod(values.quantity)
+
+
+class Ratio(Column):
+    """A figure calculated from others, to six decimals. Its size is not limited, because it is never added up."""
+
+    field_type = "RATIO"
+
+    def db_value(self, value: Any) -> Any:
+        """The number as the engine stores it."""
+        return None if value is None else current().stored_number(value)
+
+    def python_value(self, value: Any) -> Decimal | None:
+        """The stored Decimal. None for a value that is not a number, because ratios follow from figures that are."""
+        try:
+            return _decimal(self, value)
+        except UnreadableRowError:
+            return None
+
+
+def _decimal(field: Any, value: Any) -> Decimal | None:
+    """A number to six decimals, the noise of binary floating point taken off: what sums are made of, too."""
+    if value is None:
+        return None
+    try:
+        exact = _SIX.quantize(Decimal(repr(value)), values.MILLIONTH) if type(value) is float else values.number(value)
+        return plain(exact)
+    except (InvalidOperation, ValueError) as error:
+        raise unreadable(field, value) from error
+
+
+def plain(amount: Decimal) -> Decimal:
+    """The same amount without trailing zeros, and without an exponent if it is whole."""
+    return Decimal(int(amount)) if amount == amount.to_integral_value() else amount.normalize()
