@@ -56,6 +56,10 @@ def import_(
             "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding of a text file, such as windows-1251.", show_default="detected"),
+    ] = None,
     decimal_mark: Annotated[
         Literal[".", ","] | None, typer.Option(help="Decimal mark, if the file is ambiguous.")
     ] = None,
@@ -133,6 +137,7 @@ def import_(
         conversions=conversions,
         clicks=clicks,
         columns=_mapped(columns or []),
+        encoding=encoding,
         decimal_mark=decimal_mark,
         date_order=date_order,
         max_errors=0 if strict else max_errors,

@@ -73,6 +73,8 @@ class ReadOptions:
     clicks: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
+    encoding: str | None = None
+    """Of a text file."""
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""

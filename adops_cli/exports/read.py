@@ -22,6 +22,7 @@ from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, survey
 from adops_cli.exports.rows.twice import Twice
+from adops_cli.exports.sources.encoding import known_codec
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -51,7 +52,7 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score)
+        table = open_table(source, Scores(options).score, options.encoding)
         file = recognise(table.rows(), options)
         try:
             export = _read(table, file, options, progress)
@@ -92,6 +93,8 @@ def _check(options: ReadOptions) -> None:
     """Refuse options that are wrong for any file."""
     candidates(options)
     mapping(options)
+    if options.encoding is not None:
+        known_codec(options.encoding)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))

@@ -44,12 +44,13 @@ class Table:
         return self.start()
 
 
-def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Table:
+def open_table(source: InputFile, score: Callable[[Sequence[str]], int], codec: str | None = None) -> Table:
     """Detect the kind of a source and open it.
 
     Args:
         source: the bytes; must stay open while rows are read.
         score: how many known headers a row has; chooses the delimiter, the sheet, the list of records.
+        codec: the encoding of a text file, if it is not to be detected.
 
     Raises:
         RefusedError: the source is none of the three, or damaged. Damage further on is found when rows are read.
@@ -58,7 +59,7 @@ def open_table(source: InputFile, score: Callable[[Sequence[str]], int]) -> Tabl
         sheet = workbook.best_sheet(source, score)
         lost = lost_cells.find(source.name, source.path, sheet.name)
         return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, sheet, lost))
-    encoding = source.encoding()
+    encoding = source.encoding(codec)
     notices = [encoding.notice] if encoding.notice else []
     if json_records.is_json(source, encoding):
         names = json_records.names(source, encoding, score)
