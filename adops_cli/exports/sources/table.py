@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.exports.sources import delimited, json_records, lost_cells, workbook
+from adops_cli.exports.sources import delimited, json_records, workbook
 from adops_cli.exports.sources.source import InputFile
 
 Cells = list[Any]
@@ -57,7 +57,7 @@ def open_table(source: InputFile, score: Callable[[Sequence[str]], int], codec: 
     """
     if source.is_workbook:
         sheet = workbook.best_sheet(source, score)
-        lost = lost_cells.find(source.name, source.path, sheet.name)
+        lost = workbook.lost(source, sheet)
         return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, sheet, lost))
     encoding = source.encoding(codec)
     notices = [encoding.notice] if encoding.notice else []

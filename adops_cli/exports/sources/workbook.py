@@ -1,4 +1,4 @@
-"""XLSX workbooks as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
+"""Workbooks, XLSX and ODS, as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
 
 Cells are str, int, float, date or datetime; an empty one is "", and one with an error is the error's text. Every number
 in a workbook is a float: whole ones up to 2^53 become int, so that an id still looks like one. Booleans become TRUE and
@@ -16,7 +16,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from adops_cli.exports.export import Refusal, RefusedError
-from adops_cli.exports.sources import archive
+from adops_cli.exports.sources import archive, lost_cells, ods_cells
 from adops_cli.exports.sources.lost_cells import Lost, column
 from adops_cli.exports.sources.source import InputFile
 from adops_cli.values import EXACT
@@ -28,6 +28,7 @@ _CELL_LIMIT = 20_000_000
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
 """Matches even a place far beyond the last cell that Excel has, because the library's arithmetic fails on it."""
 _LONGEST_PLACE = 40
+_OTHERS = frozenset({".ods", ".xls", ".xlsb"})
 _STRINGS = "xl/sharedStrings.xml"
 """The texts of all sheets: the only large part that is not a sheet. Any other part can be one, whatever its name."""
 
@@ -37,7 +38,7 @@ def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> Cala
     _check_size(source)
     best, best_fit = None, (-1, False, False)
     try:
-        with CalamineWorkbook.from_path(source.path) as book:
+        with _opened(source) as book:
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
                     sheet = book.get_sheet_by_name(about.name)
@@ -53,12 +54,20 @@ def best_sheet(source: InputFile, score: Callable[[Sequence[str]], int]) -> Cala
     return best
 
 
-def rows(name: str, sheet: CalamineSheet, lost: Lost = _NOTHING) -> Iterator[tuple[int, list[Any]]]:
+def _opened(source: InputFile) -> CalamineWorkbook:
+    """The workbook. The library goes by the name of a file that it opens itself, and names can be wrong."""
+    if archive.is_ods(source.name, source.path) or source.path.suffix.lower() in _OTHERS:
+        with source.open() as file:
+            return CalamineWorkbook.from_filelike(file)
+    return CalamineWorkbook.from_path(source.path)
+
+
+def rows(name: str, sheet: CalamineSheet, back: Lost = _NOTHING) -> Iterator[tuple[int, list[Any]]]:
     """Each row with a cell that is not empty, with its number in the sheet; lost cells are put back."""
     first = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value if type(value) is str else _cell(value) for value in values]
-        for at, text in lost.get(number, _NOTHING).items():
+        for at, text in back.get(number, _NOTHING).items():
             if 0 <= at - first < len(cells):
                 cells[at - first] = text
         if any(cell != "" for cell in cells):
@@ -77,8 +86,27 @@ def _cell(value: object) -> object:
     return value if isinstance(value, date | int) else str(value)
 
 
+def lost(source: InputFile, sheet: CalamineSheet) -> Lost:
+    """The cells of a sheet that the library shows as empty, although they are not."""
+    if not archive.is_ods(source.name, source.path):
+        return lost_cells.find(source.name, source.path, sheet.name)
+    found = _ods_sheets(source).get(sheet.name)
+    return found.lost if found else _NOTHING
+
+
+def _ods_sheets(source: InputFile) -> dict[str, ods_cells.Sheet]:
+    for member, chunks in archive.members(source.name, source.path):
+        if member == ods_cells.CONTENT:
+            return ods_cells.sheets(source.name, chunks)
+    return {}
+
+
 def _check_size(source: InputFile) -> None:
     """Refuse a workbook that would take too much memory, unpacked or allocated: the library would simply crash."""
+    if archive.is_ods(source.name, source.path):
+        if any(sheet.span > _CELL_LIMIT for sheet in _ods_sheets(source).values()):
+            raise _too_large(source)
+        return
     for member, chunks in archive.members(source.name, source.path):
         columns, last, tail = {b""}, 0, b""
         for chunk in chunks:
@@ -89,7 +117,11 @@ def _check_size(source: InputFile) -> None:
             last = max(last, max((int(row) for _, row in places), default=0))
             tail = (tail + chunk)[-_LONGEST_PLACE:]
         if last * max(map(column, columns)) > _CELL_LIMIT:
-            raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
+            raise _too_large(source)
+
+
+def _too_large(source: InputFile) -> RefusedError:
+    return _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
 
 
 def _unreadable(name: str, what: str) -> RefusedError:
