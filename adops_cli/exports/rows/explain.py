@@ -40,7 +40,7 @@ def _fate(layout: Layout, column: int) -> str:
 def notices(converter: Converter, export: Export, data: DataRows, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices(), *converter.nameless.notices()]
-    said += left_out.below(data, converter.layout, converter.mark)
+    said += left_out.other_tables(data, converter.layout, converter.mark)
     said += _own_totals(converter, export, data)
     currencies = ", ".join(export.currencies)
     if not export.rows_read:
