@@ -21,7 +21,7 @@ from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedE
 from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.data_rows import LineCells
-from adops_cli.exports.rows.left_out import Nameless
+from adops_cli.exports.rows.uncounted import Nameless
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 

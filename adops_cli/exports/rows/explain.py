@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
-from adops_cli.exports.rows import left_out
+from adops_cli.exports.rows import uncounted
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows
 from adops_cli.exports.rows.survey import Survey
@@ -40,7 +40,7 @@ def _fate(layout: Layout, column: int) -> str:
 def notices(converter: Converter, export: Export, data: DataRows, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices(), *converter.nameless.notices()]
-    said += left_out.other_tables(data, converter.layout, converter.mark)
+    said += uncounted.other_tables(data, converter.layout, converter.mark)
     said += _own_totals(converter, export, data)
     currencies = ", ".join(export.currencies)
     if not export.rows_read:
