@@ -56,6 +56,10 @@ def import_(
             "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding of a text file, such as windows-1251.", show_default="detected"),
+    ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.", show_default="the one that fits best")
     ] = None,
@@ -151,6 +155,7 @@ def import_(
         clicks=clicks,
         columns=_mapped(columns or []),
         sheet=sheet,
+        encoding=encoding,
         decimal_mark=decimal_mark,
         date_order=date_order,
         same_day=same_day,

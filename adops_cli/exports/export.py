@@ -81,6 +81,8 @@ class ReadOptions:
     """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
     sheet: str | None = None
     """The sheet of a workbook to read."""
+    encoding: str | None = None
+    """Of a text file."""
     decimal_mark: str | None = None
     date_order: str | None = None
     """`dmy`, `mdy` or `ymd`."""

@@ -29,6 +29,7 @@ from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.rows.twice import Twice
+from adops_cli.exports.sources.encoding import known_codec
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
@@ -62,7 +63,7 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score, options.sheet)
+        table = open_table(source, Scores(options).score, sheet=options.sheet, codec=options.encoding)
         file = recognise(table.rows(), options)
         try:
             export = _read_again(table, file, options, progress)
@@ -141,6 +142,8 @@ def _check(options: ReadOptions) -> None:
     """Refuse options that are wrong for any file."""
     candidates(options)
     mapping(options)
+    if options.encoding is not None:
+        known_codec(options.encoding)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--same-day", options.same_day, ("sum", "last"))

@@ -27,6 +27,14 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+_OPEN = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
+}
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
@@ -38,7 +46,7 @@ def score(cells: Sequence[str]) -> int:
 def read(path: Path, name: str | None = None) -> tuple[Table, list[tuple[int, list[Any]]]]:
     """A file's table, and all its rows; of a workbook, those of the sheet with this name."""
     with opened(path) as source:
-        table = open_table(source, score, name)
+        table = open_table(source, score, sheet=name)
         return table, list(table.rows())
 
 
@@ -85,6 +93,17 @@ def workbook(**sheets: str) -> bytes:
             for number, name in numbered
         }
     )
+
+
+def spreadsheet(**sheets: str) -> bytes:
+    """An OpenDocument spreadsheet whose sheets hold this XML."""
+    tables = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items())
+    names = " ".join(f'xmlns:{short}="{long}"' for short, long in _OPEN.items())
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet>{tables}</office:spreadsheet>"
+        "</office:body></office:document-content>"
+    )
+    return zipped({"mimetype": _ODS, "META-INF/manifest.xml": _MANIFEST, "content.xml": content})
 
 
 def _state(name: str) -> str:

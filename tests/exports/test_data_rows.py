@@ -214,6 +214,15 @@ def test_a_second_header_far_down_a_long_file_ends_it_too(read: Read) -> None:
     assert "700 rows with a spend of 7,000.00" in " ".join(export.notices)
 
 
+def test_a_table_above_the_one_that_is_read_is_told(read: Read) -> None:
+    second = "Date,Campaign,Impressions,Clicks,Spend,Conversions,Currency"
+    export = read(
+        "By account", "Date,Account,Spend", "2026-09-13,Acme,12.50", "", second, "2026-09-13,A,9,4,5.00,1,EUR"
+    )
+    assert (export.rows_read, spend(export)) == (1, 5)
+    assert any("line 2 is the header of another table" in told and "12.50" in told for told in export.notices)
+
+
 def test_a_report_below_the_footer_of_another_is_told(read: Read) -> None:
     export = read(GOOGLE, ROW, "©2026 Example", "Report Name: Campaigns", GOOGLE, ROW, ROW)
     assert export.rows_read == 1

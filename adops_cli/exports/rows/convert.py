@@ -21,9 +21,9 @@ from adops_cli.exports.rows import figure_readers, totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
-from adops_cli.exports.rows.left_out import Nameless, Uncounted
 from adops_cli.exports.rows.money_unit import WholeNumbers
 from adops_cli.exports.rows.tracked import Tracker
+from adops_cli.exports.rows.uncounted import Nameless, Uncounted
 from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 

@@ -93,11 +93,15 @@ class DataRows:
         """Whether there are as many rows as the file says, which may count its total rows. True if it says nothing."""
         return self.stated is None or self.stated in {rows, rows - total_rows}
 
+    def above(self) -> Iterator[LineCells]:
+        """Every line above the header."""
+        return islice(self._table.rows(), max(self._file.start - 1, 0)) if self._file.header.line else iter(())
+
     def below(self) -> Iterator[LineCells]:
-        """Every row below the second header."""
+        """Every row from the second header on."""
         second = self.second
         if second is not None:
-            rows = dropwhile(lambda row: row[0] <= second.line, self._table.rows())
+            rows = dropwhile(lambda row: row[0] < second.line, self._table.rows())
             yield from ((line, cells) for line, cells in rows if any(map(_is_filled, cells)))
 
     def _folded(self, cells: Cells) -> Cells:

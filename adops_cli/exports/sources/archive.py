@@ -20,6 +20,7 @@ Read = Callable[[int], bytes]
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _WORKBOOK = "xl/workbook.xml"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _CHUNK = 1 << 20
 _BOMB_SIZE = 64 << 20
 _BOMB_RATIO = 250
@@ -99,9 +100,20 @@ def _content(name: str, path: Path, stack: contextlib.ExitStack) -> Read:
     raise _unreadable(name, f"is an archive of {len(found)} files: {named}", "Unpack it and import them one by one")
 
 
+def is_ods(name: str, path: Path) -> bool:
+    """Whether an archive is an OpenDocument spreadsheet: it says so in its first member."""
+    with _damage_told(name), zipfile.ZipFile(path) as archive:
+        if "mimetype" not in archive.namelist():
+            return False
+        with archive.open("mimetype") as file:
+            return file.read(len(_ODS)) == _ODS
+
+
 def _is_workbook(name: str, path: Path) -> bool:
     with _damage_told(name), zipfile.ZipFile(path) as archive:
-        return _WORKBOOK in archive.namelist()
+        if _WORKBOOK in archive.namelist():
+            return True
+    return is_ods(name, path)
 
 
 def _is_junk(member: str) -> bool:

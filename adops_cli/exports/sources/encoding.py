@@ -12,17 +12,33 @@ The rules, in this order:
    b. it contains at least as many whole UTF-8 characters beyond ASCII as broken ones: this is damaged UTF-8, and
       reading it as Windows-1252 would garble every name that is still whole.
 
-Text that is invalid in its detected encoding, or contains the character U+0000, is unreadable.
+Text that is invalid in its detected encoding, or contains the character U+0000, is unreadable. An encoding that the
+caller names takes the place of the rules; a byte order mark of its own is skipped. Text of other code pages is valid
+Windows-1252 as a rule, and so it is told when the letters look like those of another one.
 """
 
 import codecs
 import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
 
-_HINT = "Export it again, or save it as UTF-8"
+_HINT = "Export it again, save it as UTF-8, or name its encoding with --encoding, such as windows-1251 or shift_jis"
+_LETTER = rb"(?<=[A-Za-z\xc0-\xff])"
+_FOREIGN = (
+    (re.compile(rb"[\xc0-\xff]{3,}"), "windows-1251 (Cyrillic) or windows-1253 (Greek)"),
+    (
+        re.compile(_LETTER + rb"(?:[\xb3\xb9\xbf](?=[A-Za-z\x80-\xff])|\x9f)|\xa3(?=[a-z\xc0-\xff])"),
+        "windows-1250 (Central Europe)",
+    ),
+    (re.compile(_LETTER + rb"[\xf0\xfd\xfe]"), "windows-1254 (Turkish)"),
+)
+"""Letters that Western words do not have: many in a row, signs inside a word, letters that only Iceland has."""
+_FOREIGN_SHARE = 4
+"""One in so many letters beyond ASCII makes the text look foreign."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -33,6 +49,7 @@ _MOST = 0.75
 """Share of the characters in a head. A dash or an accent among them has no NUL in UTF-16."""
 _TEXT = bytes({*b"\t\r\n", *range(0x20, 0x100)} - {0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D})
 """The bytes of Windows-1252 that occur in text."""
+_ASCII = bytes(range(0x80))
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _REPLACEMENT = "\ufffd"
 _WRITTEN_REPLACEMENT = _REPLACEMENT.encode()
@@ -116,6 +133,52 @@ class Scan:
         return _as_windows_1252(name, chunks, self._broken_at)
 
 
+def named(name: str, codec: str, chunks: Iterable[bytes]) -> Encoding:
+    """The encoding that the caller names.
+
+    Args:
+        name: the file's name for errors.
+        codec: the encoding's name.
+        chunks: the bytes of the file.
+
+    Raises:
+        BadRequestError: there is no such encoding of text.
+        RefusedError: the file is not text in it.
+    """
+    known = known_codec(codec)
+    chunks = iter(chunks)
+    head = next(chunks, b"")
+    mark = next((len(bom) for bom, of in _MARKS if of == known and head.startswith(bom)), 0)
+    decoder = codecs.getincrementaldecoder(known)()
+    holds_nul = False
+    try:
+        for chunk in itertools.chain((head[mark:],), chunks):
+            holds_nul |= "\0" in decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise _unreadable(name, f"it is not {codec}: {error}") from error
+    if holds_nul:
+        raise _unreadable(name, "it contains the character U+0000")
+    return Encoding(known, mark)
+
+
+def known_codec(codec: str) -> str:
+    """The name of an encoding as Python has it. BadRequestError if there is none, or if it is not one of text."""
+    try:
+        info = codecs.lookup(codec)
+    except (LookupError, ValueError) as error:
+        raise _no_codec(codec) from error
+    if not getattr(info, "_is_text_encoding", True):
+        raise _no_codec(codec)
+    return info.name
+
+
+def _no_codec(codec: str) -> BadRequestError:
+    return BadRequestError(
+        f"--encoding cannot be {codec!r}", "Name an encoding of text, such as windows-1251, shift_jis or utf-16"
+    )
+
+
 def _by_head(chunk: bytes) -> Encoding:
     for mark, codec in _MARKS:
         if chunk.startswith(mark):
@@ -134,11 +197,14 @@ def _as_windows_1252(name: str, chunks: Iterable[bytes], broken_at: int) -> Enco
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     beyond_ascii = replaced = before_replaced = 0
     tail = b""
+    foreign = [0] * len(_FOREIGN)
     for chunk in itertools.chain(chunks, (b"",)):
         if chunk.translate(None, _TEXT):
             raise _unreadable(
                 name, f"byte {broken_at} is not UTF-8, and there are control characters or undefined bytes"
             )
+        for at, (letters, _) in enumerate(_FOREIGN):
+            foreign[at] += sum(len(found.translate(None, _ASCII)) for found in letters.findall(chunk))
         text = decoder.decode(chunk, final=not chunk)
         beyond_ascii += len(text) - len(chunk.translate(None, _BEYOND_ASCII))
         replaced += text.count(_REPLACEMENT)
@@ -149,7 +215,12 @@ def _as_windows_1252(name: str, chunks: Iterable[bytes], broken_at: int) -> Enco
     whole = beyond_ascii - broken
     if whole >= broken:
         raise _unreadable(name, f"it is UTF-8, but damaged in {broken} {_places(broken)}, first at byte {broken_at}")
-    return Encoding("cp1252", notice=f"read as Windows-1252, because byte {broken_at} is not UTF-8")
+    notice = f"read as Windows-1252, because byte {broken_at} is not UTF-8"
+    most = max(foreign)
+    if most * _FOREIGN_SHARE >= beyond_ascii:
+        other = _FOREIGN[foreign.index(most)][1]
+        notice += f"; its letters look like another code page, such as {other}: if so, name it with --encoding"
+    return Encoding("cp1252", notice=notice)
 
 
 def _places(count: int) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from adops_cli.exports.sources import archive
 
+ERROR = "#ERROR!"
+"""Stands for an error that the file does not name as spreadsheets do."""
 UNCALCULATED = "#UNCALCULATED!"
 """Stands for the value of a formula. Excel has no such error, because it calculates every formula."""
 Lost = Mapping[int, Mapping[int, str]]

@@ -19,7 +19,7 @@ from typing import BinaryIO, Self
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
-from adops_cli.exports.sources.encoding import Encoding, Scan
+from adops_cli.exports.sources.encoding import Encoding, Scan, named
 
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -72,8 +72,8 @@ class InputFile:
             raise BadRequestError(f"{self.name} changed while it was read", "Import it again when it is complete")
         return file
 
-    def encoding(self) -> Encoding:
-        """The encoding of the text. RefusedError if it is not text."""
+    def encoding(self, codec: str | None = None) -> Encoding:
+        """The encoding of the text: the one that is named, or the detected one. RefusedError if it is not text."""
         if self._head == _OLE:
             raise RefusedError(
                 Refusal.UNREADABLE,
@@ -81,6 +81,8 @@ class InputFile:
                 "Save it as CSV, or as XLSX without a password",
             )
         with self.open() as file:
+            if codec is not None:
+                return named(self.name, codec, _chunks(self.name, file))
             return self._scan.verdict(self.name, _chunks(self.name, file))
 
     def text(self, encoding: Encoding) -> io.TextIOWrapper:

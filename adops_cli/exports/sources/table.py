@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports.sources import delimited, json_records, lost_cells, workbook
+from adops_cli.exports.sources import delimited, json_records, workbook
 from adops_cli.exports.sources.source import InputFile
 
 Cells = list[Any]
@@ -45,24 +45,31 @@ class Table:
         return self.start()
 
 
-def open_table(source: InputFile, score: Callable[[Sequence[str]], int], sheet: str | None = None) -> Table:
+def open_table(
+    source: InputFile,
+    score: Callable[[Sequence[str]], int],
+    *,
+    sheet: str | None = None,
+    codec: str | None = None,
+) -> Table:
     """Detect the kind of a source and open it.
 
     Args:
         source: the bytes; must stay open while rows are read.
         score: how many known headers a row has; chooses the delimiter, the sheet, the list of records.
         sheet: the sheet to read of a workbook, if the score is not to choose.
+        codec: the encoding of a text file, if it is not to be detected.
 
     Raises:
         RefusedError: the source is none of the three, or damaged. Damage further on is found when rows are read.
     """
     if source.is_workbook:
         chosen, told = workbook.choose_sheet(source, score, sheet)
-        lost = lost_cells.find(source.name, source.path, chosen.name)
+        lost = workbook.lost(source, chosen)
         return Table(Kind.WORKBOOK, functools.partial(workbook.rows, source.name, chosen, lost), told)
     if sheet is not None:
         raise BadRequestError(f"{source.name} is not a workbook, so it has no sheet {sheet!r}", "Leave out --sheet")
-    encoding = source.encoding()
+    encoding = source.encoding(codec)
     notices = [encoding.notice] if encoding.notice else []
     if json_records.is_json(source, encoding):
         names = json_records.names(source, encoding, score)

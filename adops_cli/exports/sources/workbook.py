@@ -1,4 +1,4 @@
-"""XLSX workbooks as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
+"""Workbooks, XLSX and ODS, as rows of cells: chooses the sheet, and numbers its rows. Knows no header's meaning.
 
 Cells are str, int, float, date or datetime; an empty one is "", and one with an error is the error's text. Every number
 in an XLSX is a float, also an id, and stays one, since that is what it can be trusted for. Booleans become TRUE and
@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import Refusal, RefusedError
-from adops_cli.exports.sources import archive
+from adops_cli.exports.sources import archive, lost_cells, ods_cells
 from adops_cli.exports.sources.lost_cells import Lost, column
 from adops_cli.exports.sources.source import InputFile
 
@@ -29,6 +29,7 @@ _CELL_LIMIT = 20_000_000
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})[A-Za-z]*+(\d{1,18})""")
 """Matches even a place far beyond the last cell that Excel has, because the library's arithmetic fails on it."""
 _LONGEST_PLACE = 40
+_OTHERS = frozenset({".ods", ".xls", ".xlsb"})
 _STRINGS = "xl/sharedStrings.xml"
 """The texts of all sheets: the only large part that is not a sheet. Any other part can be one, whatever its name."""
 
@@ -51,7 +52,7 @@ def choose_sheet(
     _check_size(source)
     found: list[_Seen] = []
     try:
-        with CalamineWorkbook.from_path(source.path) as book:
+        with _opened(source) as book:
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
                     sheet = book.get_sheet_by_name(about.name)
@@ -84,12 +85,20 @@ def _count(name: str, sheet: CalamineSheet) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 
-def rows(name: str, sheet: CalamineSheet, lost: Lost = _NOTHING) -> Iterator[tuple[int, list[Any]]]:
+def _opened(source: InputFile) -> CalamineWorkbook:
+    """The workbook. The library goes by the name of a file that it opens itself, and names can be wrong."""
+    if archive.is_ods(source.name, source.path) or source.path.suffix.lower() in _OTHERS:
+        with source.open() as file:
+            return CalamineWorkbook.from_filelike(file)
+    return CalamineWorkbook.from_path(source.path)
+
+
+def rows(name: str, sheet: CalamineSheet, back: Lost = _NOTHING) -> Iterator[tuple[int, list[Any]]]:
     """Each row with a cell that is not empty, with its number in the sheet; lost cells are put back."""
     first = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value if type(value) is str else _cell(value) for value in values]
-        for at, text in lost.get(number, _NOTHING).items():
+        for at, text in back.get(number, _NOTHING).items():
             if 0 <= at - first < len(cells):
                 cells[at - first] = text
         if any(cell != "" for cell in cells):
@@ -106,8 +115,27 @@ def _cell(value: object) -> object:
     return value if isinstance(value, date | int) else str(value)
 
 
+def lost(source: InputFile, sheet: CalamineSheet) -> Lost:
+    """The cells of a sheet that the library shows as empty, although they are not."""
+    if not archive.is_ods(source.name, source.path):
+        return lost_cells.find(source.name, source.path, sheet.name)
+    found = _ods_sheets(source).get(sheet.name)
+    return found.lost if found else _NOTHING
+
+
+def _ods_sheets(source: InputFile) -> dict[str, ods_cells.Sheet]:
+    for member, chunks in archive.members(source.name, source.path):
+        if member == ods_cells.CONTENT:
+            return ods_cells.sheets(source.name, chunks)
+    return {}
+
+
 def _check_size(source: InputFile) -> None:
     """Refuse a workbook that would take too much memory, unpacked or allocated: the library would simply crash."""
+    if archive.is_ods(source.name, source.path):
+        if any(sheet.span > _CELL_LIMIT for sheet in _ods_sheets(source).values()):
+            raise _too_large(source)
+        return
     for member, chunks in archive.members(source.name, source.path):
         columns, last, tail = {b""}, 0, b""
         for chunk in chunks:
@@ -118,7 +146,11 @@ def _check_size(source: InputFile) -> None:
             last = max(last, max((int(row) for _, row in places), default=0))
             tail = (tail + chunk)[-_LONGEST_PLACE:]
         if last * max(map(column, columns)) > _CELL_LIMIT:
-            raise _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
+            raise _too_large(source)
+
+
+def _too_large(source: InputFile) -> RefusedError:
+    return _unreadable(source.name, f"has a sheet that spans more than {_CELL_LIMIT:,} cells")
 
 
 def _unreadable(name: str, what: str) -> RefusedError:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, unguarded
 from adops_cli.exports.cells.figures import Amounts
-from adops_cli.exports.cells.numbers import Mark
+from adops_cli.exports.cells.numbers import Mark, is_number
 from adops_cli.exports.columns.header import Header
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import LeftOut
@@ -76,22 +76,48 @@ class Nameless:
         return [f"{what}; if it belongs to a campaign, write its name into the file and import it again"]
 
 
-def below(data: DataRows, layout: Layout, mark: Mark) -> list[str]:
-    """One sentence on the rows below a second header, with their spend."""
-    header = data.second
-    if header is None:
-        return []
-    rows, spend = 0, 0
-    amount = _cost(header, layout, mark)
-    for line, cells in data.below():
-        if is_header(cells):
-            amount = _cost(Header.of(line, cells), layout, mark)
-        else:
-            rows += 1
-            spend += 0 if totals.is_labelled(cells) else amount(cells)
-    money = f" with a spend of {_shown(spend)}" if spend else ""
-    what = f"line {header.line} is the header of another table, which was not read: {_rows(rows)}{money}"
-    return [f"{what}; to import it, save it as a file of its own"]
+def other_tables(data: DataRows, layout: Layout, mark: Mark) -> list[str]:
+    """One sentence for each table above or below the one that was read, with its rows and their spend."""
+    said = []
+    for lines in (data.above(), data.below()):
+        table = _Other()
+        for line, cells in lines:
+            if is_header(cells):
+                table.start(Header.of(line, cells), layout, mark)
+            else:
+                table.add(cells)
+        said += table.notices()
+    return said
+
+
+class _Other:
+    """The tables in some lines: the first header, and the rows below it and below those that follow."""
+
+    def __init__(self) -> None:
+        self._header: Header | None = None
+        self._amount: Callable[[Cells], int] = _nothing
+        self._rows = self._spend = 0
+
+    def start(self, header: Header, layout: Layout, mark: Mark) -> None:
+        """Begin a table."""
+        self._header = self._header or header
+        self._amount = _cost(header, layout, mark)
+
+    def add(self, cells: Cells) -> None:
+        """Count a row, if it is below a header and has a number."""
+        if self._header is not None and any(map(is_number, cells)):
+            self._rows += 1
+            self._spend += 0 if totals.is_labelled(cells) else self._amount(cells)
+
+    def notices(self) -> list[str]:
+        """One sentence, if there is a table with rows."""
+        if self._header is None or not self._rows:
+            return []
+        money = f" with a spend of {_shown(self._spend)}" if self._spend else ""
+        what = (
+            f"line {self._header.line} is the header of another table, which was not read: {_rows(self._rows)}{money}"
+        )
+        return [f"{what}; to import it, save it as a file of its own"]
 
 
 def _cost(header: Header, layout: Layout, mark: Mark) -> Callable[[Cells], int]:
@@ -101,7 +127,7 @@ def _cost(header: Header, layout: Layout, mark: Mark) -> Callable[[Cells], int]:
     declared = {name: choice.micros for choice in layout.platform.columns.get("spend", ()) for name in choice.headers}
     column = next((at for at, name in enumerate(header.names) if name in mine or name in declared), None)
     if column is None:
-        return lambda _cells: 0
+        return _nothing
     is_micros = source.micros if source and header.names[column] in mine else declared[header.names[column]]
     amounts = Amounts(mark, micros=is_micros)
 
@@ -109,6 +135,10 @@ def _cost(header: Header, layout: Layout, mark: Mark) -> Callable[[Cells], int]:
         return _said(amounts, cells[column]) if column < len(cells) else 0
 
     return read
+
+
+def _nothing(_cells: Cells) -> int:
+    return 0
 
 
 def _said(amounts: Amounts, cell: Cell) -> int:
