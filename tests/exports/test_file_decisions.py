@@ -168,6 +168,16 @@ def test_the_hours_of_a_day_are_summed(read: Read) -> None:
     assert [day[5] for day in export.days()] == [3_000_000, 4_000_000]
 
 
+@pytest.mark.parametrize("header", ["date;campaign;campaign id;spend", "date;campaign;campaign id;ad group;spend"])
+def test_hours_are_parts_of_a_day_also_where_campaigns_have_ids(read: Read, header: str) -> None:
+    between = ";g" if "ad group" in header else ""
+    hours = [f"2026-02-15 {hour:02}:00:00;A;7{between};2" for hour in range(24)]
+    export = read(header, *hours)
+    assert (export.rows_kept, export.merged, spend(export), export.is_doubtful) == (1, 23, 48, False)
+    midnights = [f"{day};A;7;1" for day in ("2026-02-15", "2026-02-15 00:00:00", "2026-02-15T00:00:00Z")]
+    assert refusal(read, "date;campaign;campaign id;spend", *midnights).because is Refusal.DUPLICATE_DAYS
+
+
 def test_the_option_settles_the_order(read: Read) -> None:
     lines = (GENERIC, "1/9/2026;A;1")
     assert read(*lines, date_order="dmy").date_from == "2026-09-01"

@@ -123,6 +123,16 @@ def _digits_form(first: int, second: int, same: Form) -> Form:
     return same if first == second else Form.EITHER
 
 
+def hour_of(cell: Cell) -> str:
+    """The time of day in a cell of the day column, as it is written. Empty if there is none, or midnight."""
+    if isinstance(cell, datetime):
+        return cell.time().isoformat() if cell.time() else ""
+    if not isinstance(cell, str) or len(cell) > LONGEST:
+        return ""
+    match = _TIME.search(unguarded(cell))
+    return "" if match is None or _MIDNIGHT.search(match[0]) else match[0].strip()
+
+
 def short_parts(cell: Cell) -> tuple[int, int, int] | None:
     """The numbers of a day that is written in digits with a year of two digits, in their order."""
     if not isinstance(cell, str) or len(cell) > LONGEST:

@@ -8,6 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cells, shown
+from adops_cli.exports.cells.dates import hour_of
+from adops_cli.exports.cells.numbers import REMEMBERED
 from adops_cli.exports.columns.layout import Layout
 
 _UNKNOWN = ("ignored: text", "ignored: an id")
@@ -20,6 +22,8 @@ class Tracker:
     def __init__(self, layout: Layout) -> None:
         splits = layout.splits
         self.parts = splits.parts
+        self._day = layout.day or 0
+        self._hours = _Hours()
         self.extracted = splits.extracted
         overlaps = [column for column in splits.overlaps if column not in layout.extras]
         self.unknown = [column for column in range(len(layout.header.cells)) if _is_unknown(layout, column)]
@@ -35,7 +39,9 @@ class Tracker:
 
     def of_rows(self, rows: Sequence[Cells]) -> list[Iterable[Any]]:
         """What is remembered of these rows, column by column. `TypeError` for a cell that is a list."""
-        parts: Iterable[Any] = map(hash, map(itemgetter(*self.parts), rows)) if self.parts else [0] * len(rows)
+        hours = map(self._hours.__getitem__, map(itemgetter(self._day), rows))
+        cells = map(itemgetter(*self.parts), rows) if self.parts else [0] * len(rows)
+        parts: Iterable[Any] = map(hash, zip(cells, hours, strict=True))
         extracted: Iterable[Any] = (
             [None] * len(rows) if self.extracted is None else map(shown, map(itemgetter(self.extracted), rows))
         )
@@ -46,6 +52,16 @@ class Tracker:
         """What is remembered of this row, also if it has lists."""
         plain = [repr(cell) if isinstance(cell, list) else cell for cell in cells]
         return tuple(next(iter(column)) for column in self.of_rows([plain]))
+
+
+class _Hours(dict[Any, str]):
+    """The time of day in each cell of the day column: hours are parts of their day."""
+
+    def __missing__(self, cell: Any) -> str:
+        hour = hour_of(cell)
+        if len(self) < REMEMBERED:
+            self[cell] = hour
+        return hour
 
 
 def _is_unknown(layout: Layout, column: int) -> bool:
