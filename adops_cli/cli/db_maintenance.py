@@ -155,6 +155,8 @@ def verify(format: FormatOption = Format.AUTO) -> None:
     failed = [check for check in found if check.state == "failed"]
     for check in failed:
         render.notice(f"failed: {check.check}: {check.detail}")  # in full: the table may have cut it
+    if any(check.check in checks.OF_VALUES for check in failed):
+        render.notice("`adops db repair --dry-run` shows which of these values it can mend.")
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.DONE)
 
 

@@ -389,5 +389,6 @@ def test_verify_names_such_rows_with_value_and_form_and_repair_silences_it(adops
         "texts": "1 row: projects p (name): \"x'436166e9'\" is not UTF-8",
         "counts and flags": '1 row: events e (processed): "yes" is a flag in words',
     }
+    assert found.err.endswith("`adops db repair --dry-run` shows which of these values it can mend.\n")
     assert adops("db", "repair", "--replace-undecodable").code == 3
     assert adops("db", "verify").code == 0

@@ -17,7 +17,10 @@ from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
 from adops_cli.storage.engines.sqlite_file import reader
 from adops_cli.storage.handle import current
 
-__all__ = ["Check", "run"]
+__all__ = ["OF_VALUES", "Check", "run"]
+
+OF_VALUES = stored.NAMES
+"""The names of the checks of stored values."""
 
 
 def run() -> Iterator[Check]:

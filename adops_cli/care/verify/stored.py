@@ -149,6 +149,8 @@ _RIGHT = {
     "money in range": "at most 6 decimals, within the range that is stored exactly",
     RATIOS: "ctr, cpc, cpa and roas match the figures",
 }
+NAMES = frozenset(_RIGHT)
+"""The checks of stored values, of which `care.repair` can mend many."""
 
 
 def checks(reading: Reading) -> Iterator[Check]:
