@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,9 @@ ROOT = Path(__file__).parent.parent
 
 settings.register_profile("adops", deadline=None)  # no test of ours is about time
 settings.load_profile("adops")
+
+# Shells start a job in the background with SIGINT ignored, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -313,9 +313,9 @@ def test_the_command_prints_rows_and_ends_with_3_when_a_check_failed(adops: Adop
 
     damage(seeded, "UPDATE metrics SET ctr = 2 WHERE id = 7")
     wrong = adops("db", "verify")
-    assert (wrong.code, wrong.err) == (
-        3,
+    assert wrong.code == 3
+    assert wrong.err == (
         "failed: calculated fields: 1 row: metrics 7 (ctr)\n"
-        "`adops db repair --dry-run` shows which of these values it can mend.\n",
+        "`adops db repair --dry-run` shows which of these values it can mend.\n"
     )
     assert "calculated fields\tfailed\t\t\t1 row: metrics 7 (ctr)\n" in wrong.out
