@@ -54,10 +54,11 @@ format: $(VENV)/.installed  ## Format the code and update the lists of commands
 bench: $(VENV)/.installed  ## Measure speeds, as figures and ratios
 	$(BIN)/python benchmarks/bench.py
 
-soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a million events, large files, 2,000 damaged ones
+soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a million events, large files, 2,000 damaged or random ones
 	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/reading.py
-	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py
+	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py \
+		tests/importers/metrics/test_known_truth.py
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,192 @@
+"""Files made from known days: what is stored without a word is the truth, and a file without a fault gets no notice.
+
+`ADOPS_FUZZ` sets the number of files; `make soak` uses 2,000.
+"""
+
+import contextlib
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adops_cli import database
+from adops_cli.data import campaigns
+from adops_cli.exports.export import ReadOptions
+from adops_cli.importers.metrics.files import import_files
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
+from adops_cli.storage.models import Campaign, Metrics
+
+EXAMPLES = int(os.environ.get("ADOPS_FUZZ", "100"))
+FIGURES = ("impressions", "clicks", "spend")
+Day = tuple[str, str]
+"""A campaign and a day."""
+Piece = tuple[int, int, int]
+"""Impressions, clicks and spend in cents of one row."""
+
+HEADERS = {
+    "google-ads": {
+        "day": "Day", "id": "Campaign ID", "name": "Campaign", "currency": "Currency code",
+        "impressions": "Impr.", "clicks": "Clicks", "spend": "Cost",
+    },
+    "meta-ads": {
+        "day": "Day", "id": "Campaign ID", "name": "Campaign name", "currency": "Currency",
+        "impressions": "Impressions", "clicks": "Link clicks", "spend": "Amount spent (EUR)",
+    },
+    "reddit": {
+        "day": "Date", "id": "CampaignId", "name": "campaign", "currency": "currency",
+        "impressions": "impressions", "clicks": "clicks", "spend": "spend",
+    },
+}  # fmt: skip
+SPLITS = {
+    "google-ads": {"part": ("Ad group", "Device"), "fragment": ("Search term", "Keyword"), "overlap": ("Asset",)},
+    "meta-ads": {"part": ("Ad set name", "Age"), "fragment": ("Region",), "overlap": ("Image asset",)},
+    "reddit": {"part": ("Ad group", "Device"), "fragment": ("Keyword", "Region"), "overlap": ("Asset",)},
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file, and the days that are true."""
+
+    platform: str
+    kind: str
+    """What its rows are of a campaign's day: `whole`, `part`, `fragment` or `overlap`."""
+    fault: str
+    text: str
+    whole: str
+    """A file of the same days with one row each."""
+    truth: dict[Day, Piece]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the file says all of the truth, and nothing else."""
+        return self.kind in ("whole", "part") and self.fault == "none"
+
+
+@st.composite
+def made(draw: st.DrawFn) -> Made:
+    """A file of a few campaigns and days, split or not, with one fault or none, with a total or without."""
+    platform = draw(st.sampled_from(sorted(HEADERS)))
+    kind = draw(st.sampled_from(["whole", "part", "part", "fragment", "overlap"]))
+    split = None if kind == "whole" else draw(st.sampled_from(SPLITS[platform][kind]))
+    by_id = draw(st.booleans())
+    rows: list[list[str]] = []
+    truth: dict[Day, Piece] = {}
+    piece = st.tuples(st.integers(200, 900), st.integers(20, 90), st.integers(1000, 90000))
+    for campaign in draw(st.sets(st.sampled_from("ABC"), min_size=1)):
+        for day in draw(st.sets(st.sampled_from(["2026-02-10", "2026-02-11", "2026-02-12"]), min_size=1)):
+            values = ["all"] if split is None else [f"{split} {at}" for at in range(draw(st.integers(2, 3)))]
+            pieces = [draw(piece) for _ in values]
+            if kind == "overlap":  # the same figures for each value
+                pieces = [pieces[0]] * len(values)
+                truth[campaign, day] = pieces[0]
+            else:
+                truth[campaign, day] = summed(pieces)
+            for value, figures in zip(values, pieces, strict=True):
+                rows.append([day, campaign, value, *written(figures)])
+    faults = ["none", "none", "repeated", "restated", *(["dropped"] if kind == "fragment" else [])]
+    fault = draw(st.sampled_from(faults))
+    at = draw(st.integers(0, len(rows) - 1))
+    if fault == "repeated":
+        rows.insert(draw(st.integers(0, len(rows))), list(rows[at]))
+    elif fault == "restated":
+        rows.append([*rows[at][:3], *written(draw(piece))])
+    elif fault == "dropped":
+        del rows[at]
+    with_total = draw(st.booleans()) and platform == "google-ads"
+    text = file_of(platform, split, rows, by_id=by_id, total=summed(truth.values()) if with_total else None)
+    days = [[day, campaign, "", *written(figures)] for (campaign, day), figures in truth.items()]
+    return Made(platform, kind, fault, text, file_of(platform, None, days, by_id=by_id, total=None), truth)
+
+
+def summed(pieces: Iterable[Piece]) -> Piece:
+    impressions, clicks, spend = map(sum, zip(*pieces, strict=True))
+    return impressions, clicks, spend
+
+
+def written(figures: Piece) -> list[str]:
+    impressions, clicks, cents = figures
+    return [str(impressions), str(clicks), f"{cents // 100}.{cents % 100:02}"]
+
+
+def file_of(platform: str, split: str | None, rows: list[list[str]], *, by_id: bool, total: Piece | None) -> str:
+    """The CSV text of these rows."""
+    headers = HEADERS[platform]
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    ids, splits = [headers["id"]] if by_id else [], [split] if split else []
+    write([headers["day"], *ids, headers["name"], *splits, headers["currency"], *(headers[name] for name in FIGURES)])
+    for day, campaign, value, *figures in rows:
+        id = [f"90{ord(campaign)}"] if by_id else []
+        write([day, *id, campaign, *([value] if split else []), "EUR", *figures])
+    if total:
+        write(["Total: account", *([""] * (len(ids) + 1 + len(splits))), "EUR", *written(total)])
+    return out.getvalue()
+
+
+@contextlib.contextmanager
+def known(file: Made, migrated_file: Path) -> Iterator[None]:
+    """Binds a database in which the platform has a campaign, because a notice asks about a name that is new."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "adops.db"
+        copy.write_bytes(migrated_file.read_bytes())
+        with database.bound(str(copy), busy_timeout=5):
+            campaigns.create(name="Known", platform=file.platform, external_id="1")
+            yield
+
+
+def imported(file: Made, text: str) -> FileOutcome:
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as path:
+        path.write(text)
+        path.flush()
+        platform = file.platform if file.platform == "reddit" else None
+        [done] = import_files([path.name], ReadOptions(platform=platform), StoreOptions())
+    return done
+
+
+def said_nothing(done: FileOutcome) -> bool:
+    return done.error is None and not done.is_doubtful and not done.rejected and not done.notices
+
+
+def stored() -> dict[Day, Piece]:
+    names = {row.id: row.name for row in Campaign.select()}
+    return {
+        (names[row.campaign_id], str(row.date)): (row.impressions, row.clicks, int(row.spend * 100))
+        for row in Metrics.select()
+    }
+
+
+@given(file=made())
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+def test_what_is_stored_without_a_word_is_true(file: Made, migrated_file: Path) -> None:
+    with known(file, migrated_file):
+        done = imported(file, file.text)
+
+        if said_nothing(done):
+            assert stored() == file.truth
+
+
+@given(file=made().filter(lambda file: file.is_clean))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+def test_a_file_without_a_fault_is_stored_without_a_word(file: Made, migrated_file: Path) -> None:
+    with known(file, migrated_file):
+        done = imported(file, file.text)
+
+        assert said_nothing(done), (done.error, done.notices)
+        assert stored() == file.truth
+
+
+@given(file=made().filter(lambda file: file.kind in ("fragment", "overlap")))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+def test_what_a_complete_file_said_stays_whatever_a_breakdown_says(file: Made, migrated_file: Path) -> None:
+    with known(file, migrated_file):
+        assert said_nothing(imported(file, file.whole))
+        imported(file, file.text)
+
+        assert stored() == file.truth
