@@ -22,7 +22,7 @@ from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping,
 from adops_cli.exports.rows import money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows, LineCells
-from adops_cli.exports.rows.explain import explained, notices
+from adops_cli.exports.rows.explain import explained, lone_fragments, notices
 from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
@@ -121,6 +121,7 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
         export = _export(spool, converter, data, options, tracker)
         said = [*notices(converter, export, data, options), *export.notices]
+        said += lone_fragments(converter, export, seen)
         said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()

@@ -40,6 +40,14 @@ def test_a_breakdown_that_never_splits_a_day_is_none(read: Read) -> None:
     assert read(google("Search term"), row("1.00", "a"), other).partial == ()
 
 
+def test_a_fragment_column_with_one_row_for_each_day_is_named_because_others_may_be_missing(read: Read) -> None:
+    assert read(google("Search term"), row("1.00", "a"), row("2.00", "b", id="9002")).notices == [
+        "the rows are by 'Search term', with only one for each day: check that no others are missing"
+    ]
+    assert read(google("Search term"), row("1.00", ""), row("2.00", "", id="9002")).notices == []
+    assert read(google("Search term"), row("1.00", "a"), "Total: account,,,,100,5,1.00,1.00,10.00,").notices == []
+
+
 def test_a_fragment_that_its_parts_tell_apart_is_none(read: Read) -> None:
     rows = row("1.00", "g1", "a"), row("2.00", "g2", "b")
     assert read(google("Ad group", "Keyword"), *rows).partial == ()

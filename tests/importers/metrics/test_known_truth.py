@@ -6,10 +6,11 @@
 import contextlib
 import csv
 import io
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -24,22 +25,25 @@ from adops_cli.storage.models import Campaign, Metrics
 
 EXAMPLES = int(os.environ.get("ADOPS_FUZZ", "100"))
 FIGURES = ("impressions", "clicks", "spend")
-Day = tuple[str, str]
-"""A campaign and a day."""
+Day = tuple[str, str, str]
+"""A campaign, its account and a day. The account is empty if the file has none."""
 Piece = tuple[int, int, int]
 """Impressions, clicks and spend in cents of one row."""
 
 HEADERS = {
     "google-ads": {
-        "day": "Day", "id": "Campaign ID", "name": "Campaign", "currency": "Currency code",
+        "day": "Day", "id": "Campaign ID", "name": "Campaign", "account": "Account name",
+        "currency": "Currency code",
         "impressions": "Impr.", "clicks": "Clicks", "spend": "Cost",
     },
     "meta-ads": {
-        "day": "Day", "id": "Campaign ID", "name": "Campaign name", "currency": "Currency",
+        "day": "Day", "id": "Campaign ID", "name": "Campaign name", "account": "Account name",
+        "currency": "Currency",
         "impressions": "Impressions", "clicks": "Link clicks", "spend": "Amount spent (EUR)",
     },
     "reddit": {
-        "day": "Date", "id": "CampaignId", "name": "campaign", "currency": "currency",
+        "day": "Date", "id": "CampaignId", "name": "campaign", "account": "account",
+        "currency": "currency",
         "impressions": "impressions", "clicks": "clicks", "spend": "spend",
     },
 }  # fmt: skip
@@ -64,9 +68,53 @@ class Made:
     truth: dict[Day, Piece]
 
     @property
+    def suffix(self) -> str:
+        """The end of the file's name."""
+        return ".ndjson" if self.text.startswith("{") else ".csv"
+
+    @property
     def is_clean(self) -> bool:
         """Whether the file says all of the truth, and nothing else."""
         return self.kind in ("whole", "part") and self.fault == "none"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How rows are written: a CSV file, or a JSON record on each line."""
+
+    platform: str
+    split: str | None
+    by_id: bool
+    by_account: bool
+    as_json: bool
+
+    def text(self, rows: list[list[str]], total: Piece | None = None) -> str:
+        """The text of rows of day, campaign, account, value of the split, and figures."""
+        records = [self._record(*row) for row in rows]
+        if self.as_json:
+            return "".join(json.dumps(record) + "\n" for record in records)
+        out = io.StringIO()
+        writer = csv.DictWriter(out, list(records[0]), restval="")
+        writer.writeheader()
+        writer.writerows(records)
+        if total:
+            named = HEADERS[self.platform]
+            figures = dict(zip((named[name] for name in FIGURES), written(total), strict=True))
+            writer.writerow({named["day"]: "Total: account", named["currency"]: "EUR", **figures})
+        return out.getvalue()
+
+    def _record(self, day: str, campaign: str, account: str, value: str, *figures: str) -> dict[str, str]:
+        named = HEADERS[self.platform]
+        record = {named["day"]: day}
+        if self.by_id:
+            record[named["id"]] = f"90{ord(campaign)}{len(account)}{ord(account[0]) if account else 0}"
+        if self.by_account:
+            record[named["account"]] = account
+        record[named["name"]] = campaign
+        if self.split:
+            record[self.split] = value
+        record[named["currency"]] = "EUR"
+        return record | dict(zip((named[name] for name in FIGURES), figures, strict=True))
 
 
 @st.composite
@@ -75,34 +123,35 @@ def made(draw: st.DrawFn) -> Made:
     platform = draw(st.sampled_from(sorted(HEADERS)))
     kind = draw(st.sampled_from(["whole", "part", "part", "fragment", "overlap"]))
     split = None if kind == "whole" else draw(st.sampled_from(SPLITS[platform][kind]))
-    by_id = draw(st.booleans())
+    form = Form(platform, split, by_id=draw(st.booleans()), by_account=draw(st.booleans()), as_json=draw(st.booleans()))
+    accounts = ["One", "Two"] if form.by_account else [""]
     rows: list[list[str]] = []
     truth: dict[Day, Piece] = {}
     piece = st.tuples(st.integers(200, 900), st.integers(20, 90), st.integers(1000, 90000))
-    for campaign in draw(st.sets(st.sampled_from("ABC"), min_size=1)):
+    for campaign, account in draw(st.sets(st.tuples(st.sampled_from("AB"), st.sampled_from(accounts)), min_size=1)):
         for day in draw(st.sets(st.sampled_from(["2026-02-10", "2026-02-11", "2026-02-12"]), min_size=1)):
             values = ["all"] if split is None else [f"{split} {at}" for at in range(draw(st.integers(2, 3)))]
             pieces = [draw(piece) for _ in values]
             if kind == "overlap":  # the same figures for each value
                 pieces = [pieces[0]] * len(values)
-                truth[campaign, day] = pieces[0]
+                truth[campaign, account, day] = pieces[0]
             else:
-                truth[campaign, day] = summed(pieces)
+                truth[campaign, account, day] = summed(pieces)
             for value, figures in zip(values, pieces, strict=True):
-                rows.append([day, campaign, value, *written(figures)])
+                rows.append([day, campaign, account, value, *written(figures)])
     faults = ["none", "none", "repeated", "restated", *(["dropped"] if kind == "fragment" else [])]
     fault = draw(st.sampled_from(faults))
     at = draw(st.integers(0, len(rows) - 1))
     if fault == "repeated":
         rows.insert(draw(st.integers(0, len(rows))), list(rows[at]))
     elif fault == "restated":
-        rows.append([*rows[at][:3], *written(draw(piece))])
+        rows.append([*rows[at][:4], *written(draw(piece))])
     elif fault == "dropped":
         del rows[at]
-    with_total = draw(st.booleans()) and platform == "google-ads"
-    text = file_of(platform, split, rows, by_id=by_id, total=summed(truth.values()) if with_total else None)
-    days = [[day, campaign, "", *written(figures)] for (campaign, day), figures in truth.items()]
-    return Made(platform, kind, fault, text, file_of(platform, None, days, by_id=by_id, total=None), truth)
+    with_total = draw(st.booleans()) and platform == "google-ads" and not form.as_json
+    text = form.text(rows, summed(truth.values()) if with_total else None)
+    days = [[day, campaign, account, "", *written(figures)] for (campaign, account, day), figures in truth.items()]
+    return Made(platform, kind, fault, text, replace(form, split=None).text(days), truth)
 
 
 def summed(pieces: Iterable[Piece]) -> Piece:
@@ -113,21 +162,6 @@ def summed(pieces: Iterable[Piece]) -> Piece:
 def written(figures: Piece) -> list[str]:
     impressions, clicks, cents = figures
     return [str(impressions), str(clicks), f"{cents // 100}.{cents % 100:02}"]
-
-
-def file_of(platform: str, split: str | None, rows: list[list[str]], *, by_id: bool, total: Piece | None) -> str:
-    """The CSV text of these rows."""
-    headers = HEADERS[platform]
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    ids, splits = [headers["id"]] if by_id else [], [split] if split else []
-    write([headers["day"], *ids, headers["name"], *splits, headers["currency"], *(headers[name] for name in FIGURES)])
-    for day, campaign, value, *figures in rows:
-        id = [f"90{ord(campaign)}"] if by_id else []
-        write([day, *id, campaign, *([value] if split else []), "EUR", *figures])
-    if total:
-        write(["Total: account", *([""] * (len(ids) + 1 + len(splits))), "EUR", *written(total)])
-    return out.getvalue()
 
 
 @contextlib.contextmanager
@@ -142,7 +176,7 @@ def known(file: Made, migrated_file: Path) -> Iterator[None]:
 
 
 def imported(file: Made, text: str) -> FileOutcome:
-    with tempfile.NamedTemporaryFile("w", suffix=".csv") as path:
+    with tempfile.NamedTemporaryFile("w", suffix=file.suffix) as path:
         path.write(text)
         path.flush()
         platform = file.platform if file.platform == "reddit" else None
@@ -155,9 +189,9 @@ def said_nothing(done: FileOutcome) -> bool:
 
 
 def stored() -> dict[Day, Piece]:
-    names = {row.id: row.name for row in Campaign.select()}
+    of = {row.id: (row.name, (row.metadata or {}).get("account") or "") for row in Campaign.select()}
     return {
-        (names[row.campaign_id], str(row.date)): (row.impressions, row.clicks, int(row.spend * 100))
+        (*of[row.campaign_id], str(row.date)): (row.impressions, row.clicks, int(row.spend * 100))
         for row in Metrics.select()
     }
 
