@@ -5,10 +5,11 @@ through Knex. Where they differ, a comment says so. A `Date` and `Date.now()` co
 column makes an integer, and a TEXT column text that ends in `.0`.
 """
 
-import contextlib
-import sqlite3
 from pathlib import Path
 from typing import Any
+
+from adops_cli.storage.engines.sqlite import text_or_bytes
+from tests.sqlite_files import opened
 
 EPOCH = 1795169472345
 ISO = "2026-11-20T10:11:12.345Z"
@@ -81,20 +82,13 @@ INSERT INTO metrics (campaignId, date, clicks, spend) VALUES ('c', '2026-11-15',
 
 def write(path: Path, *scripts: str) -> None:
     """Run statements as another program does."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+    with opened(path) as connection:
         for script in scripts:
             connection.executescript(script)
 
 
 def stored(path: Path, sql: str) -> list[tuple[Any, ...]]:
     """What another program reads; text that is not UTF-8 as bytes."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.text_factory = _text_or_bytes
+    with opened(path) as connection:
+        connection.text_factory = text_or_bytes
         return connection.execute(sql).fetchall()
-
-
-def _text_or_bytes(text: bytes) -> str | bytes:
-    try:
-        return text.decode()
-    except UnicodeDecodeError:
-        return text

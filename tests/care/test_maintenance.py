@@ -1,7 +1,6 @@
 """Optimize frees space; info and shell show what is there."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,7 @@ from adops_cli.data import projects
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.storage.models import LEDGER, TABLES
 from tests.conftest import Adops
-
-
-def opened(path: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(path, isolation_level=None))
+from tests.sqlite_files import opened
 
 
 def test_optimize_says_what_it_gained(adops: Adops, db_file: Path) -> None:

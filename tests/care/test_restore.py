@@ -1,11 +1,8 @@
 """Restore never loses the database that it replaces, and changes nothing if it fails."""
 
-import contextlib
-import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +15,7 @@ from adops_cli.storage import backup
 from adops_cli.storage.engines.base import known_migrations
 from adops_cli.storage.engines.sqlite import in_a_file
 from tests.conftest import Adops
-
-
-@contextlib.contextmanager
-def opened(path: Path, timeout: float = 5) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=timeout)
-    try:
-        yield connection
-    finally:
-        connection.close()
+from tests.sqlite_files import opened
 
 
 def add(path: Path, name: str) -> None:

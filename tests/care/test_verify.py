@@ -1,11 +1,9 @@
 """Verify finds what is wrong with a database, reports where, writes nothing to it, and blocks no other process."""
 
-import contextlib
 import hashlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,8 @@ from adops_cli.data import projects
 from adops_cli.data import seed as seeds
 from adops_cli.errors import DatabaseUnusableError
 from tests.conftest import ROOT, Adops
+from tests.sqlite_files import opened
+from tests.sqlite_files import run as damage
 
 MANY = 20_000
 
@@ -35,21 +35,6 @@ def seeded(db_file: Path) -> Path:
 def without_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """The trials on a temporary database are the same every time."""
     monkeypatch.setattr(trial, "checks", lambda _database, _timeout: iter(()))
-
-
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def damage(path: Path, *statements: str) -> None:
-    with opened(path) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def verified(path: Path) -> dict[str, Check]:

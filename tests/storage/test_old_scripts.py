@@ -1,8 +1,6 @@
 """Migration 004: what an old script left out is filled in again, and nothing else of a table changes."""
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from adops_cli.importers.node import take_over
 from adops_cli.storage import other_forms, schema
 from tests.conftest import ROOT
 from tests.postgres import asked
+from tests.sqlite_files import opened, run
 
 NAME = "004_old_scripts"
 NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -42,21 +41,6 @@ PARTIAL = (
     """INSERT INTO metrics ("campaignId", date, spend) VALUES ('new', '2026-02-10', 5)""",
 )
 """What scripts of the Node system may write: the rest they leave to the database."""
-
-
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def run(path: Path, *statements: str) -> None:
-    with opened(path) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
