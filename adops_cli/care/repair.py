@@ -14,11 +14,9 @@ import peewee as pw
 from adops_cli import measures
 from adops_cli.care.verify import stored
 from adops_cli.care.verify.form import form_of
-from adops_cli.care.verify.stored import Reading
+from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.storage import schema
-from adops_cli.storage.engines.base import Engine
-from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of
@@ -68,7 +66,7 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
     """
     engine = current()
     engine.require_database()
-    reading = _reading(engine)
+    reading = through(engine)
     with engine.text_as_it_is():
         repairs = [_Repair(reading, model, replace=replace_undecodable) for model in _models(table)]
         found = [list(of_table.look_through()) for of_table in repairs]
@@ -89,16 +87,6 @@ def _models(table: str | None) -> Sequence[type[Table]]:
     if table not in by_name:
         raise BadRequestError(f"there is no table {table!r}", f"The tables are {', '.join(by_name)}")
     return [by_name[table]]
-
-
-def _reading(engine: Engine) -> Reading:
-    def ask(sql: str, given: Sequence[Any]) -> Sequence[Any]:
-        found: Sequence[Any] = engine.execute_sql(sql, given).fetchall()
-        return found
-
-    if isinstance(engine, Postgres):
-        return Reading(ask, '"id"', "%s", server=True, errors=(AdopsError,))
-    return Reading(ask, "rowid", "?", server=False, errors=(AdopsError,))
 
 
 class _Repair:

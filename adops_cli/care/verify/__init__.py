@@ -11,6 +11,7 @@ from typing import Any
 
 from adops_cli.care.verify import server, stored, structure, trial
 from adops_cli.care.verify.check import Check
+from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
@@ -48,7 +49,7 @@ def _of_file(engine: Sqlite) -> Iterator[Check]:
         def ask(sql: str, given: Sequence[Any]) -> Sequence[Any]:
             return connection.execute(sql, given).fetchall()
 
-        yield from stored.checks(stored.Reading(ask, "rowid", "?", server=False, errors=(sqlite3.Error,)))
+        yield from stored.checks(Reading(ask, "rowid", "?", server=False, errors=(sqlite3.Error,)))
     with trial.file() as database:
         yield from trial.checks(database, engine.timeout)
 
@@ -59,11 +60,7 @@ def _of_server(engine: Postgres) -> Iterator[Check]:
     for name, work in server.checks(engine):
         yield _checked(name, work)
 
-    def ask(sql: str, given: Sequence[Any]) -> Sequence[Any]:
-        found: Sequence[Any] = engine.execute_sql(sql, given).fetchall()
-        return found
-
-    yield from stored.checks(stored.Reading(ask, '"id"', "%s", server=True, errors=(AdopsError,)))
+    yield from stored.checks(through(engine))
     with trial.schema_of(engine) as database:
         yield from trial.checks(database, engine.timeout)
 

@@ -14,6 +14,7 @@ from typing import Any
 from adops_cli import measures, values
 from adops_cli.care.verify.check import Check, findings
 from adops_cli.care.verify.form import told
+from adops_cli.care.verify.reading import Reading
 from adops_cli.errors import AdopsError
 from adops_cli.storage.fields import (
     Choice,
@@ -48,22 +49,6 @@ class _Kind:
     """Takes the field and the stored value. Any error means false."""
     on_server: str | None = None
     """The same in PostgreSQL's SQL. None if its types exclude all wrong values."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How to read all rows of an engine."""
-
-    ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
-    """Runs a query and returns all of its rows."""
-    key: str
-    """The SQL by which the rows of every table are ordered."""
-    mark: str
-    """The placeholder of a parameter."""
-    server: bool
-    """Whether it is PostgreSQL, with typed columns."""
-    errors: tuple[type[Exception], ...]
-    """The driver's errors for rows that cannot be read."""
 
 
 @dataclass
