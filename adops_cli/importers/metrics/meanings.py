@@ -43,7 +43,7 @@ def notices(export: Export, matches: Sequence[Match], options: ReadOptions, *, a
         raise export.refusal(
             Refusal.CHANGED_MEANING,
             "; ".join(_changed(figure, export.means[figure], *was) for figure, was in refused.items()),
-            "Export the same columns as before. If the new meaning shall take the place of the old one, use "
+            "Export the same columns as before. If the new meaning is to take the place of the old one, use "
             f"{_allowing(refused)}",
         )
     told = [_changed(figure, export.means[figure], *was) for figure, was in changed.items()]
