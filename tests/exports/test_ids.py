@@ -133,6 +133,18 @@ def test_ids_that_were_too_large_for_a_float_do_not_make_one_campaign_of_two(
     assert any("lost digits" in notice for notice in export.notices)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("????", True), ("?? 2026", False), ("??", True), ("DE | ???", True), ("Caf\ufffd", True), ("-???-??-", True),
+        ("Why???", False), ("Why? ?", False), ("?", False), ("春の新作", False), ("id=???x", False),
+    ],
+)  # fmt: skip
+def test_names_that_an_encoding_has_taken_the_letters_of_are_told(read: Read, name: str, is_told: bool) -> None:
+    export = read("Day,Campaign,Cost", f"{DAY},{name},1", "2026-09-02,Brand,1")
+    assert any("lost letters" in notice for notice in export.notices) is is_told
+
+
 @pytest.mark.parametrize("header", ["Day,Campaign ID,Cost", "Day,Campaign,Campaign ID,Cost"])
 def test_without_a_name_an_id_that_has_lost_its_digits_refuses_the_file(read: Read, header: str) -> None:
     blank = "," * (header.count(",") - 2)
