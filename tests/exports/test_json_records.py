@@ -114,6 +114,15 @@ def test_one_stream_of_several_is_read_and_the_others_are_told(file: Path) -> No
     assert "by_country (2 records)" in told
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_streams_with_the_same_known_names_the_one_without_a_breakdown_is_read(file: Path, order: int) -> None:
+    country = {"stream": "by_country", "data": ONE | {"country": "de"}}
+    file.write_text("\n".join(map(json.dumps, [country, {"stream": "daily", "data": ONE}][::order])))
+    table, (names, _) = read(file)
+    assert names == (0, ["date", "clicks"])
+    assert table.notices[0].startswith("only the stream daily was read")
+
+
 def test_a_record_with_a_list_of_days_is_a_row_for_each(file: Path) -> None:
     row = {"metadata": {"campaign": "A"}, "granularity": [ONE, TWO], "other": False}
     file.write_text(json.dumps({"data": {"reportingDataResponse": {"row": [row]}}}))
