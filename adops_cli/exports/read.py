@@ -22,7 +22,7 @@ from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping,
 from adops_cli.exports.rows import money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows, LineCells
-from adops_cli.exports.rows.explain import explained, lone_fragments, notices
+from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
@@ -121,7 +121,6 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
         export = _export(spool, converter, data, options, tracker)
         said = [*notices(converter, export, data, options), *export.notices]
-        said += lone_fragments(converter, export, seen)
         said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()
@@ -215,6 +214,7 @@ def _export(
         if tracker is None:
             raise _UntrackedError
         _check_sums(spool, converter)
+    if tracker is not None and (tally.accepted > pairs or layout.splits.fragments):
         coverage = settle(spool, layout, tracker, options, campaigns)
         if coverage.changed:
             tally.sums = spool.sums()
@@ -232,6 +232,8 @@ def _export(
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
     if not data.has_stated_rows(tally.read, tally.skipped.get("total_row", 0)):
         agrees = False
+    is_whole = bool(agrees and file_totals.of_account)
+    reported = frozenset(name for name, value in zip(FIGURES, tally.sums, strict=True) if value is not None)
     return Export(
         platform=layout.platform.name,
         currency=currencies[0] if len(currencies) == 1 else None,
@@ -248,13 +250,15 @@ def _export(
         file_totals=said,
         reconciled=agrees,
         campaigns=campaigns,
-        partial=() if agrees and file_totals.of_account else coverage.fragments,
+        partial=() if is_whole else coverage.fragments,
         left_out=[*coverage.left_out, *(one.as_left_out() for one in converter.uncounted)],
         is_below_campaigns=layout.splits.below_campaigns,
         lacks_rows=totals.lacks_rows(sums, said),
         is_doubtful=coverage.doubtful,
-        reported=frozenset(name for name, value in zip(FIGURES, tally.sums, strict=True) if value is not None),
-        notices=coverage.notices,
+        reported=reported,
+        attributions=converter.campaigns.attributions(),
+        means={name: one.means for name, one in layout.figures.items() if one.means and name in reported},
+        notices=[*coverage.notices, *(() if is_whole else coverage.lone)],
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )

@@ -26,6 +26,8 @@ class FigureSource:
     micros_in_totals: bool = False
     special: "Special | None" = None
     """How to read cells that are not plain numbers."""
+    means: str | None = None
+    """A word of `meanings`, or None if it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Layout:
     period: int | None = None
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
-    """campaign, campaign_id, account, currency, platform, metadata -> column."""
+    """campaign, campaign_id, account, currency, platform, attribution, metadata -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
     currency: Stated | None = None
     """What the headers of the money columns say of their currency."""

@@ -76,15 +76,6 @@ def notices(converter: Converter, export: Export, data: DataRows, options: ReadO
     return [*said, *_later(converter.tally.days)]
 
 
-def lone_fragments(converter: Converter, export: Export, seen: Survey) -> list[str]:
-    """What to say of rows by keyword, region or the like if each day has only one, so that the rows do not show it."""
-    fragments, samples = converter.layout.splits.fragments, seen.samples
-    names = [repr(converter.layout.header.cells[column]) for column in fragments if samples.get(column)]
-    if not names or export.partial or (export.reconciled and converter.file_totals.of_account):
-        return []
-    return [f"the rows are by {' and '.join(names)}, with only one for each day: check that no others are missing"]
-
-
 def _own_totals(converter: Converter, export: Export, data: DataRows) -> list[str]:
     """What the file says of itself and does not hold."""
     said = []
