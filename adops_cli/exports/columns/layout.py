@@ -12,6 +12,7 @@ from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
+from adops_cli.exports.export import LeftOut
 
 COUNTS = ("impressions", "clicks")
 MONEY = ("spend", "revenue")
@@ -105,6 +106,8 @@ class Layout:
     chosen: bool = False
     """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    """What a special rule does not count."""
     facts: Facts = field(default_factory=Facts)
 
     @property

@@ -18,7 +18,7 @@ from adops_cli.exports.cells.figures import MICRO, Quantities, kept, product
 from adops_cli.exports.cells.numbers import decimal
 from adops_cli.exports.columns import meanings
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
-from adops_cli.exports.export import ReadOptions, Why
+from adops_cli.exports.export import LeftOut, ReadOptions, Why
 
 PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 """The preferred type comes first."""
@@ -141,6 +141,12 @@ def _choose(
     if not any(account.chosen for account in accounts.values()):
         return
     layout.notices += _notices(options, accounts)
+    if options.conversions is None:
+        layout.left_out += [
+            LeftOut("conversions", kind, Decimal(amount).scaleb(-6), f"another type of action {key}".strip())
+            for key, account in sorted(accounts.items())
+            for kind, amount in account.left_out.items()
+        ]
     offer = layout.figures.setdefault  # a column named with --map takes precedence
     means = meaning_of(next(account.chosen for account in accounts.values() if account.chosen))
     choice = {key: account.chosen for key, account in accounts.items()}

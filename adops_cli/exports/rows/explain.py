@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
-from adops_cli.exports.rows import totals, uncounted
+from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows
 from adops_cli.exports.rows.survey import Survey
@@ -51,7 +51,6 @@ def _uncounted(columns: Sequence[Uncounted]) -> str:
 def notices(converter: Converter, export: Export, data: DataRows, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices(), *converter.nameless.notices()]
-    said += uncounted.other_tables(data, converter.layout, converter.mark)
     said += _own_totals(converter, export, data)
     currencies = ", ".join(export.currencies)
     if not export.rows_read:

@@ -26,7 +26,7 @@ def clicks() -> list[int | None]:
     return [row.clicks for row in Metrics.select().order_by(Metrics.date)]
 
 
-def refused(found: Mapping[str, Any], means: Mapping[str, str], **about: Any) -> RefusedError:
+def refused(found: Mapping[Any, Any], means: Mapping[str, str], **about: Any) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
         put(found, means=means, **about)
     assert caught.value.because is Refusal.CHANGED_MEANING
