@@ -230,6 +230,7 @@ class _Storing:
             reconciled=export.reconciled,
             kept=done.kept,
             coverage="partial" if export.partial else "complete",
+            parts=export.parts,
             left_out=export.left_out,
             is_doubtful=export.is_doubtful,
             notices=self.notices,
