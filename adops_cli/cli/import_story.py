@@ -57,7 +57,8 @@ def tell_rejected(one: "FileOutcome") -> None:
         {"line": row.line, "column": row.column, "value": row.shown_value, "why": str(row.why)}
         for row in one.rejected[:MOST_LISTED]
     ]
-    render.rows(rejected, REJECTED, Format.TABLE)
+    columns = [column for column in REJECTED if column.key != "value" or any(row["value"] for row in rejected)]
+    render.rows(rejected, columns, Format.TABLE)
 
 
 def tell_lines(done: Sequence["FileOutcome"]) -> None:
