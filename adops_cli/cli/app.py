@@ -117,7 +117,7 @@ def _tell_unfit(engine: Any) -> None:
     if engine.unfit:
         from adops_cli import render  # noqa: PLC0415 - most runs have nothing to report
 
-        render.notice(
+        render.problem(
             f"{render.counted(len(engine.unfit), 'record')} cannot be read and will not be changed. "
             f"The first: {engine.unfit[0]}. "
             f"To list them all, run `adops --database FILE db import-json {engine.path} --dry-run` on a database."

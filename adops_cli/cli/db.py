@@ -193,9 +193,9 @@ def _name_bad_rows(bad: Sequence[BadRow]) -> None:
     """Print each row on a line of its own, in full: a table could cut it."""
     for row in bad[:MOST_NAMED]:
         value = f" (it was {row.value!r})" if row.fate == "detached" else ""
-        render.notice(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
+        render.problem(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
     if (more := len(bad) - MOST_NAMED) > 0:
-        render.notice(f"… and {more:,} more. Use --format json to list them all.")
+        render.problem(f"… and {more:,} more. Use --format json to list them all.")
 
 
 def _say_backup(path: Path | None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperOption
 
 
 class Group(NamedTuple):
@@ -20,10 +21,33 @@ class Group(NamedTuple):
 
 
 def load_group(name: str) -> Any:
-    """The group with this name, ready to run."""
+    """The group with this name, ready to run. Each of its commands can be quiet."""
     command: Any = typer.main.get_command(GROUPS[name].app())
     command.name = name
+    for found in command.commands.values():
+        found.params.append(_quiet_option(rows=found.name in ASKED_FOR_ROWS))
     return command
+
+
+ASKED_FOR_ROWS = frozenset(
+    ("get", "history", "info", "latest", "list", "recent", "report", "show", "stats", "status", "tail", "top")
+)
+"""The commands whose rows are what they were asked for. All others print what they have done."""
+
+
+def _quiet_option(*, rows: bool) -> TyperOption:
+    """`--quiet`, for a command whose rows were asked for or not. The commands themselves do not see it."""
+
+    def hush(ctx: typer.Context, _option: object, is_quiet: bool) -> None:
+        if is_quiet and not ctx.resilient_parsing:
+            from adops_cli import render  # noqa: PLC0415 - `adops --help` writes no rows
+
+            ctx.find_root().with_resource(render.quiet(rows=rows))
+
+    words = "Print only errors and the rows." if rows else "Print only errors."
+    return TyperOption(
+        param_decls=["--quiet", "-q"], is_flag=True, default=False, expose_value=False, callback=hush, help=words
+    )
 
 
 def _metrics() -> typer.Typer:

@@ -139,7 +139,7 @@ def _tell_in_full(one: "FileOutcome", how: ReportOptions) -> None:
 
 def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
     where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
-    render.notice(f"Error: {where}{one.error}")
+    render.problem(f"Error: {where}{one.error}")
     _explain(one, how, table=render.is_table(how.format))
 
 
@@ -189,7 +189,7 @@ def _explain(one: "FileOutcome", how: ReportOptions, *, table: bool) -> None:
 
 
 def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
-    """Print to stderr what the data formats have no place for."""
+    """Print to stderr what the data formats have no place for. A file with findings is told to the quiet, too."""
     if one.error is not None:
         _tell_refused(one, how)
         return
@@ -199,8 +199,9 @@ def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
         render.notice(where + "  ".join(str(cell) for cell in row.values()))
     nested = () if how.format in (Format.JSON, Format.NDJSON) else one.notices
     further = (import_story.difference(one), import_story.moved(one), _hidden_changes(one), _rejects(one, how))
+    say = render.notice if worst([one]) is ExitCode.DONE else render.problem
     for words in (*nested, *filter(None, further)):
-        render.notice(where + words)
+        say(where + words)
 
 
 def _hidden_changes(one: "FileOutcome") -> str | None:

@@ -129,6 +129,6 @@ def undo(
     if kept := sum(one.kept for one in done):
         render.notice(f"{render.counted(kept, 'day')} stayed, because a later import has found them unchanged.")
     if lost := sum(one.lost for one in done):
-        render.notice(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
+        render.problem(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
     if dry_run:
         render.notice(options.DRY_RUN_NOTICE)
