@@ -1,8 +1,10 @@
-"""Writes files that appear complete or not at all, and that survive a crash."""
+"""Writes and moves files. They appear complete or not at all, survive a crash, and never replace another file."""
 
 import contextlib
 import errno
+import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,37 @@ def published(target: Path, *, unless_empty: bool = False) -> Iterator[Path]:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def free_names(target: Path) -> Iterator[Path]:
+    """The target itself if there is no such file, then the free ones of `name-2.csv`, `name-3.csv` and so on."""
+    others = (target.with_stem(f"{target.stem}-{number}") for number in itertools.count(2))
+    return (path for path in itertools.chain([target], others) if not os.path.lexists(path))
+
+
+def move_into(file: Path, folder: Path) -> Path:
+    """Move a file into a folder, under the next free name if its own is taken. Return where it is now."""
+    if folder.samefile(file.parent):
+        return file
+    for target in free_names(folder / file.name):
+        with contextlib.suppress(FileExistsError):  # another process has just taken the name
+            move(file, target)
+            return target
+    raise AssertionError  # there is always one more name
+
+
+def move(file: Path, target: Path) -> None:
+    """Move a file, also to another disk. Raises `FileExistsError` if the target exists; then the file stays."""
+    _claim(target)
+    try:
+        file.replace(target)
+    except OSError as error:
+        target.unlink()
+        if error.errno != errno.EXDEV:
+            raise
+        with published(target) as partial:
+            shutil.copy2(file, partial)
+        file.unlink()
 
 
 def _claim(target: Path) -> None:

@@ -45,6 +45,10 @@ class LazyGroups(TyperGroup):
         except BrokenPipeError:
             _forget_stdout()
             return ExitCode.DONE
+        except KeyboardInterrupt as error:
+            if words := str(error):  # what is left of the work
+                _say(f"Interrupted: {_harmless(words)}.")
+            raise
         except Exception as error:
             if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
                 traceback.print_exc()
@@ -194,9 +198,13 @@ def _hint(error: Any, context: Any) -> str:
 
 
 def _say_error(words: str) -> None:
+    _say(f"Error: {_harmless(words)}")
+
+
+def _harmless(words: str) -> str:
     from adops_cli.render.cells import harmless  # noqa: PLC0415 - an error may quote text from outside
 
-    _say(f"Error: {harmless(' '.join(words.split()))}")
+    return harmless(" ".join(words.split()))
 
 
 def _say(words: str) -> None:

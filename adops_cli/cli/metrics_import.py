@@ -100,6 +100,12 @@ def import_(
             metavar="FILE", help="Save rejected rows to this file, to fix and import later.", show_default=False
         ),
     ] = None,
+    move_to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Move files that were imported to this folder, not refused ones.", show_default=False
+        ),
+    ] = None,
     max_errors: Annotated[
         int | None,
         typer.Option(
@@ -181,7 +187,9 @@ def import_(
     stdin = getattr(sys.stdin, "buffer", None)
     report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects, summary, in_full)
     done: list[FileOutcome] = []
-    found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
+    found = import_files(
+        files, said, store_options, stdin=stdin, rejects_file=rejects, move_to=move_to, progress=render.progress
+    )
     try:
         for one in found:
             done.append(one)  # noqa: PERF402 - files that are done are reported even if the next one fails
