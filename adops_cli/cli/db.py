@@ -13,7 +13,7 @@ from adops_cli.cli.db_import import import_json
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.data import export_json as exports
 from adops_cli.data import seed as seeds
-from adops_cli.errors import ExitCode
+from adops_cli.errors import BadRequestError, ExitCode
 from adops_cli.importers.node import take_over
 from adops_cli.importers.node.knex_rows import BadRow
 from adops_cli.importers.node.take_over import Migrated, OnBadRow
@@ -124,13 +124,28 @@ def backup(
         Path | None,
         typer.Argument(metavar="[FILE]", help="File to create.", show_default="a new file next to the database"),
     ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Then keep only the N newest of the backups that adops has named itself, this one included.",
+            show_default="all",
+        ),
+    ] = None,
 ) -> None:
     """Back up the database to a checked copy.
 
     Copies the database as it is at this moment, while other processes go on writing, and prints the copy's path. For
     PostgreSQL the copy is a dump made by `pg_dump`, to be restored with `pg_restore`.
     """
-    render.line(str(maintenance.back_up(file)))
+    if file is not None and keep is not None:
+        raise BadRequestError("--keep knows only backups with names of adops' own", "Leave out FILE, or --keep")
+    made = maintenance.back_up(file)
+    render.line(str(made))
+    if keep is not None and (removed := maintenance.remove_older_backups(made, keep=keep)):
+        names = ", ".join(path.name for path in removed)
+        render.notice(f"Removed {render.counted(len(removed), 'older backup')}: {names}.")
 
 
 @app.command(epilog="Example: adops db seed")
