@@ -15,8 +15,10 @@ from typer.core import TyperGroup
 
 from adops_cli import __version__, settings
 from adops_cli.cli import left_out
-from adops_cli.cli.groups import GROUPS, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, load_group
 from adops_cli.errors import AdopsError, ExitCode
+
+LAZY = GROUPS | COMMANDS
 
 
 class LazyGroups(TyperGroup):
@@ -24,19 +26,19 @@ class LazyGroups(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        for name, group in GROUPS.items():
+        for name, group in LAZY.items():
             self.add_command(TyperGroup(name=name, help=group.help, rich_markup_mode=None))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The stub, or the real group when shell completion looks inside it."""
         return (
-            load_group(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
+            load_group(cmd_name) if ctx.resilient_parsing and cmd_name in LAZY else super().get_command(ctx, cmd_name)
         )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The real group."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, load_group(name) if name and name in GROUPS else command, rest
+        return name, load_group(name) if name and name in LAZY else command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. A reader that closes the pipe early is not a failure."""

@@ -6,7 +6,7 @@ Shell completion shows at most 45 characters of a summary, the help listings a f
 group's and each command's help must fit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import typer
@@ -21,10 +21,10 @@ class Group(NamedTuple):
 
 
 def load_group(name: str) -> Any:
-    """The group with this name, ready to run. Each of its commands can be quiet."""
-    command: Any = typer.main.get_command(GROUPS[name].app())
+    """The group, or the command of the root, with this name, ready to run. Each command can be quiet."""
+    command: Any = typer.main.get_command((GROUPS | COMMANDS)[name].app())
     command.name = name
-    for found in command.commands.values():
+    for found in command.commands.values() if name in GROUPS else [command]:
         found.params.append(_quiet_option(rows=found.name in ASKED_FOR_ROWS))
     return command
 
@@ -104,7 +104,13 @@ def _config() -> typer.Typer:
     return config.app
 
 
-GROUPS: Mapping[str, Group] = {
+def _watch() -> typer.Typer:
+    from adops_cli.cli import watch  # noqa: PLC0415
+
+    return watch.app
+
+
+GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
@@ -118,3 +124,7 @@ GROUPS: Mapping[str, Group] = {
     "config": Group("Settings, and where each one comes from.", _config),
 }
 """By name, in the order that `adops --help` lists them."""
+COMMANDS: dict[str, Group] = {
+    "watch": Group("Import export files as they arrive in a folder.", _watch),
+}
+"""The commands that belong to no group, listed after the groups."""

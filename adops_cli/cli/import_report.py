@@ -9,7 +9,7 @@ from adops_cli import render
 from adops_cli.cli import import_story
 from adops_cli.errors import ExitCode
 from adops_cli.measures import FIGURES
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import Column, Format, Kind, cells
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
@@ -141,6 +141,11 @@ def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
     where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
     render.problem(f"Error: {where}{one.error}")
     _explain(one, how, table=render.is_table(how.format))
+
+
+def document(one: "FileOutcome") -> str:
+    """A file's JSON object as the text of a file."""
+    return f"{cells.json_indented(_object(one))}\n"
 
 
 def _object(one: "FileOutcome") -> dict[str, Any]:
