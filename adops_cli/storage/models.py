@@ -124,7 +124,12 @@ class Event(Table):
     execution_id: str | None
     project_id: str | None
     processed = Flag(null=True, default=False, index=True)
-    timestamp = UtcDateTime(null=True, default=now, index=True)
+    timestamp = UtcDateTime(null=True, default=now)
+
+    class Meta:
+        """The index is in the order of lists: newest first and, of one moment, by id."""
+
+        indexes = ((("timestamp", "id"), False),)
 
 
 class Workflow(Table):
