@@ -49,6 +49,7 @@ _KNOWN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "database_url": (DEFAULT_DATABASE, _text),
     "busy_timeout": (5.0, _seconds),
     "timezone": ("UTC", _text),
+    "read_only": (False, _switch),
     "debug": (False, _switch),
     "use_database": (True, _switch),
     "json_dir": (DEFAULT_JSON_DIR, _text),
@@ -70,6 +71,8 @@ class Settings:
     """Seconds to wait for a lock held by another process."""
     timezone: str
     """IANA name of the time zone in which a day ends."""
+    read_only: bool
+    """Whether every write to the database is refused."""
     debug: bool
     """Whether to print tracebacks."""
     use_database: bool

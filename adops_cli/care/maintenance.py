@@ -76,6 +76,7 @@ def back_up(target: Path | None = None) -> Path:
 def optimize() -> Optimized:
     """Update the statistics of the query planner, and release free space."""
     engine = _engine()
+    engine.require_writable()
     before = engine.size()
     engine.optimize([model._meta.table_name for model in TABLES])
     return Optimized(before, engine.size())

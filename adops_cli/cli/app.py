@@ -88,6 +88,10 @@ def root(
         str | None,
         typer.Option(metavar="ZONE", help="Time zone in which a day ends, such as Europe/Berlin.", show_default=False),
     ] = None,
+    read_only: Annotated[
+        bool | None,
+        typer.Option("--read-only", help="Refuse every write to the database with exit code 6.", show_default=False),
+    ] = None,
     debug: Annotated[
         bool | None, typer.Option("--debug", help="Print a traceback with each error.", show_default=False)
     ] = None,
@@ -98,17 +102,17 @@ def root(
     """Keep an ad-ops team's projects, campaigns and daily campaign figures in one database.
 
     Each setting comes from the first place that has it: these options, the variables ADOPS_DATABASE_URL,
-    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and ADOPS_DEBUG, ./adops.toml, your user config file. With USE_DATABASE=false
-    and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
+    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE, ADOPS_READ_ONLY and ADOPS_DEBUG, ./adops.toml, your user config file. With
+    USE_DATABASE=false and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
     """
     if ctx.resilient_parsing:
         return
-    given = {"database_url": database_url, "busy_timeout": busy_timeout, "timezone": timezone, "debug": debug}
-    ctx.obj = settings.load(given)
+    given = ("database_url", "busy_timeout", "timezone", "read_only", "debug")
+    ctx.obj = settings.load({name: ctx.params[name] for name in given})
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
+    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout, read_only=ctx.obj.read_only))
     ctx.call_on_close(lambda: _tell_unfit(engine))
 
 

@@ -114,7 +114,13 @@ def window(ctx: typer.Context, since: str | None, until: str | None) -> dict[str
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2."""
+    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2.
+
+    Where nothing can be written, nothing is asked.
+    """
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - Peewee is half of the start-up time of --help
+
+    current().require_writable()
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():

@@ -12,7 +12,6 @@ from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.engines.sqlite_file import reader
 
 _PAGES = 2_000
 
@@ -49,13 +48,14 @@ def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None
     if not engine.path.exists():
         raise no_database(engine.path)
     with (
-        contextlib.closing(reader(engine.path, engine.timeout)) as source,
+        contextlib.closing(engine.reader()) as source,
         contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,
     ):
-        source.execute("BEGIN")  # one snapshot for the counts and the copy
-        source.execute(
-            "SELECT count(*) FROM sqlite_master"
-        ).fetchone()  # times out on a lock, which a backup never does
+        with engine.translated_errors():
+            source.execute("BEGIN")  # one snapshot for the counts and the copy
+            source.execute(
+                "SELECT count(*) FROM sqlite_master"
+            ).fetchone()  # times out on a lock, which a backup never does
         counts = _row_counts(source) if checked else {}
         source.backup(copy, pages=_PAGES)
         if checked:

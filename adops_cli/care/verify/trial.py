@@ -66,7 +66,7 @@ def schema_of(engine: Postgres) -> Iterator[str]:
 
 def checks(database: str, busy_timeout: float) -> Iterator[Check]:
     """Yield each trial when it is done, on a database created for the trials."""
-    with bound(database, busy_timeout=busy_timeout):
+    with bound(database, busy_timeout=busy_timeout, read_only=False):
         schema.migrate()
         for name, work in _TRIALS.items():
             yield _tried(name, work)
