@@ -33,8 +33,8 @@ class Optimized:
 
     @property
     def gained(self) -> int:
-        """How many bytes were saved; negative if the new statistics take more space than was free."""
-        return self.before - self.after
+        """How many bytes were saved: 0 if the new statistics take more space than was free."""
+        return max(0, self.before - self.after)
 
 
 @dataclass(frozen=True)

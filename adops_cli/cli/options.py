@@ -125,4 +125,10 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadRequestError(f"cannot ask for confirmation without a terminal: {question}", "Use --yes to confirm")
-    typer.confirm(question, abort=True, err=True)
+    try:
+        typer.confirm(question, abort=True, err=True)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
+            typer.echo(err=True)  # ends the line of the question
+            raise KeyboardInterrupt from error
+        raise

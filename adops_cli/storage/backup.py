@@ -8,7 +8,7 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.errors import AdopsError, ConflictError, words_of
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
@@ -35,7 +35,7 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        raise AdopsError(f"the backup {target} could not be made: {error}", "Nothing was changed") from error
+        raise AdopsError(f"the backup {target} could not be made: {words_of(error)}", "Nothing was changed") from error
     return target
 
 

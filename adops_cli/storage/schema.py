@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
 from adops_cli.storage import backup, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
@@ -239,7 +239,7 @@ def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False
     except Exception as error:
         what = "rolled back" if downgrade else "applied"
         kind = DatabaseUnusableError if isinstance(error, DatabaseUnusableError) else AdopsError
-        raise kind(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
+        raise kind(f"migration {name} could not be {what}: {words_of(error)}", "It left nothing behind") from error
 
 
 def _require_references(engine: Engine) -> None:

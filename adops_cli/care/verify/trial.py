@@ -20,7 +20,7 @@ import peewee as pw
 from adops_cli.care.verify.check import Check
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.database import bound
-from adops_cli.errors import AdopsError, BadRequestError, ConflictError
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_of
 from adops_cli.storage import schema
 from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
@@ -78,7 +78,7 @@ def _tried(name: str, work: Callable[[], str]) -> Check:
     try:
         return Check(name, "ok", work())
     except Exception as error:  # noqa: BLE001 - as above
-        return Check(name, "failed", str(error) or type(error).__name__)
+        return Check(name, "failed", words_of(error))
 
 
 def _require(holds: object, words: str) -> None:
