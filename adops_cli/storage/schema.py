@@ -114,16 +114,16 @@ def pending(engine: Engine, to: str | None = None) -> Sequence[str]:
     return _pending(states(engine), to)
 
 
-def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
-    """`migrate` within a `session`. A take-over makes its own backup and checks the references itself."""
+def apply(engine: Engine, to: str | None = None, *, in_transaction: bool = False) -> Done:
+    """`migrate` within a `session`. Within a transaction of its own, the caller backs up and checks references."""
     names = pending(engine, to)
     _require_free_names(engine)
-    copy = None if part_of_take_over or not names else back_up(engine)
+    copy = None if in_transaction or not names else back_up(engine)
     router = router_of(engine)
     is_new = HISTORY not in engine.get_tables()
     with engine.atomic() if is_new else contextlib.nullcontext():
         for name in names:
-            _run(engine, router, name, rows_are_aside=part_of_take_over)
+            _run(engine, router, name, rows_are_aside=in_transaction)
     engine.after_migrating()
     return Done(names, copy)
 

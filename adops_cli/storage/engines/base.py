@@ -60,6 +60,8 @@ class Engine(pw.Database, abc.ABC):
     create = False
     timeout: float
     """Seconds to wait for a lock held by another process."""
+    connect_seconds = 10.0
+    """Seconds to wait for a server to take a connection."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     read_only = False

@@ -20,7 +20,6 @@ from adops_cli.storage.engines.postgres_loaders import lenient
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
-_CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
 """The advisory lock for migrating: `adops` in bytes."""
 _IMPORTING = _MIGRATING + 1
@@ -82,7 +81,7 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     def _connect(self) -> Any:
         psycopg = driver()
         given = postgres_url.parts(str(self.database))
-        patience = os.environ.get("PGCONNECT_TIMEOUT", _CONNECT_SECONDS)
+        patience = os.environ.get("PGCONNECT_TIMEOUT", max(1, round(self.connect_seconds)))
         defaults = {"fallback_application_name": "adops", "connect_timeout": patience}
         try:
             # No prepared statements: a pooler in transaction mode would mix them up between clients.
