@@ -4,7 +4,6 @@ Owns the names of the settings, the two files, which it reads and changes, and t
 Never opens a database.
 """
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -155,6 +154,8 @@ def remove(name: str, *, local: bool = False) -> tuple[Path, bool]:
 
 def start_file(*, local: bool = False) -> Path:
     """Write a file that names all settings with their defaults, as comments. `ConflictError` if there is one."""
+    import json  # noqa: PLC0415 - --help needs none
+
     file = _file(local=local)
     if file.exists():
         raise ConflictError(f"{file} already exists", "Use `adops config set NAME VALUE` to change it")

@@ -44,7 +44,7 @@ def test_top_as_json_imports_nothing_heavy(db_file: Path) -> None:
 def test_help_imports_no_database(db_file: Path) -> None:
     modules = imported(db_file, "--help")
 
-    assert [name for name in ("peewee", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY) if name in modules] == []
+    assert [name for name in ("peewee", "json", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY) if name in modules] == []
 
 
 @pytest.mark.parametrize("name", groups.GROUPS)
