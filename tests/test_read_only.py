@@ -3,6 +3,8 @@
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from adops_cli.cli import app as cli_app
 from adops_cli.data import campaigns, metrics, projects
 from adops_cli.errors import DatabaseUnusableError
 from tests import sqlite_files
-from tests.conftest import Adops, Result
+from tests.conftest import ROOT, Adops, Result
 from tests.json_mode import PROJECT, Write, contents
 
 SAID = (
@@ -166,6 +168,43 @@ def test_a_file_on_read_only_media_is_read_with_immutable(adops_on: Adops, froze
     made = adops_on("db", "backup", tmp_path / "copy.db", on=url)
     assert made.code == 0
     assert adops_on("projects", "get", "p", on=tmp_path / "copy.db").code == 0
+
+
+@pytest.fixture
+def in_folder(db_file: Path, tmp_path: Path) -> Iterator[tuple[Path, Adops]]:
+    """A database in a folder without write permission, and the command line as somebody whom permissions bind."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "book.db"
+    path.write_bytes(db_file.read_bytes())
+    folder.chmod(0o555)
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+    def run(*words: str | Path, on: str | Path | None = None) -> Result:
+        command = [*drop, sys.executable, "-m", "adops_cli", "--database", str(on or path), *map(str, words)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    yield path, run
+    folder.chmod(0o755)
+
+
+def test_a_folder_without_write_permission_is_read_with_immutable(
+    in_folder: tuple[Path, Adops], tmp_path: Path
+) -> None:
+    path, adops = in_folder
+    url = f"sqlite:///{path}?immutable=1"
+    for on in (path, f"sqlite:///{path}?mode=ro"):
+        for command in (["projects", "list"], ["db", "status"], ["db", "backup", tmp_path / "copy.db"]):
+            refused = adops(*command, on=on)
+            one_line(refused, 6, f"{path} cannot be opened: it is in WAL mode, and book.db-shm beside it cannot be")
+            assert f"open it with --database '{url}'\n" in refused.err
+
+    assert adops("projects", "list", on=url).code == 0
+    beside = adops("db", "backup", on=url)
+    assert (beside.code, "Permission denied" in beside.err, "Errno" in beside.err) == (1, True, False)
+    assert adops("db", "backup", tmp_path / "copy.db", on=url).code == 0
 
 
 def test_a_backup_of_what_cannot_be_opened_says_why(adops_on: Adops, frozen: Path, tmp_path: Path) -> None:

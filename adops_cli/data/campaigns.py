@@ -20,7 +20,7 @@ WRITER = batch.TableWriter(Campaign, _new_values)
 
 
 def create(**fields: Any) -> Campaign:
-    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`."""
+    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`, a code of ISO 4217."""
     _require_currency(fields)
     return crud.create(Campaign, fields)
 

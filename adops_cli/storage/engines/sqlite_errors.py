@@ -54,7 +54,13 @@ def _of_file(error: Exception, path: Path, read_only: bool) -> AdopsError | None
     return DatabaseUnusableError(f"{path} {meaning} ({words})") if meaning else None
 
 
-_NO_INDEX = ("SQLITE_CANTOPEN", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_CANTLOCK")
+_NO_INDEX = (
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY_DIRECTORY",
+    "SQLITE_READONLY_CANTINIT",
+    "SQLITE_READONLY_RECOVERY",
+    "SQLITE_READONLY_CANTLOCK",
+)
 
 
 def _lacks_log_index(error: Exception, path: Path) -> bool:
