@@ -18,7 +18,11 @@ __all__ = ["atomically", "bound", "db", "opened_as_is"]
 
 @contextlib.contextmanager
 def bound(
-    url: str | None = None, *, busy_timeout: float | None = None, read_only: bool | None = None
+    url: str | None = None,
+    *,
+    busy_timeout: float | None = None,
+    timezone: str | None = None,
+    read_only: bool | None = None,
 ) -> Iterator[Engine]:
     """Make `db`, and with it every model, refer to this database within the block. The first query connects.
 
@@ -26,12 +30,14 @@ def bound(
         url: a path or URL; None is the database in the settings, or the folder of JSON files if the settings have
             `use_database = false`.
         busy_timeout: seconds to wait for a lock; None is the setting.
+        timezone: where a day ends, for windows such as `7d`; None is the setting.
         read_only: whether to refuse every write with `DatabaseUnusableError`; None is the setting. A SQLite URL with
             `?mode=ro` or `?immutable=1` always does.
 
     Blocks can be nested. The connection is always closed when the block ends.
     """
     engine = _engine(url, busy_timeout, read_only)
+    engine.timezone = settings.load().timezone if timezone is None else timezone
     with bound_to(engine):
         try:
             with engine.translated_errors():

@@ -77,8 +77,9 @@ def list_(
     csv_safe: CsvSafeOption = False,
 ) -> None:
     """List campaigns, newest first."""
-    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import campaigns, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    known.require("campaigns", platform=platform, project_id=project_id)
     found = campaigns.list(
         project_id=project_id,
         platform=platform,

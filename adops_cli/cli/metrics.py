@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, metrics_import, options
+from adops_cli.cli import caveats, complete, from_file, metrics_import, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
     CsvSafeOption,
@@ -14,10 +14,9 @@ from adops_cli.cli.options import (
     OffsetOption,
     PlatformOption,
     ProjectOption,
-    SinceOption,
     SortOption,
-    UntilOption,
 )
+from adops_cli.cli.windows import PeriodOption, SinceOption, UntilOption
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Column, Format, Kind
 
@@ -89,6 +88,7 @@ def top(
     limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     min_spend: Annotated[
@@ -108,12 +108,14 @@ def top(
 
     The best come first. A ratio is calculated from a campaign's sums.
     """
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id)
     found = metrics.get_top_performers(
         by,
         limit,
-        **options.window(ctx, since, until),
+        **days,
         platform=platform,
         project_id=project_id,
         min_spend=min_spend,
@@ -122,8 +124,8 @@ def top(
         bottom=bottom,
     )
     render.rows(found, TOP, format, csv_safe=csv_safe, keep={by})
-    if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in found}) > 1:
-        render.notice(f"The campaigns have several currencies; {by} is ranked by its number, without conversion.")
+    caveats.tell_of_ranking(found, by)
+    windows.tell_empty(found, "metrics", days)
 
 
 @app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")
@@ -132,6 +134,7 @@ def report(
     by: Annotated[By, typer.Option(help="What to group by.")] = "platform",
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     campaign_ids: Annotated[
@@ -150,16 +153,20 @@ def report(
 
     Each group has one row per currency. A table ends with the total.
     """
-    from adops_cli.data import reports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id, campaign_ids=campaign_ids or ())
     found = reports.report(
         by,
-        **options.window(ctx, since, until),
+        **days,
         platform=platform,
         project_id=project_id,
         campaign_ids=campaign_ids or None,
     )
     render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe)
+    caveats.tell_of_report(found)
+    windows.tell_empty(found.rows, "metrics", days)
 
 
 @app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")
@@ -171,6 +178,7 @@ def list_(
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
@@ -178,11 +186,13 @@ def list_(
     csv_safe: CsvSafeOption = False,
 ) -> None:
     """List daily figures, newest first."""
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
-    days = options.window(ctx, since, until)
+    days = windows.days(ctx, since, until, period)
+    known.require("metrics", campaign_ids=[campaign_id] if campaign_id else ())
     found = metrics.list(campaign_id=campaign_id, **days, limit=limit, offset=offset, sort=sort)
     render.rows(found, ROW, format, csv_safe=csv_safe)
+    windows.tell_empty(found, "metrics", days)
 
 
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")

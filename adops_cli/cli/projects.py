@@ -5,11 +5,9 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, options
+from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
-    CreatedSinceOption,
-    CreatedUntilOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
@@ -17,6 +15,7 @@ from adops_cli.cli.options import (
     PlatformOption,
     SortOption,
 )
+from adops_cli.cli.windows import CreatedSinceOption, CreatedUntilOption
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
@@ -89,6 +88,7 @@ MetricsOption = Annotated[Any, options.json_option("Metrics of the project itsel
 
 @app.command("list", epilog="Example: adops projects list --status active --sort -budget")
 def list_(
+    ctx: typer.Context,
     type: TypeOption = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
@@ -103,21 +103,23 @@ def list_(
     csv_safe: CsvSafeOption = False,
 ) -> None:
     """List projects, newest first."""
-    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, projects  # noqa: PLC0415 - keeps Peewee out of --help
 
+    created = windows.times(ctx, created_since, created_until, of="created")
+    known.require("projects", platform=platform)
     found = projects.list(
         type=type,
         status=status,
         owner=owner,
         platform=platform,
-        created_since=created_since,
-        created_until=created_until,
+        **created,
         include_deleted=include_deleted,
         limit=limit,
         offset=offset,
         sort=sort,
     )
     render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+    windows.tell_empty(found, "projects", created)
 
 
 @app.command(epilog="Example: adops projects get proj-spring")

@@ -5,12 +5,13 @@ Has the functions of the guide's data API. Reports themselves are made in `data.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli import measures, values
-from adops_cli.data import batch, crud, daily_rows, reports
+from adops_cli.data import batch, crud, daily_rows, reports, windows
 from adops_cli.data.conditions import between
-from adops_cli.data.reports import ReportRow
+from adops_cli.data.report_rows import ReportRow
+from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
 from adops_cli.storage.fields import key_of
@@ -64,10 +65,10 @@ create_many = record_many
 
 
 def get_metrics(
-    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
 ) -> Sequence[Metrics]:
     """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
-    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
+    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date, **window)
     return rows or _none_of(campaign_id)
 
 
@@ -86,12 +87,14 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
+    **window: Unpack[Words],
 ) -> Sequence[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included.
 
+    Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
     """
-    conditions = between(Metrics.date, start_date, end_date)
+    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window))
     filters = {"campaign_id": campaign_id}
     found = crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
     for row in found:
@@ -100,15 +103,20 @@ def list(
 
 
 def aggregate(
-    campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+    campaign_ids: Sequence[str] | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
+    **window: Unpack[Words],
 ) -> Sequence[ReportRow]:
     """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
-    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
+    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date, **window)
 
 
-def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Sequence[ReportRow]:
+def aggregate_by_platform(
+    start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
+) -> Sequence[ReportRow]:
     """Sums and ratios, with one row for each platform and currency."""
-    return reports.grouped("platform", start_date=start_date, end_date=end_date)
+    return reports.grouped("platform", start_date=start_date, end_date=end_date, **window)
 
 
 get_top_performers = reports.get_top_performers

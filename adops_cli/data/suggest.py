@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adops_cli.storage.fields import Json
-from adops_cli.storage.models import LEDGER, TABLES, Project, Table, fields_of
+from adops_cli.storage.models import Project, fields_of, table_named
 
 LIMIT = 50
 _LAST = "\U0010ffff"
@@ -15,7 +15,7 @@ _LAST = "\U0010ffff"
 
 def ids(table: str, prefix: str) -> Sequence[str]:
     """The first ids of a table with this prefix, without deleted projects."""
-    model: Any = _model(table)
+    model: Any = table_named(table)
     conditions = [Project.deleted_at.is_null()] if model is Project else []
     query = model.select(model.id).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
     return [id for (id,) in query.order_by(model.id).limit(LIMIT).tuples()]
@@ -23,7 +23,7 @@ def ids(table: str, prefix: str) -> Sequence[str]:
 
 def words(table: str, name: str, prefix: str) -> Sequence[str]:
     """The first distinct values with this prefix in an indexed text field, with one step along the index for each."""
-    model: Any = _model(table)
+    model: Any = table_named(table)
     field = fields_of(model)[name]
     found: list[str] = []
     query = model.select(field).where(field >= prefix, field < prefix + _LAST).order_by(field).limit(1)
@@ -35,8 +35,4 @@ def words(table: str, name: str, prefix: str) -> Sequence[str]:
 
 def sortable(table: str) -> Sequence[str]:
     """The fields by which a list can be sorted."""
-    return [name for name, field in fields_of(_model(table)).items() if not isinstance(field, Json)]
-
-
-def _model(table: str) -> type[Table]:
-    return next(model for model in (*TABLES, *LEDGER) if model._meta.table_name == table)
+    return [name for name, field in fields_of(table_named(table)).items() if not isinstance(field, Json)]

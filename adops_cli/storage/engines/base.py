@@ -62,6 +62,8 @@ class Engine(pw.Database, abc.ABC):
     """Seconds to wait for a lock held by another process."""
     connect_seconds = 10.0
     """Seconds to wait for a server to take a connection."""
+    timezone = "UTC"
+    """Where a day ends, for windows such as `7d`."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     read_only = False
