@@ -1,4 +1,4 @@
-"""`adops config`: the settings in effect. Never changes them: flags, environment variables and files do."""
+"""`adops config`: the settings in effect, and the two files that they can come from."""
 
 from typing import Annotated
 
@@ -19,6 +19,18 @@ COLUMNS = (Column("name", "Setting", weight=10), Column("value", "Value", weight
 ORIGIN = Column("origin", "Origin", weight=9)
 
 
+def _names(incomplete: str) -> list[str]:
+    return [name for name in settings.NAMES if name.startswith(incomplete)]
+
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The setting, as `config show` lists it.", autocompletion=_names)
+]
+LocalOption = Annotated[
+    bool, typer.Option("--local", help="Use ./adops.toml, which applies in this folder, instead of your own file.")
+]
+
+
 @app.callback()
 def group() -> None:
     """Settings, and where each one comes from."""
@@ -36,4 +48,35 @@ def show(
 
     They apply to every command that runs in this folder, with these variables and options. Passwords are never shown.
     """
-    render.rows(settings.listed(ctx.obj), (*COLUMNS, ORIGIN) if origin else COLUMNS, format)
+    found = settings.load(ctx.find_root().params)
+    render.rows(settings.listed(found), (*COLUMNS, ORIGIN) if origin else COLUMNS, format)
+
+
+@app.command("set", epilog="Example: adops config set timezone Europe/Berlin")
+def set_(
+    name: NameArgument,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value.", show_default=False)],
+    local: LocalOption = False,
+) -> None:
+    """Set a value in your settings file.
+
+    The file is created if it is missing; its other lines stay as they are. A variable or an option overrides it.
+    """
+    file, written = settings.put(name, value, local=local)
+    render.notice(f"Set {name} to {settings.without_password(str(written))} in {file}.")
+
+
+@app.command(epilog="Example: adops config unset timezone")
+def unset(name: NameArgument, local: LocalOption = False) -> None:
+    """Remove a value from your settings file."""
+    file, had_it = settings.remove(name, local=local)
+    render.notice(f"Removed {name} from {file}." if had_it else f"Nothing to do: {file} does not set {name}.")
+
+
+@app.command(epilog="Example: adops config init --local")
+def init(local: LocalOption = False) -> None:
+    """Create a settings file to edit.
+
+    It names every setting with its default, as a comment. A file that exists is not touched.
+    """
+    render.line(str(settings.start_file(local=local)))

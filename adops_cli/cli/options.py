@@ -97,9 +97,21 @@ def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2."""
+    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2.
+
+    Where nothing can be written, nothing is asked.
+    """
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - Peewee is half of the start-up time of --help
+
+    current().require_writable()
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadRequestError(f"cannot ask for confirmation without a terminal: {question}", "Use --yes to confirm")
-    typer.confirm(question, abort=True, err=True)
+    try:
+        typer.confirm(question, abort=True, err=True)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
+            typer.echo(err=True)  # ends the line of the question
+            raise KeyboardInterrupt from error
+        raise

@@ -5,15 +5,23 @@ from typing import Any
 
 from adops_cli.data import batch, crud
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.storage.models import Campaign, Execution, fields_of
-from adops_cli.values import attribute
+from adops_cli.values import attribute, shown
 
-WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
+
+def _new_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    _require_currency(fields)
+    return crud.new_values(Campaign, fields)
+
+
+WRITER = batch.TableWriter(Campaign, _new_values)
 """How to write many campaigns."""
 
 
 def create(**fields: Any) -> Campaign:
-    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`."""
+    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`, a code of ISO 4217."""
+    _require_currency(fields)
     return crud.create(Campaign, fields)
 
 
@@ -69,6 +77,21 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
     return value or {}
 
 
+def _unknown_currency(fields: Mapping[str, Any]) -> str | None:
+    """The currency in the metadata, if it is not one of ISO 4217."""
+    metadata = fields.get("metadata")
+    currency = metadata.get("currency") if isinstance(metadata, Mapping) else None
+    return currency if isinstance(currency, str) and currency and currency not in KNOWN else None
+
+
+def _require_currency(fields: Mapping[str, Any]) -> None:
+    if unknown := _unknown_currency(fields):
+        raise BadRequestError(
+            f"metadata.currency must be a code of a currency in ISO 4217, not {shown(unknown)}",
+            "Give a code such as EUR",
+        )
+
+
 def get(id: str) -> Campaign | None:
     """The campaign, or None."""
     return crud.get(Campaign, Campaign.id == id)
@@ -111,6 +134,8 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
 
 def update(id: str, /, **fields: Any) -> Campaign:
     """Change fields of a campaign. None clears a field."""
+    if (unknown := _unknown_currency(fields)) and unknown != _unknown_currency({"metadata": find(id).metadata}):
+        _require_currency(fields)  # one that is stored may stay
     return crud.update(Campaign, id, fields)
 
 

@@ -123,3 +123,11 @@ def test_in_json_mode_there_is_no_database_file_to_care_for(tmp_path: Path, monk
     ):
         with database.bound(), pytest.raises(BadRequestError, match="there is no database in JSON mode"):
             work()
+
+
+def test_statistics_that_take_more_space_than_was_free_are_no_loss(adops: Adops) -> None:
+    adops("db", "seed")
+
+    found = adops("db", "optimize", "--format", "json").json()
+
+    assert found["gained"] == 0 <= found["after"] - found["before"]

@@ -126,7 +126,7 @@ def test_a_new_database_is_made_by_all_migrations_without_a_backup(tmp_path: Pat
         assert states() == APPLIED
         ledger = engine.execute_sql("SELECT name, sha256, adops_version FROM adops_migration").fetchall()
         assert [(name, len(sha)) for name, sha, _ in ledger] == [(name, 64) for name in SHIPPED]
-    assert sorted(file.name for file in path.parent.iterdir()) == ["new.db", "new.db.migrate-lock"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["new.db"]
 
 
 @pytest.mark.usefixtures("db_file")

@@ -57,6 +57,8 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     named = [name for file in files for name in _expanded(file)]
     if rejects_file is not None and len(named) > 1:
         raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
+    if not store_options.dry_run:
+        db.require_writable()
     db.connection()  # so that an unusable database is reported before a large file is read
     batches: list[str] = []
     for file in named:
