@@ -24,6 +24,8 @@ from tests.json_mode import Write
 pytest_plugins = ["tests.postgres"]
 
 ROOT = Path(__file__).parent.parent
+MIGRATIONS = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"))
+"""The names of all migrations, in their order."""
 
 settings.register_profile("adops", deadline=None)  # no test of ours is about time
 settings.load_profile("adops")

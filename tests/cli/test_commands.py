@@ -10,7 +10,7 @@ import pytest
 
 from adops_cli.data import bulk, seed
 from adops_cli.storage.models import Event
-from tests.conftest import ROOT, Adops
+from tests.conftest import MIGRATIONS, ROOT, Adops
 
 PROJECT = (
     "id name type status owner startDate endDate budget platform metadata asanaProjectId milestones artifacts metrics "
@@ -56,7 +56,7 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
         (["metrics", "report", "--by", "week"], f"week currency {COVERED}", 4),
         (["metrics", "report", "--by", "month"], f"month currency {COVERED}", 2),
         (["metrics", "top", "--since", "yesterday"], "", 0),
-        (["db", "status"], "name state appliedAt", 5),
+        (["db", "status"], "name state appliedAt", len(MIGRATIONS)),
     ],
 )
 def test_rows_as_json_and_as_tsv_have_the_same_keys(seeded: Adops, command: list[str], keys: str, count: int) -> None:
