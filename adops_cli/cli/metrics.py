@@ -5,18 +5,23 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, metrics_import, options
+from adops_cli.cli import from_file, metrics_import, options
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.options import (
+    CampaignArgument,
+    CampaignsOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
     OffsetOption,
+    OptionalCampaignArgument,
     PlatformOption,
     ProjectOption,
     SinceOption,
     SortOption,
     UntilOption,
+    WholeCampaignArgument,
+    YesOption,
 )
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Column, Format, Kind
@@ -51,6 +56,7 @@ ROW = (
     Column("metadata", "Metadata", Kind.JSON, weight=0),
     Column("syncedAt", "Synced", Kind.INSTANT, weight=1),
 )
+LISTED = (*ROW[:2], Column("name", "Name", weight=10), Column("platform", "Platform", weight=5), *ROW[2:])
 TOP = (
     Column("rank", "#", Kind.COUNT, weight=10),
     Column("campaignId", "Campaign", weight=9),
@@ -77,9 +83,6 @@ GROUPS = {
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
 Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
-CampaignArgument = Annotated[
-    str, typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
-]
 
 
 @app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")
@@ -134,15 +137,7 @@ def report(
     until: UntilOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
-    campaign_ids: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--campaign",
-            metavar="ID",
-            autocompletion=complete.ids("campaigns"),
-            help="Only this campaign; can be repeated.",
-        ),
-    ] = None,
+    campaigns: CampaignsOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
 ) -> None:
@@ -150,14 +145,14 @@ def report(
 
     Each group has one row per currency. A table ends with the total.
     """
-    from adops_cli.data import reports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import naming, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = reports.report(
         by,
         **options.window(ctx, since, until),
         platform=platform,
         project_id=project_id,
-        campaign_ids=campaign_ids or None,
+        campaign_ids=naming.ids_of(campaigns),
     )
     render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe)
 
@@ -165,10 +160,8 @@ def report(
 @app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")
 def list_(
     ctx: typer.Context,
-    campaign_id: Annotated[
-        str | None,
-        typer.Option("--campaign", metavar="ID", autocompletion=complete.ids("campaigns"), help="Only this campaign."),
-    ] = None,
+    campaigns: CampaignsOption = None,
+    platform: PlatformOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     limit: LimitOption = None,
@@ -178,16 +171,22 @@ def list_(
     csv_safe: CsvSafeOption = False,
 ) -> None:
     """List daily figures, newest first."""
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
-    days = options.window(ctx, since, until)
-    found = metrics.list(campaign_id=campaign_id, **days, limit=limit, offset=offset, sort=sort)
-    render.rows(found, ROW, format, csv_safe=csv_safe)
+    found = metrics.list(
+        campaign_ids=naming.ids_of(campaigns),
+        platform=platform,
+        **options.window(ctx, since, until),
+        limit=limit,
+        offset=offset,
+        sort=sort,
+    )
+    render.rows(found, LISTED, format, csv_safe=csv_safe)
 
 
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")
 def latest(
-    campaign_id: CampaignArgument,
+    campaign: CampaignArgument,
     days: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many days to list; days without figures do not count.")
     ] = 30,
@@ -195,22 +194,14 @@ def latest(
     csv_safe: CsvSafeOption = False,
 ) -> None:
     """List the newest daily figures of a campaign."""
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.rows(metrics.get_latest(campaign_id, days), ROW, format, csv_safe=csv_safe)
+    render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe)
 
 
 @app.command(epilog="Example: adops metrics record camp-01 2026-02-10 --impressions 10000 --clicks 250 --spend 500")
 def record(
-    campaign_id: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="CAMPAIGN",
-            autocompletion=complete.ids("campaigns"),
-            help="Id of the campaign.",
-            show_default=False,
-        ),
-    ] = None,
+    campaign: OptionalCampaignArgument = None,
     day: Annotated[str | None, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.", show_default=False)] = None,
     impressions: Annotated[str | None, typer.Option(metavar="COUNT", help="Impressions.")] = None,
     clicks: Annotated[str | None, typer.Option(metavar="COUNT", help="Clicks.")] = None,
@@ -227,7 +218,7 @@ def record(
     A figure that is not given keeps its value. An empty value sets a figure to "not reported". To record many
     campaigns and days at once, use --from instead; each record needs campaignId and date.
     """
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     figures = options.given(
         impressions=impressions,
@@ -238,12 +229,30 @@ def record(
         metadata=metadata,
     )
     if file is not None:
-        from_file.load("metrics", file, rejects, figures | options.given(campaign_id=campaign_id, day=day), format)
+        from_file.load("metrics", file, rejects, figures | options.given(campaign=campaign, day=day), format)
         return
     from_file.refuse_alone(rejects)
-    if campaign_id is None or day is None:
+    if campaign is None or day is None:
         raise BadRequestError("CAMPAIGN or DAY is missing", "Give both, or --from FILE")
-    render.record(metrics.record_metrics(campaign_id, day, **figures), ROW, format)
+    render.record(metrics.record_metrics(naming.id_of(campaign, whole=True), day, **figures), ROW, format)
+
+
+@app.command(epilog="Example: adops metrics delete camp-01 2026-02-10 --yes")
+def delete(
+    campaign: WholeCampaignArgument,
+    day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
+    yes: YesOption = False,
+) -> None:
+    """Delete a campaign's figures for one day.
+
+    This cannot be undone.
+    """
+    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
+
+    row = metrics.find(naming.id_of(campaign, whole=True), day)
+    options.confirm(f"Delete the figures of campaign {row.campaign_id} ({row.name}) for {row.date}?", yes=yes)
+    metrics.delete(row.campaign_id, row.date)
+    render.notice(f"Deleted the figures of campaign {row.campaign_id} for {row.date}.")
 
 
 app.command("import", epilog="Example: adops metrics import exports/*.csv --mode replace-range")(metrics_import.import_)

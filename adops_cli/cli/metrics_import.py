@@ -9,7 +9,7 @@ import typer
 
 from adops_cli import render
 from adops_cli.cli import complete, import_report, options
-from adops_cli.cli.options import CsvSafeOption, DryRunOption, FormatOption
+from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
 from adops_cli.render import Column, Format, Kind
@@ -178,10 +178,7 @@ def import_(
 
 
 def history(
-    campaign_id: Annotated[
-        str,
-        typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign."),
-    ],
+    campaign: CampaignArgument,
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
@@ -190,7 +187,7 @@ def history(
 
     Shows a campaign's figures for that day before and after each import, newest import first.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = [
         {
@@ -202,7 +199,7 @@ def history(
             "before": one.before,
             "after": one.after,
         }
-        for one in imports.history(campaign_id, day)
+        for one in imports.history(naming.id_of(campaign, deleted=True), day)
     ]
     render.rows(found, HISTORY, format, csv_safe=csv_safe)
 

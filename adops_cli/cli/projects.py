@@ -13,8 +13,10 @@ from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
     LimitOption,
+    MergeMetadataOption,
     OffsetOption,
     PlatformOption,
+    ReplaceMetadataOption,
     SortOption,
 )
 from adops_cli.render import Column, Format, Kind
@@ -176,7 +178,8 @@ def update(
     budget: BudgetOption = None,
     platform: PlatformOption = None,
     asana_project_id: AsanaOption = None,
-    metadata: MetadataOption = None,
+    merge_metadata: MergeMetadataOption = None,
+    metadata: ReplaceMetadataOption = None,
     milestones: MilestonesOption = None,
     artifacts: ArtifactsOption = None,
     metrics: MetricsOption = None,
@@ -184,7 +187,7 @@ def update(
 ) -> None:
     """Change fields of a project.
 
-    An empty value clears a field. A JSON value replaces everything that the field held.
+    An empty value clears a field. A JSON value other than --metadata replaces everything that the field held.
     """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 

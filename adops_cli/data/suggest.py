@@ -1,15 +1,18 @@
-"""What shell completion suggests from the database: a few ids and words with the typed prefix, without delay.
+"""What is suggested to whoever types: shell completion's ids and words with a prefix, and words like a mistyped one.
 
-Reads along an index and writes nothing. Errors are left to the caller.
+Completion reads along an index, without delay. Nothing is written. Errors are left to the caller.
 """
 
-from collections.abc import Sequence
+import bisect
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adops_cli.storage.fields import Json
 from adops_cli.storage.models import LEDGER, TABLES, Project, Table, fields_of
 
 LIMIT = 50
+_NEARBY = 2_500
+"""How many words before and after a mistyped one are compared with it: each takes some microseconds."""
 _LAST = "\U0010ffff"
 
 
@@ -31,6 +34,18 @@ def words(table: str, name: str, prefix: str) -> Sequence[str]:
         found.append(row[0])
         query = model.select(field).where(field > row[0], field < prefix + _LAST).order_by(field).limit(1)
     return found
+
+
+def similar(wanted: str, known: Iterable[str]) -> list[str]:
+    """The known words that may have been meant: those that contain the typed text, or else those that look alike."""
+    import difflib  # noqa: PLC0415 - only an error needs it
+
+    ordered = sorted(known)
+    if containing := [word for word in ordered if wanted.strip() and wanted in word]:
+        return containing
+    place = bisect.bisect_left(ordered, wanted)
+    nearby = ordered[max(place - _NEARBY, 0) : place + _NEARBY]
+    return difflib.get_close_matches(wanted, nearby, n=3, cutoff=0.5)
 
 
 def sortable(table: str) -> Sequence[str]:
