@@ -7,6 +7,8 @@ import bisect
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import peewee as pw
+
 from adops_cli.storage.fields import Json
 from adops_cli.storage.models import LEDGER, TABLES, Project, Table, fields_of
 
@@ -16,12 +18,13 @@ _NEARBY = 2_500
 _LAST = "\U0010ffff"
 
 
-def ids(table: str, prefix: str) -> Sequence[str]:
-    """The first ids of a table with this prefix, without deleted projects."""
+def ids(table: str, prefix: str) -> Sequence[tuple[str, str | None]]:
+    """The first ids of a table with this prefix, each with the row's name if there is one. No deleted projects."""
     model: Any = _model(table)
     conditions = [Project.deleted_at.is_null()] if model is Project else []
-    query = model.select(model.id).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
-    return [id for (id,) in query.order_by(model.id).limit(LIMIT).tuples()]
+    named = [model.name] if "name" in fields_of(model) else [pw.Value(None)]
+    query = model.select(model.id, *named).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
+    return list(query.order_by(model.id).limit(LIMIT).tuples())
 
 
 def words(table: str, name: str, prefix: str) -> Sequence[str]:
