@@ -8,6 +8,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import complete, from_file, options
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CampaignArgument,
     CsvSafeOption,
@@ -24,7 +25,7 @@ from adops_cli.cli.options import (
     YesOption,
 )
 from adops_cli.errors import BadRequestError
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 from adops_cli.values import shown
 
 app = typer.Typer(
@@ -32,11 +33,11 @@ app = typer.Typer(
 )
 
 COLUMNS = (
-    Column("id", "Id", weight=10),
+    Column("id", "Id", weight=9, needs="name"),
     Column("projectId", "Project", weight=3),
     Column("platform", "Platform", weight=8),
     Column("externalId", "External id", weight=5),
-    Column("name", "Name", weight=9),
+    Column("name", "Name", weight=10),
     Column("status", "Status", weight=7),
     Column("budget", "Budget", Kind.MONEY, weight=6),
     Column("startDate", "Start", Kind.DAY, weight=4),
@@ -70,6 +71,7 @@ OwnerProjectOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops campaigns list --platform meta-ads --status active")
+@listing
 def list_(
     project_id: ProjectOption = None,
     platform: PlatformOption = None,
@@ -84,6 +86,7 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List campaigns, newest first."""
     from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
@@ -98,7 +101,7 @@ def list_(
         offset=offset,
         sort=sort,
     )
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops campaigns get camp-01")

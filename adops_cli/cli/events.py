@@ -8,6 +8,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import complete, from_file, options
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -18,7 +19,7 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Event log: what the event bus reported.",
@@ -54,6 +55,7 @@ TypeOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops events list --type workflow.failed --unprocessed")
+@listing
 def list_(
     type: TypeOption = None,
     source: Annotated[
@@ -79,6 +81,7 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List events, newest first.
 
@@ -98,7 +101,7 @@ def list_(
         offset=offset,
         sort=sort,
     )
-    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops events get evt-01")

@@ -1,5 +1,6 @@
 """`adops metrics`: record, import and list daily figures, report on them, and rank campaigns by them."""
 
+import calendar
 from typing import Annotated, Any, Literal
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import from_file, metrics_import, options
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CampaignArgument,
     CampaignsOption,
@@ -24,7 +26,7 @@ from adops_cli.cli.options import (
     YesOption,
 )
 from adops_cli.errors import BadRequestError
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Daily figures: record, import, report, rank.",
@@ -37,20 +39,40 @@ SUMS = (
     Column("impressions", "Impressions", Kind.COUNT, weight=4),
     Column("clicks", "Clicks", Kind.COUNT, weight=5),
     Column("conversions", "Conversions", Kind.QUANTITY, weight=6),
-    Column("spend", "Spend", Kind.MONEY, weight=8),
-    Column("revenue", "Revenue", Kind.MONEY, weight=7),
+    Column("spend", "Spend", Kind.MONEY, weight=8, needs="currency"),
+    Column("revenue", "Revenue", Kind.MONEY, weight=7, needs="currency"),
     Column("ctr", "CTR", Kind.PERCENT, weight=4),
-    Column("cpc", "CPC", Kind.RATIO, weight=4),
-    Column("cpa", "CPA", Kind.RATIO, weight=5),
+    Column("cpc", "CPC", Kind.RATIO, weight=4, needs="currency"),
+    Column("cpa", "CPA", Kind.RATIO, weight=5, needs="currency"),
     Column("cvr", "CVR", Kind.PERCENT, weight=3),
     Column("roas", "ROAS", Kind.RATIO, weight=9),
 )
-CURRENCY = Column("currency", "Cur.", weight=6)
+
+
+def _days_of_week(row: Any) -> str:
+    """The days of a week that a row covers, such as `(Wed-Sun)`; nothing for a whole week."""
+    first, last = row.first_day, row.last_day
+    return "" if (last - first).days == _WEEK - 1 else _between(f"{first:%a}", f"{last:%a}")
+
+
+def _days_of_month(row: Any) -> str:
+    """The days of a month that a row covers, such as `(1-10)`; nothing for a whole month."""
+    first, last = row.first_day, row.last_day
+    whole = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
+    return "" if whole else _between(str(first.day), str(last.day))
+
+
+def _between(first: str, last: str) -> str:
+    return f"({first})" if first == last else f"({first}\N{EN DASH}{last})"
+
+
+_WEEK = 7
+CURRENCY = Column("currency", "Cur.", weight=9)
 COVERAGE = (Column("days", "Days", Kind.COUNT, weight=2), Column("campaigns", "Campaigns", Kind.COUNT, weight=2))
 
 ROW = (
     Column("id", "Id", weight=0),
-    Column("campaignId", "Campaign", weight=9),
+    Column("campaignId", "Campaign", weight=9, needs="name"),
     Column("date", "Date", Kind.DAY, weight=10),
     *(column for column in SUMS if column.key != "cvr"),
     Column("metadata", "Metadata", Kind.JSON, weight=0),
@@ -59,7 +81,7 @@ ROW = (
 LISTED = (*ROW[:2], Column("name", "Name", weight=10), Column("platform", "Platform", weight=5), *ROW[2:])
 TOP = (
     Column("rank", "#", Kind.COUNT, weight=10),
-    Column("campaignId", "Campaign", weight=9),
+    Column("campaignId", "Campaign", weight=9, needs="name"),
     Column("name", "Name", weight=10),
     Column("platform", "Platform", weight=5),
     Column("projectId", "Project", weight=1),
@@ -68,17 +90,17 @@ TOP = (
 )
 GROUPS = {
     "platform": (Column("platform", "Platform", weight=10), CURRENCY),
-    "project": (Column("projectId", "Project", weight=3), Column("name", "Name", weight=10), CURRENCY),
+    "project": (Column("projectId", "Project", weight=9, needs="name"), Column("name", "Name", weight=10), CURRENCY),
     "campaign": (
-        Column("campaignId", "Campaign", weight=3),
+        Column("campaignId", "Campaign", weight=9, needs="name"),
         Column("externalId", "External id", weight=1),
         Column("name", "Name", weight=10),
         Column("platform", "Platform", weight=5),
         CURRENCY,
     ),
     "day": (Column("day", "Day", Kind.DAY, weight=10), CURRENCY),
-    "week": (Column("week", "Week of", Kind.DAY, weight=10), CURRENCY),
-    "month": (Column("month", "Month", weight=10), CURRENCY),
+    "week": (Column("week", "Week of", Kind.DAY, weight=10, note=_days_of_week), CURRENCY),
+    "month": (Column("month", "Month", Kind.DAY, weight=10, note=_days_of_month), CURRENCY),
 }
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
@@ -86,6 +108,7 @@ Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conve
 
 
 @app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")
+@listing
 def top(
     ctx: typer.Context,
     by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa, the lowest is best.")] = "roas",
@@ -106,6 +129,7 @@ def top(
     bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """Rank campaigns by a figure or a ratio.
 
@@ -124,12 +148,13 @@ def top(
         min_conversions=min_conversions,
         bottom=bottom,
     )
-    render.rows(found, TOP, format, csv_safe=csv_safe, keep={by})
+    render.rows(found, TOP, format, csv_safe=csv_safe, keep={by}, view=view)
     if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in found}) > 1:
         render.notice(f"The campaigns have several currencies; {by} is ranked by its number, without conversion.")
 
 
 @app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")
+@listing
 def report(
     ctx: typer.Context,
     by: Annotated[By, typer.Option(help="What to group by.")] = "platform",
@@ -140,6 +165,7 @@ def report(
     campaigns: CampaignsOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """Sum up figures by group and currency.
 
@@ -154,10 +180,11 @@ def report(
         project_id=project_id,
         campaign_ids=naming.ids_of(campaigns),
     )
-    render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe)
+    render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe, view=view)
 
 
 @app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")
+@listing
 def list_(
     ctx: typer.Context,
     campaigns: CampaignsOption = None,
@@ -169,6 +196,7 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List daily figures, newest first."""
     from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
@@ -181,10 +209,11 @@ def list_(
         offset=offset,
         sort=sort,
     )
-    render.rows(found, LISTED, format, csv_safe=csv_safe)
+    render.rows(found, LISTED, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")
+@listing
 def latest(
     campaign: CampaignArgument,
     days: Annotated[
@@ -192,11 +221,12 @@ def latest(
     ] = 30,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the newest daily figures of a campaign."""
     from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe)
+    render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops metrics record camp-01 2026-02-10 --impressions 10000 --clicks 250 --spend 500")

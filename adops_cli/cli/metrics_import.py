@@ -9,10 +9,11 @@ import typer
 
 from adops_cli import render
 from adops_cli.cli import complete, import_report, options
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
@@ -177,11 +178,13 @@ def import_(
     raise typer.Exit(import_report.worst(done))
 
 
+@listing
 def history(
     campaign: CampaignArgument,
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the imports that changed a day.
 
@@ -201,7 +204,7 @@ def history(
         }
         for one in imports.history(naming.id_of(campaign, deleted=True), day)
     ]
-    render.rows(found, HISTORY, format, csv_safe=csv_safe)
+    render.rows(found, HISTORY, format, csv_safe=csv_safe, view=view)
 
 
 def _mapped(pairs: Sequence[str]) -> dict[str, str]:

@@ -58,6 +58,9 @@ class ReportRow:
     """Number of distinct days with a row."""
     campaigns: int = 0
     """Number of distinct campaigns with a row."""
+    first_day: date | None = None
+    """The first day with a row, in a report by week or month."""
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,8 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
         "days": _different(of.day, of.day, Campaign.id, group),
         "campaigns": _different(Metrics.campaign, Campaign.id, of.day, group),
     }
+    if {"week", "month"} & group.keys():
+        counts |= {"first_day": _end(pw.fn.MIN, of.day), "last_day": _end(pw.fn.MAX, of.day)}
     columns = [*keys.values(), *(part for parts, _ in sums.values() for part in parts), *counts.values()]
     query = Metrics.select(*columns).join(Campaign)
     if any(column is Project.name for column in group.values()):  # `in` would build an expression
@@ -200,6 +205,10 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
     query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
     with db.translated_errors():
         return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
+
+
+def _end(function: Any, day: Any) -> Any:
+    return function(day, python_value=Metrics.date.python_value)
 
 
 def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:
