@@ -72,7 +72,7 @@ COVERAGE = (Column("days", "Days", Kind.COUNT, weight=2), Column("campaigns", "C
 
 ROW = (
     Column("id", "Id", weight=0),
-    Column("campaignId", "Campaign", weight=9, needs="name"),
+    Column("campaignId", "Campaign", weight=6, needs="name"),
     Column("date", "Date", Kind.DAY, weight=10),
     *(column for column in SUMS if column.key != "cvr"),
     Column("metadata", "Metadata", Kind.JSON, weight=0),
@@ -81,7 +81,7 @@ ROW = (
 LISTED = (*ROW[:2], Column("name", "Name", weight=10), Column("platform", "Platform", weight=5), *ROW[2:])
 TOP = (
     Column("rank", "#", Kind.COUNT, weight=10),
-    Column("campaignId", "Campaign", weight=9, needs="name"),
+    Column("campaignId", "Campaign", weight=6, needs="name"),
     Column("name", "Name", weight=10),
     Column("platform", "Platform", weight=5),
     Column("projectId", "Project", weight=1),
@@ -90,9 +90,9 @@ TOP = (
 )
 GROUPS = {
     "platform": (Column("platform", "Platform", weight=10), CURRENCY),
-    "project": (Column("projectId", "Project", weight=9, needs="name"), Column("name", "Name", weight=10), CURRENCY),
+    "project": (Column("projectId", "Project", weight=6, needs="name"), Column("name", "Name", weight=10), CURRENCY),
     "campaign": (
-        Column("campaignId", "Campaign", weight=9, needs="name"),
+        Column("campaignId", "Campaign", weight=6, needs="name"),
         Column("externalId", "External id", weight=1),
         Column("name", "Name", weight=10),
         Column("platform", "Platform", weight=5),
