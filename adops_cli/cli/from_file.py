@@ -47,7 +47,7 @@ def carry_out(file: str, fields: Mapping[str, Any], format: Format) -> None:
     if fields:
         raise BadRequestError("--from reads all fields from the file", "Leave out the other options, or --from")
     done = campaign_plan.carry_out(file, getattr(sys.stdin, "buffer", None))
-    render.record(done, COLUMNS, format)
+    render.record(done, [column for column in COLUMNS if column.key in ("read", "updated")], format)
 
 
 def refuse_alone(rejects: Path | None) -> None:

@@ -29,6 +29,7 @@ _UNSAFE_IN_TSV = re.compile(rf"[{_HARMFUL}\\]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COMMAND = re.compile("`[^`]*`")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _ONE_BYTE = 0xFF
 
@@ -44,7 +45,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def wrapped(text: str, out: TextIO) -> str:
-    """The text on lines that are no wider than the terminal; on one line if `out` is no terminal."""
+    """The text on lines that are no wider than the terminal; on one line if `out` is no terminal.
+
+    It must be harmless. A command in backticks is not divided, so that it can be copied.
+    """
     if not out.isatty():
         return text
     try:
@@ -55,7 +59,8 @@ def wrapped(text: str, out: TextIO) -> str:
         return text
     from textwrap import fill  # noqa: PLC0415 - most texts are short
 
-    return fill(text, width, break_long_words=False, break_on_hyphens=False)
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", "\0"), text)
+    return fill(whole, width, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
 
 
 _JSON = frozenset({Kind.JSON, Kind.TIMELINE})

@@ -134,9 +134,10 @@ def _chosen(
     chosen = {place for i in kept for place in needed[i]}
     for i in sorted(needed, key=lambda i: (not filled[i], -columns[i].weight, i)):
         together = chosen | needed[i]
-        if chosen and _total_width([floors[place] for place in together]) > width:
+        if not chosen or _total_width([floors[place] for place in together]) <= width:
+            chosen = together
+        elif not columns[i].is_id:  # an id is wide, and what is lighter may still fit
             break
-        chosen = together
     return sorted(chosen)
 
 

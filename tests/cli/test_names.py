@@ -152,7 +152,7 @@ def test_a_plan_changes_campaigns_by_id_or_by_platform_and_name(filled: Adops, p
 
     done = filled("campaigns", "update", "--from", "plan", "--format", "json")
 
-    assert (done.code, done.json()) == (0, {"read": 2, "created": 0, "updated": 2, "rejected": 0})
+    assert (done.code, done.json()) == (0, {"read": 2, "updated": 2})
     assert [(stored(id).budget, stored(id).status) for id in ("camp-1", "camp-4")] == [(100, "live"), (200, "live")]
     assert stored("camp-1").metadata == {"currency": "EUR"}
 
