@@ -1,6 +1,5 @@
 """`adops metrics`: record, import and list daily figures, report on them, and rank campaigns by them."""
 
-import calendar
 from typing import Annotated, Any, Literal
 
 import typer
@@ -26,6 +25,7 @@ from adops_cli.cli.options import (
     YesOption,
 )
 from adops_cli.errors import BadRequestError
+from adops_cli.periods import ONE_DAY
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def _days_of_week(row: Any) -> str:
 def _days_of_month(row: Any) -> str:
     """The days of a month that a row covers, such as `(1-10)`; nothing for a whole month."""
     first, last = row.first_day, row.last_day
-    whole = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
+    whole = first.day == 1 and (last + ONE_DAY).day == 1
     return "" if whole else _between(str(first.day), str(last.day))
 
 

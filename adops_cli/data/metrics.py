@@ -3,13 +3,14 @@
 Has the functions of the guide's data API. Reports themselves are made in `data.reports`.
 """
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from adops_cli import measures, values
 from adops_cli.data import batch, crud, daily_rows, reading, reports
-from adops_cli.data.conditions import Condition, between
+from adops_cli.data.conditions import Condition, Order, between
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
@@ -20,7 +21,9 @@ from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
-_NOT_RECORDED = ("id", "name", "platform", *RATIOS)
+_OF_CAMPAIGN = ("name", "platform")
+"""What rows of a list have of their campaign."""
+_NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
 """What rows read from here have, too."""
 _RATIOS = {name: measures.PARTS[name] for name in measures.STORED_RATIOS}
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
@@ -94,7 +97,7 @@ def list(
     """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
-    campaign; None if they cannot be read.
+    campaign; None if they cannot be read. `sort` can be one of these, too.
     """
     conditions = between(Metrics.date, start_date, end_date)
     if campaign_ids is not None:
@@ -103,7 +106,8 @@ def list(
         on_platform = Campaign.select(Campaign.id).where(Campaign.platform.matches(platform))
         conditions.append(_of_campaigns(Metrics.campaign.in_(on_platform)))
     filters = {"campaign_id": campaign_id}
-    found = crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+    order = _order(sort) or sort
+    found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
     names = _names({row.campaign_id for row in found})
     for row in found:
         _calculate(row)
@@ -114,6 +118,17 @@ def list(
 def _of_campaigns(sql: Any) -> Condition:
     """A condition on the campaign, which the database checks for values in any form: an id has only one."""
     return Condition("campaign_id", sql, lambda _id: True, may_hold=sql)
+
+
+def _order(sort: str | None) -> Order | None:
+    """The order by a field of the campaign; None for any other."""
+    name = (sort or "").removeprefix("-")
+    if name not in _OF_CAMPAIGN:
+        return None
+    place = _OF_CAMPAIGN.index(name)
+    by = Campaign.select(getattr(Campaign, name)).where(Campaign.id == Metrics.campaign)
+    key = functools.cache(lambda campaign: _names([campaign]).get(campaign, (None, None))[place])
+    return Order("campaign_id", str(sort).startswith("-"), by, key)
 
 
 def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:

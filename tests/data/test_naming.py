@@ -109,6 +109,27 @@ def test_daily_rows_are_listed_by_platform_and_campaigns_with_their_names() -> N
     assert metrics.list(campaign_ids=[]) == []
 
 
+def test_daily_rows_are_sorted_by_what_they_have_of_their_campaign() -> None:
+    campaigns.create(id="other", name="A first", platform="ttd")
+    for id in ("camp-1", "other", "camp-2"):
+        metrics.record_metrics(id, "2026-02-10", spend=1)
+
+    assert [row.campaign_id for row in metrics.list(sort="name")] == ["other", "camp-1", "camp-2"]
+    assert [row.campaign_id for row in metrics.list(sort="-name", limit=2)] == ["camp-2", "camp-1"]
+    assert [row.campaign_id for row in metrics.list(sort="-platform", limit=1, offset=2)] == ["camp-2"]
+
+
+@pytest.mark.usefixtures("db_file")
+def test_that_order_holds_for_days_in_another_form_too() -> None:
+    campaigns.create(id="other", name="A first", platform="ttd")
+    for id in ("camp-1", "other", "camp-2"):
+        metrics.record_metrics(id, "2026-02-10", spend=1)
+    db.execute_sql("UPDATE metrics SET date = '2026-02-10T00:00:00.000Z' WHERE campaignId = 'camp-1'")
+
+    assert [row.campaign_id for row in metrics.list(sort="name")] == ["other", "camp-1", "camp-2"]
+    assert [row.campaign_id for row in metrics.list(sort="-name", limit=2)] == ["camp-2", "camp-1"]
+
+
 @pytest.mark.usefixtures("db_file")
 def test_a_name_that_cannot_be_read_is_in_nobodys_way() -> None:
     metrics.record_metrics("camp-2", "2026-02-10", spend=1)
