@@ -167,4 +167,4 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadRequestError(f"cannot ask for confirmation without a terminal: {question}", "Use --yes to confirm")
-    typer.confirm(question, abort=True, err=True)
+    typer.confirm(render.question(question), abort=True, err=True)

@@ -30,6 +30,7 @@ __all__ = [
     "line",
     "notice",
     "progress",
+    "question",
     "record",
     "rows",
     "stream",
@@ -158,13 +159,18 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
         yield lambda count: bar.advance(task, count)
 
 
+def question(words: str) -> str:
+    """A question as it is put on stderr: harmless, and wrapped like a notice."""
+    return cells.wrapped(cells.harmless(words), sys.stderr)
+
+
 def notice(words: str) -> None:
     """Write one line to stderr, wrapped at words on a terminal.
 
     If that fails there is nowhere to report it, and the command's work is still done.
     """
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"{cells.wrapped(cells.harmless(words), sys.stderr)}\n")
+        sys.stderr.write(f"{question(words)}\n")
 
 
 def _table(  # noqa: PLR0913, PLR0917 - as for `rows`

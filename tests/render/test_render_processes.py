@@ -120,5 +120,7 @@ def test_a_notice_wraps_at_words_on_a_terminal_and_nowhere_else() -> None:
     lines = on_terminal(code, 40, "dumb").split("\r\n")
     assert lines == ["The campaigns have several currencies;", "spend is ranked by-its number", "x" * 50, ""]
     assert in_process(code).stderr.count(b"\n") == 1
+    asked = on_terminal("print(render.question('Delete campaign camp-01 \\x1b[2J and its daily figures?'))", 40, "dumb")
+    assert asked == "Delete campaign camp-01 \\x1b[2J and its\r\ndaily figures?\r\n"
     lines = on_terminal("render.notice('To see all of it, use `adops campaigns list` here.')", 40, "dumb").split("\r\n")
     assert lines == ["To see all of it, use", "`adops campaigns list` here.", ""]
