@@ -49,6 +49,7 @@ COLUMNS = (
     Column("sha256", "SHA-256", weight=0),
     Column("importedBy", "By", weight=2),
     Column("undoneAt", "Undone", Kind.INSTANT, weight=0),
+    Column("means", "Means", Kind.JSON, weight=0),
 )
 UNDONE = (
     Column("importId", "Id", weight=10),

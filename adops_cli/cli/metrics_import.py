@@ -111,6 +111,13 @@ def import_(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with any rejected row.")] = False,
+    accept_new_meaning: Annotated[
+        bool,
+        typer.Option(
+            "--accept-new-meaning",
+            help="Import a file whose spend, clicks, conversions or revenue mean something else than those stored.",
+        ),
+    ] = False,
     dry_run: DryRunOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show how each column is used.")] = False,
     show_changes: Annotated[
@@ -146,7 +153,12 @@ def import_(
         raise BadRequestError("--strict and --max-errors cannot be combined", "Leave out one of them")
     shown = SHOWN if render.is_table(format) else 0
     store_options = StoreOptions(
-        ImportMode(mode), rename, yes, dry_run, shown if show_changes is None else show_changes
+        ImportMode(mode),
+        rename,
+        yes,
+        dry_run,
+        shown if show_changes is None else show_changes,
+        accept_new_meaning,
     )
     said = ReadOptions(
         platform=platform,

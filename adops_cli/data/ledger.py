@@ -9,7 +9,8 @@ for one that it changed. Changes neither days nor campaigns.
 
 import getpass
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -79,6 +80,29 @@ def of_other_layout(platform: str, header: str, campaign_ids: Sequence[str]) -> 
                 if batch in files:
                     return id, files[batch]
     return None
+
+
+def meanings_as_kept(means: Mapping[str, str], accounts: Sequence[str], further: Mapping[str, Any]) -> dict[str, Any]:
+    """The form in which a batch keeps what its figures mean: figure -> word, and its accounts, "" if unknown."""
+    return {"accounts": accounts, **means, **further}
+
+
+def meanings(platform: str, accounts: AbstractSet[str], figures: Collection[str]) -> dict[str, tuple[str, Import]]:
+    """What each of these figures meant in the newest import of one of these accounts in which its meaning is known.
+
+    Figures of unknown meaning are left out. An import that was undone does not count.
+    """
+    found: dict[str, tuple[str, Import]] = {}
+    batches: Any = Import.select(Import.id, Import.file, Import.means).where(
+        Import.platform == platform, Import.status == ImportStatus.IMPORTED, Import.means.is_null(False)
+    )
+    for batch in batches.order_by(Import.imported_at.desc()).iterator():
+        if len(found) == len(figures):
+            break
+        if not accounts.isdisjoint(batch.means["accounts"]):
+            known = [figure for figure in figures if figure in batch.means]
+            found = {**{figure: (batch.means[figure], batch) for figure in known}, **found}
+    return found
 
 
 class Batch:

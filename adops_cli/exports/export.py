@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     MIXED_CURRENCIES = "mixed_currencies"
     NOT_ADDITIVE = "not_additive"
     DUPLICATE_DAYS = "duplicate_days"
+    CHANGED_MEANING = "changed_meaning"
     TOO_MANY_ERRORS = "too_many_errors"
     ALL_REJECTED = "all_rejected"
 
@@ -216,6 +217,10 @@ class Export:
     """Whether somebody should look at it, although every row was read."""
     reported: frozenset[str] = frozenset(FIGURES)
     """The figures that it has in any row."""
+    means: Mapping[str, str] = field(default_factory=dict)
+    """What these figures mean, in the words of `columns.meanings`, as far as it is known."""
+    attributions: Mapping[int, str] = field(default_factory=dict)
+    """The number of a campaign -> the attribution settings of its rows, as the platform writes them."""
     notices: Sequence[str] = ()
     columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
@@ -241,7 +246,9 @@ class Export:
 
     def refusal(self, because: Refusal | None, message: str, hint: str) -> RefusedError:
         """The error to raise if the file conflicts with what is stored."""
-        return RefusedError(because, message, hint, platform=self.platform, rows_read=self.rows_read)
+        refused = RefusedError(because, message, hint, platform=self.platform, rows_read=self.rows_read)
+        refused.columns = self.columns
+        return refused
 
     def close(self) -> None:
         """Close the spool."""

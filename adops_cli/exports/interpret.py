@@ -3,11 +3,12 @@
 Decides by the header alone. Refuses a file if its header shows that it cannot be imported.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adops_cli.exports.cells.currencies import Stated
-from adops_cli.exports.columns import extras, periods, splits
+from adops_cli.exports.columns import extras, meanings, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
 from adops_cli.exports.columns.layout import MONEY, FigureSource, Layout
@@ -17,7 +18,7 @@ from adops_cli.exports.recognise import Recognised, coded, mapping
 from adops_cli.measures import FIGURES
 
 _MICROS = frozenset({"micro", "micros", "millionths"})
-_IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "metadata")
+_IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "attribution", "metadata")
 
 
 def interpret(file: Recognised, options: ReadOptions) -> Layout:
@@ -76,7 +77,8 @@ class _Finder:
         """The columns that can hold a meaning, the preferred one first: column, declaration, currency."""
         if meaning in self._mapped:
             column = self._mapped[meaning]
-            yield column, Named({}), self._stated(column)
+            means = _meaning(self._platform, self._header, meaning, column)
+            yield column, Named({}, means=means), self._stated(column)
         yield from self.declared(self._platform.columns.get(meaning, ()))
 
     def _stated(self, column: int) -> Stated | None:
@@ -116,6 +118,16 @@ def _mapped(file: Recognised, options: ReadOptions) -> Mapping[str, int]:
             )
         found[meaning] = column
     return found
+
+
+def _meaning(platform: PlatformFormat, header: Header, figure: str, column: int) -> str | None:
+    """What a column that the user has named means, if the platform knows it as one of this figure."""
+    found, name = coded(header.cells[column]), header.names[column]
+    base = found[0] if found else name
+    choices = itertools.chain(
+        platform.columns.get(figure, ()), *(platform.clicks.values() if figure == "clicks" else ())
+    )
+    return next((one.means for one in choices if name in one.headers or (one.coded and base in one.headers)), None)
 
 
 def _language(platform: PlatformFormat, header: Header) -> str | None:
@@ -160,7 +172,8 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         columns = (column,) if second is None else (column, second)
         micros = choice.micros or (figure in MONEY and _says_micros(layout.header.names[column]))
-        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros)
+        means = choice.means if second is None else choice.sum_means
+        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros, means=means)
         if choice.currency is not None:
             # The platform has converted this column. The currency column beside it is that of the others.
             layout.columns.pop("currency", None)
@@ -172,8 +185,10 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, "Add it to the export, or leave out --clicks")
     for choice in layout.platform.columns.get(figure, ()):
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
-        if second is not None:
-            layout.figures[figure] = FigureSource((second,), micros=choice.micros, micros_in_totals=choice.micros)
+        if second is not None and choice.plus is not None:
+            layout.figures[figure] = FigureSource(
+                (second,), micros=choice.micros, micros_in_totals=choice.micros, means=choice.plus.means
+            )
 
 
 def _says_micros(name: str) -> bool:
@@ -212,4 +227,5 @@ def _conversions(layout: Layout, options: ReadOptions) -> None:
     if column is None:
         message = f"the file has no conversions called {options.conversions!r}, which --conversions names"
         raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
-    layout.figures["conversions"] = FigureSource((column,))
+    means = _meaning(layout.platform, layout.header, "conversions", column) or meanings.of_name(options.conversions)
+    layout.figures["conversions"] = FigureSource((column,), means=means)

@@ -12,28 +12,27 @@ from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports import advice
-from adops_cli.exports.cells.cell import CellError, Cells
+from adops_cli.exports.cells.cell import Cells
 from adops_cli.exports.cells.dates import Days, UnsureError
-from adops_cli.exports.cells.figures import MICRO, kept
-from adops_cli.exports.columns.layout import COUNTS, MONEY, Layout
-from adops_cli.exports.export import Export, ReadOptions, Refusal, RefusedError
+from adops_cli.exports.columns.layout import MONEY, Layout
+from adops_cli.exports.export import Export, ReadOptions, RefusedError
 from adops_cli.exports.interpret import interpret
 from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
-from adops_cli.exports.rows import money_unit, totals
+from adops_cli.exports.rows import acceptable, money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows, LineCells
-from adops_cli.exports.rows.explain import explained, lone_fragments, notices
+from adops_cli.exports.rows.explain import explained, notices
 from adops_cli.exports.rows.money_unit import InMillionthsError
 from adops_cli.exports.rows.repeats import Coverage, settle
 from adops_cli.exports.rows.spool import Spool
 from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, sampled, survey
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.rows.twice import Twice
+from adops_cli.exports.rows.uncounted import OtherTables
 from adops_cli.exports.sources.encoding import known_codec
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import Kind, Table, open_table
 from adops_cli.measures import FIGURES
-from adops_cli.values import EXACT, FRACTION_LIMIT
 
 Progress = Callable[[int], None]
 _IN_MILLIONTHS = (
@@ -121,7 +120,6 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         _fill(spool, converter, data.chunks(layout.facts.watch, layout.day), progress)
         export = _export(spool, converter, data, options, tracker)
         said = [*notices(converter, export, data, options), *export.notices]
-        said += lone_fragments(converter, export, seen)
         said += money_unit.notices(export, converter.whole_costs, layout, options)
     except RefusedError as refused:
         spool.close()
@@ -207,14 +205,15 @@ def _export(
 ) -> Export:
     """The result for the whole file, once every row is read."""
     layout, tally = converter.layout, converter.tally
-    _require_rows(converter)
+    acceptable.require_rows(converter)
     _, pairs = spool.finish()
     campaigns = converter.campaigns.all()
     coverage = Coverage()
     if tally.accepted > pairs:
         if tracker is None:
             raise _UntrackedError
-        _check_sums(spool, converter)
+        acceptable.require_sums(spool, converter)
+    if tracker is not None and (tally.accepted > pairs or layout.splits.fragments):
         coverage = settle(spool, layout, tracker, options, campaigns)
         if coverage.changed:
             tally.sums = spool.sums()
@@ -232,6 +231,9 @@ def _export(
     agrees = totals.reconciled(sums, said, layout, one_currency=one)
     if not data.has_stated_rows(tally.read, tally.skipped.get("total_row", 0)):
         agrees = False
+    others = OtherTables(data, layout, converter.mark)
+    is_whole = bool(agrees and file_totals.of_account)
+    reported = frozenset(name for name, value in zip(FIGURES, tally.sums, strict=True) if value is not None)
     return Export(
         platform=layout.platform.name,
         currency=currencies[0] if len(currencies) == 1 else None,
@@ -248,48 +250,15 @@ def _export(
         file_totals=said,
         reconciled=agrees,
         campaigns=campaigns,
-        partial=() if agrees and file_totals.of_account else coverage.fragments,
-        left_out=[*coverage.left_out, *(one.as_left_out() for one in converter.uncounted)],
+        partial=() if is_whole else coverage.fragments,
+        left_out=[*layout.left_out, *coverage.left_out, *converter.left_out(), *others.left_out()],
         is_below_campaigns=layout.splits.below_campaigns,
         lacks_rows=totals.lacks_rows(sums, said),
         is_doubtful=coverage.doubtful,
-        reported=frozenset(name for name, value in zip(FIGURES, tally.sums, strict=True) if value is not None),
-        notices=coverage.notices,
+        reported=reported,
+        attributions=converter.campaigns.attributions(),
+        means={name: one.means for name, one in layout.figures.items() if one.means and name in reported},
+        notices=[*others.notices(), *coverage.notices, *(() if is_whole else coverage.lone)],
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )
-
-
-def _require_rows(converter: Converter) -> None:
-    """Refuse a file of which every row is rejected: nothing in it was understood."""
-    tally = converter.tally
-    if tally.rejected and not tally.accepted:
-        raise RefusedError(
-            Refusal.ALL_REJECTED,
-            f"none of the rows can be read; the first is {tally.rejected[0].told}",
-            "Fix them, or export the file again",
-            platform=converter.layout.platform.name,
-        )
-
-
-def _check_sums(spool: Spool, converter: Converter) -> None:
-    """Refuse a file in which each row can be stored, but the sums of a day cannot."""
-    tally = converter.tally
-    counts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name in COUNTS]
-    amounts = [value or 0 for name, value in zip(FIGURES, tally.sums, strict=True) if name not in COUNTS]
-    if max(counts) <= EXACT and max(*amounts, *tally.turnover.values()) < FRACTION_LIMIT * MICRO:
-        return
-    for _, day, impressions, clicks, *sums, _ in spool.days():
-        try:
-            for amount in sums:
-                kept(amount or 0)
-            too_many = max(impressions or 0, clicks or 0) > EXACT
-        except CellError:
-            too_many = True
-        if too_many:
-            raise RefusedError(
-                Refusal.TOO_MANY_ERRORS,
-                f"the sums of a campaign on {day} are too large to be stored exactly",
-                "Look for rows that are repeated in the file, or export campaigns instead of ad groups or ads",
-                platform=converter.layout.platform.name,
-            )

@@ -236,6 +236,8 @@ class Import(Table):
     """Always unique: an import takes the next millisecond if the clock has not advanced."""
     imported_by = Text(null=True, column_name="importedBy")
     undone_at = UtcDateTime(null=True, column_name="undoneAt")
+    means = Json(null=True)
+    """{"accounts": […], "clicks": "link clicks", …}, as `data.ledger` writes it. Null if nobody knows."""
 
 
 class ImportChange(Table):
@@ -251,9 +253,11 @@ class ImportChange(Table):
     date_to = Day(null=True, column_name="dateTo")
     campaign = Json(null=True)
     days = Json()
+    confirmed = Json(null=True)
+    """[[first, last], …]: the days that the import found unchanged. Null if there are none, or nobody knows."""
 
     class Meta:
-        """One row for each campaign that an import changed."""
+        """One row for each campaign of which an import has changed or confirmed days."""
 
         table_name = "import_changes"
         indexes = ((("batch", "campaign_id"), True),)

@@ -49,7 +49,7 @@ def test_info_tells_what_the_database_is_and_holds(adops: Adops, db_file: Path) 
     found = adops("db", "info", "--format", "json").json()
 
     assert list(found) == ["database", "engine", "bytes", "journalMode", "schema", "pending", "tables"]
-    assert (found["database"], found["schema"], found["pending"]) == (str(db_file), "004_old_scripts", 0)
+    assert (found["database"], found["schema"], found["pending"]) == (str(db_file), "005_meanings_and_confirmations", 0)
     assert (found["journalMode"], found["bytes"]) == ("wal", db_file.stat().st_size)
     assert [table["table"] for table in found["tables"]] == [model._meta.table_name for model in (*TABLES, *LEDGER)]
     first, *others = found["tables"]
@@ -64,7 +64,7 @@ def test_info_of_a_database_without_our_tables(adops: Adops, tmp_path: Path) -> 
 
     found = adops("db", "info", "--format", "json", on=tmp_path / "empty.db").json()
 
-    assert (found["schema"], found["pending"], found["tables"]) == (None, 4, [])
+    assert (found["schema"], found["pending"], found["tables"]) == (None, 5, [])
     assert adops("db", "info", on=tmp_path / "none.db").code == 6
     assert not (tmp_path / "none.db").exists()
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import ROOT, Adops
 
+MIGRATIONS = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"))
+
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
@@ -19,7 +21,7 @@ def old(tmp_path: Path) -> Path:
 def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> None:
     new = tmp_path / "database" / "data" / "ad-ops.db"
 
-    names = "001_initial_schema, 002_import_ledger, 003_json_search, 004_old_scripts"
+    names = ", ".join(MIGRATIONS)
 
     assert adops("db", "migrate", "--plan", on=new).err == f"Would apply {names}.\n"
     assert not new.exists()
@@ -31,19 +33,13 @@ def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> N
 def test_migrate_as_json_is_one_object(adops: Adops, tmp_path: Path) -> None:
     made = adops("db", "migrate", "--format", "json", on=tmp_path / "new.db")
 
-    applied = ["001_initial_schema", "002_import_ledger", "003_json_search", "004_old_scripts"]
-    assert made.json() == {"planned": False, "applied": applied, "backup": None, "takeOver": None}
+    assert made.json() == {"planned": False, "applied": MIGRATIONS, "backup": None, "takeOver": None}
 
 
 def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_path: Path) -> None:
     found = adops("db", "status", "--exit-code", "--format", "json")
     assert found.code == 0
-    assert [(row["name"], row["state"]) for row in found.json()] == [
-        ("001_initial_schema", "applied"),
-        ("002_import_ledger", "applied"),
-        ("003_json_search", "applied"),
-        ("004_old_scripts", "applied"),
-    ]
+    assert [(row["name"], row["state"]) for row in found.json()] == [(name, "applied") for name in MIGRATIONS]
     assert all(row["appliedAt"].endswith("Z") for row in found.json())
 
     empty = tmp_path / "empty.db"
@@ -54,15 +50,16 @@ def test_status_lists_the_migrations_and_gates_a_deployment(adops: Adops, tmp_pa
 
 
 def test_rollback_asks_and_where_nobody_answers_it_refuses(adops: Adops) -> None:
-    assert adops("db", "rollback", "--dry-run").out == "Would roll back 004_old_scripts.\n"
+    newest = MIGRATIONS[-1]
+    assert adops("db", "rollback", "--dry-run").out == f"Would roll back {newest}.\n"
 
     refused = adops("db", "rollback")
     assert refused.code == 2
-    assert "cannot ask for confirmation without a terminal: Roll back 004_old_scripts and drop" in refused.err
+    assert f"cannot ask for confirmation without a terminal: Roll back {newest} and drop" in refused.err
     assert adops("projects", "list").code == 0
 
     done = adops("db", "rollback", "--yes")
-    assert (done.code, done.out) == (0, "Rolled back 004_old_scripts.\n")
+    assert (done.code, done.out) == (0, f"Rolled back {newest}.\n")
     assert adops("projects", "list").code == 6
 
 

@@ -294,3 +294,13 @@ def test_an_escaped_pair_is_a_character(file: Path) -> None:
 def test_an_error_says_where_and_what_to_do(file: Path) -> None:
     file.write_text('{"clicks": 1}\n{"clicks": 2}\n{"clicks": ')
     assert str(refusal(file)) == f"{file} is broken JSON: the value in line 3 is cut off. Download it again"
+
+
+def test_a_list_of_records_beside_the_one_that_is_read_is_named(file: Path) -> None:
+    page = {"data": [ONE], "paging": [{"cursor": "x"}], "previous": [ONE, TWO], "notes": []}
+    file.write_text(json.dumps(page))
+    table, found = read(file)
+    assert len(found) == 2
+    assert table.notices == [
+        "other lists of records were not read; import them from files of their own: previous (2 records)"
+    ]

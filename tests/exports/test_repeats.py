@@ -48,6 +48,18 @@ def test_a_fragment_column_with_one_row_for_each_day_is_named_because_others_may
     assert read(google("Search term"), row("1.00", "a"), "Total: account,,,,100,5,1.00,1.00,10.00,").notices == []
 
 
+def test_a_fragment_that_changes_from_day_to_day_makes_the_file_partial(read: Read) -> None:
+    export = read(google("Search term"), row("1.00", "a"), row("2.00", "b").replace(DAY, "2026-09-02"))
+    assert (export.totals.spend, export.partial, export.notices) == (3, ("Search term",), [])
+
+
+def test_a_fragment_that_is_the_same_for_all_campaigns_is_an_attribute_of_them(read: Read) -> None:
+    same = row("1.00", "US"), row("2.00", "US", id="9002")
+    assert (read(google("Country"), *same).partial, read(google("Country"), *same).notices) == ((), [])
+    alone = read(google("Country"), row("1.00", "US"))
+    assert (alone.partial, len(alone.notices)) == ((), 1)
+
+
 def test_a_fragment_that_its_parts_tell_apart_is_none(read: Read) -> None:
     rows = row("1.00", "g1", "a"), row("2.00", "g2", "b")
     assert read(google("Ad group", "Keyword"), *rows).partial == ()

@@ -20,7 +20,13 @@ from tests.conftest import ROOT
 
 Write = Callable[[str, str], Path]
 
-SHIPPED = ["001_initial_schema", "002_import_ledger", "003_json_search", "004_old_scripts"]
+SHIPPED = [
+    "001_initial_schema",
+    "002_import_ledger",
+    "003_json_search",
+    "004_old_scripts",
+    "005_meanings_and_confirmations",
+]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 
 ADD_TABLE = """
@@ -276,7 +282,7 @@ def test_a_database_newer_than_this_adops_is_never_touched(filled: Sqlite, write
         ("901_extra.py", NO_ROLLBACK, "901_extra.py has no rollback(). Write it"),
         ("901_extra.py", "def rollback():\n    pass\n", "901_extra.py has no migrate()"),
         ("901_extra.py", "def migrate(:\n", "901_extra.py, line 1: invalid syntax"),
-        ("000_late.py", ADD_TABLE, "000_late was added after 004_old_scripts had been applied"),
+        ("000_late.py", ADD_TABLE, "000_late was added after 005_meanings_and_confirmations had been applied"),
     ],
 )
 def test_a_file_that_cannot_work_is_told_before_anything_is_run(

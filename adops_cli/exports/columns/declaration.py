@@ -27,14 +27,20 @@ class Named:
     """Whether the header can end with the currency in brackets: `Amount spent (EUR)`."""
     plus: "Named | None" = None
     """A second column whose value is added."""
+    means: str | None = None
+    """Its word in `meanings`. None if nobody can say, as of the plain names that connectors give."""
+    sum_means: str | None = None
+    """The word for the sum with the second column."""
 
 
-def named(
+def named(  # noqa: PLR0913 - a declaration says all of a column at once
     *,
     micros: bool = False,
     currency: str | None = None,
     coded: bool = False,
     plus: Named | None = None,
+    means: str | None = None,
+    sum_means: str | None = None,
     **languages: str,
 ) -> Named:
     """`named(en="Cost", es="Coste|Costo")`: several spellings in one language, the preferred one first."""
@@ -42,7 +48,7 @@ def named(
     for language, texts in languages.items():
         for name in map(loose, texts.split("|")):
             headers[name] = headers.get(name, frozenset()) | {language}
-    return Named(headers, micros, currency, coded, plus)
+    return Named(headers, micros, currency, coded, plus, means, sum_means)
 
 
 def spellings(text: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from adops_cli.exports.cells.cell import Cell, Cells
 from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import Header
+from adops_cli.exports.export import LeftOut
 
 COUNTS = ("impressions", "clicks")
 MONEY = ("spend", "revenue")
@@ -26,6 +27,8 @@ class FigureSource:
     micros_in_totals: bool = False
     special: "Special | None" = None
     """How to read cells that are not plain numbers."""
+    means: str | None = None
+    """A word of `meanings`, or None if it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Layout:
     period: int | None = None
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
-    """campaign, campaign_id, account, currency, platform, metadata -> column."""
+    """campaign, campaign_id, account, currency, platform, attribution, metadata -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
     currency: Stated | None = None
     """What the headers of the money columns say of their currency."""
@@ -103,6 +106,8 @@ class Layout:
     chosen: bool = False
     """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    """What a special rule does not count."""
     facts: Facts = field(default_factory=Facts)
 
     @property

@@ -17,19 +17,34 @@ PLATFORM = PlatformFormat(
         "account": (named(en="Advertiser|Advertiser Name"),),
         "currency": (named(en="Advertiser Currency"),),
         "impressions": (named(en="Impressions"),),
-        "clicks": (named(en="Clicks"),),
+        "clicks": (named(en="Clicks", means="clicks"),),
         "conversions": (
-            named(en="Total Conversions"),
-            named(en="Post-Click Conversions", plus=named(en="Post-View Conversions")),
+            named(en="Total Conversions", means="total conversions"),
+            named(
+                en="Post-Click Conversions",
+                means="post-click conversions",
+                plus=named(en="Post-View Conversions", means="post-view conversions"),
+                sum_means="total conversions",
+            ),
         ),
         # "Revenue" here is what the advertiser is billed: the agency's revenue, not the advertiser's.
         "spend": (
-            named(en="Revenue (Adv Currency)|Revenue (Advertiser Currency)"),
-            named(en="Total Media Cost (Advertiser Currency)|Total Media Cost (Adv Currency)|Total Media Cost"),
-            named(en="Media Cost (Advertiser Currency)|Media Cost (Adv Currency)"),
+            named(en="Revenue (Adv Currency)|Revenue (Advertiser Currency)", means="advertiser cost"),
+            named(
+                en="Total Media Cost (Advertiser Currency)|Total Media Cost (Adv Currency)|Total Media Cost",
+                means="total media cost",
+            ),
+            named(en="Media Cost (Advertiser Currency)|Media Cost (Adv Currency)", means="media cost"),
             named(en="Spend|Cost"),  # of connectors
         ),
-        "revenue": (named(en="CM Post-Click Revenue", plus=named(en="CM Post-View Revenue")),),
+        "revenue": (
+            named(
+                en="CM Post-Click Revenue",
+                means="post-click conversions value",
+                plus=named(en="CM Post-View Revenue", means="post-view conversions value"),
+                sum_means="total conversions value",
+            ),
+        ),
     },
     signature=spellings(
         "Advertiser Currency|Revenue (Adv Currency)"

@@ -33,8 +33,9 @@ _COST = named(
     es="Coste|Costo|Costes|Costos",
     pt="Custo|Custos",
     coded=True,
+    means="advertiser cost",
 )
-_COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", micros=True)
+_COST_MICROS = named(api="metrics.cost_micros|cost_micros|metrics_cost_micros", micros=True, means="advertiser cost")
 _CURRENCY = named(
     en="Currency code|Currency",
     de="Währungscode|Währung|Währungs-Code",
@@ -119,6 +120,7 @@ PLATFORM = PlatformFormat(
                 es="Clics|Clicks",
                 pt="Cliques",
                 api="metrics.clicks|metrics_clicks",
+                means="clicks",
             ),
         ),
         "conversions": (
@@ -129,6 +131,7 @@ PLATFORM = PlatformFormat(
                 es="Conversiones|Conv.",
                 pt="Conversões|Conv.",
                 api="metrics.conversions|metrics_conversions",
+                means="conversions",
             ),
         ),
         "spend": (_COST, _COST_MICROS),
@@ -141,6 +144,7 @@ PLATFORM = PlatformFormat(
                 es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
                 pt="Valor conv.|Valor de conv.|Valor da conv.|Valor da conversão|Valor de conversão",
                 api="metrics.conversions_value|metrics_conversions_value",
+                means="conversions value",
             ),
         ),
     },

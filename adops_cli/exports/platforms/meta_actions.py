@@ -16,8 +16,9 @@ from typing import Any
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, shown
 from adops_cli.exports.cells.figures import MICRO, Quantities, kept, product
 from adops_cli.exports.cells.numbers import decimal
+from adops_cli.exports.columns import meanings
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
-from adops_cli.exports.export import ReadOptions, Why
+from adops_cli.exports.export import LeftOut, ReadOptions, Why
 
 PURCHASES = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 """The preferred type comes first."""
@@ -140,23 +141,36 @@ def _choose(
     if not any(account.chosen for account in accounts.values()):
         return
     layout.notices += _notices(options, accounts)
+    if options.conversions is None:
+        layout.left_out += [
+            LeftOut("conversions", kind, Decimal(amount).scaleb(-6), f"another type of action {key}".strip())
+            for key, account in sorted(accounts.items())
+            for kind, amount in account.left_out.items()
+        ]
     offer = layout.figures.setdefault  # a column named with --map takes precedence
+    means = meaning_of(next(account.chosen for account in accounts.values() if account.chosen))
     choice = {key: account.chosen for key, account in accounts.items()}
     if len({*choice.values()}) == 1:
         column, choice = None, {"": next(iter(choice.values()))}
     if "actions" in groups:
-        offer("conversions", _source(groups["actions"], column, choice, _sum(Quantities("."))))
+        offer("conversions", _source(groups["actions"], column, choice, means, _sum(Quantities("."))))
     if any(account.kinds["action_values"] for account in accounts.values()):
-        offer("revenue", _source(groups["action_values"], column, choice, _sum(Quantities("."))))
+        offer("revenue", _source(groups["action_values"], column, choice, f"{means} value", _sum(Quantities("."))))
     elif any(account.kinds["purchase_roas"] for account in accounts.values()) and "spend" in layout.figures:
         spend = layout.figures["spend"].columns
-        offer("revenue", _source(groups["purchase_roas"], column, choice, _of_spend, spend))
+        offer("revenue", _source(groups["purchase_roas"], column, choice, f"{means} value", _of_spend, spend))
 
 
-def _source(
+def meaning_of(kind: str) -> str:
+    """What conversions of a type of action mean: all that Meta counts as a purchase is one thing to its user."""
+    return "purchase" if kind in PURCHASES else meanings.of_name(kind)
+
+
+def _source(  # noqa: PLR0913, PLR0917 - what a figure is made of
     group: _Group,
     account: int | None,
     choice: Mapping[str, str | None],
+    means: str,
     value: Callable[..., int | None],
     further: tuple[int, ...] = (),
 ) -> FigureSource:
@@ -166,6 +180,7 @@ def _source(
         group: the columns of the types.
         account: the column of the account, if there are several choices.
         choice: account, or "" for all -> type.
+        means: what the figure means.
         value: a function from the values of this type and the amounts in the further columns to the figure.
         further: columns of amounts.
     """
@@ -177,7 +192,7 @@ def _source(
         return None if kind is None else value(group.values(cells, kind), *cells[len(own) : len(own) + len(further)])
 
     reads = (*((_same if group.flat else _checked,) * len(own)), *((None,) * len(further)), *((_key,) * len(last)))
-    return FigureSource((*own, *further, *last), special=Special(reads, combine))
+    return FigureSource((*own, *further, *last), special=Special(reads, combine), means=means)
 
 
 def _notices(options: ReadOptions, accounts: Mapping[str, _Account]) -> Iterator[str]:
@@ -221,7 +236,7 @@ def _outbound(layout: Layout, options: ReadOptions) -> None:
         return None if amount is None else amount // MICRO
 
     if layout.header.find("date start") is not None:
-        layout.figures["clicks"] = FigureSource((column,), special=Special((clicks,), _same))
+        layout.figures["clicks"] = FigureSource((column,), special=Special((clicks,), _same), means="outbound clicks")
 
 
 def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:

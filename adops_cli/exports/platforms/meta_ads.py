@@ -22,6 +22,7 @@ _LINK_CLICKS = named(
     es="Clics en el enlace|Clics en enlaces",
     pt="Cliques no link|Cliques na ligação",
     api="inline_link_clicks",
+    means="link clicks",
 )
 _ALL_CLICKS = named(
     en="Clicks (all)|Clicks",
@@ -30,6 +31,7 @@ _ALL_CLICKS = named(
     es="Clics (todos)",
     pt="Cliques (todos)",
     api="clicks",
+    means="all clicks",
 )
 _OUTBOUND_CLICKS = named(
     en="Outbound clicks",
@@ -38,6 +40,7 @@ _OUTBOUND_CLICKS = named(
     es="Clics salientes",
     pt="Cliques de saída",
     api="outbound_clicks",
+    means="outbound clicks",
 )
 _SPENT = named(
     en="Amount spent",
@@ -47,6 +50,7 @@ _SPENT = named(
     pt="Valor usado|Valor gasto|Montante gasto",
     api="spend",
     coded=True,
+    means="advertiser cost",
 )
 _STARTS = named(
     en="Reporting starts",
@@ -65,6 +69,7 @@ _VALUE = named(
     pt="Valor de conversão de compras|Valor de conversão da compra|Valor de conversão das compras"
     "|Valor de conversão de compra",
     coded=True,
+    means="purchase value",
 )
 
 PLATFORM = PlatformFormat(
@@ -134,6 +139,16 @@ PLATFORM = PlatformFormat(
                 api="account_currency",
             ),
         ),
+        "attribution": (
+            named(
+                en="Attribution setting",
+                de="Attributionseinstellung|Attribution-Einstellung",
+                fr="Paramètre d'attribution|Paramètres d'attribution",
+                es="Configuración de atribución|Ajuste de atribución",
+                pt="Configuração de atribuição|Definição de atribuição",
+                api="attribution_setting",
+            ),
+        ),
         "impressions": (
             named(
                 en="Impressions",
@@ -145,7 +160,7 @@ PLATFORM = PlatformFormat(
             ),
         ),
         "clicks": (_LINK_CLICKS, _ALL_CLICKS),
-        "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras", pt="Compras"),),
+        "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras", pt="Compras", means="purchase"),),
         "spend": (_SPENT, named(en="Cost")),
         "revenue": (_VALUE,),
     },

@@ -6,7 +6,7 @@ The rows are read as what they are: one type of action counts as conversions, an
 from adops_cli.exports.cells.cell import Cell, Cells, shown
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import ReadOptions
-from adops_cli.exports.platforms.meta_actions import PURCHASES
+from adops_cli.exports.platforms.meta_actions import PURCHASES, meaning_of
 
 _VALUES = ("value", "action value", "actions value")
 
@@ -27,7 +27,7 @@ def watch(layout: Layout, options: ReadOptions) -> bool:
         kind = options.conversions or next((kind for kind in PURCHASES if kind in seen), None)
         if kind is not None:
             special = Special((None, lambda cell: shown(cell) == kind), _of_kind)
-            layout.figures["conversions"] = FigureSource((values, kinds), special=special)
+            layout.figures["conversions"] = FigureSource((values, kinds), special=special, means=meaning_of(kind))
 
     layout.facts.watch[kinds] = see
     layout.facts.settle.append(choose)

@@ -45,7 +45,7 @@ def watch(layout: Layout, options: ReadOptions) -> None:
         kinds = sorted(kind or "unnamed" for kind in seen)
         if len(kinds) == 1 and kinds[0].casefold().endswith("purchase"):
             special = Special((_read,), _same) if indicator is None else None
-            layout.figures["conversions"] = FigureSource((results,), special=special)
+            layout.figures["conversions"] = FigureSource((results,), special=special, means="purchase")
         elif kinds or indicator is None:
             what = f"the results are {', '.join(kinds)}" if kinds else "nothing in the file shows what the results are"
             layout.notices.append(_NOT_COUNTED.format(what))

@@ -1,5 +1,6 @@
 """Pinterest Ads: Ads Manager reports, and the columns of the API, which are in micro-dollars."""
 
+from adops_cli.exports.columns import meanings
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
@@ -16,17 +17,19 @@ def correct(layout: Layout, options: ReadOptions) -> None:
     if conversions is None:
         return
     layout.chosen = True
-    layout.figures["conversions"] = FigureSource((conversions,))
+    layout.figures["conversions"] = FigureSource((conversions,), means=meanings.of_name(event))
     layout.figures.pop("revenue", None)
     micros = find(f"total {event} value in micro dollar")
     revenue = find(f"total order value {event}") if micros is None else micros
     if revenue is not None:
         in_micros = micros is not None
-        layout.figures["revenue"] = FigureSource((revenue,), micros=in_micros, micros_in_totals=in_micros)
+        layout.figures["revenue"] = FigureSource(
+            (revenue,), micros=in_micros, micros_in_totals=in_micros, means=meanings.of_value(event)
+        )
 
 
-_PIN_CLICKS = named(en="Pin clicks", api="CLICKTHROUGH_1")
-_OUTBOUND = named(en="Outbound clicks", api="OUTBOUND_CLICK_1")
+_PIN_CLICKS = named(en="Pin clicks", api="CLICKTHROUGH_1", means="pin clicks")
+_OUTBOUND = named(en="Outbound clicks", api="OUTBOUND_CLICK_1", means="outbound clicks")
 
 PLATFORM = PlatformFormat(
     name="pinterest",
@@ -42,16 +45,16 @@ PLATFORM = PlatformFormat(
         "impressions": (named(en="Impressions", api="IMPRESSION_1"), named(api="PAID_IMPRESSION")),
         "clicks": (_OUTBOUND, _PIN_CLICKS),
         "conversions": (
-            named(en="Total conversions (Checkout)", api="TOTAL_CHECKOUT"),
-            named(en="Total conversions"),
+            named(en="Total conversions (Checkout)", api="TOTAL_CHECKOUT", means="checkout"),
+            named(en="Total conversions", means="all events"),
         ),
         "spend": (
-            named(api="SPEND_IN_MICRO_DOLLAR", micros=True),
-            named(en="Spend in account currency|Spend|Cost", api="SPEND_IN_DOLLAR"),
+            named(api="SPEND_IN_MICRO_DOLLAR", micros=True, means="advertiser cost"),
+            named(en="Spend in account currency|Spend|Cost", api="SPEND_IN_DOLLAR", means="advertiser cost"),
         ),
         "revenue": (
-            named(api="TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR", micros=True),
-            named(en="Total order value (Checkout)"),
+            named(api="TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR", micros=True, means="checkout value"),
+            named(en="Total order value (Checkout)", means="checkout value"),
         ),
     },
     signature=spellings(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from adops_cli.exports.columns import meanings
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 from adops_cli.exports.columns.header import loose
@@ -38,11 +39,11 @@ def correct(layout: Layout, options: ReadOptions) -> None:
                 "use --conversions NAME to choose this advertiser's conversion"
             )
         return
-    layout.figures["conversions"] = FigureSource((slots[slot],))
+    layout.figures["conversions"] = FigureSource((slots[slot],), means=meanings.of_name(slot))
     for ending in _REVENUES:
         revenue = layout.header.find(f"{slot} {ending}".strip())
         if revenue is not None:
-            layout.figures["revenue"] = FigureSource((revenue,))
+            layout.figures["revenue"] = FigureSource((revenue,), means=meanings.of_value(slot))
             return
 
 
@@ -62,10 +63,10 @@ PLATFORM = PlatformFormat(
         "account": (named(en="Advertiser|Advertiser Name"),),
         "currency": (named(en="Advertiser Currency Code"),),
         "impressions": (named(en="Impressions"),),
-        "clicks": (named(en="Clicks"),),
+        "clicks": (named(en="Clicks", means="clicks"),),
         "spend": (
-            named(en="Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)"),
-            named(en="Advertiser Cost (USD)", currency="USD"),
+            named(en="Advertiser Cost (Adv Currency)|Advertiser Cost (Advertiser Currency)", means="advertiser cost"),
+            named(en="Advertiser Cost (USD)", currency="USD", means="advertiser cost"),
             named(en="Spend|Cost"),  # of connectors
         ),
     },

@@ -12,7 +12,7 @@ from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Sign, Why
 
-_PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform")
+_PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform", "attribution")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
@@ -67,8 +67,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         """By spelling. Empty if it has none."""
         self._latest: list[str] = []
         """By spelling: the last day on which it occurs."""
-        self._of_accounts: set[int] = set()
-        """The campaigns that have several accounts."""
+        self._attributions: dict[int, set[str]] = {}
+        """By campaign: the attribution settings of its rows."""
         self._lost: dict[str, str] = {}
         """`campaign` and `account`: the first of their ids that has lost digits."""
         self.tracks_names = {"campaign", "campaign_id"} <= layout.columns.keys()
@@ -91,6 +91,8 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         campaign.platform = campaign.platform or platform or None
         self._set_currency(campaign, part.get("currency", ""), name or external_id)
         self._set_account(campaign, account)
+        if setting := cell_values.name(part.get("attribution", "")):
+            self._attributions.setdefault(number, set()).add(setting)
         spelling = len(self.campaign_of)
         self.campaign_of.append(number)
         self._names.append(name)
@@ -195,6 +197,10 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             )
             for number, (campaign, name) in enumerate(zip(self._found, self._latest_names(), strict=True))
         ]
+
+    def attributions(self) -> dict[int, str]:
+        """The attribution settings of each campaign that has any."""
+        return {number: "; ".join(sorted(settings)) for number, settings in self._attributions.items()}
 
     def _currency(self, stated: Stated | None) -> dict[str, Any]:
         currency = (stated and stated.code) or self._options.currency

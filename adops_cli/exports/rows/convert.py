@@ -16,7 +16,7 @@ from adops_cli.exports.cells.figures import Amounts
 from adops_cli.exports.cells.numbers import Mark
 from adops_cli.exports.columns import extras, untaken
 from adops_cli.exports.columns.layout import MONEY, Layout
-from adops_cli.exports.export import CampaignDay, ReadOptions, Refusal, RefusedError, RejectedRow, Why
+from adops_cli.exports.export import CampaignDay, LeftOut, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import figure_readers, totals
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.cell_currencies import CellCurrencies
@@ -107,6 +107,10 @@ class Converter:
     def rounded(self) -> int:
         """How many different cells have more decimals than can be stored."""
         return sum(numbers.rounded for numbers in self._numbers)
+
+    def left_out(self) -> list[LeftOut]:
+        """What the rows have and is not counted."""
+        return [*(one.as_left_out() for one in self.uncounted), *self.nameless.left_out()]
 
     def convert(self, rows: list[LineCells]) -> list[CampaignDay]:
         """The figures of these rows, except the rejected ones."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Column, Export, ReadOptions
-from adops_cli.exports.rows import totals, uncounted
+from adops_cli.exports.rows import totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows
 from adops_cli.exports.rows.survey import Survey
@@ -51,7 +51,6 @@ def _uncounted(columns: Sequence[Uncounted]) -> str:
 def notices(converter: Converter, export: Export, data: DataRows, options: ReadOptions) -> list[str]:
     """What the user should know, one sentence each."""
     said = [*converter.layout.notices, *converter.campaigns.notices(), *converter.nameless.notices()]
-    said += uncounted.other_tables(data, converter.layout, converter.mark)
     said += _own_totals(converter, export, data)
     currencies = ", ".join(export.currencies)
     if not export.rows_read:
@@ -74,15 +73,6 @@ def notices(converter: Converter, export: Export, data: DataRows, options: ReadO
     elif converter.rounded:
         said.append("some figures have more than six decimals; they were rounded half to even")
     return [*said, *_later(converter.tally.days)]
-
-
-def lone_fragments(converter: Converter, export: Export, seen: Survey) -> list[str]:
-    """What to say of rows by keyword, region or the like if each day has only one, so that the rows do not show it."""
-    fragments, samples = converter.layout.splits.fragments, seen.samples
-    names = [repr(converter.layout.header.cells[column]) for column in fragments if samples.get(column)]
-    if not names or export.partial or (export.reconciled and converter.file_totals.of_account):
-        return []
-    return [f"the rows are by {' and '.join(names)}, with only one for each day: check that no others are missing"]
 
 
 def _own_totals(converter: Converter, export: Export, data: DataRows) -> list[str]:

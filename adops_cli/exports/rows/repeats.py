@@ -4,6 +4,9 @@ Decides for a whole file once its rows are in the spool, in this order: figures 
 left out), rows of a fragment (the file is partial), older versions of a row (the newest counts), rows that are equal in
 every cell (counted once), rows that nothing explains (`duplicate_days`). All others are summed. No row or figure is
 left out without a notice.
+
+A file can have only one keyword or region for each day. It is partial if that is not always the same one. If it is, it
+may be a constant attribute, and the file counts as complete; but if nothing shows that it is one, a notice asks.
 """
 
 from collections.abc import Sequence
@@ -11,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn
 
+from adops_cli.exports.cells.cell import NO_VALUE
 from adops_cli.exports.columns.layout import COUNTS, Layout
 from adops_cli.exports.export import FileCampaign, LeftOut, ReadOptions, Refusal, RefusedError
 from adops_cli.exports.rows.spool import Spool
@@ -27,6 +31,8 @@ class Coverage:
 
     fragments: tuple[str, ...] = ()
     """The headers of the fragment columns that split its days; then the file is partial."""
+    lone: list[str] = field(default_factory=list)
+    """A notice on fragment columns of which nothing shows whether they split days."""
     left_out: list[LeftOut] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     changed: bool = False
@@ -50,6 +56,8 @@ def settle(
     found = _Repeats(spool, layout, tracker, options, campaigns)
     if found.any():
         found.settle()
+    if layout.splits.fragments:
+        found.lone_fragments()
     return found.coverage
 
 
@@ -101,6 +109,33 @@ class _Repeats:
             counts = [self._counts[self._tracker.dimensions.index(column)] for column in unknown]
             which = " OR ".join(f"{count} > 1" for count in counts)
             self._tell_summed(which, f"because they differ in {self._names(unknown)}")
+
+    def lone_fragments(self) -> None:
+        """Look at fragments of which each day has only one."""
+        fragments = [column for column in self._layout.splits.fragments if self._has_cells(column)]
+        if not self.coverage.fragments:
+            changing = [column for column in fragments if self._changes(column)]
+            self.coverage.fragments = tuple(self._headers(changing))
+        unclear = [column for column in fragments if len(self._campaigns) == 1 or not self._is_constant(column)]
+        if unclear and not self.coverage.fragments:
+            self.coverage.lone.append(
+                f"the rows are by {self._names(unclear)}, with only one for each day: check that no others are missing"
+            )
+
+    def _hash_of(self, column: int) -> str:
+        return self._hashes[self._tracker.dimensions.index(column)]
+
+    def _has_cells(self, column: int) -> bool:
+        blank = ", ".join(str(hash(mark)) for mark in (*NO_VALUE, " --"))
+        return bool(self._spool.ask(f"SELECT 1 FROM sorted WHERE {self._hash_of(column)} NOT IN ({blank}) LIMIT 1"))
+
+    def _changes(self, column: int) -> bool:
+        """Whether a campaign's rows, or those of a part of it, have different cells."""
+        more = f"COUNT(DISTINCT {self._hash_of(column)}) > 1"
+        return bool(self._spool.ask(f"SELECT 1 FROM sorted GROUP BY campaign, t0 HAVING {more} LIMIT 1"))
+
+    def _is_constant(self, column: int) -> bool:
+        return self._spool.ask(f"SELECT COUNT(DISTINCT {self._hash_of(column)}) FROM sorted") == [(1,)]
 
     def _differing(self) -> list[int]:
         """The dimensions whose cells differ between rows of a group."""

@@ -4,7 +4,7 @@ Each is told in one sentence with its amount. Nothing here changes what is count
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from operator import itemgetter
 
@@ -15,7 +15,7 @@ from adops_cli.exports.columns.header import Header
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import LeftOut
 from adops_cli.exports.rows import totals
-from adops_cli.exports.rows.data_rows import DataRows, is_header
+from adops_cli.exports.rows.data_rows import DataRows, LineCells, is_header
 
 
 class Uncounted:
@@ -46,6 +46,8 @@ class Nameless:
 
     def __init__(self, layout: Layout, spend: Callable[[Cells], int | None] | None) -> None:
         self._spend = spend
+        source = layout.figures.get("spend")
+        self._header = layout.header.cells[source.columns[0]] if source else ""
         self._currency = layout.columns.get("currency")
         self._amounts: dict[str, int] = {}
         self._rows = 0
@@ -63,6 +65,14 @@ class Nameless:
             currency = "" if self._currency is None else unguarded(str(cells[self._currency])).upper()
             self._amounts[currency] = self._amounts.get(currency, 0) + amount
 
+    def left_out(self) -> list[LeftOut]:
+        """The spend by currency, for the JSON of an import."""
+        several = len(self._amounts) > 1
+        return [
+            LeftOut("spend", self._header, totals.amount(amount), f"no campaign name{f', {currency}' * several}")
+            for currency, amount in sorted(self._amounts.items())
+        ]
+
     def notices(self) -> list[str]:
         """One sentence, if any of these rows has money."""
         if not self._amounts and not self._unread:
@@ -76,65 +86,71 @@ class Nameless:
         return [f"{what}; if it belongs to a campaign, write its name into the file and import it again"]
 
 
-def other_tables(data: DataRows, layout: Layout, mark: Mark) -> list[str]:
-    """One sentence for each table above or below the one that was read, with its rows and their spend."""
-    said = []
-    for lines in (data.above(), data.below()):
-        table = _Other()
-        for line, cells in lines:
-            if is_header(cells):
-                table.start(Header.of(line, cells), layout, mark)
-            else:
-                table.add(cells)
-        said += table.notices()
-    return said
+class OtherTables:
+    """The tables above and below the one that was read."""
+
+    def __init__(self, data: DataRows, layout: Layout, mark: Mark) -> None:
+        tables = (_Other(lines, layout, mark) for lines in (data.above(), data.below()))
+        self._found = [table for table in tables if table.rows]
+
+    def left_out(self) -> list[LeftOut]:
+        """Their spend, for the JSON of an import."""
+        return [
+            LeftOut("spend", table.column, totals.amount(table.spend), "another table")
+            for table in self._found
+            if table.spend
+        ]
+
+    def notices(self) -> list[str]:
+        """One sentence for each, with its rows and their spend."""
+        return [table.notice for table in self._found]
 
 
 class _Other:
     """The tables in some lines: the first header, and the rows below it and below those that follow."""
 
-    def __init__(self) -> None:
-        self._header: Header | None = None
+    def __init__(self, lines: Iterable[LineCells], layout: Layout, mark: Mark) -> None:
+        self._layout, self._mark = layout, mark
+        self._line: int | None = None
         self._amount: Callable[[Cells], int] = _nothing
-        self._rows = self._spend = 0
+        self.column = ""
+        """The header of the latest cost."""
+        self.rows = self.spend = 0
+        for line, cells in lines:
+            if is_header(cells):
+                self._start(Header.of(line, cells))
+            elif self._line is not None and any(map(is_number, cells)):
+                self.rows += 1
+                self.spend += 0 if totals.is_labelled(cells) else self._amount(cells)
 
-    def start(self, header: Header, layout: Layout, mark: Mark) -> None:
-        """Begin a table."""
-        self._header = self._header or header
-        self._amount = _cost(header, layout, mark)
+    def _start(self, header: Header) -> None:
+        self._line = header.line if self._line is None else self._line
+        column, self._amount = _cost(header, self._layout, self._mark)
+        self.column = self.column if column is None else header.cells[column]
 
-    def add(self, cells: Cells) -> None:
-        """Count a row, if it is below a header and has a number."""
-        if self._header is not None and any(map(is_number, cells)):
-            self._rows += 1
-            self._spend += 0 if totals.is_labelled(cells) else self._amount(cells)
-
-    def notices(self) -> list[str]:
-        """One sentence, if there is a table with rows."""
-        if self._header is None or not self._rows:
-            return []
-        money = f" with a spend of {_shown(self._spend)}" if self._spend else ""
-        what = (
-            f"line {self._header.line} is the header of another table, which was not read: {_rows(self._rows)}{money}"
-        )
-        return [f"{what}; to import it, save it as a file of its own"]
+    @property
+    def notice(self) -> str:
+        """One sentence."""
+        money = f" with a spend of {_shown(self.spend)}" if self.spend else ""
+        what = f"line {self._line} is the header of another table, which was not read: {_rows(self.rows)}{money}"
+        return f"{what}; to import it, save it as a file of its own"
 
 
-def _cost(header: Header, layout: Layout, mark: Mark) -> Callable[[Cells], int]:
-    """A function from a row below this header to its spend. A cell that cannot be read counts as nothing."""
+def _cost(header: Header, layout: Layout, mark: Mark) -> tuple[int | None, Callable[[Cells], int]]:
+    """The column of the cost, and a function from a row to it. A cell that cannot be read counts as nothing."""
     source = layout.figures.get("spend")
     mine = {layout.header.names[column] for column in source.columns} if source else set()
     declared = {name: choice.micros for choice in layout.platform.columns.get("spend", ()) for name in choice.headers}
     column = next((at for at, name in enumerate(header.names) if name in mine or name in declared), None)
     if column is None:
-        return _nothing
+        return None, _nothing
     is_micros = source.micros if source and header.names[column] in mine else declared[header.names[column]]
     amounts = Amounts(mark, micros=is_micros)
 
     def read(cells: Cells) -> int:
         return _said(amounts, cells[column]) if column < len(cells) else 0
 
-    return read
+    return column, read
 
 
 def _nothing(_cells: Cells) -> int:

@@ -12,7 +12,7 @@ streams repeat each other's figures, so only the stream that scores highest is r
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
@@ -48,14 +48,25 @@ class Names:
     """The connector's stream that is read."""
     others: dict[str, int] = field(default_factory=dict)
     """The other streams, with the number of their records."""
+    lists: dict[str, int] = field(default_factory=dict)
+    """The lists of records beside the one that is read, with their numbers."""
 
     @property
     def notices(self) -> list[str]:
-        """One sentence on the streams that are not read."""
-        if not self.others:
-            return []
-        others = ", ".join(f"{name} ({count:,} records)" for name, count in self.others.items())
-        return [f"only the stream {self.stream} was read; import the others from files of their own: {others}"]
+        """One sentence on the streams, and one on the lists that are not read."""
+        said = []
+        if self.others:
+            others = _counted(self.others)
+            said.append(f"only the stream {self.stream} was read; import the others from files of their own: {others}")
+        if self.lists:
+            said.append(
+                f"other lists of records were not read; import them from files of their own: {_counted(self.lists)}"
+            )
+        return said
+
+
+def _counted(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({count:,} record{'' if count == 1 else 's'})" for name, count in found.items())
 
 
 def is_json(source: InputFile, encoding: Encoding) -> bool:
@@ -83,9 +94,10 @@ def names(source: InputFile, encoding: Encoding, score: Score) -> Names:
                     raise _NoRecordsError(f"it has more than {_NAMES_LIMIT} different names")
     if not streams:
         return Names(())
+    lists = finder.passed_over
     best = max(streams, key=lambda stream: score(list(streams[stream])))
     others = {stream or "without a name": count for stream, count in counts.items() if stream != best}
-    return Names(tuple(streams[best]), best, others)
+    return Names(tuple(streams[best]), best, others, lists)
 
 
 def rows(source: InputFile, encoding: Encoding, score: Score, found: Names) -> Iterator[tuple[int, list[Any]]]:
@@ -115,6 +127,8 @@ class _Finder:
         self._has_pages = False
         self._lists = 0
         """How many lists of records were read."""
+        self.passed_over: dict[str, int] = {}
+        """Lists beside those, with the number of their records."""
         self.stream: str | None = None
         """The connector's stream of the latest record."""
         self.line = 1
@@ -194,7 +208,12 @@ class _Finder:
             elif any(inner) and stream.peek() == "{":
                 yield from self._in_page([path for path in inner if path])
             else:
-                stream.value()
+                self._pass_over(name, stream.value())
+
+    def _pass_over(self, name: str, value: Any) -> None:
+        """Note a list of records that is not read."""
+        if isinstance(value, list) and value and isinstance(value[0], dict) and self._score_of(value[0]):
+            self.passed_over[name] = self.passed_over.get(name, 0) + len(value)
 
     def _in_items(self) -> Iterator[Record]:
         self._lists += 1
@@ -231,6 +250,8 @@ class _Finder:
                         _check_size(stream, end)
                 fields[name] = kept
             if is_page:
+                for passed, value in fields.items():
+                    self._pass_over(passed, value)
                 fields.clear()
             else:
                 _check_size(stream, end)

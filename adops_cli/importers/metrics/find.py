@@ -39,7 +39,7 @@ class Known:
     updated_at: Any
 
     def says(self, key: str) -> str | None:
-        """The account or currency in its metadata; None if it is not text."""
+        """The account, the currency or another text in its metadata; None if it is not text."""
         value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
         if not isinstance(value, str) or not value:
             return None

@@ -1,10 +1,11 @@
 """What a file adds to its campaigns: which ones to create, and what to change in stored ones.
 
 Unknown currencies, accounts and external ids are filled in. Known ones never change; a file with another currency is
-refused. A new name under the same id replaces the old name, which is kept in `metadata.formerNames`.
+refused. The attribution setting becomes that of the file. A new name under the same id replaces the old name, which is
+kept in `metadata.formerNames`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ from adops_cli.exports.export import Export, FileCampaign, Refusal
 from adops_cli.importers.metrics.find import Known, find, fits, id_of, new_ids, platform_of
 from adops_cli.storage.models import Campaign, columns_of, now
 from adops_cli.values import written_instant
+
+ATTRIBUTION = "attributionSetting"
+"""The key in the metadata of a campaign."""
 
 
 @dataclass(slots=True)
@@ -48,8 +52,13 @@ def match(export: Export) -> list[Match]:
     ]
 
 
-def write(matches: Sequence[Match]) -> None:
-    """Create the new campaigns, and change those with something new in the file."""
+def write(matches: Sequence[Match], attributions: Mapping[int, str]) -> None:
+    """Create the new campaigns, and change those with something new in the file.
+
+    Args:
+        matches: the file's campaigns.
+        attributions: the number of a campaign -> its attribution settings.
+    """
     moment = now()
     bulk.insert(
         Campaign,
@@ -59,7 +68,10 @@ def write(matches: Sequence[Match]) -> None:
                 "platform": one.platform,
                 "external_id": id_of(one.of_file),
                 "name": one.name,
-                "metadata": _given(account=one.account, currency=one.currency) or None,
+                "metadata": _given(
+                    account=one.account, currency=one.currency, attributionSetting=attributions.get(one.of_file.number)
+                )
+                or None,
                 "synced_at": moment,
                 "created_at": moment,
                 "updated_at": moment,
@@ -118,6 +130,7 @@ def _given(**values: Any) -> dict[str, Any]:
 def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     one = Match(of_file, known.id, known, known.platform, known.name)
     one.account, one.currency = known.says("account"), known.says("currency")
+    setting = export.attributions.get(of_file.number)
     if not fits(of_file, known):
         raise export.refusal(
             Refusal.MIXED_CURRENCIES,
@@ -128,7 +141,9 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
             else "Use --account to import the other currency under an account of its own",
         )
     filled = _given(
-        account=None if one.account else of_file.account, currency=None if one.currency else of_file.currency
+        account=None if one.account else of_file.account,
+        currency=None if one.currency else of_file.currency,
+        attributionSetting=None if known.says(ATTRIBUTION) == setting else setting,
     )
     if filled and isinstance(known.metadata, dict | None):
         one.account, one.currency = filled.get("account", one.account), filled.get("currency", one.currency)

@@ -21,6 +21,8 @@ class StoreOptions:
     dry_run: bool = False
     show_changes: int = 0
     """How many of the largest restatements to report."""
+    accept_new_meaning: bool = False
+    """Store figures that mean something else than the stored ones of the same account."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import daily_rows, ledger
 from adops_cli.exports.export import Export, ReadOptions
-from adops_cli.importers.metrics import compare, find, match, notices, renames, whose
+from adops_cli.importers.metrics import compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.match import Match
@@ -65,7 +65,11 @@ def _prepared(export: Export, file: str, options: ReadOptions, store_options: St
         matches=matches,
         others=_others(export, matches),
         batch=ledger.Batch(_about(export, file, kept, store_options, matches)),
-        notices=[*export.notices, *whose.notices(export, options, matches)],
+        notices=[
+            *export.notices,
+            *whose.notices(export, options, matches),
+            *meanings.notices(export, matches, options, accept=store_options.accept_new_meaning),
+        ],
     )
 
 
@@ -104,6 +108,7 @@ def _about(
         "date_from": export.date_from,
         "date_to": export.date_to,
         "totals": {name: getattr(export.totals, name) for name in FIGURES},
+        "means": meanings.of_file(export, matches),
     }
 
 
@@ -127,7 +132,7 @@ class _Storing:
     def run(self, advance: Callable[[int], None]) -> FileOutcome:
         self._rename(renames.find(self.export, self.matches, self.others))
         if not self.how.dry_run:
-            match.write(self.matches)
+            match.write(self.matches, self.export.attributions)
             self.noted = {one.id: one.noted for one in self.matches if one.noted}
             daily_rows.lock([one.id for one in self.matches] + [one.id for one in self.others])
         done = compare.store(self.export, self._target(), advance)

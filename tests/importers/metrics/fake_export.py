@@ -34,6 +34,8 @@ def export(  # noqa: PLR0913 - the possible properties of a file
     rejected: int = 0,
     account: str | None = None,
     header: Sequence[str] = ("Campaign",),
+    means: Mapping[str, str] | None = None,
+    attribution: str | None = None,
 ) -> Export:
     """A file of these rows, with a column for each of the figures named."""
     campaigns, days = [], list[CampaignDay]()
@@ -62,6 +64,8 @@ def export(  # noqa: PLR0913 - the possible properties of a file
         reconciled=None,
         notices=[],
         reported=frozenset(name for at, name in enumerate(FIGURES, 2) if any(day[at] is not None for day in days)),
+        means=means or {},
+        attributions=dict.fromkeys(range(len(campaigns)), attribution) if attribution else {},
         columns=[Column(name, name, name) for name in ("day", "campaign", *columns)],
         campaigns=campaigns,
         read_days=lambda: iter(days),
