@@ -46,8 +46,11 @@ def id_of(reference: str, *, whole: bool = False, deleted: bool = False) -> str:
     wanted: str = Campaign.id.read(reference)
     if Campaign.select(Campaign.id).where(Campaign.id == wanted).exists() or (deleted and ledger.changed(wanted)):
         return wanted
+    ids = _with_external_id(wanted) or _with_name(wanted)
+    if len(ids) == 1:
+        return ids[0]
     known = _every()
-    for found in _meanings(wanted, known, whole=whole):
+    for found in ([one for one in known if one.id in ids], *_in_other_capitals(wanted, known, whole=whole)):
         if len(found) > 1:
             raise BadRequestError(f"{reference!r} names {_listed(found)}", "Give the id of one of them")
         if found:
@@ -104,30 +107,33 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _every() -> list[_Named]:
-    """All campaigns with a name that can be read, by name."""
-    query: Any = Campaign.select(Campaign.id, Campaign.name, Campaign.platform)
-    rows = (row for row in reading.raw_rows(query) if all(isinstance(cell, str) for cell in row))
-    return sorted((_Named(*row) for row in rows), key=lambda one: (one.name, one.id))
+    """All campaigns with a name that can be read, by id."""
+    query: Any = Campaign.select(Campaign.id, Campaign.name, Campaign.platform).order_by(Campaign.id)
+    rows = reading.raw_rows(query)
+    return [_Named(*row) for row in rows if isinstance(row[1], str) and isinstance(row[2], str)]
 
 
-def _meanings(wanted: str, known: Sequence[_Named], *, whole: bool) -> Iterable[Sequence[_Named]]:
-    """The campaigns that a reference can mean, by one reading of it after the other."""
-    yield _by_external_id(wanted, known)
-    yield [one for one in known if one.name == wanted]
+def _in_other_capitals(wanted: str, known: Sequence[_Named], *, whole: bool) -> Iterable[Sequence[_Named]]:
+    """The campaigns with this name, whatever its case, and then those with a name that begins like this."""
     folded = wanted.casefold()
     yield [one for one in known if one.name.casefold() == folded]
     if not whole and wanted:
         yield [one for one in known if one.name.casefold().startswith(folded)]
 
 
-def _by_external_id(wanted: str, known: Sequence[_Named]) -> Sequence[_Named]:
+def _with_external_id(wanted: str) -> Sequence[str]:
+    """The ids of the campaigns that `platform/external id` names: several only if a platform is spelled in two ways."""
     platform, slash, external_id = wanted.partition("/")
     if not (platform and slash and external_id):
         return []
     query: Any = Campaign.select(Campaign.id)
     query = query.where(Campaign.platform.matches(platform), Campaign.external_id == external_id)
-    ids = {id for (id,) in query.tuples()}
-    return [one for one in known if one.id in ids]
+    return [id for (id,) in query.tuples()]
+
+
+def _with_name(wanted: str) -> Sequence[str]:
+    query: Any = Campaign.select(Campaign.id).where(Campaign.name == wanted)
+    return [id for (id,) in query.tuples()]
 
 
 def _hint(wanted: str, known: Sequence[_Named]) -> str:

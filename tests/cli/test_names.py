@@ -70,7 +70,7 @@ def test_an_ambiguous_name_lists_its_candidates(filled: Adops) -> None:
 
     assert (result.code, result.out) == (2, "")
     assert result.err == (
-        "Error: 'acme' names 3 campaigns: camp-2 (ACME Display, google-ads), camp-1 (ACME Search, google-ads), "
+        "Error: 'acme' names 3 campaigns: camp-1 (ACME Search, google-ads), camp-2 (ACME Display, google-ads), "
         "camp-3 (Acme Video, google-ads). Give the id of one of them.\n"
     ).replace("them.\n", "them\n")
 
