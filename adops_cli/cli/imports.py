@@ -114,7 +114,8 @@ def undo(
 ) -> None:
     """Undo an import.
 
-    Restores every day that the import replaced or removed, deletes the days that it inserted, and reverts renames. If
+    Restores every day that the import replaced or removed, deletes the days that it inserted, and reverts renames. A
+    day that a later import has found unchanged stays, and is undone with that import. If
     a later import or a change by hand has since changed one of these days, the undo is refused with exit code 5,
     unless --cascade is given.
     """
@@ -127,6 +128,8 @@ def undo(
     with render.progress("Undoing", None) as advance:
         done = imports.undo(id, cascade=cascade, dry_run=dry_run, progress=advance)
     render.rows(done, UNDONE, format)
+    if kept := sum(one.kept for one in done):
+        render.notice(f"{render.counted(kept, 'day')} stayed, because a later import has found them unchanged.")
     if lost := sum(one.lost for one in done):
         render.notice(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
     if dry_run:

@@ -4,7 +4,8 @@ Owns the form of `import_changes`, with one row per campaign. `days` is {day: [b
 that did not exist, otherwise the whole stored row (id, the five figures, the four ratios, metadata, syncedAt), so that
 undoing restores it to the last bit. After is null for a day that was removed, otherwise the five figures and metadata.
 `campaign` is {"created": updatedAt} for a campaign that the batch created, and {"changed": {column: [before, after]}}
-for one that it changed. Changes neither days nor campaigns.
+for one that it changed. `confirmed` has the days that the batch found as they were, as spans. Changes neither days nor
+campaigns.
 """
 
 import getpass
@@ -32,7 +33,7 @@ StoredRow = Sequence[Any]
 _CAMPAIGN = COLUMNS.index("campaignId")
 _DATE = COLUMNS.index("date")
 _METADATA = COLUMNS.index("metadata")
-_CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days")
+_CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days", "confirmed")
 _AT_ONCE = 200
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
@@ -57,9 +58,9 @@ def require() -> None:
     db.require_ledger()
 
 
-def standing(sha256: str, options: Mapping[str, Any]) -> Import | None:
-    """The newest batch with the same bytes and options that has not been undone."""
-    same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED)
+def standing(sha256: str, options: Mapping[str, Any], *, but: str) -> Import | None:
+    """The newest batch with the same bytes and options that has not been undone, other than `but`."""
+    same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED, Import.id != but)
     wanted = _chosen(options)
     return next((batch for batch in same.order_by(Import.imported_at.desc()) if _chosen(batch.options) == wanted), None)
 
@@ -119,6 +120,12 @@ class Batch:
         self._save()
         bulk.write_as_stored(ImportChange, _CHANGE, (self._written(change) for change in changes))
 
+    def discard(self) -> None:
+        """Forget the batch and all that it has recorded: it turned out to be one that stands already."""
+        if self._row is not None:
+            self._row.delete_instance()
+            self._row = None
+
     def finish(self, counts: Mapping[str, int]) -> None:
         """Record the final counts."""
         self._save(counts)
@@ -142,6 +149,7 @@ class Batch:
             max(days, default=None),
             None if change.campaign is None else values.json_text(change.campaign),
             _encode(days),
+            _encode(change.confirmed) if change.confirmed else None,
         )
 
 
@@ -152,6 +160,8 @@ class Change:
     campaign_id: str
     days: Mapping[str, Sequence[Any]]
     campaign: Mapping[str, Any] | None = None
+    confirmed: Sequence[Sequence[str]] = ()
+    """Spans of days that the batch found unchanged: the first and the last of each, in their order."""
 
 
 def changes_of(batch_id: str) -> Iterator[list[Change]]:

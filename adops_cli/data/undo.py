@@ -2,14 +2,16 @@
 
 Later changes, by another import or by hand, are a conflict: a row that is no longer as the batch left it is never
 overwritten, except with `cascade`. Then later imports of the same rows are undone first, newest first, and changes made
-by hand are overwritten. Owns these rules; the ledger knows what was changed.
+by hand are overwritten. A day that a later import has confirmed stays, and becomes that import's (`confirmations`).
+Owns these rules; the ledger knows what was changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli.data import crud, daily_rows, ledger
+from adops_cli.data import confirmations, crud, daily_rows, ledger
 from adops_cli.data.ledger import Change, StoredRow
 from adops_cli.errors import ConflictError
 from adops_cli.storage.choices import ImportStatus
@@ -31,6 +33,8 @@ class Undone:
     """Days that the batch had inserted."""
     campaigns_deleted: int = 0
     """Campaigns that the batch had created, that have no other days and have not been changed since."""
+    kept: int = 0
+    """Days that a later import has found as this one left them. They stay, and are now that import's."""
     lost: int = 0
     """Days that cannot be restored, because their campaign has been deleted."""
 
@@ -80,19 +84,29 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
 def _undo(batch: Import, *, cascade: bool, progress: Callable[[int], None] | None) -> Undone:
     done = Undone(batch.id, batch.file)
     for changes in ledger.changes_of(batch.id):
-        _put_back_days(changes, done, cascade=cascade)
+        held = confirmations.hand_over(batch, changes)
+        done.kept += sum(map(len, held.values()))
+        _put_back_days(changes, held, done, cascade=cascade)
         if progress:
             progress(sum(len(change.days) for change in changes))
         for change in changes:
-            _put_back_campaign(change)
+            if change.campaign_id not in held:
+                _put_back_campaign(change)
     Import.update(status=ImportStatus.UNDONE.value, undone_at=now()).where(Import.id == batch.id).execute()
     for changes in ledger.changes_of(batch.id):
         _delete_empty([change.campaign_id for change in changes], done)
     return done
 
 
-def _put_back_days(changes: Sequence[Change], done: Undone, *, cascade: bool) -> None:
-    touched = {(change.campaign_id, day): kept for change in changes for day, kept in change.days.items()}
+def _put_back_days(
+    changes: Sequence[Change], held: Mapping[str, AbstractSet[str]], done: Undone, *, cascade: bool
+) -> None:
+    touched = {
+        (change.campaign_id, day): kept
+        for change in changes
+        for day, kept in change.days.items()
+        if day not in held.get(change.campaign_id, ())
+    }
     if not touched:
         return
     daily_rows.settle({campaign_id for campaign_id, _ in touched})

@@ -208,6 +208,8 @@ class Export:
     reconciled: bool | None
     partial: Sequence[str] = ()
     """The headers of the fragments that its rows are; empty for a complete file."""
+    parts: Sequence[str] = ()
+    """The headers of its columns that split days into parts."""
     left_out: Sequence[LeftOut] = ()
     is_below_campaigns: bool = False
     """Whether its rows are of a level below the campaign, which can lack whole campaigns."""

@@ -251,6 +251,7 @@ def _export(
         reconciled=agrees,
         campaigns=campaigns,
         partial=() if is_whole else coverage.fragments,
+        parts=[layout.header.cells[column] for column in layout.splits.parts],
         left_out=[*layout.left_out, *coverage.left_out, *converter.left_out(), *others.left_out()],
         is_below_campaigns=layout.splits.below_campaigns,
         lacks_rows=totals.lacks_rows(sums, said),

@@ -61,7 +61,7 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
         (["metrics", "report", "--by", "week"], f"week currency {COVERED}", 4),
         (["metrics", "report", "--by", "month"], f"month currency {COVERED}", 2),
         (["metrics", "top", "--since", "yesterday"], "", 0),
-        (["db", "status"], "name state appliedAt", 4),
+        (["db", "status"], "name state appliedAt", 5),
     ],
 )
 def test_rows_as_json_and_as_tsv_have_the_same_keys(seeded: Adops, command: list[str], keys: str, count: int) -> None:

@@ -577,6 +577,19 @@ def test_imports_are_listed_shown_and_undone(adops: Adops) -> None:
     assert adops("imports", "undo", "imp-x", "--yes").code == 4
 
 
+def test_days_that_a_newer_pull_has_confirmed_are_told_and_stay(adops: Adops, tmp_path: Path) -> None:
+    _, one = said(adops, PULLS[0])
+    again = tmp_path / "again.csv"
+    again.write_bytes(PULLS[0].read_bytes() + b"\n")
+    adops("metrics", "import", again)
+
+    done = adops("imports", "undo", one["batchId"], "--yes", "--format", "json")
+
+    assert (done.code, done.json()[0]["deleted"]) == (0, 0)
+    assert "155 days stayed, because a later import has found them unchanged." in done.err
+    assert len(adops("metrics", "list", "--limit", "0", "--format", "json").json()) == 155
+
+
 def test_days_that_cannot_be_put_back_are_told(adops: Adops) -> None:
     adops("metrics", "import", PULLS[0])
     _, one = said(adops, PULLS[1])

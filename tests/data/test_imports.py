@@ -12,7 +12,7 @@ from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
 from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Metrics
+from adops_cli.storage.models import ImportChange, Metrics
 from tests.importers.metrics.fake_export import REPLACE, campaign, put
 from tests.importers.tables import Snapshot, snapshot
 
@@ -27,6 +27,10 @@ def handle(no_json_mode: None, bound: Sqlite) -> Sqlite:  # noqa: ARG001 - only 
 
 def batch(*args: Any, **about: Any) -> str:
     return str(put(*args, **about).batch_id)
+
+
+def id_of(name: str) -> str:
+    return next(str(one.id) for one in campaigns.list() if one.name == name)
 
 
 def by_id() -> str:
@@ -188,6 +192,68 @@ def test_cascade_undoes_the_later_ones_first_and_what_hangs_on_them() -> None:
     assert [one.import_id for one in done] == [third, second, first]
     assert [one.name for one in campaigns.list()] == ["Shop"]
     assert imports.find(apart).status == "imported"
+
+
+def test_days_that_a_later_import_has_confirmed_stay_and_are_undone_with_it(handle: Sqlite) -> None:
+    first = batch({"Brand": {MON: DAY, TUE: DAY, WED: DAY}})
+    second = batch({"Brand": {TUE: DAY, WED: DAY}}, bytes_of_file="the next pull")
+    later = batch({"Shop": {TUE: DAY}})
+
+    [done] = imports.undo(first)
+
+    assert (done.deleted, done.kept, done.campaigns_deleted) == (1, 2, 0)
+    assert sorted(str(row.date) for row in metrics.list(campaign_id=id_of("Brand"))) == [TUE, WED]
+    [held] = imports.undo(second)
+    assert (held.deleted, held.kept, held.campaigns_deleted) == (2, 0, 1)
+    imports.undo(later)
+    assert all(rows == [] for rows in state(handle).values())
+
+
+def test_a_restated_day_that_was_confirmed_goes_back_to_what_stood_before_both(handle: Sqlite) -> None:
+    first = batch({"Brand": {MON: DAY}})
+    before = state(handle)
+    second = batch({"Brand": {MON: {**DAY, "spend": 1}}})
+    third = batch({"Brand": {MON: {**DAY, "spend": 1}}}, bytes_of_file="the next pull")
+    was = state(handle)
+
+    assert (imports.undo(second)[0].kept, state(handle)) == (1, was)
+    assert next(change.after["spend"] for change in imports.history(by_id(), MON) if change.after) == 1
+    imports.undo(third)
+
+    assert state(handle) == before
+    assert imports.find(first).status == "imported"
+
+
+def test_a_day_that_a_later_import_lacks_or_had_confirmed_before_it_was_undone_is_taken_back() -> None:
+    first = batch({"Brand": {MON: DAY, TUE: DAY}})
+    second = batch({"Brand": {MON: DAY}}, bytes_of_file="the next pull")
+    imports.undo(second)
+
+    assert (imports.undo(first)[0].deleted, metrics.list()) == (2, [])
+
+
+def test_what_an_import_did_to_a_campaign_stays_with_the_days_that_were_confirmed() -> None:
+    batch({campaign("Old", "7"): {MON: DAY}})
+    second = batch({campaign("New", "7"): {TUE: DAY}})
+    third = batch({campaign("New", "7"): {TUE: DAY}}, bytes_of_file="the next pull")
+
+    imports.undo(second)
+    assert [one.name for one in campaigns.list()] == ["New"]
+    imports.undo(third)
+    assert [one.name for one in campaigns.list()] == ["Old"]
+
+
+def test_the_ledger_keeps_confirmed_days_as_spans_and_the_same_file_keeps_none() -> None:
+    days = [f"2026-02-{day:02}" for day in (1, 2, 3, 10, 11, 28)]
+    batch({"Brand": dict.fromkeys(days, DAY)})
+    again = batch({"Brand": dict.fromkeys(days, DAY)}, bytes_of_file="the next pull")
+    rows = ImportChange.select().where(ImportChange.batch == again)
+
+    assert [(row.days, row.confirmed) for row in rows] == [
+        ({}, [["2026-02-01", "2026-02-03"], ["2026-02-10", "2026-02-11"], ["2026-02-28", "2026-02-28"]])
+    ]
+    assert batch({"Brand": dict.fromkeys(days, DAY)}, bytes_of_file="the next pull") == again
+    assert len(imports.list()) == 2
 
 
 def test_after_the_later_one_is_undone_the_first_can_be() -> None:

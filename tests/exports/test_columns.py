@@ -311,6 +311,17 @@ def test_variants_are_folded_in_json_lines_that_lack_the_column_itself(read: Rea
     assert read(json.dumps(row), json.dumps(late), suffix=".jsonl").totals.conversions == Decimal("3.25")
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["_sdc_sequence", "_sdc_table_version", "_airbyte_generation_id", "_airbyte_extracted_at", "_fivetran_index",
+     "_dlt_list_idx", "_dlt_load_id"],
+)  # fmt: skip
+def test_the_numbers_that_a_connector_adds_are_no_metadata(read: Read, header: str) -> None:
+    export = read(f"Day,Campaign,Cost,Device,{header},Views", f"{DAY},A,1,x,1752120306000,3", f"{DAY},A,1,y,7,4")
+    assert metadata(export) == ['{"Views":7}']
+    assert export.columns[4].fate == "ignored: a connector's own"
+
+
 def test_ratios_and_ids_and_text_are_no_metadata(read: Read) -> None:
     header = "Day,Campaign,Cost,CTR,Avg. CPC,Cost / conv.,Conv. rate,Search impr. share,Ad ID,Device,Views,Quality"
     export = read(header, f"{DAY},A,1.00,0.5,1.5,2,3,4,120,5 inch,7,")

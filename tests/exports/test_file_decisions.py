@@ -168,6 +168,36 @@ def test_the_hours_of_a_day_are_summed(read: Read) -> None:
     assert [day[5] for day in export.days()] == [3_000_000, 4_000_000]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("22:00:00+00:00", "22:00:00+00:00"), ("22:00:00Z", "23:00:00Z"), ("18:30", "18:30"),
+        ("14:00:00.000 UTC", "13:00:00.000 UTC"),
+    ],
+)  # fmt: skip
+def test_days_that_a_program_may_have_moved_to_the_evening_before_are_told(read: Read, times: tuple[str, str]) -> None:
+    export = read(
+        "date,campaign,spend", *(f"2026-0{month}-28 {time},A,2" for month, time in zip("34", times, strict=True))
+    )
+    assert export.date_from == "2026-03-28"
+    assert "a day too early" in export.notices[0]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("", ""), ("00:00:00Z", "22:00:00Z"), ("22:00:00Z", ""), ("07:00:00Z", "08:00:00Z"), ("12:00:00", "12:00:00"),
+        ("22:00:00Z", "21:00:00Z", "20:00:00Z"), ("23:59:59", "23:59:59"), ("00:00:00+02:00", "00:00:00+01:00"),
+        ("22:00:00+02:00", "22:00:00+02:00"),
+    ],
+)  # fmt: skip
+def test_other_times_of_a_day_are_not_remarkable(read: Read, times: tuple[str, ...]) -> None:
+    export = read(
+        "date,campaign,spend", *(f"2026-0{month}-28 {time},A,2" for month, time in zip("345", times, strict=False))
+    )
+    assert not any("too early" in notice for notice in export.notices)
+
+
 @pytest.mark.parametrize("header", ["date;campaign;campaign id;spend", "date;campaign;campaign id;ad group;spend"])
 def test_hours_are_parts_of_a_day_also_where_campaigns_have_ids(read: Read, header: str) -> None:
     between = ";g" if "ad group" in header else ""

@@ -1,6 +1,7 @@
 """Ids keep all their digits; one that a float has shortened is none, and its campaign is known by its name."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_a_whole_number_is_the_id_that_it_was_before_a_float(cell: Cell, id: str
         "1.20E-04", '="1.2021E+17"', "'1.2021E+17", "1202100000000000.0", "120210000000000003,0",
         1e15, 1702100000001230.0, 1.2021e17, Decimal("1.2021E+17"), Decimal("1.2345678901234567E+16"),
         Decimal("120210000000000003.0"),
+        "inf", "-inf", "Infinity", float("inf"), Decimal("Infinity"),
     ],
 )  # fmt: skip
 def test_an_id_with_an_exponent_or_as_a_float_of_more_than_15_digits_is_none(cell: Cell) -> None:
@@ -108,6 +110,39 @@ def test_campaigns_whose_ids_have_lost_their_digits_are_known_by_name_on_every_p
     assert known_by(export) == [("Brand", None), ("Generic", None)]
     (told,) = [notice for notice in export.notices if "lost digits" in notice]
     assert "1.2021E+17" in told
+
+
+@pytest.mark.parametrize(
+    ("lines", "suffix"),
+    [
+        (("date,campaign_id,ad_id,campaign,spend", f"{DAY},inf,71,A,1", f"{DAY},inf,72,B,2"), ".csv"),
+        (
+            [
+                f'{{"date": "{DAY}", "campaign_id": Infinity, "ad_id": {ad}, "campaign": "{name}", "spend": {ad}}}'
+                for ad, name in ((1, "A"), (2, "B"))
+            ],
+            ".jsonl",
+        ),
+    ],
+)  # fmt: skip
+def test_ids_that_were_too_large_for_a_float_do_not_make_one_campaign_of_two(
+    read: Read, lines: Sequence[str], suffix: str
+) -> None:
+    export = read(*lines, suffix=suffix)
+    assert known_by(export) == [("A", None), ("B", None)]
+    assert any("lost digits" in notice for notice in export.notices)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("????", True), ("?? 2026", False), ("??", True), ("DE | ???", True), ("Caf\ufffd", True), ("-???-??-", True),
+        ("Why???", False), ("Why? ?", False), ("?", False), ("春の新作", False), ("id=???x", False),
+    ],
+)  # fmt: skip
+def test_names_that_an_encoding_has_taken_the_letters_of_are_told(read: Read, name: str, is_told: bool) -> None:
+    export = read("Day,Campaign,Cost", f"{DAY},{name},1", "2026-09-02,Brand,1")
+    assert any("lost letters" in notice for notice in export.notices) is is_told
 
 
 @pytest.mark.parametrize("header", ["Day,Campaign ID,Cost", "Day,Campaign,Campaign ID,Cost"])

@@ -63,8 +63,33 @@ def rest(record: dict[str, Any]) -> dict[str, Any]:
 def test_records_are_found_inside_what_connectors_and_apis_wrap_them_in(file: Path, wrapped: Any) -> None:
     file.write_text("\n".join(json.dumps(wrapped(one)) for one in (ONE, TWO)))
     names, *found = rows(file)
-    assert [dict(zip(names[1], cells, strict=True)) for _, cells in found] == [ONE | {"cost": ""}, TWO | {"clicks": ""}]
+    seen = [dict(zip(names[1], cells, strict=True)) for _, cells in found]
+    assert [{name: one[name] for name in ("date", "clicks", "cost")} for one in seen] == [
+        ONE | {"cost": ""},
+        TWO | {"clicks": ""},
+    ]
     assert [line for line, _ in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "name", "time"),
+    [
+        ({"stream": "x", "data": ONE, "emitted_at": 1697196575461}, "emitted_at", 1697196575461),
+        ({"type": "RECORD", "stream": "x", "record": ONE, "time_extracted": "2026"}, "time_extracted", "2026"),
+        ({"type": "RECORD", "record": {"stream": "x", "data": ONE, "emitted_at": 1}}, "emitted_at", 1),
+        ({"_airbyte_ab_id": "a", "_airbyte_emitted_at": 1, "_airbyte_data": ONE}, "_airbyte_emitted_at", 1),
+        (
+            {"_airbyte_extracted_at": 2, "_airbyte_meta": {}, "_airbyte_generation_id": 5, "_airbyte_data": ONE},
+            "_airbyte_extracted_at", 2,
+        ),
+        ({"type": "RECORD", "record": ONE | {"emitted_at": "own"}, "emitted_at": "outer"}, "emitted_at", "own"),
+    ],
+)  # fmt: skip
+def test_of_what_stands_beside_a_record_the_time_of_its_extraction_is_kept(
+    file: Path, wrapped: Any, name: str, time: Any
+) -> None:
+    file.write_text(json.dumps(wrapped))
+    assert rows(file) == [(0, ["date", "clicks", name]), (1, ["1", 1, time])]
 
 
 def test_messages_between_the_programs_of_a_connector_are_no_rows(file: Path) -> None:
@@ -87,6 +112,15 @@ def test_one_stream_of_several_is_read_and_the_others_are_told(file: Path) -> No
     (told,) = table.notices
     assert told.startswith("only the stream daily was read")
     assert "by_country (2 records)" in told
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_streams_with_the_same_known_names_the_one_without_a_breakdown_is_read(file: Path, order: int) -> None:
+    country = {"stream": "by_country", "data": ONE | {"country": "de"}}
+    file.write_text("\n".join(map(json.dumps, [country, {"stream": "daily", "data": ONE}][::order])))
+    table, (names, _) = read(file)
+    assert names == (0, ["date", "clicks"])
+    assert table.notices[0].startswith("only the stream daily was read")
 
 
 def test_a_record_with_a_list_of_days_is_a_row_for_each(file: Path) -> None:

@@ -1,6 +1,8 @@
 """Rows of one campaign and day: parts are summed, fragments mark a file, and no figure is counted twice in silence."""
 
+import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -142,6 +144,23 @@ def test_of_rows_that_a_connector_fetched_repeatedly_the_newest_counts(read: Rea
     export = read(google(column), *rows)
     assert (export.totals.spend, export.totals.conversions) == (2, Decimal(1))
     assert "2 rows are older versions" in export.notices[-1]
+
+
+@pytest.mark.parametrize("ids", [{"campaign_id": "9001"}, {}])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda record, day: {"type": "RECORD", "stream": "x", "record": record, "time_extracted": f"2026-09-0{day}"},
+        lambda record, day: {"_airbyte_raw_id": f"r{day}", "_airbyte_extracted_at": day, "_airbyte_data": record},
+        lambda record, day: {"type": "RECORD", "record": {"stream": "x", "data": record, "emitted_at": day}},
+    ],
+)
+def test_the_newest_counts_where_the_time_stands_beside_the_record(read: Read, wrap: Any, ids: dict[str, str]) -> None:
+    record = {"date": DAY, "campaign_name": "Brand", "clicks": 5, "cost_micros": 1_000_000} | ids
+    newer = record | {"cost_micros": 2_000_000}
+    export = read(json.dumps(wrap(newer, 4)), json.dumps(wrap(record, 3)), suffix=".jsonl")
+    assert (export.totals.spend, export.totals.clicks) == (2, 5)
+    assert "older versions of other rows" in export.notices[-1]
 
 
 def test_the_newest_is_told_apart_by_parts_too(read: Read) -> None:

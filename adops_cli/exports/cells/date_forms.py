@@ -1,12 +1,20 @@
-"""What the days of a whole file show about how they are written: their order, and where a year of two digits stands."""
+"""What the days of a whole file show about how they are written: their order, the place of short years, their times."""
 
+import re
 from collections.abc import Iterable
 
 from adops_cli.exports.cells.cell import Cell
-from adops_cli.exports.cells.dates import LONGEST, Form, form, short_parts
+from adops_cli.exports.cells.dates import LONGEST, Form, form, hour_of, short_parts
 from adops_cli.exports.cells.numbers import REMEMBERED
 
 _LAST_MONTH, _LAST_DAY = 12, 31
+_NO_DAY = frozenset({Form.PERIOD, Form.NONE})
+_MIDNIGHT_ELSEWHERE = re.compile(
+    r"T?(?:1[3-9]|2[0-3]):(?:00|15|30|45)(?::00(?:[.,]0+)?)?\s?(?:Z|UTC|GMT|\+00:?(?:00)?)?"
+)
+"""The UTC time at which a day begins in a zone ahead of it."""
+_SEASONS = 2
+"""With and without summer time, a zone's midnight is at two times."""
 
 
 class Forms:
@@ -15,17 +23,28 @@ class Forms:
     def __init__(self) -> None:
         self.said = dict.fromkeys(Form, 0)
         self.short = ShortYears()
+        self._times: set[str] = set()
+        """The times of day, of which few are enough to show that they are the hours of days."""
         self._seen: set[Cell] = set()
 
     def add(self, cells: Iterable[Cell]) -> None:
         """Count these cells."""
         for cell in cells:
             if cell not in self._seen:
-                self.said[form(cell)] += 1
+                found = form(cell)
+                self.said[found] += 1
+                if found not in _NO_DAY and len(self._times) <= _SEASONS:
+                    self._times.add(hour_of(cell))
                 if (parts := short_parts(cell)) is not None:
                     self.short.add(*parts)
                 if len(self._seen) < REMEMBERED and not (isinstance(cell, str) and len(cell) > LONGEST):
                     self._seen.add(cell)
+
+    @property
+    def midnight_elsewhere(self) -> str | None:
+        """The time that all days have, if it is one at which days begin in a zone ahead of UTC."""
+        found = sorted(self._times)
+        return found[0] if 0 < len(found) <= _SEASONS and all(map(_MIDNIGHT_ELSEWHERE.fullmatch, found)) else None
 
 
 class ShortYears:

@@ -16,6 +16,8 @@ _NO_ID = NO_VALUE | {"nan", "none", "<na>"}
 """Also how scripts write an id that they do not have."""
 _EXPONENT = re.compile(r"\d{1,3}[.,]\d+E[+-]?\d{1,3}|\d(?:E[+-]\d{2,3}|E\d{2})", re.IGNORECASE | re.ASCII)
 """A float with an exponent: `1.2021E+17`, `1,2E17`, `1e+17`, `1e17`. Not the ids of The Trade Desk, as `7e10000`."""
+_INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "-infinity"})
+"""What a script makes of an id such as `7e10000` that it reads as a float."""
 _FLOAT = re.compile(r"(?P<whole>0|[1-9]\d*)[.,](?P<zeros>0+)", re.ASCII)
 _THOUSAND = 3
 _ACCOUNT = re.compile(r"act_(?P<plain>\d+)|(?P<dashed>\d{3}-\d{3}-\d{4})", re.IGNORECASE | re.ASCII)
@@ -44,7 +46,9 @@ def may_have_lost_digits(id: str) -> bool:
 
 def _has_lost_digits(text: str) -> bool:
     match = _FLOAT.fullmatch(text)
-    return bool(match and len(match["whole"]) > _DIGITS) or bool(_EXPONENT.fullmatch(text))
+    if match is not None:
+        return len(match["whole"]) > _DIGITS
+    return text.casefold() in _INFINITE or bool(_EXPONENT.fullmatch(text))
 
 
 def identifier(cell: Cell) -> str:

@@ -24,7 +24,8 @@ _RESULTS = frozenset({"conversions", "revenue"})
 EXTRACTED = frozenset(
     {
         "airbyte extracted at", "airbyte emitted at", "fivetran synced", "sdc batched at", "sdc extracted at",
-        "sdc received at", "dlt load id", "synced at", "extracted at", "loaded at", "ingested at",
+        "sdc received at", "dlt load id", "synced at", "extracted at", "loaded at", "ingested at", "time extracted",
+        "emitted at",
     }
 )  # fmt: skip
 """Headers, as compared, of the time at which a connector fetched a row. Tables that only grow hold a day repeatedly."""

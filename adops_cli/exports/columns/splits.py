@@ -24,4 +24,6 @@ def find(layout: Layout) -> Splits:
     )
     for column in {*found.parts, *found.fragments} - set(layout.dimensions):
         layout.fates.setdefault(column, "ignored: a breakdown")
+    for column in own:
+        layout.fates.setdefault(column, "ignored: a connector's own")
     return found

@@ -1,5 +1,6 @@
 """The campaigns of a file, by external id if there is one, otherwise by name. Each has one currency and one account."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -16,6 +17,8 @@ _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platf
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
 _SHOWN = 60
+_LOST_LETTERS = re.compile(r"(?<!\w)\?{3,}(?!\w)|^\W*\?\?\W*$|\ufffd")
+"""What a program makes of a word in letters that the encoding it saves in does not have."""
 
 
 class NamelessError(ValueError):
@@ -232,6 +235,12 @@ class Campaigns(dict[tuple[Cell, ...], int]):
             said.append(
                 f"some {level} ids have lost digits in a spreadsheet program or a script (such as {first[:_SHOWN]}), "
                 f"so these {level}s are known by name; import the file as it was exported to keep the ids"
+            )
+        question = next((name for name in self._names if _LOST_LETTERS.search(name)), None)
+        if question is not None:
+            said.append(
+                f"some campaign names have lost letters (such as {_short(question)}), so several campaigns without an "
+                "id can be one here; save the file as UTF-8, or import it as it was exported"
             )
         for id, names in self._doubtful().items():
             said.append(

@@ -77,6 +77,11 @@ def survey(chunks: Iterable[list[LineCells]], layout: Layout, *, whole: bool = F
             break
     for settle in layout.facts.settle:
         settle()
+    if (time := seen.forms.midnight_elsewhere) is not None:
+        layout.notices.append(
+            f"all days have the time {time.lstrip('T')}, as days that begin at midnight in a zone ahead of UTC have "
+            "once a program converts them: then each is a day too early; export the days without a time"
+        )
     return seen
 
 

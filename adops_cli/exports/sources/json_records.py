@@ -95,7 +95,8 @@ def names(source: InputFile, encoding: Encoding, score: Score) -> Names:
     if not streams:
         return Names(())
     lists = finder.passed_over
-    best = max(streams, key=lambda stream: score(list(streams[stream])))
+    # Of streams that score the same, the one with the fewest names: a breakdown adds some.
+    best = max(streams, key=lambda stream: (score(list(streams[stream])), -len(streams[stream])))
     others = {stream or "without a name": count for stream, count in counts.items() if stream != best}
     return Names(tuple(streams[best]), best, others, lists)
 

@@ -13,6 +13,8 @@ Path = tuple[str, ...]
 PAGES: tuple[Path, ...] = (("results",), ("data",), ("data", "list"), ("data", "reportingDataResponse", "row"))
 """Where APIs keep their lists of records: Google and Meta, TikTok, Apple."""
 _WRAPPERS = ("record", "_airbyte_data", "data")
+_FETCHED = ("time_extracted", "emitted_at", "_airbyte_extracted_at", "_airbyte_emitted_at")
+"""What Singer and Airbyte write beside a record: the time at which it was fetched."""
 _CONTAINERS = (("metrics", "dimensions"), ("metadata", "granularity"))
 """Names that occur together, and say nothing of what they hold: TikTok, Apple."""
 _DAYS = "granularity"
@@ -49,17 +51,23 @@ def at(whole: Mapping[str, Any], path: Path) -> Any:
 
 
 def unwrapped(whole: Record, score: Callable[[Record], int]) -> tuple[str | None, Record]:
-    """The record within its wrappers, and the name of its stream, if a connector wrote one."""
+    """The name of a record's stream, if a connector wrote one, and the record within its wrappers.
+
+    The time at which it was fetched, which stands beside it, comes behind its own names.
+    """
     stream, record, found = None, whole, True
+    fetched: Record = {}
     while found:
         found = False
         for name in _WRAPPERS:
             inner = record.get(name)
             # `data` can also be a part of a record.
             if isinstance(inner, dict) and (name != "data" or score(inner) >= score(record)):
+                fetched |= {time: record[time] for time in _FETCHED if time in record}
                 stream, record, found = record.get("stream", stream), inner, True
                 break
-    return stream if isinstance(stream, str) else None, record
+    added = {time: value for time, value in fetched.items() if time not in record}
+    return stream if isinstance(stream, str) else None, record | added
 
 
 def days(record: Record) -> Sequence[Record]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from adops_cli import values
 from adops_cli.data import daily_rows, ledger
+from adops_cli.data.confirmations import spans_of
 from adops_cli.data.daily_rows import Number
 from adops_cli.data.ledger import Change, StoredRow
 from adops_cli.exports.export import CampaignDay, Export
@@ -99,6 +100,8 @@ class _Storing:
         self._rows: list[Sequence[Any]] = []
         self._deleted: list[tuple[str, str]] = []
         self._changes: dict[str, dict[str, Any]] = {}
+        self._confirmed: dict[str, list[str]] = {}
+        """By campaign: the days that are as the file has them, in their order."""
 
     def run(self, advance: Callable[[int], None]) -> Compared:
         for wanted in _chunks(self._export, self._target.ids):
@@ -144,6 +147,7 @@ class _Storing:
         metadata = _merged(row, row[_METADATA] if self._target.mark == mark else unmarked(row[_METADATA]), day[7])
         if figures == was and metadata == row[_METADATA]:
             self._done.unchanged += 1
+            self._confirmed.setdefault(row[_ID], []).append(row[_DATE])
             return
         self._done.updated += 1
         ratios = daily_rows.ratios(*day[2:7]) if all(self._reported) else daily_rows.ratios_of_stored(figures)
@@ -202,11 +206,13 @@ class _Storing:
 
     def _flush(self) -> None:
         note = self._target.note
-        if note is not None and self._changes:
+        if note is not None and (self._changes or self._confirmed):
             daily_rows.write(self._rows)
             daily_rows.delete(self._deleted)
-            note([Change(id, changes) for id, changes in self._changes.items()])
-        self._rows, self._deleted, self._changes = [], [], {}
+            spans = {id: spans_of(days) for id, days in self._confirmed.items()}
+            ids = dict.fromkeys((*self._changes, *spans))
+            note([Change(id, self._changes.get(id, {}), confirmed=spans.get(id, ())) for id in ids])
+        self._rows, self._deleted, self._changes, self._confirmed = [], [], {}, {}
 
 
 def _chunks(export: Export, ids: Sequence[str]) -> Iterator[_Wanted]:

@@ -53,6 +53,8 @@ class FileOutcome:
     """One of the words of `Refusal`. Also None if the file was refused for its effect on stored days (see `error`)."""
     coverage: str | None = None
     """`complete`, or `partial` if the rows are a fragment of their days."""
+    parts: Sequence[str] = ()
+    """The headers of its columns that split days into parts."""
     left_out: Sequence[LeftOut] = ()
     """What the file has and adops does not count."""
     is_doubtful: bool = False

@@ -197,8 +197,9 @@ class _Storing:
     def _finish(self, done: Compared) -> str | None:
         """Complete the batch, if there is one."""
         changed = done.inserted or done.updated or done.removed or any(map(_changes, self.matches))
-        before = None if changed else ledger.standing(self.export.sha256, self.options)
+        before = None if changed else ledger.standing(self.export.sha256, self.options, but=self.batch.id)
         if before is not None:
+            self.batch.discard()
             moment = written_instant(before.imported_at)
             self.notices.append(f"the same file as {before.file}, imported on {moment}; nothing changed")
             return str(before.id)
@@ -229,6 +230,7 @@ class _Storing:
             reconciled=export.reconciled,
             kept=done.kept,
             coverage="partial" if export.partial else "complete",
+            parts=export.parts,
             left_out=export.left_out,
             is_doubtful=export.is_doubtful,
             notices=self.notices,

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from adops_cli import database
 from adops_cli.data import campaigns, imports, metrics
+from adops_cli.data.confirmations import days_of
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.engines.base import Engine
+from adops_cli.storage.models import ImportChange
 from tests.importers.metrics.fake_export import campaign, put
 from tests.importers.tables import Snapshot, snapshot
 
@@ -135,7 +137,9 @@ class Book:
         self._engine = engine
         self._days = self._stored()
         self.batches: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
-        """What each batch changed, as before and after."""
+        """What each batch changed, as before and after, oldest first."""
+        self._confirmed: dict[str, set[tuple[Any, ...]]] = {}
+        """What each batch found as it was."""
 
     def put(self, file: dict[str, Any], how: StoreOptions) -> None:
         before = self._days
@@ -148,15 +152,29 @@ class Book:
             assert not changed
         else:
             self.batches[str(done.batch_id)] = changed
+            self._confirm(done, before)
 
     def undo(self, number: int) -> None:
         if not self.batches:
             return
         for one in imports.undo(list(self.batches)[number % len(self.batches)], cascade=True):
-            for key, (before, _) in self.batches.pop(one.import_id).items():
-                self._days[key] = before
+            later = list(self.batches)[list(self.batches).index(one.import_id) + 1 :]
+            for key, (before, after) in self.batches.pop(one.import_id).items():
+                holder = next((id for id in later if key in self._confirmed[id] or key in self.batches[id]), None)
+                if holder is None or after is None:
+                    self._days[key] = before
+                else:
+                    self.batches[holder][key] = (before, self.batches[holder].get(key, (None, after))[1])
+                    self._confirmed[holder].discard(key)
         self._days = {key: row for key, row in self._days.items() if row is not None}
         assert self._stored() == self._days
+
+    def _confirm(self, done: FileOutcome, before: Rows) -> None:
+        changes = ImportChange.select().where(ImportChange.batch == done.batch_id)
+        confirmed = {(row.campaign_id, day) for row in changes for day in days_of(row.confirmed or ())}
+        assert len(confirmed) == done.unchanged
+        assert all(before[key] == self._days[key] for key in confirmed)
+        self._confirmed[str(done.batch_id)] = confirmed
 
     def record(self, name: str, day: str, clicks: int) -> None:
         """Change a day by hand that an import has set."""
