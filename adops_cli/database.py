@@ -35,17 +35,21 @@ def sqlite_path(url: str) -> str:
 
 
 @contextlib.contextmanager
-def bound(url: str | None = None, *, busy_timeout: float | None = None) -> Iterator[Engine]:
+def bound(
+    url: str | None = None, *, busy_timeout: float | None = None, timezone: str | None = None
+) -> Iterator[Engine]:
     """Make `db`, and with it every model, refer to this database within the block. The first query connects.
 
     Args:
         url: a path or URL; None is the database in the settings, or the folder of JSON files if the settings have
             `use_database = false`.
         busy_timeout: seconds to wait for a lock; None is the setting.
+        timezone: where a day ends, for windows such as `7d`; None is the setting.
 
     Blocks can be nested. The connection is always closed when the block ends.
     """
     engine = _engine(url, busy_timeout)
+    engine.timezone = settings.load().timezone if timezone is None else timezone
     with bound_to(engine):
         try:
             with engine.translated_errors():

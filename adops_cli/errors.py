@@ -56,7 +56,7 @@ class BadRequestError(AdopsError):
 
 
 class NotFoundError(AdopsError):
-    """No row has this id."""
+    """No row has this id, or nothing has the name in a filter."""
 
     exit_code = ExitCode.NOT_FOUND
 

@@ -108,7 +108,7 @@ def root(
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
+    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout, timezone=ctx.obj.timezone))
     ctx.call_on_close(lambda: _tell_unfit(engine))
 
 

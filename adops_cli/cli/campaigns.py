@@ -89,8 +89,9 @@ def list_(
     view: View = EVERYTHING,
 ) -> None:
     """List campaigns, newest first."""
-    from adops_cli.data import campaigns  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import campaigns, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    known.require("campaigns", platform=platform, project_id=project_id)
     found = campaigns.list(
         project_id=project_id,
         platform=platform,

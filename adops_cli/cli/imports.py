@@ -84,8 +84,9 @@ def list_(
 
     Imports that were undone are listed, too.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    known.require("imports", platform=platform)
     found = imports.list(platform=platform, status=status, sort=sort, limit=limit, offset=offset)
     render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import from_file, metrics_import, options
+from adops_cli.cli import caveats, from_file, metrics_import, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
@@ -18,12 +18,11 @@ from adops_cli.cli.options import (
     OptionalCampaignArgument,
     PlatformOption,
     ProjectOption,
-    SinceOption,
     SortOption,
-    UntilOption,
     WholeCampaignArgument,
     YesOption,
 )
+from adops_cli.cli.windows import PeriodOption, SinceOption, UntilOption
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import ONE_DAY
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -115,6 +114,7 @@ def top(
     limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     min_spend: Annotated[
@@ -135,12 +135,14 @@ def top(
 
     The best come first. A ratio is calculated from a campaign's sums.
     """
-    from adops_cli.data import metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, metrics  # noqa: PLC0415 - keeps Peewee out of --help
 
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id)
     found = metrics.get_top_performers(
         by,
         limit,
-        **options.window(ctx, since, until),
+        **days,
         platform=platform,
         project_id=project_id,
         min_spend=min_spend,
@@ -149,8 +151,8 @@ def top(
         bottom=bottom,
     )
     render.rows(found, TOP, format, csv_safe=csv_safe, keep={by}, view=view)
-    if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in found}) > 1:
-        render.notice(f"The campaigns have several currencies; {by} is ranked by its number, without conversion.")
+    caveats.tell_of_ranking(found, by)
+    windows.tell_empty(found, "metrics", days)
 
 
 @app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")
@@ -160,6 +162,7 @@ def report(
     by: Annotated[By, typer.Option(help="What to group by.")] = "platform",
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
     campaigns: CampaignsOption = None,
@@ -171,16 +174,20 @@ def report(
 
     Each group has one row per currency. A table ends with the total.
     """
-    from adops_cli.data import naming, reports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, naming, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id)
     found = reports.report(
         by,
-        **options.window(ctx, since, until),
+        **days,
         platform=platform,
         project_id=project_id,
         campaign_ids=naming.ids_of(campaigns),
     )
     render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe, view=view)
+    caveats.tell_of_report(found)
+    windows.tell_empty(found.rows, "metrics", days)
 
 
 @app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")
@@ -191,6 +198,7 @@ def list_(
     platform: PlatformOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    period: PeriodOption = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
@@ -199,17 +207,15 @@ def list_(
     view: View = EVERYTHING,
 ) -> None:
     """List daily figures, newest first."""
-    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform)
     found = metrics.list(
-        campaign_ids=naming.ids_of(campaigns),
-        platform=platform,
-        **options.window(ctx, since, until),
-        limit=limit,
-        offset=offset,
-        sort=sort,
+        campaign_ids=naming.ids_of(campaigns), platform=platform, **days, limit=limit, offset=offset, sort=sort
     )
     render.rows(found, LISTED, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "metrics", days)
 
 
 @app.command(epilog="Example: adops metrics latest camp-01 --days 7")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, import_report, options
+from adops_cli.cli import complete, import_report, import_story, options
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
@@ -129,6 +129,9 @@ def import_(
             show_default=f"{SHOWN} with a table, else 0",
         ),
     ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Show one line for each file, as with more than three files.")
+    ] = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", "-y", help="Let replace-range remove days even if the file may be incomplete."),
@@ -175,8 +178,9 @@ def import_(
         money_unit=money_unit,
         max_errors=0 if strict else max_errors,
     )
+    in_full = explain or show_changes is not None
     stdin = getattr(sys.stdin, "buffer", None)
-    report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects)
+    report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects, summary, in_full)
     done: list[FileOutcome] = []
     found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
     try:
@@ -237,7 +241,7 @@ def _mapped(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
-    shown = import_report.shown
+    shown = import_story.shown
     if after is None:
         return "removed"
     if before is None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adops_cli import periods, render
+from adops_cli import render
 from adops_cli.cli import complete
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Format
@@ -19,12 +19,6 @@ CsvSafeOption = Annotated[
     bool, typer.Option("--csv-safe", help="Escape CSV cells that a spreadsheet would run as formulas.")
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done without doing it.")]
-CreatedSinceOption = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only those created at or after this time.")
-]
-CreatedUntilOption = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only those created at or before this time.")
-]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 LimitOption = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Show at most this many rows; 0 shows all.", show_default=False)
@@ -39,11 +33,6 @@ SortOption = Annotated[
         show_default="newest first",
     ),
 ]
-SinceOption = Annotated[
-    str | None,
-    typer.Option(metavar="DAY", help="First day (YYYY-MM-DD), or a window: 7d, mtd, ytd, yesterday, last-month."),
-]
-UntilOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, inclusive; takes the same values.")]
 ProjectOption = Annotated[
     str | None,
     typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="Only this project."),
@@ -153,12 +142,6 @@ def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
         return found
     render.notice(f"Only the first {PAGE} rows are shown; --limit 0 shows all.")
     return found[:PAGE]
-
-
-def window(ctx: typer.Context, since: str | None, until: str | None) -> dict[str, Any]:
-    """The days of --since and --until, as keyword arguments of the data functions."""
-    days = periods.window(since, until, periods.today(ctx.obj.timezone))
-    return {"start_date": days.first, "end_date": days.last}
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -5,12 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, options
+from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
-    CreatedSinceOption,
-    CreatedUntilOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
@@ -20,6 +18,7 @@ from adops_cli.cli.options import (
     ReplaceMetadataOption,
     SortOption,
 )
+from adops_cli.cli.windows import CreatedSinceOption, CreatedUntilOption
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
@@ -93,6 +92,7 @@ MetricsOption = Annotated[Any, options.json_option("Metrics of the project itsel
 @app.command("list", epilog="Example: adops projects list --status active --sort -budget")
 @listing
 def list_(
+    ctx: typer.Context,
     type: TypeOption = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
@@ -108,21 +108,23 @@ def list_(
     view: View = EVERYTHING,
 ) -> None:
     """List projects, newest first."""
-    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, projects  # noqa: PLC0415 - keeps Peewee out of --help
 
+    created = windows.times(ctx, created_since, created_until, of="created")
+    known.require("projects", platform=platform)
     found = projects.list(
         type=type,
         status=status,
         owner=owner,
         platform=platform,
-        created_since=created_since,
-        created_until=created_until,
+        **created,
         include_deleted=include_deleted,
         limit=limit,
         offset=offset,
         sort=sort,
     )
     render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "projects", created)
 
 
 @app.command(epilog="Example: adops projects get proj-spring")

@@ -9,9 +9,10 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading
+from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
 from adops_cli.errors import BadRequestError
+from adops_cli.periods import Given
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import atomically, db
@@ -57,13 +58,17 @@ def list(
     processed: bool | None = None,
     since: Any = None,
     until: Any = None,
+    period: Given = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Event]:
-    """Events, newest first. A filter that is None is ignored. Both times are inclusive."""
+    """Events, newest first. A filter that is None is ignored.
+
+    `since` and `until` are times, both inclusive, or days or words such as `7d`; `period` sets both.
+    """
     filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
-    conditions = between(Event.timestamp, since, until)
+    conditions = between(Event.timestamp, *windows.moments(since, until, period))
     if processed is not None:
         is_wanted = Event.processed == True if processed else _UNPROCESSED  # noqa: E712 - an expression
         conditions.append(Condition("processed", is_wanted, lambda value: bool(value) is processed))

@@ -6,12 +6,13 @@ Has the functions of the guide's data API. Reports themselves are made in `data.
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli import measures, values
-from adops_cli.data import batch, crud, daily_rows, reading, reports
+from adops_cli.data import batch, crud, daily_rows, reading, reports, windows
 from adops_cli.data.conditions import Condition, Order, between
-from adops_cli.data.reports import ReportRow
+from adops_cli.data.report_rows import ReportRow
+from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
 from adops_cli.storage.chunks import among, chunked_in
@@ -69,10 +70,10 @@ create_many = record_many
 
 
 def get_metrics(
-    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
 ) -> Sequence[Metrics]:
     """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
-    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
+    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date, **window)
     return rows or _none_of(campaign_id)
 
 
@@ -93,13 +94,15 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
+    **window: Unpack[Words],
 ) -> Sequence[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
+    Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
     campaign; None if they cannot be read. `sort` can be one of these, too.
     """
-    conditions = between(Metrics.date, start_date, end_date)
+    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window))
     if campaign_ids is not None:
         conditions.append(_of_campaigns(among(Metrics.campaign, campaign_ids)))
     if platform is not None:
@@ -156,15 +159,20 @@ def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
 
 
 def aggregate(
-    campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+    campaign_ids: Sequence[str] | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
+    **window: Unpack[Words],
 ) -> Sequence[ReportRow]:
     """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
-    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
+    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date, **window)
 
 
-def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Sequence[ReportRow]:
+def aggregate_by_platform(
+    start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
+) -> Sequence[ReportRow]:
     """Sums and ratios, with one row for each platform and currency."""
-    return reports.grouped("platform", start_date=start_date, end_date=end_date)
+    return reports.grouped("platform", start_date=start_date, end_date=end_date, **window)
 
 
 get_top_performers = reports.get_top_performers

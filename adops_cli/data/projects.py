@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading
+from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
 from adops_cli.data.jsonparts import merged, with_merged_metadata, with_part
 from adops_cli.errors import NotFoundError
@@ -71,9 +71,12 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Project]:
-    """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
+    """Projects, newest first. A filter that is None is ignored.
+
+    `created_since` and `created_until` are times, both inclusive, or days or words such as `7d`.
+    """
     conditions = [] if include_deleted else [Condition("deleted_at", _ALIVE, lambda deleted: deleted is None)]
-    conditions += between(Project.created_at, created_since, created_until)
+    conditions += between(Project.created_at, *windows.moments(created_since, created_until, called="created_{}"))
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 

@@ -10,7 +10,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.storage.fields import Json
-from adops_cli.storage.models import LEDGER, TABLES, Project, Table, fields_of
+from adops_cli.storage.models import Project, fields_of, table_named
 
 LIMIT = 50
 _NEARBY = 2_500
@@ -20,7 +20,7 @@ _LAST = "\U0010ffff"
 
 def ids(table: str, prefix: str) -> Sequence[tuple[str, str | None]]:
     """The first ids of a table with this prefix, each with the row's name if there is one. No deleted projects."""
-    model: Any = _model(table)
+    model: Any = table_named(table)
     conditions = [Project.deleted_at.is_null()] if model is Project else []
     named = [model.name] if "name" in fields_of(model) else [pw.Value(None)]
     query = model.select(model.id, *named).where(model.id >= prefix, model.id < prefix + _LAST, *conditions)
@@ -29,7 +29,7 @@ def ids(table: str, prefix: str) -> Sequence[tuple[str, str | None]]:
 
 def words(table: str, name: str, prefix: str) -> Sequence[str]:
     """The first distinct values with this prefix in an indexed text field, with one step along the index for each."""
-    model: Any = _model(table)
+    model: Any = table_named(table)
     field = fields_of(model)[name]
     found: list[str] = []
     query = model.select(field).where(field >= prefix, field < prefix + _LAST).order_by(field).limit(1)
@@ -53,8 +53,4 @@ def similar(wanted: str, known: Iterable[str]) -> list[str]:
 
 def sortable(table: str) -> Sequence[str]:
     """The fields by which a list can be sorted."""
-    return [name for name, field in fields_of(_model(table)).items() if not isinstance(field, Json)]
-
-
-def _model(table: str) -> type[Table]:
-    return next(model for model in (*TABLES, *LEDGER) if model._meta.table_name == table)
+    return [name for name, field in fields_of(table_named(table)).items() if not isinstance(field, Json)]

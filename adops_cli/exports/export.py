@@ -14,6 +14,8 @@ from adops_cli.measures import FIGURES
 
 _CURRENCY = re.compile("[A-Za-z]{3}")
 """The form of an ISO 4217 code."""
+_SHOWN = 40
+"""Characters of a cell."""
 
 
 class Refusal(StrEnum):
@@ -111,12 +113,21 @@ class RejectedRow:
     why: Why
     cells: Sequence[str]
     """The row as in the file."""
+    value: str | None = None
+    """The cell that cannot be read, if it is a single one."""
 
     @property
     def told(self) -> str:
         """Where the row is, and what is wrong with it."""
         column = f", column {self.column!r}" if self.column else ""
-        return f"line {self.line}{column}: {self.why}"
+        value = f" ({self.shown_value!r})" if self.shown_value else ""
+        return f"line {self.line}{column}: {self.why}{value}"
+
+    @property
+    def shown_value(self) -> str | None:
+        """The cell that cannot be read, not longer than fits on a line."""
+        text = self.value
+        return text if text is None or len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 @dataclass(frozen=True)
@@ -204,6 +215,8 @@ class Export:
     date_from: str | None
     date_to: str | None
     totals: Figures
+    spend_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
+    """Given only if there are several currencies, so that `totals` has no spend."""
     file_totals: Figures | None
     reconciled: bool | None
     partial: Sequence[str] = ()

@@ -247,6 +247,7 @@ def _export(
         date_from=min(tally.days, default=None),
         date_to=max(tally.days, default=None),
         totals=sums,
+        spend_by_currency={} if one else totals.spend_by_currency(spool.spend(), campaigns),
         file_totals=said,
         reconciled=agrees,
         campaigns=campaigns,

@@ -267,6 +267,11 @@ LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
 """The tables of the ledger, parents before children. Only a database has them; JSON mode has no ledger."""
 
 
+def table_named(name: str) -> type[Table]:
+    """The model of a table."""
+    return next(model for model in (*TABLES, *LEDGER) if model._meta.table_name == name)
+
+
 def fields_of(model: type[pw.Model]) -> dict[str, Any]:
     """The fields of a table by attribute name (`project_id`), in column order."""
     return {attribute(key): field for key, field in columns_of(model).items()}

@@ -97,7 +97,8 @@ def test_ranking_by_money_in_several_currencies_is_pointed_out(seeded: Adops) ->
         "several currencies; spend is ranked by its number, without conversion"
         in seeded("metrics", "top", "--by", "spend").err
     )
-    assert seeded("metrics", "top", "--by", "roas").err == ""
+    assert seeded("metrics", "top", "--by", "ctr").err == ""
+    assert "several currencies" not in seeded("metrics", "top", "--by", "roas").err
     assert seeded("metrics", "top", "--by", "spend", "--platform", "ttd").err == ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
@@ -47,6 +48,8 @@ class FileOutcome:
     date_from: str | None = None
     date_to: str | None = None
     totals: Figures | None = None
+    spend_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
+    """If the file has several currencies."""
     file_totals: Figures | None = None
     reconciled: bool | None = None
     refused_because: str | None = None
@@ -67,6 +70,8 @@ class FileOutcome:
     columns: Sequence[Column] = ()
     moved: int = 0
     """How many stored figures the file restates."""
+    moved_spend: Mapping[str, Decimal] = field(default_factory=dict)
+    """By how much the spend of restated days moved, by currency; "" if it is unknown."""
     changes: Sequence[Moved] = ()
     """The largest restatements first."""
 

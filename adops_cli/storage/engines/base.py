@@ -60,6 +60,8 @@ class Engine(pw.Database, abc.ABC):
     create = False
     timeout: float
     """Seconds to wait for a lock held by another process."""
+    timezone = "UTC"
+    """Where a day ends, for windows such as `7d`."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     in_a_file = False

@@ -280,7 +280,7 @@ def test_what_is_told_of_stored_days_stands_by_campaign_and_day_in_whatever_orde
 
     by_id = sorted(("A", "Z"), key=ids.__getitem__)
     removed = {"A": f"removed: A {MON}, {WED}", "Z": f"removed: Z {TUE}"}
-    assert done.notices == [*(removed[name] for name in by_id), f"removed: Gone {MON}, {TUE}, {WED}"]
+    assert done.notices == [*(removed[name] for name in by_id), f"removed: Gone {MON} to {WED}"]
     restated = {"A": [TUE], "Z": [MON, WED]}
     assert [(moved.campaign, moved.day) for moved in done.changes] == [
         (name, day) for name in by_id for day in restated[name]
@@ -478,8 +478,8 @@ def test_two_files_with_parts_of_the_same_days_are_told_since_the_second_restate
     assert one.notices == []
     assert other.notices == [
         (
-            f"days that {files[0]} has just set were restated; if both files hold parts of the same days, by 'Ad group', "
-            "undo both imports and join the files"
+            f"days that {files[0]} has just set were restated; if both files hold parts of the same days, "
+            "by 'Ad group', undo both imports and join the files"
         )
     ]
     assert again[0].notices == []
