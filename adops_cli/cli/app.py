@@ -232,9 +232,9 @@ def _alike(option: str, known: Sequence[str]) -> Sequence[str]:
 
 
 def _say_error(words: str) -> None:
-    from adops_cli.render.cells import harmless  # noqa: PLC0415 - an error may quote text from outside
+    from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - an error may quote text from outside
 
-    _say(f"Error: {harmless(' '.join(words.split()))}")
+    _say(wrapped(f"Error: {harmless(' '.join(words.split()))}", sys.stderr))
 
 
 def _say(words: str) -> None:

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from adops_cli import render, settings
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import FormatOption
-from adops_cli.render import Column, Format
+from adops_cli.render import EVERYTHING, Column, Format, View
 
 app = typer.Typer(
     help="Settings, and where each one comes from.",
@@ -37,19 +38,21 @@ def group() -> None:
 
 
 @app.command(epilog="Example: adops config show --origin")
+@listing
 def show(
     ctx: typer.Context,
     origin: Annotated[
         bool, typer.Option("--origin", help="Show whether each comes from a flag, a variable, a file or the default.")
     ] = False,
     format: FormatOption = Format.AUTO,
+    view: View = EVERYTHING,
 ) -> None:
     """List the settings in effect.
 
     They apply to every command that runs in this folder, with these variables and options. Passwords are never shown.
     """
     found = settings.load(ctx.find_root().params)
-    render.rows(settings.listed(found), (*COLUMNS, ORIGIN) if origin else COLUMNS, format)
+    render.rows(settings.listed(found), (*COLUMNS, ORIGIN) if origin else COLUMNS, format, view=view)
 
 
 @app.command("set", epilog="Example: adops config set timezone Europe/Berlin")

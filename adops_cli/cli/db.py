@@ -10,6 +10,7 @@ from adops_cli import render
 from adops_cli.care import maintenance
 from adops_cli.cli import db_maintenance, options
 from adops_cli.cli.db_import import import_json
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.data import export_json as exports
 from adops_cli.data import seed as seeds
@@ -17,7 +18,7 @@ from adops_cli.errors import BadRequestError, ExitCode
 from adops_cli.importers.node import take_over
 from adops_cli.importers.node.knex_rows import BadRow
 from adops_cli.importers.node.take_over import Migrated, OnBadRow
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 from adops_cli.storage import schema
 
 app = typer.Typer(
@@ -106,18 +107,20 @@ def rollback(
 
 
 @app.command(epilog="Example: adops db status --exit-code")
+@listing
 def status(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with code 3 unless every migration is applied and unchanged.")
     ] = False,
     format: FormatOption = Format.AUTO,
+    view: View = EVERYTHING,
 ) -> None:
     """List the migrations and their states.
 
     A migration is applied, pending, changed since it was applied, or missing.
     """
     found = schema.status()
-    render.rows(found, MIGRATIONS, format)
+    render.rows(found, MIGRATIONS, format, view=view)
     if take_over.is_knex():
         render.notice("This is a database of the Node system. `adops db migrate` backs it up and takes it over.")
     behind = any(migration.state != "applied" for migration in found)

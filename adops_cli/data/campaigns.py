@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adops_cli.data import batch, crud
+from adops_cli.data import batch, crud, naming
+from adops_cli.data.jsonparts import with_merged_metadata
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
+from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Execution, fields_of
 from adops_cli.values import attribute, shown
 
@@ -106,15 +108,20 @@ def list(
     *,
     project_id: str | None = None,
     platform: str | None = None,
+    name: str | None = None,
     external_id: str | None = None,
     status: str | None = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Campaign]:
-    """Campaigns, newest first. A filter that is None is ignored."""
+    """Campaigns, newest first. A filter that is None is ignored.
+
+    `name` is a pattern, in any case: `*` is any text, `?` one character.
+    """
     filters = {"project_id": project_id, "platform": platform, "external_id": external_id, "status": status}
-    return crud.select(Campaign, filters, sort=sort, limit=limit, offset=offset)
+    conditions = [] if name is None else [naming.named(name)]
+    return crud.select(Campaign, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
 def get_by_platform(platform: str) -> Sequence[Campaign]:
@@ -132,11 +139,28 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     return crud.get(Campaign, Campaign.platform.matches(platform), Campaign.external_id == external_id)
 
 
+@atomically
 def update(id: str, /, **fields: Any) -> Campaign:
-    """Change fields of a campaign. None clears a field."""
-    if (unknown := _unknown_currency(fields)) and unknown != _unknown_currency({"metadata": find(id).metadata}):
-        _require_currency(fields)  # one that is stored may stay
-    return crud.update(Campaign, id, fields)
+    """Change fields of a campaign. None clears a field.
+
+    `metadata` is replaced, `merge_metadata` sets some of its keys. `currency` (a code of ISO 4217) and `account` set
+    theirs.
+    """
+    parts = {name: fields.pop(name) for name in ("currency", "account") if name in fields}
+    if isinstance(parts.get("currency"), str):
+        parts["currency"] = parts["currency"].strip().upper()
+    stored = find(id).metadata
+    changed = with_merged_metadata(stored, fields, **parts)
+    if _unknown_currency(changed) != _unknown_currency({"metadata": stored}):  # one that is stored may stay
+        _require_currency(changed)
+    return crud.update(Campaign, id, changed)
+
+
+@atomically
+def update_many(ids: Sequence[str], /, **fields: Any) -> Sequence[Campaign]:
+    """Make the same change, as `update` does, in several campaigns, all or none. Return the changed rows."""
+    crud.lock(Campaign, ids)
+    return [update(id, **fields) for id in ids]
 
 
 def delete(id: str) -> dict[str, bool]:

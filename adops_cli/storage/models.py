@@ -197,6 +197,10 @@ class Metrics(Table):
     roas = Ratio(null=True)
     metadata = Json(null=True)
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
+    name: str | None = None
+    """The campaign's name, which is no column of this table: only rows of a list have it."""
+    platform: str | None = None
+    """The campaign's platform; likewise."""
 
     class Meta:
         """One row per campaign and day. The index is also used for the campaign alone."""

@@ -23,6 +23,7 @@ EXECUTION = (
 EVENT = "id type source payload executionId projectId processed timestamp"
 WORKFLOW = "id name category version config enabled description metadata createdAt updatedAt"
 METRIC = "id campaignId date impressions clicks conversions spend revenue ctr cpc cpa roas metadata syncedAt"
+LISTED_METRIC = METRIC.replace("campaignId", "campaignId name platform")
 FIGURES = "impressions clicks conversions spend revenue ctr cpc cpa cvr roas"
 COVERED = f"{FIGURES} days campaigns"
 
@@ -45,8 +46,12 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
         (["executions", "recent", "--limit", "2"], EXECUTION, 2),
         (["events", "list", "--unprocessed"], EVENT, 3),
         (["workflows", "list", "--disabled"], WORKFLOW, 1),
-        (["metrics", "list"], METRIC, 100),
-        (["metrics", "list", "--campaign", "camp-01", "--since", "2026-02-09", "--until", "2026-02-10"], METRIC, 2),
+        (["metrics", "list"], LISTED_METRIC, 100),
+        (
+            ["metrics", "list", "--campaign", "camp-01", "--since", "2026-02-09", "--until", "2026-02-10"],
+            LISTED_METRIC,
+            2,
+        ),
         (["metrics", "latest", "camp-01", "--days", "3"], METRIC, 3),
         (["metrics", "top", "--limit", "5"], f"rank campaignId name platform projectId currency {FIGURES}", 5),
         (["metrics", "report", "--by", "platform"], f"platform currency {COVERED}", 5),

@@ -68,7 +68,7 @@ MISSING = "missing.db"
         (
             ["campaigns", "update", "camp-2", "--status", "x"],
             4,
-            "there is no campaign 'camp-2'. Did you mean camp-1?",
+            "there is no campaign 'camp-2'. Did you mean camp-1 (",
         ),
         (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
         (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
@@ -85,12 +85,16 @@ MISSING = "missing.db"
         (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "already exists"),
         (
             ["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"],
-            5,
-            "campaignId refers to an unknown campaign: 'camp-2'",
+            4,
+            "there is no campaign 'camp-2'. Did you mean camp-1 (",
         ),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
         (["--database", "http://[::1", "metrics", "top"], 2, "is not a database URL"),
-        (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
+        (
+            ["campaigns", "update", "camp-1", "--replace-metadata", "[" * 300 + "]" * 300],
+            2,
+            "metadata is nested more than 200",
+        ),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
         (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),
         (["--database", ".", "metrics", "top"], 6, "is a folder, not a database"),
