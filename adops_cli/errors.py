@@ -3,6 +3,7 @@
 Every layer raises these. Only `cli.app` turns them into text and an exit code.
 """
 
+import os
 from enum import IntEnum
 
 
@@ -47,6 +48,14 @@ class AdopsError(Exception):
     def __str__(self) -> str:
         end = "" if self.message.endswith(("?", "!")) else "."
         return f"{self.message}{end} {self.hint}" if self.hint else self.message
+
+
+def words_of(error: BaseException) -> str:
+    """What any error says, for a message of ours: one of the system without its number (`[Errno 28]`), on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return f"{where}{error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 class BadRequestError(AdopsError):

@@ -1,4 +1,7 @@
-"""Writes and moves files. They appear complete or not at all, survive a crash, and never replace another file."""
+"""Writes, moves and locks files.
+
+A file appears complete or not at all, survives a crash, and never replaces another one.
+"""
 
 import contextlib
 import errno
@@ -77,6 +80,28 @@ def _claim(target: Path) -> None:
 def _sync(file: Path) -> None:
     with file.open("rb+") as opened:
         os.fsync(opened.fileno())
+
+
+@contextlib.contextmanager
+def locked(file: Path, timeout: float) -> Iterator[None]:
+    """Hold a lock that ends with its process on every system, and leaves no file behind.
+
+    Its file is unlinked while the lock is still held. Whoever waits may then get the lock of the unlinked file, with
+    which it would exclude nobody: filelock sees that the file has no name any more, and tries again. Where an open file
+    cannot be unlinked, as on Windows, the file stays as long as somebody has it open.
+
+    Raises `TimeoutError` after `timeout` seconds, and other `OSError`s if the file cannot be made.
+    """
+    from filelock import FileLock  # noqa: PLC0415 - few commands need it
+
+    lock = FileLock(file, timeout=timeout, mode=0o600)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+        lock.release()
 
 
 def sync_folder(folder: Path) -> None:

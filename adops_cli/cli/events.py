@@ -8,6 +8,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -19,7 +20,7 @@ from adops_cli.cli.options import (
     YesOption,
 )
 from adops_cli.cli.windows import PeriodOption, SinceTimeOption, UntilTimeOption
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Event log: what the event bus reported.",
@@ -55,6 +56,7 @@ TypeOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops events list --type workflow.failed --unprocessed")
+@listing
 def list_(
     ctx: typer.Context,
     type: TypeOption = None,
@@ -82,6 +84,7 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List events, newest first.
 
@@ -102,7 +105,7 @@ def list_(
         offset=offset,
         sort=sort,
     )
-    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe, view=view)
     windows.tell_empty(found, "events", times)
 
 

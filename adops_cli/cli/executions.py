@@ -7,6 +7,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
@@ -17,7 +18,7 @@ from adops_cli.cli.options import (
     YesOption,
 )
 from adops_cli.cli.windows import CreatedSinceOption, CreatedUntilOption
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Executions: workflow runs, stage by stage.",
@@ -77,6 +78,7 @@ CompletedOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops executions list --status failed --limit 0")
+@listing
 def list_(
     ctx: typer.Context,
     project_id: ProjectOption = None,
@@ -89,6 +91,7 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List executions, newest first.
 
@@ -107,22 +110,24 @@ def list_(
         offset=offset,
         sort=sort,
     )
-    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe, view=view)
     windows.tell_empty(found, "executions", created)
 
 
 @app.command(epilog="Example: adops executions recent --limit 5 --workflow create-campaign")
+@listing
 def recent(
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many executions to list.")] = 10,
     workflow_id: WorkflowOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the newest executions."""
     from adops_cli.data import executions, known  # noqa: PLC0415 - keeps Peewee out of --help
 
     known.require("executions", workflow_id=workflow_id)
-    render.rows(executions.list(workflow_id=workflow_id, limit=limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(executions.list(workflow_id=workflow_id, limit=limit), COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops executions get exec-01")

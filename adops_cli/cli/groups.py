@@ -125,6 +125,6 @@ GROUPS: dict[str, Group] = {
 }
 """By name, in the order that `adops --help` lists them."""
 COMMANDS: dict[str, Group] = {
-    "watch": Group("Import export files as they arrive in a folder.", _watch),
+    "watch": Group("Import export files as they arrive.", _watch),
 }
 """The commands that belong to no group, listed after the groups."""

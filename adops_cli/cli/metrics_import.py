@@ -9,10 +9,11 @@ import typer
 
 from adops_cli import render
 from adops_cli.cli import complete, import_report, import_story, options
-from adops_cli.cli.options import CsvSafeOption, DryRunOption, FormatOption
+from adops_cli.cli.listing import listing
+from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
@@ -206,20 +207,19 @@ def import_(
     raise typer.Exit(import_report.worst(done))
 
 
+@listing
 def history(
-    campaign_id: Annotated[
-        str,
-        typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign."),
-    ],
+    campaign: CampaignArgument,
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the imports that changed a day.
 
     Shows a campaign's figures for that day before and after each import, newest import first.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = [
         {
@@ -231,9 +231,9 @@ def history(
             "before": one.before,
             "after": one.after,
         }
-        for one in imports.history(campaign_id, day)
+        for one in imports.history(naming.id_of(campaign, deleted=True), day)
     ]
-    render.rows(found, HISTORY, format, csv_safe=csv_safe)
+    render.rows(found, HISTORY, format, csv_safe=csv_safe, view=view)
 
 
 def _mapped(pairs: Sequence[str]) -> dict[str, str]:

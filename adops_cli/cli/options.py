@@ -37,6 +37,32 @@ ProjectOption = Annotated[
     str | None,
     typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="Only this project."),
 ]
+CampaignArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CAMPAIGN",
+        autocompletion=complete.ids("campaigns"),
+        help="Its id, its external id as google-ads/123, or its name or the beginning of it.",
+    ),
+]
+_WHOLE_CAMPAIGN = typer.Argument(
+    metavar="CAMPAIGN",
+    autocompletion=complete.ids("campaigns"),
+    help="Its id, its external id as google-ads/123, or its whole name.",
+    show_default=False,
+)
+WholeCampaignArgument = Annotated[str, _WHOLE_CAMPAIGN]
+"""For a command that changes a campaign: the beginning of a name is not enough."""
+OptionalCampaignArgument = Annotated[str | None, _WHOLE_CAMPAIGN]
+CampaignsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--campaign",
+        metavar="CAMPAIGN",
+        autocompletion=complete.ids("campaigns"),
+        help="Only this campaign, by id, external id or name; can be repeated.",
+    ),
+]
 PlatformOption = Annotated[
     str | None,
     typer.Option(
@@ -64,6 +90,28 @@ def json_option(help: str) -> Any:
     return typer.Option(parser=read_json, metavar="JSON", help=help, show_default=False)
 
 
+MergeMetadataOption = Annotated[
+    Any,
+    typer.Option(
+        "--metadata",
+        parser=read_json,
+        metavar="JSON",
+        help="Other fields to set; those that are not named stay.",
+        show_default=False,
+    ),
+]
+ReplaceMetadataOption = Annotated[
+    Any,
+    typer.Option(
+        "--replace-metadata",
+        parser=read_json,
+        metavar="JSON",
+        help="All other fields: those that are not named go.",
+        show_default=False,
+    ),
+]
+
+
 def given(**fields: Any) -> dict[str, Any]:
     """The fields that were given on the command line. Empty text becomes None, which clears the field."""
     return {name: None if value == "" else value for name, value in fields.items() if value is not None}
@@ -72,12 +120,12 @@ def given(**fields: Any) -> dict[str, Any]:
 def given_fields(ctx: typer.Context, *others: str) -> dict[str, Any]:
     """The fields of a row that were given as options of the command, by the names of its parameters.
 
-    Every parameter is a field, except for --from, --rejects, --format and `others`.
+    Every parameter is a field, except for --from, --rejects, --match, --yes, --format and `others`.
     """
     return given(**{name: value for name, value in ctx.params.items() if name not in (*_NO_FIELDS, *others)})
 
 
-_NO_FIELDS = ("file", "rejects", "format")
+_NO_FIELDS = ("file", "rejects", "match", "yes", "format")
 DRY_RUN_NOTICE = "Dry run: nothing was written."
 PAGE = 50
 """How many rows of a log are listed by default."""
@@ -97,9 +145,21 @@ def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2."""
+    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2.
+
+    Where nothing can be written, nothing is asked.
+    """
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - Peewee is half of the start-up time of --help
+
+    current().require_writable()
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadRequestError(f"cannot ask for confirmation without a terminal: {question}", "Use --yes to confirm")
-    typer.confirm(question, abort=True, err=True)
+    try:
+        typer.confirm(render.question(question), abort=True, err=True)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
+            typer.echo(err=True)  # ends the line of the question
+            raise KeyboardInterrupt from error
+        raise

@@ -37,7 +37,7 @@ def watch(
         bool, typer.Option("--once", help="Look twice, import what has not changed in between, and end.")
     ] = False,
 ) -> None:
-    """Import export files as they arrive in a folder.
+    """Import export files as they arrive.
 
     A file is imported once its size and time are the same twice in a row. It is then moved to the folder done, or to
     refused, with a report next to it: FILE.json, as `adops metrics import --format json` prints it. Hidden files,

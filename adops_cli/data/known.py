@@ -1,10 +1,11 @@
 """Whether a filter names something: one that does not is most likely mistyped, and would find nothing without a word.
 
 A name is known if adops knows it without a database, if a row has it, or if a row refers to it. Filters nothing itself.
+What a campaign is called is read by `naming`.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adops_cli import values
@@ -13,7 +14,6 @@ from adops_cli.errors import NotFoundError
 from adops_cli.storage.choices import Platform
 from adops_cli.storage.models import (
     TABLES,
-    Campaign,
     Execution,
     Import,
     Project,
@@ -33,22 +33,15 @@ def require(
     *,
     platform: str | None = None,
     project_id: str | None = None,
-    campaign_ids: Iterable[str] = (),
     execution_id: str | None = None,
     workflow_id: str | None = None,
 ) -> None:
     """`NotFoundError` with the nearest names for the first filter of a table's rows that names nothing."""
     if platform is not None:
         _require_platform(table, platform)
-    for model, ids in (
-        (Project, [project_id]),
-        (Campaign, campaign_ids),
-        (Execution, [execution_id]),
-        (Workflow, [workflow_id]),
-    ):
-        for id in ids:
-            if id is not None and not _is_id(model, id):
-                crud.find(model, id)  # raises, with similar ids
+    for model, id in ((Project, project_id), (Execution, execution_id), (Workflow, workflow_id)):
+        if id is not None and not _is_id(model, id):
+            crud.find(model, id)  # raises, with similar ids
 
 
 def _is_id(model: type[Table], id: str) -> bool:

@@ -3,24 +3,29 @@
 Has the functions of the guide's data API. Reports themselves are made in `data.reports`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Unpack
 
 from adops_cli import measures, values
-from adops_cli.data import batch, crud, daily_rows, reports, windows
-from adops_cli.data.conditions import between
+from adops_cli.data import batch, crud, daily_rows, reading, reports, windows
+from adops_cli.data.conditions import Condition, Order, between
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
+from adops_cli.storage.chunks import among, chunked_in
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
-_CALCULATED = ("id", *RATIOS)
+_OF_CAMPAIGN = ("name", "platform")
+"""What rows of a list have of their campaign."""
+_NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
+"""What rows read from here have, too."""
 _RATIOS = {name: measures.PARTS[name] for name in measures.STORED_RATIOS}
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
@@ -55,8 +60,8 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
     """Record figures of many campaigns and days, all or none. Return how many rows were recorded.
 
     Each row is a mapping with `campaign_id`, `date` and the figures that `record_metrics` takes, in either spelling.
-    Ids and ratios, which are in rows read from here, are ignored. Raises as `record_metrics` does, with the position of
-    the row, from 1.
+    Ids, names, platforms and ratios, which rows read from here have, are ignored. Raises as `record_metrics` does,
+    with the position of the row, from 1.
     """
     return batch.write_all(WRITER, rows).read
 
@@ -82,6 +87,8 @@ def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
 def list(
     *,
     campaign_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    platform: str | None = None,
     start_date: AnyDay | None = None,
     end_date: AnyDay | None = None,
     sort: str | None = None,
@@ -89,17 +96,66 @@ def list(
     offset: int = 0,
     **window: Unpack[Words],
 ) -> Sequence[Metrics]:
-    """Daily rows of any campaign, newest first. Both ends of the range are included.
+    """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
     Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
-    ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
+    ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
+    campaign; None if they cannot be read. `sort` can be one of these, too.
     """
     conditions = between(Metrics.date, *windows.days(start_date, end_date, **window))
+    if campaign_ids is not None:
+        conditions.append(_of_campaigns(among(Metrics.campaign, campaign_ids)))
+    if platform is not None:
+        on_platform = Campaign.select(Campaign.id).where(Campaign.platform.matches(platform))
+        conditions.append(_of_campaigns(Metrics.campaign.in_(on_platform)))
     filters = {"campaign_id": campaign_id}
-    found = crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+    order = _order(sort) or sort
+    found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
+    names = _names({row.campaign_id for row in found})
     for row in found:
         _calculate(row)
+        row.name, row.platform = names.get(row.campaign_id, (None, None))
     return found
+
+
+def _of_campaigns(sql: Any) -> Condition:
+    """A condition on the campaign, which the database checks for values in any form: an id has only one."""
+    return Condition("campaign_id", sql, lambda _id: True, may_hold=sql)
+
+
+def _order(sort: str | None) -> Order | None:
+    """The order by a field of the campaign; None for any other."""
+    name = (sort or "").removeprefix("-")
+    if name not in _OF_CAMPAIGN:
+        return None
+    place = _OF_CAMPAIGN.index(name)
+    by = Campaign.select(getattr(Campaign, name)).where(Campaign.id == Metrics.campaign)
+    key = functools.cache(lambda campaign: _names([campaign]).get(campaign, (None, None))[place])
+    return Order("campaign_id", str(sort).startswith("-"), by, key)
+
+
+def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:
+    """The names and platforms of these campaigns, by id."""
+    query = Campaign.select(Campaign.id, Campaign.name, Campaign.platform)
+    rows = (row for some in chunked_in(query, Campaign.id, ids) for row in reading.raw_rows(some))
+    return {id: [cell if isinstance(cell, str) else None for cell in cells] for id, *cells in rows}
+
+
+def find(campaign_id: str, day: AnyDay) -> Metrics:
+    """A campaign's figures for one day. `NotFoundError` if there are none."""
+    found = list(campaign_id=campaign_id, start_date=day, end_date=day) or _none_of(campaign_id)
+    if not found:
+        hint = "Use `adops metrics list` to see the days that have some"
+        raise NotFoundError(f"campaign {campaign_id!r} has no figures for {Metrics.date.read(day)}", hint)
+    return found[0]
+
+
+@atomically
+def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
+    """Delete a campaign's figures for one day permanently. Return whether there were any."""
+    daily_rows.lock([campaign_id])
+    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == Metrics.date.read(day))
+    return {"success": bool(query.execute())}
 
 
 def aggregate(
@@ -145,7 +201,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_row(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return _read({name: value for name, value in fields.items() if name not in _CALCULATED})
+    return _read({name: value for name, value in fields.items() if name not in _NOT_RECORDED})
 
 
 def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import peewee as pw
 
 from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
-from adops_cli.data.jsonparts import with_part
-from adops_cli.errors import BadRequestError, NotFoundError
+from adops_cli.data.jsonparts import merged, with_merged_metadata, with_part
+from adops_cli.errors import NotFoundError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
 
@@ -83,9 +83,8 @@ def list(
 
 @atomically
 def update(id: str, /, **fields: Any) -> Project:
-    """Change fields of a project. None clears a field."""
-    find(id)
-    return crud.update(Project, id, fields)
+    """Change fields of a project. None clears a field. `merge_metadata` sets some keys of `metadata`."""
+    return crud.update(Project, id, with_merged_metadata(find(id).metadata, fields))
 
 
 @atomically
@@ -114,12 +113,7 @@ def add_milestone(id: str, milestone: Mapping[str, Any]) -> Project:
 @atomically
 def update_metrics(id: str, changes: Mapping[str, Any]) -> Project:
     """Merge changes such as `{"completion": 80, "health": "on-track"}` into the project's own metrics."""
-    if not isinstance(changes, Mapping):
-        raise BadRequestError("metrics must be a JSON object of changes")
-    metrics = find(id).metrics or {}
-    if not isinstance(metrics, dict):
-        raise BadRequestError(f"the metrics of {id!r} are not a JSON object", "Use update to replace them")
-    return update(id, metrics={**metrics, **changes})
+    return update(id, metrics=merged(find(id).metrics, changes, "metrics"))
 
 
 def get_stats() -> ProjectStats:

@@ -46,6 +46,9 @@ class ReportRow:
     """Number of distinct days with a row."""
     campaigns: int = 0
     """Number of distinct campaigns with a row."""
+    first_day: date | None = None
+    """The first day with a row, in a report by week or month."""
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,8 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
         "days": _different(of.day, of.day, Campaign.id, group),
         "campaigns": _different(Metrics.campaign, Campaign.id, of.day, group),
     }
+    if {"week", "month"} & group.keys():
+        counts |= {"first_day": _end(pw.fn.MIN, of.day), "last_day": _end(pw.fn.MAX, of.day)}
     columns = [*keys.values(), *(part for parts, _ in sums.values() for part in parts), *counts.values()]
     query = Metrics.select(*columns).join(Campaign)
     if any(column is Project.name for column in group.values()):  # `in` would build an expression
@@ -172,6 +174,10 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
     query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
     with db.translated_errors():
         return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
+
+
+def _end(function: Any, day: Any) -> Any:
+    return function(day, python_value=Metrics.date.python_value)
 
 
 def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:

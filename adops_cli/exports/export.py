@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.measures import FIGURES
 
 _CURRENCY = re.compile("[A-Za-z]{3}")
@@ -30,6 +31,7 @@ class Refusal(StrEnum):
     AMBIGUOUS_DATES = "ambiguous_dates"
     AMBIGUOUS_NUMBERS = "ambiguous_numbers"
     MIXED_CURRENCIES = "mixed_currencies"
+    UNKNOWN_CURRENCY = "unknown_currency"
     NOT_ADDITIVE = "not_additive"
     DUPLICATE_DAYS = "duplicate_days"
     CHANGED_MEANING = "changed_meaning"
@@ -101,6 +103,10 @@ class ReadOptions:
             return
         if not _CURRENCY.fullmatch(self.currency):
             raise BadRequestError(f"--currency must be three letters, not {self.currency!r}", "Give a code such as EUR")
+        if self.currency.upper() not in KNOWN:
+            raise BadRequestError(
+                f"--currency {self.currency} is no code of a currency in ISO 4217", "Give a code such as EUR"
+            )
         object.__setattr__(self, "currency", self.currency.upper())
 
 

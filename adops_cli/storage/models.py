@@ -124,7 +124,12 @@ class Event(Table):
     execution_id: str | None
     project_id: str | None
     processed = Flag(null=True, default=False, index=True)
-    timestamp = UtcDateTime(null=True, default=now, index=True)
+    timestamp = UtcDateTime(null=True, default=now)
+
+    class Meta:
+        """The index is in the order of lists: newest first and, of one moment, by id."""
+
+        indexes = ((("timestamp", "id"), False),)
 
 
 class Workflow(Table):
@@ -192,6 +197,10 @@ class Metrics(Table):
     roas = Ratio(null=True)
     metadata = Json(null=True)
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
+    name: str | None = None
+    """The campaign's name, which is no column of this table: only rows of a list have it."""
+    platform: str | None = None
+    """The campaign's platform; likewise."""
 
     class Meta:
         """One row per campaign and day. The index is also used for the campaign alone."""

@@ -373,6 +373,7 @@ def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds
     ("options", "words"),
     [
         (["--currency", "EURO"], "--currency must be three letters, not 'EURO'"),
+        (["--currency", "EUX"], "--currency EUX is no code of a currency in ISO 4217. Give a code such as EUR"),
         (["--map", "Spend EUR"], "--map cannot be read: 'Spend EUR'"),
         (["--map", "=spend"], "--map cannot be read: '=spend'"),
         (["--mode", "merge"], "Invalid value for '--mode'"),

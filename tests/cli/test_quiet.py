@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli.cli import groups
+from adops_cli.cli import reference
 from adops_cli.data import bulk, seed
 from adops_cli.storage.models import Event
 from tests.conftest import ROOT, Adops
@@ -26,6 +26,7 @@ ASKED = [
 ]
 DOING = [
     "metrics record camp-01 2026-03-01 --spend 3",
+    "metrics delete camp-01 2026-03-01 --yes",
     f"metrics import {PULL}",
     "campaigns create --name N --platform ttd",
     "campaigns update camp-01 --name N",
@@ -58,6 +59,10 @@ DOING = [
     "db optimize",
     "db backup copy",
     "db verify",
+    "db wait",
+    "config init --local",
+    "config set timezone UTC --local",
+    "config unset timezone --local",
 ]
 ON_A_FILE = ["db rollback --yes --dry-run", "db copy --to other.db", "db restore copy.db --yes"]
 HANDED_ON = {"db shell"}
@@ -70,22 +75,19 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
     return adops
 
 
-def commands() -> list[str]:
-    return [f"{group} {name}" for group in groups.GROUPS for name in groups.load_group(group).commands]
-
-
 def tried(line: str) -> str:
+    """The name of the command of a line."""
     return " ".join(line.split()[:2])
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", reference.every_command())
 def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
     assert "--quiet" in adops(*command.split(), "--help").out
 
 
 def test_every_command_is_tried_below() -> None:
-    also = {"imports get", "imports undo"}
-    assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON} == set(commands())
+    also = {"imports get", "imports undo", "watch"}
+    assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON} == set(reference.every_command())
 
 
 def test_rows_that_were_asked_for_are_printed(seeded: Adops) -> None:

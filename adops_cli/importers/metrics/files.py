@@ -62,10 +62,9 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     """
     ledger.require()
     named = [name for file in files for name in _expanded(file)]
-    if rejects_file is not None and len(named) > 1:
-        raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
-    if move_to is not None:
-        _require_folder(move_to)
+    _require_sensible(named, rejects_file, move_to)
+    if not store_options.dry_run:
+        db.require_writable()
     db.connection()  # so that an unusable database is reported before a large file is read
     batches: dict[str, str] = {}
     for file in named:
@@ -81,9 +80,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
         if done.batch_id is not None:
             done.notices = [*done.notices, *_of_split_files(done, list(batches.values()))]
             batches[file] = done.batch_id
-        failure = None
-        if move_to is not None and not store_options.dry_run:
-            failure = _moved(done, move_to)
+        failure = None if store_options.dry_run else _moved(done, move_to)
         yield done
         if failure is not None:
             raise failure
@@ -97,8 +94,10 @@ def _left(words: str, batches: Mapping[str, str]) -> str:
     return f"{words}; imported before it: {', '.join(list(batches)[:_MOST_NAMED])}{more}"
 
 
-def _moved(done: FileOutcome, folder: Path) -> AdopsError | None:
+def _moved(done: FileOutcome, folder: Path | None) -> AdopsError | None:
     """Move an imported file away. Return what prevents it: the file is imported all the same."""
+    if folder is None:
+        return None
     try:
         target = move_into(Path(done.file), folder)
     except OSError as error:
@@ -111,7 +110,11 @@ def _moved(done: FileOutcome, folder: Path) -> AdopsError | None:
     return None
 
 
-def _require_folder(folder: Path) -> None:
+def _require_sensible(named: Sequence[str], rejects_file: Path | None, folder: Path | None) -> None:
+    if rejects_file is not None and len(named) > 1:
+        raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
+    if folder is None:
+        return
     if not folder.is_dir():
         raise BadRequestError(f"there is no folder {folder} to move files to", "Create it, or name another one")
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -15,7 +15,7 @@ from threading import Event
 from adops_cli.data import ledger
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.exports.export import ReadOptions
-from adops_cli.files import free_names, move, published
+from adops_cli.files import free_names, locked, move, published
 from adops_cli.importers.metrics.files import Progress, import_files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.storage.handle import db
@@ -72,7 +72,9 @@ def watch(  # noqa: PLR0913 - its signature is its request
     raised. Raises `BadRequestError` in JSON mode and without the folder, and `BusyError` if it is already watched.
     """
     ledger.require()
-    _require_folder(folder)
+    db.require_writable()
+    if not folder.is_dir():
+        raise BadRequestError(f"there is no folder {folder}", "Create it, or name another one")
     with _alone(folder):
         watching = _Watching(folder, options, store_options, report, progress, once)
         for look in itertools.count(1):
@@ -152,11 +154,6 @@ class _Watching:
             yield Trouble(words)
 
 
-def _require_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise BadRequestError(f"there is no folder {folder}", "Create it, or name another one")
-
-
 def _arrived(folder: Path) -> dict[Path, _Sign]:
     """The files in the folder that may be exports. One that is being downloaded can have a twin that is empty."""
     names = {path.name for path in folder.iterdir()}
@@ -181,19 +178,14 @@ def _sign(file: Path) -> _Sign | None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Be the only watch on a folder. The lock ends with the process, and its file goes with the lock."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - few commands need it
-
-    lock = FileLock(folder / _LOCK, timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(f"another adops already watches {folder}", "End it first, or watch another folder") from error
-    except OSError as error:
-        raise AdopsError(f"{folder} cannot be watched: {error.strerror}", "Check its permissions") from error
-    try:
+    """Be the only watch on a folder."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder / _LOCK, 0))
+        except TimeoutError as error:
+            raise BusyError(
+                f"another adops already watches {folder}", "End it first, or watch another folder"
+            ) from error
+        except OSError as error:
+            raise AdopsError(f"{folder} cannot be watched: {error.strerror}", "Check its permissions") from error
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            Path(lock.lock_file).unlink(missing_ok=True)  # while it is held: filelock sees that it has no name any more
-        lock.release()
