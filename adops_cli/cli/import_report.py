@@ -137,9 +137,14 @@ def _tell_in_full(one: "FileOutcome", how: ReportOptions) -> None:
         render.notice(rejects)
 
 
-def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
+def refusal(one: "FileOutcome") -> str:
+    """Why a file was refused."""
     where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
-    render.problem(f"Error: {where}{one.error}")
+    return f"Error: {where}{one.error}"
+
+
+def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
+    render.problem(refusal(one))
     _explain(one, how, table=render.is_table(how.format))
 
 

@@ -64,7 +64,7 @@ def watch(
             progress=render.progress,
         ):
             if isinstance(one, watching.Trouble):
-                render.problem(f"{one.error} It is tried again.")
+                render.problem(f"Error: {one.error.rstrip('.')}. It is tried again.")
                 continue
             _tell(one)
             if once:  # the exit code of a watch without an end says nothing about its files
@@ -76,7 +76,7 @@ def _tell(taken: "Taken") -> None:
     """A line for each file; what else there is to say stands in its report."""
     one, report = taken.outcome, f"{taken.target}.json"
     if one.error is not None:
-        render.problem(f"Error: {one.file}: {one.error} It was moved to {taken.target}.")
+        render.problem(f"{import_report.refusal(one).rstrip('.')}. It was moved to {taken.target}.")
         return
     words = [f"{getattr(one, name):,} {name}" for name in ("inserted", "updated", "unchanged", "removed")]
     words += [f"{len(one.rejected):,} rejected"] if one.rejected else []

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from adops_cli.importers.metrics import watch as watching
 from tests.conftest import ROOT, Adops
 from tests.postgres import asked
 
@@ -106,6 +107,9 @@ def test_what_arrives_is_imported_and_moved_with_a_report(watch: Watch, folder: 
     first, *others = err.splitlines()
     assert first == f"Watching {folder}. Ctrl-C ends it."
     assert {line.split(": ")[0] for line in others} == {"Error", str(folder / "pull1.csv")}
+    [refusal] = [line for line in others if line.startswith("Error: ")]
+    assert refusal.startswith(f"Error: {folder / 'none.csv'}: no row of the file is the header ")
+    assert refusal.endswith(f". It was moved to {folder / 'refused' / 'none.csv'}.")
 
 
 def test_a_file_is_taken_only_when_it_no_longer_grows(watch: Watch, folder: Path, adops: Adops) -> None:
@@ -253,7 +257,8 @@ def test_a_database_that_is_gone_is_told_once_and_tried_again(
     code, err = ended(process)
 
     assert (code, err.count("\n")) == (0, 1)
-    assert err.endswith(" It is tried again.\n")
+    assert err.startswith("Error: ")
+    assert err.endswith(". It is tried again.\n")
     assert len(batches(adops)) == 2
 
 
@@ -297,6 +302,24 @@ def test_options_are_those_of_an_import(watch: Watch, folder: Path, adops: Adops
     assert found == ("tiktok", "EUR", "Acme", "replace-range")
 
 
-def test_a_folder_that_is_not_there_is_refused(adops: Adops, json_dir: Path) -> None:
-    assert adops("watch", "nowhere", "--once").code == 2
-    assert json_dir
+def test_a_folder_that_cannot_be_watched_is_refused(adops: Adops, folder: Path) -> None:
+    nowhere = adops("watch", "nowhere", "--once")
+    assert (nowhere.code, nowhere.err) == (2, "Error: there is no folder nowhere. Create it, or name another one\n")
+    (folder / "done").touch()
+    in_use = adops("watch", folder, "--once")
+    assert (in_use.code, in_use.err) == (1, f"Error: the folder cannot be used: {folder / 'done'}: File exists\n")
+
+
+def test_a_file_that_cannot_be_moved_stays_without_a_report(
+    adops: Adops, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(_file: Path, _target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    arrive(PULLS[0], folder)
+    monkeypatch.setattr(watching, "move", refusing)
+    done = adops("watch", folder, "--once", "--interval", "0.1")
+
+    why = f"Error: {folder / 'pull1.csv'} was read, but cannot be moved away: Permission denied\n"
+    assert (done.code, done.err) == (1, why)
+    assert names(folder) == ["pull1.csv"]

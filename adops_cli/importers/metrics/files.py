@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.data import imports, ledger
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
 from adops_cli.files import move_into
@@ -102,7 +102,7 @@ def _moved(done: FileOutcome, folder: Path | None) -> AdopsError | None:
         target = move_into(Path(done.file), folder)
     except OSError as error:
         return AdopsError(
-            f"{done.file} was imported, but cannot be moved to {folder}: {error.strerror}",
+            f"{done.file} was imported, but cannot be moved to {folder}: {words_of(error)}",
             "Move it by hand, or import it again: the same file changes nothing",
         )
     is_renamed = target.name != Path(done.file).name

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from adops_cli.data import ledger
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.files import free_names, locked, move, published
 from adops_cli.importers.metrics.files import Progress, import_files
@@ -59,7 +59,7 @@ def watch(  # noqa: PLR0913 - its signature is its request
     """Import files as they arrive, the oldest first, until `stop` is set. A file that has been begun is finished.
 
     Args:
-        folder: where they arrive; `done` and `refused` are made in it. Its other folders are left alone.
+        folder: where they arrive; `done` and `refused` are made in it, and its other folders are left alone.
         options: as for `import_files`.
         store_options: as for `import_files`.
         report: writes the report on a file.
@@ -100,9 +100,11 @@ class _Watching:
     def look(self, stop: Event) -> Iterator[Taken | Trouble]:
         """Import the files that are as they were at the look before."""
         try:
+            for name in (DONE, REFUSED):
+                (self.folder / name).mkdir(exist_ok=True)
             found = _arrived(self.folder)
         except OSError as error:
-            yield from self._trouble(self.folder, f"{self.folder} cannot be read: {error.strerror}", error)
+            yield from self._trouble(self.folder, AdopsError(f"the folder cannot be used: {words_of(error)}"))
             return
         ready = [file for file, sign in found.items() if self.seen.get(file) == sign]
         self.seen = found
@@ -112,12 +114,13 @@ class _Watching:
             try:
                 yield from self._take(file, found[file])
             except (BusyError, DatabaseUnusableError) as error:
-                yield from self._trouble(self.folder, str(error), error)
+                yield from self._trouble(self.folder, error)
                 return  # the other files would wait for the same
             except AdopsError as error:
-                yield from self._trouble(file, f"{file}: {error}", error)
+                yield from self._trouble(file, error)
             except OSError as error:
-                yield from self._trouble(file, f"{file} cannot be moved away: {error.strerror}", error)
+                words = f"{file} was read, but cannot be moved away: {words_of(error)}"
+                yield from self._trouble(file, AdopsError(words))
             else:
                 self.told.pop(self.folder, None)
                 self.told.pop(file, None)
@@ -132,7 +135,6 @@ class _Watching:
     def _put_away(self, file: Path, outcome: FileOutcome) -> Path:
         """Move a file, after its report: a file that was moved has one, whatever ends the process."""
         folder = self.folder / (DONE if outcome.error is None else REFUSED)
-        folder.mkdir(exist_ok=True)
         for target in free_names(folder / file.name):
             report = target.with_name(f"{target.name}.json")
             with contextlib.suppress(FileExistsError):
@@ -146,9 +148,10 @@ class _Watching:
                 return target
         raise AssertionError  # there is always one more name
 
-    def _trouble(self, about: Path, words: str, error: Exception) -> Iterator[Trouble]:
+    def _trouble(self, about: Path, error: AdopsError) -> Iterator[Trouble]:
         if self.raises:
             raise error
+        words = str(error) if about == self.folder or str(about) in str(error) else f"{about}: {error}"
         if self.told.get(about) != words:
             self.told[about] = words
             yield Trouble(words)
