@@ -152,7 +152,7 @@ def test_metadata_is_replaced_or_merged_as_one_says() -> None:
     assert campaigns.update("camp-1", account="9").metadata["account"] == "9"
     assert campaigns.update("camp-1", metadata={"c": 3}, currency="EUR").metadata == {"c": 3, "currency": "EUR"}
     assert campaigns.update("camp-1", merge_metadata=None).metadata is None
-    with pytest.raises(BadRequestError, match="'EURO' is not a currency"):
+    with pytest.raises(BadRequestError, match='ISO 4217, not "EURO"'):
         campaigns.update("camp-1", currency="EURO")
     with pytest.raises(BadRequestError, match="metadata must be a JSON object of changes"):
         campaigns.update("camp-1", merge_metadata=[1])
