@@ -1,4 +1,4 @@
-"""The lines for cron in `docs/operations.md`, run as cron does it: without an environment, and their output is mailed."""
+"""The lines for cron in `docs/operations.md`, run as cron does it: with no environment, and their output is mailed."""
 
 import re
 import shlex
