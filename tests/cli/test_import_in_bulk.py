@@ -71,6 +71,12 @@ def test_a_dry_run_moves_nothing(adops: Adops, new: Path) -> None:
     assert (len(names(new)), names(new.parent / "done")) == (3, [])
 
 
+def test_a_file_that_is_there_already_stays(adops: Adops, new: Path) -> None:
+    done = adops("metrics", "import", "new/pull1.csv", "--move-to", "new", "--format", "json")
+
+    assert (done.code, done.json()[0]["notices"], len(names(new))) == (0, [], 3)
+
+
 def test_the_same_file_again_changes_nothing_and_is_moved(adops: Adops, new: Path) -> None:
     adops("metrics", "import", PULLS[0])
 

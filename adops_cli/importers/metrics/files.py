@@ -105,8 +105,9 @@ def _moved(done: FileOutcome, folder: Path | None) -> AdopsError | None:
             f"{done.file} was imported, but cannot be moved to {folder}: {words_of(error)}",
             "Move it by hand, or import it again: the same file changes nothing",
         )
-    is_renamed = target.name != Path(done.file).name
-    done.notices = [*done.notices, f"moved to {target}" if is_renamed else f"moved to {folder}"]
+    if target != Path(done.file):
+        is_renamed = target.name != Path(done.file).name
+        done.notices = [*done.notices, f"moved to {target if is_renamed else folder}"]
     return None
 
 
