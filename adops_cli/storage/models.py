@@ -198,9 +198,8 @@ class Metrics(Table):
     metadata = Json(null=True)
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
     name: str | None = None
-    """The campaign's name, which is no column of this table: only rows of a list have it."""
     platform: str | None = None
-    """The campaign's platform; likewise."""
+    """Those of the campaign, which are no columns of this table: only rows of a list have them."""
 
     class Meta:
         """One row per campaign and day. The index is also used for the campaign alone."""
