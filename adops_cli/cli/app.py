@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from adops_cli import __version__, settings
 from adops_cli.cli import left_out
-from adops_cli.cli.groups import COMMANDS, GROUPS, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
 
 LAZY = GROUPS | COMMANDS
@@ -222,6 +222,8 @@ def _hint(error: Any, context: Any) -> str:
     if any(option in parameter.opts for parameter in root.command.params):
         command = context.command_path.removeprefix(root.command_path)
         return f"Put it before the command: `{root.command_path} {option} …{command}`."
+    if context is root and option in QUIET:
+        return f"Put it after the command: `{root.command_path} metrics list {option}`."
     if option and (close := _alike(option, [name for parameter in context.command.params for name in parameter.opts])):
         return f"Did you mean {' or '.join(close)}?"
     return f"See `{context.command_path} --help`."

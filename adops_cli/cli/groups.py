@@ -29,6 +29,7 @@ def load_group(name: str) -> Any:
     return command
 
 
+QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     ("get", "history", "info", "latest", "list", "recent", "report", "show", "stats", "status", "tail", "top")
 )
@@ -46,7 +47,7 @@ def _quiet_option(*, rows: bool) -> TyperOption:
 
     words = "Print only errors and the rows." if rows else "Print only errors."
     return TyperOption(
-        param_decls=["--quiet", "-q"], is_flag=True, default=False, expose_value=False, callback=hush, help=words
+        param_decls=list(QUIET), is_flag=True, default=False, expose_value=False, callback=hush, help=words
     )
 
 

@@ -163,6 +163,13 @@ def test_rejected_records_and_failed_checks_are_told(adops: Adops, db_file: Path
     assert checked.err.startswith("failed: ")
 
 
+@pytest.mark.parametrize("option", ["--quiet", "-q"])
+def test_before_the_command_it_is_told_where_it_belongs(adops: Adops, option: str) -> None:
+    refused = adops(option, "metrics", "list")
+
+    assert (refused.code, f"Put it after the command: `adops metrics list {option}`" in refused.err) == (2, True)
+
+
 def test_quiet_lasts_for_one_command(adops: Adops) -> None:
     assert adops("projects", "create", "--name", "N", "--type", "t", "--quiet").out == ""
     assert adops("projects", "create", "--name", "N", "--type", "t").out != ""

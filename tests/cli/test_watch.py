@@ -72,6 +72,15 @@ def ended(process: "subprocess.Popen[str]", by: signal.Signals = signal.SIGTERM)
     return process.returncode, err
 
 
+def is_reading(process: "subprocess.Popen[str]", file: Path) -> bool:
+    """Whether a process has a file open."""
+    for opened in Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # it has just closed that one
+            if opened.readlink() == file:
+                return True
+    return False
+
+
 def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
@@ -215,6 +224,25 @@ def test_a_signal_lets_the_current_file_end(watch: Watch, folder: Path, adops: A
     left = [name for name in names(folder) if "/" not in name]
     assert left in (["large.csv", "next.csv"], ["next.csv"], [])
     assert len(batches(adops)) == 2 - len(left)
+
+
+def test_a_second_signal_ends_it_at_once_and_nothing_of_the_file_is_stored(
+    watch: Watch, folder: Path, adops: Adops
+) -> None:
+    with (folder / "large.csv").open("w") as out:
+        out.write("campaign,platform,date,impressions,clicks,spend\n")
+        for number in range(8_000):
+            out.writelines(f"C{number},ttd,2026-01-{day:02},1,1,1\n" for day in range(1, 11))
+    process = watch("--platform", "generic")
+    until(lambda: is_reading(process, folder / "large.csv"))
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+
+    code, err = ended(process, signal.SIGINT)
+
+    assert code == 130
+    assert f"Interrupted: nothing of {folder / 'large.csv'} was stored." in err
+    assert (names(folder), batches(adops)) == (["large.csv"], [])
 
 
 def test_two_watches_of_one_folder_exclude_each_other(watch: Watch, folder: Path) -> None:
