@@ -66,7 +66,8 @@ def undo(
 def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
     """The batch and the later ones that must be undone with it, newest first."""
     if batch.status == ImportStatus.UNDONE:
-        raise ConflictError(f"import {batch.id} was already undone on {written_instant(batch.undone_at)}")
+        when = f" on {written_instant(batch.undone_at)}" if batch.undone_at else ""
+        raise ConflictError(f"import {batch.id} was already undone{when}")
     together = [batch]
     for later in ledger.later_than(batch):
         if any(ledger.overlap(older, later) for older in together):

@@ -5,13 +5,13 @@ from typing import Any
 
 from adops_cli import values
 from adops_cli.errors import UnreadableRowError
-from adops_cli.storage.column import Column, Read, unreadable
+from adops_cli.storage.column import Column, Null, Read, unreadable
 from adops_cli.storage.handle import current
 
 _SIX = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 
-class Money(Read, Column):
+class Money(Read, Column[Decimal, Null]):
     """An amount in currency units: a whole number of millionths, within the range that every engine stores exactly.
 
     PostgreSQL stores it as NUMERIC(18,6). SQLite's DECIMAL is a double: whole amounts are exact to 2^53, others below
@@ -34,13 +34,13 @@ class Money(Read, Column):
         return amount
 
 
-class Quantity(Money):
+class Quantity(Money[Null]):
     """A number of conversions: stored like money, but never negative."""
 
     reader = staticmethod(values.quantity)
 
 
-class Ratio(Column):
+class Ratio(Column[Decimal, Null]):
     """A figure calculated from others, to six decimals. Its size is not limited, because it is never added up."""
 
     field_type = "RATIO"

@@ -79,7 +79,13 @@ def test_each_indexed_column_filters() -> None:
     wanted = make(project_id=project.id, external_id="1", status="active", platform="ttd")
     make()
 
-    for filters in ({"project_id": project.id}, {"external_id": "1"}, {"status": "active"}, {"platform": "ttd"}):
+    every: list[dict[str, Any]] = [
+        {"project_id": project.id},
+        {"external_id": "1"},
+        {"status": "active"},
+        {"platform": "ttd"},
+    ]
+    for filters in every:
         assert campaigns.list(**filters) == [wanted], filters
 
 

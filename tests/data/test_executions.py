@@ -36,6 +36,8 @@ def test_a_run_that_starts_and_ends_keeps_its_times() -> None:
 
     ended = executions.update(made.id, status="completed", result={"ok": True})
     assert ended.started_at == running.started_at
+    assert ended.started_at
+    assert ended.completed_at
     assert ended.duration == (ended.completed_at - ended.started_at) // timedelta(milliseconds=1)
 
 

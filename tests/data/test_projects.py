@@ -93,6 +93,8 @@ def test_update_changes_what_is_given_and_says_when() -> None:
     changed = projects.update(made.id, status="completed", owner=None)
 
     assert (changed.status, changed.owner, changed.name) == ("completed", None, "My Campaign")
+    assert changed.updated_at
+    assert made.updated_at
     assert changed.updated_at > made.updated_at
     assert projects.find(made.id).status == "completed"
 
