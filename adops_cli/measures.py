@@ -6,7 +6,7 @@ even to six decimals, so that both engines and all callers get the same digits.
 
 from collections.abc import Mapping
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
+from typing import Any, Literal
 
 Number = int | Decimal
 
@@ -14,6 +14,8 @@ FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 """What platforms report. Figures can be added up."""
 RATIOS = ("ctr", "cpc", "cpa", "cvr", "roas")
 """What is calculated from figures. Ratios can never be added up."""
+Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
+"""The name of any of them: what campaigns are ranked by."""
 LOWER_IS_BETTER = frozenset({"cpc", "cpa"})
 
 STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")

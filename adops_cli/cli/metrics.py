@@ -19,6 +19,7 @@ from adops_cli.cli.options import (
     UntilOption,
 )
 from adops_cli.errors import BadRequestError
+from adops_cli.measures import Measure
 from adops_cli.render import Column, Format, Kind
 
 app = typer.Typer(
@@ -76,7 +77,6 @@ GROUPS = {
 }
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
-Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
 CampaignArgument = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign.")
 ]

@@ -1,9 +1,10 @@
 """Campaigns on the platforms. Each has an id of ours and, if the platform gives one, an external id."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud
+from adops_cli.data.inputs import CampaignFields
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.models import Campaign, Execution, fields_of
 from adops_cli.values import attribute
@@ -12,7 +13,7 @@ WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fi
 """How to write many campaigns."""
 
 
-def create(**fields: Any) -> Campaign:
+def create(**fields: Unpack[CampaignFields]) -> Campaign:
     """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`."""
     return crud.create(Campaign, fields)
 
@@ -109,7 +110,7 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     return crud.get(Campaign, Campaign.platform.matches(platform), Campaign.external_id == external_id)
 
 
-def update(id: str, /, **fields: Any) -> Campaign:
+def update(id: str, /, **fields: Unpack[CampaignFields]) -> Campaign:
     """Change fields of a campaign. None clears a field."""
     return crud.update(Campaign, id, fields)
 

@@ -5,12 +5,13 @@ import itertools
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 import peewee as pw
 
 from adops_cli.data import batch, crud, reading
 from adops_cli.data.conditions import Condition, between
+from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
@@ -24,7 +25,7 @@ WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
 """How to write many events."""
 
 
-def create(**fields: Any) -> Event:
+def create(**fields: Unpack[EventFields]) -> Event:
     """Create an event. Needs `type`. By default it is not processed."""
     return crud.create(Event, fields)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud
 from adops_cli.data.conditions import between
+from adops_cli.data.inputs import ExecutionFields
 from adops_cli.data.jsonparts import with_part
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
@@ -14,7 +15,7 @@ from adops_cli.storage.models import Execution, now
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 
 
-def create(**fields: Any) -> Execution:
+def create(**fields: Unpack[ExecutionFields]) -> Execution:
     """Create an execution. Needs `workflow_id`. By default it is `queued`."""
     return crud.create(Execution, _with_times(fields, Execution()))
 
@@ -71,7 +72,7 @@ def get_by_project(project_id: str) -> Sequence[Execution]:
 
 
 @atomically
-def update(id: str, /, **fields: Any) -> Execution:
+def update(id: str, /, **fields: Unpack[ExecutionFields]) -> Execution:
     """Change fields of an execution. None clears a field.
 
     Unless they are given, `running` sets `started_at`; an end sets `completed_at` and, if the start is known,

@@ -5,11 +5,12 @@ Has the functions of the guide's data API. Reports themselves are made in `data.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli import measures, values
 from adops_cli.data import batch, crud, daily_rows, reports
 from adops_cli.data.conditions import between
+from adops_cli.data.inputs import FigureFields
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, RATIOS, stored_ratios
@@ -25,7 +26,7 @@ _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
 @atomically
-def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
+def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureFields]) -> Metrics:
     """Set a campaign's figures for one day. Those not given are not changed; None means "not reported".
 
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import peewee as pw
 
 from adops_cli.data import batch, crud, reading
 from adops_cli.data.conditions import Condition, between
+from adops_cli.data.inputs import ProjectFields
 from adops_cli.data.jsonparts import with_part
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.storage.handle import atomically
@@ -31,7 +32,7 @@ class ProjectStats:
     by_owner: Mapping[str | None, int]
 
 
-def create(**fields: Any) -> Project:
+def create(**fields: Unpack[ProjectFields]) -> Project:
     """Create a project. Needs `name` and `type`. By default its status is `planning`."""
     return crud.create(Project, fields)
 
@@ -79,7 +80,7 @@ def list(
 
 
 @atomically
-def update(id: str, /, **fields: Any) -> Project:
+def update(id: str, /, **fields: Unpack[ProjectFields]) -> Project:
     """Change fields of a project. None clears a field."""
     find(id)
     return crud.update(Project, id, fields)

@@ -16,7 +16,7 @@ import peewee as pw
 from adops_cli import measures
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.errors import BadRequestError, UnreadableRowError
-from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
+from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
 
@@ -140,7 +140,7 @@ def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
 
 
 def get_top_performers(
-    by: str,
+    by: Measure,
     limit: int | None = 10,
     start_date: date | str | None = None,
     end_date: date | str | None = None,

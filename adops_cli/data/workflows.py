@@ -2,16 +2,17 @@
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud
+from adops_cli.data.inputs import WorkflowFields
 from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Table, Workflow, fields_of, now
 
 
 @atomically
-def register(**fields: Any) -> Workflow:
+def register(**fields: Unpack[WorkflowFields]) -> Workflow:
     """Insert a workflow or, if its `id` exists, update the given fields. `created_at` is kept.
 
     A new workflow needs `id` and `name`. By default it is enabled.

@@ -225,7 +225,7 @@ def test_small_campaigns_can_be_left_out() -> None:
         metrics.get_top_performers("roas", platform="dv360") == metrics.get_top_performers("roas", project_id="p") == []
     )
     with pytest.raises(BadRequestError, match="cannot be ranked by 'profit'"):
-        metrics.get_top_performers("profit")
+        metrics.get_top_performers("profit")  # type: ignore[arg-type]
 
 
 millionths = st.integers(-8 * 10**15 + 1, 8 * 10**15 - 1).map(lambda value: Decimal(value).scaleb(-6))
