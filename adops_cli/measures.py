@@ -38,7 +38,7 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     """Numerator / denominator to six decimals. None if either is unknown or the denominator is zero."""
     if numerator is None or not denominator:
         return None
-    return _EXACT.divide(Decimal(numerator), Decimal(denominator)).quantize(_SIXTH, context=_EXACT)
+    return _EXACT.quantize(_EXACT.divide(numerator, denominator), _SIXTH)
 
 
 def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:

@@ -1,5 +1,6 @@
 """The column types of amounts: Money, Quantity and Ratio. Stores whole millionths as the engine keeps them exactly."""
 
+import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
 
@@ -8,6 +9,8 @@ from adops_cli.errors import UnreadableRowError
 from adops_cli.storage.column import Column, Null, Read, unreadable
 from adops_cli.storage.handle import current
 
+_SHORT = re.compile(r"-?\d+\.\d{0,5}[1-9]", re.ASCII)
+"""What a double with at most six decimals is written like, unless it is whole or needs an exponent."""
 _SIX = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 
@@ -61,6 +64,8 @@ def _decimal(field: Any, value: Any) -> Decimal | None:
     """A number to six decimals, the noise of binary floating point taken off: what sums are made of, too."""
     if value is None:
         return None
+    if type(value) is float and _SHORT.fullmatch(written := repr(value)):
+        return Decimal(written)  # the short way, for many rows
     try:
         exact = _SIX.quantize(Decimal(repr(value)), values.MILLIONTH) if type(value) is float else values.number(value)
         return plain(exact)

@@ -20,7 +20,7 @@ def test_a_checker_refuses_wrong_calls_and_knows_what_right_ones_give() -> None:
     lines = CALLS.read_text("utf-8").splitlines()
     wrong = {number for number, line in enumerate(lines, start=1) if line.endswith("  # wrong")}
 
-    mypy = [sys.executable, "-m", "mypy", "--no-error-summary", CALLS]
+    mypy = [sys.executable, "-m", "mypy", "--no-error-summary", str(CALLS)]
     said = subprocess.run(mypy, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
     refused = {int(line) for line in re.findall(r"typed_calls\.py:(\d+): error", said)}
