@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Unpack
 
-from adops_cli import measures, values
+from adops_cli import values
 from adops_cli.data import batch, crud, daily_rows, reports
 from adops_cli.data.conditions import between
 from adops_cli.data.inputs import FigureFields
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError
-from adops_cli.measures import FIGURES, RATIOS, stored_ratios
+from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
@@ -21,7 +21,6 @@ from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
 _CALCULATED = ("id", *RATIOS)
-_RATIOS = {name: measures.PARTS[name] for name in measures.STORED_RATIOS}
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
@@ -38,17 +37,10 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureFields
     row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
     for name, value in given.items():
         setattr(row, name, value)
-    _calculate(row)
+    for name in STORED_RATIOS:
+        setattr(row, name, getattr(row, name))  # which is calculated, and is now stored
     row.save()
     return row
-
-
-def _calculate(row: Metrics) -> None:
-    held = row.__data__  # faster than the attributes, and lists can be long
-    for name, (above, below) in _RATIOS.items():
-        value = measures.ratio(held.get(above), held.get(below))
-        if value != held.get(name):
-            setattr(row, name, value)
 
 
 def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
@@ -94,10 +86,7 @@ def list(
     """
     conditions = between(Metrics.date, start_date, end_date)
     filters = {"campaign_id": campaign_id}
-    found = crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
-    for row in found:
-        _calculate(row)
-    return found
+    return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
 
 
 def aggregate(

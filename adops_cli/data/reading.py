@@ -17,7 +17,7 @@ from adops_cli.data.conditions import Condition, Order
 from adops_cli.errors import UnreadableRowError, UnreadableRowWarning
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.fields import key_of, unreadable
+from adops_cli.storage.fields import Ratio, key_of, unreadable
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Table, fields_of
 from adops_cli.values import as_sql, attribute
@@ -177,12 +177,10 @@ def _readable(query: Any, limit: int) -> list[Any]:
 
 def _fetched(query: Any) -> list[Any]:
     model = query.model
-    readers = [(field.name, field.python_value) for field in _fields_of(model).values()]
+    fields = enumerate(_fields_of(model).values())
+    readers = [(at, field.name, field.python_value) for at, field in fields if not isinstance(field, Ratio)]
     with db.translated_errors():
-        return [
-            _instance(model, {name: read(stored) for (name, read), stored in zip(readers, raw, strict=True)})
-            for raw in db.execute(query)
-        ]
+        return [_instance(model, {name: read(raw[at]) for at, name, read in readers}) for raw in db.execute(query)]
 
 
 def _read_on(query: Any, limit: int) -> list[Any]:
