@@ -6,7 +6,8 @@ from typing import Any, Unpack
 from adops_cli.data import batch, crud
 from adops_cli.data.inputs import CampaignFields
 from adops_cli.errors import BadRequestError
-from adops_cli.storage.models import Campaign, Execution, fields_of
+from adops_cli.storage.models import Campaign, Execution
+from adops_cli.storage.rows import Rows
 from adops_cli.values import attribute
 
 WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
@@ -61,7 +62,7 @@ _FROM_PARAMS = {
 def _fields(execution: Execution | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(execution, Mapping):
         return {attribute(key): value for key, value in execution.items()}
-    return {name: getattr(execution, name) for name in fields_of(Execution)}
+    return execution.to_dict()
 
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:
@@ -89,18 +90,18 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Campaign]:
+) -> Rows[Campaign]:
     """Campaigns, newest first. A filter that is None is ignored."""
     filters = {"project_id": project_id, "platform": platform, "external_id": external_id, "status": status}
     return crud.select(Campaign, filters, sort=sort, limit=limit, offset=offset)
 
 
-def get_by_platform(platform: str) -> Sequence[Campaign]:
+def get_by_platform(platform: str) -> Rows[Campaign]:
     """All campaigns on a platform."""
     return list(platform=platform)
 
 
-def get_by_project(project_id: str) -> Sequence[Campaign]:
+def get_by_project(project_id: str) -> Rows[Campaign]:
     """All campaigns of a project."""
     return list(project_id=project_id)
 

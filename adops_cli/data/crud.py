@@ -7,7 +7,7 @@ checked before the database checks them, and the order of lists. Knows no entity
 import functools
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import peewee as pw
@@ -19,6 +19,7 @@ from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
+from adops_cli.storage.rows import Rows
 from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)
@@ -112,7 +113,7 @@ def select(
     newest: str = "created_at",
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[TableRow]:
+) -> Rows[TableRow]:
     """The rows with fields equal to the filters (None is ignored) that also meet the conditions.
 
     Args:
@@ -129,7 +130,7 @@ def select(
     known = _fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
     asked = [*(equal(known[name], value, filters[name]) for name, value in wanted.items()), *conditions]
-    return reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset)
+    return Rows(reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset))
 
 
 def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:

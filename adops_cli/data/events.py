@@ -17,6 +17,7 @@ from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
+from adops_cli.storage.rows import Rows
 
 BATCH_SIZE = 1_000
 _OVERLAP = timedelta(minutes=5)
@@ -61,7 +62,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Event]:
+) -> Rows[Event]:
     """Events, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
     conditions = between(Event.timestamp, since, until)
@@ -71,12 +72,12 @@ def list(
     return crud.select(Event, filters, conditions, sort=sort, newest="timestamp", limit=limit, offset=offset)
 
 
-def get_unprocessed() -> Sequence[Event]:
+def get_unprocessed() -> Rows[Event]:
     """All events that are not processed, oldest first."""
     return list(processed=False, sort="timestamp")
 
 
-def get_by_type(type: str) -> Sequence[Event]:
+def get_by_type(type: str) -> Rows[Event]:
     """All events of a type, newest first."""
     return list(type=type)
 

@@ -11,6 +11,7 @@ from adops_cli.data.jsonparts import with_part
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Execution, now
+from adops_cli.storage.rows import Rows
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 
@@ -49,24 +50,24 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Execution]:
+) -> Rows[Execution]:
     """Executions, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
     conditions = between(Execution.created_at, created_since, created_until)
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
-def get_recent(limit: int = 10) -> Sequence[Execution]:
+def get_recent(limit: int = 10) -> Rows[Execution]:
     """The newest executions."""
     return list(limit=limit)
 
 
-def get_recent_by_workflow(workflow_id: str, limit: int = 10) -> Sequence[Execution]:
+def get_recent_by_workflow(workflow_id: str, limit: int = 10) -> Rows[Execution]:
     """The newest executions of one workflow."""
     return list(workflow_id=workflow_id, limit=limit)
 
 
-def get_by_project(project_id: str) -> Sequence[Execution]:
+def get_by_project(project_id: str) -> Rows[Execution]:
     """All executions of a project."""
     return list(project_id=project_id)
 

@@ -17,6 +17,7 @@ from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
+from adops_cli.storage.rows import Rows
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
@@ -56,15 +57,13 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
 create_many = record_many
 
 
-def get_metrics(
-    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None
-) -> Sequence[Metrics]:
+def get_metrics(campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Rows[Metrics]:
     """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
     rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
     return rows or _none_of(campaign_id)
 
 
-def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
+def get_latest(campaign_id: str, n: int = 30) -> Rows[Metrics]:
     """The newest `n` stored days of a campaign, newest first. `NotFoundError` for an unknown campaign."""
     if n < 1:
         raise BadRequestError(f"the number of days must be 1 or more, not {n}")
@@ -79,7 +78,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Metrics]:
+) -> Rows[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included.
 
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
@@ -91,12 +90,12 @@ def list(
 
 def aggregate(
     campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
     return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
 
 
-def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Sequence[ReportRow]:
+def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Rows[ReportRow]:
     """Sums and ratios, with one row for each platform and currency."""
     return reports.grouped("platform", start_date=start_date, end_date=end_date)
 
@@ -104,10 +103,10 @@ def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | N
 get_top_performers = reports.get_top_performers
 
 
-def _none_of(campaign_id: str) -> Sequence[Metrics]:
+def _none_of(campaign_id: str) -> Rows[Metrics]:
     """An empty list, or `NotFoundError` if the campaign does not exist."""
     crud.find(Campaign, values.text(campaign_id))
-    return []
+    return Rows()
 
 
 def _read(fields: Mapping[str, Any]) -> dict[str, Any]:

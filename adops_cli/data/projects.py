@@ -14,14 +14,15 @@ from adops_cli.data.jsonparts import with_part
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
+from adops_cli.storage.rows import Record, Rows
 
 _ALIVE = Project.deleted_at.is_null()
 WRITER = batch.TableWriter(Project, lambda fields: crud.new_values(Project, fields))
 """How to write many projects."""
 
 
-@dataclass(frozen=True)
-class ProjectStats:
+@dataclass(frozen=True, repr=False)
+class ProjectStats(Record):
     """The number of projects, with softly deleted ones counted apart. Each mapping is value -> count, largest first."""
 
     total: int
@@ -71,7 +72,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Project]:
+) -> Rows[Project]:
     """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
     conditions = [] if include_deleted else [Condition("deleted_at", _ALIVE, lambda deleted: deleted is None)]
     conditions += between(Project.created_at, created_since, created_until)

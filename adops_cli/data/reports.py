@@ -19,14 +19,15 @@ from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
+from adops_cli.storage.rows import Record, Rows
 
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class ReportRow:
+@dataclass(frozen=True, repr=False)
+class ReportRow(Record):
     """One group of a report: its keys (None if the report does not group by them), sums, and ratios of the sums.
 
     A sum over no values is None. So is a ratio with a denominator that is zero or unknown.
@@ -60,11 +61,11 @@ class ReportRow:
     """Number of distinct campaigns with a row."""
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Record):
     """The rows of a report and their total. Money in the total is None if there are several currencies."""
 
-    rows: Sequence[ReportRow]
+    rows: Rows[ReportRow]
     total: ReportRow | None
 
 
@@ -106,9 +107,9 @@ def report(
 
 def grouped(
     by: By, *, start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """One row per group and currency, in the order of `report`."""
-    return _of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows))
+    return Rows(_of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows)))
 
 
 def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
@@ -125,7 +126,7 @@ def _report(by: By, rows: Scope) -> Report:
     if len(totals) > 1:
         together = _query({}, rows, by_currency=False)
         totals = [replace(together[0], spend=None, revenue=None, cpc=None, cpa=None, roas=None)]
-    return Report(found, totals[0] if totals else None)
+    return Report(Rows(found), totals[0] if totals else None)
 
 
 def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
@@ -151,7 +152,7 @@ def get_top_performers(
     min_impressions: int | None = None,
     min_conversions: Amount | None = None,
     bottom: bool = False,
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
 
     Args:
@@ -178,7 +179,7 @@ def get_top_performers(
     found = [row for row in rows if _reaches(row, least)]
     found.sort(key=lambda row: row.campaign_id or "")
     found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
-    return [replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1)]
+    return Rows(replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1))
 
 
 def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> list[ReportRow]:

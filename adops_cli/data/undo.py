@@ -17,12 +17,13 @@ from adops_cli.errors import ConflictError
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
+from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.stored_json import parsed_json
 from adops_cli.values import written_instant
 
 
-@dataclass
-class Undone:
+@dataclass(repr=False)
+class Undone(Record):
     """What undoing one batch did or would do."""
 
     import_id: str
@@ -41,7 +42,7 @@ class Undone:
 
 def undo(
     id: str, *, cascade: bool = False, dry_run: bool = False, progress: Callable[[int], None] | None = None
-) -> Sequence[Undone]:
+) -> Rows[Undone]:
     """Restore what an import replaced, removed or renamed, and delete what it inserted. Newest batch first.
 
     Args:
@@ -57,7 +58,7 @@ def undo(
     with db.atomic() as transaction:
         db.serialise_imports()
         batches = _batches(crud.find(Import, id), cascade=cascade)
-        done = [_undo(batch, cascade=cascade, progress=progress) for batch in batches]
+        done = Rows(_undo(batch, cascade=cascade, progress=progress) for batch in batches)
         if dry_run:
             transaction.rollback()
     return done

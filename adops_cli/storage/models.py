@@ -28,6 +28,7 @@ from adops_cli.storage.fields import (
     key_of,
 )
 from adops_cli.storage.handle import db
+from adops_cli.storage.rows import Row
 from adops_cli.values import attribute, instant
 
 
@@ -36,7 +37,7 @@ def now() -> datetime:
     return instant(datetime.now(UTC))
 
 
-class Table(pw.Model):
+class Table(Row, pw.Model):
     """What the tables have in common: their database, and keys in camelCase."""
 
     ID_PREFIX: ClassVar[str] = ""
@@ -52,6 +53,10 @@ class Table(pw.Model):
         def table_function(model: type[pw.Model]) -> str:
             """The table is the plural of the class: projects, executions, …."""
             return f"{model.__name__.lower()}s"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values by attribute name, in column order."""
+        return {name: getattr(self, name) for name in fields_of(type(self))}
 
 
 class Project(Table):
@@ -261,6 +266,8 @@ class ImportChange(Table):
 
 LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
 """The tables of the ledger, parents before children. Only a database has them; JSON mode has no ledger."""
+for _model in (*TABLES, *LEDGER):
+    _model.__repr__ = Row.__repr__  # type: ignore[method-assign] # Peewee gives each model one that shows only the id
 
 
 def fields_of(model: type[pw.Model]) -> dict[str, Any]:
