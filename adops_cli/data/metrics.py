@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Unpack
 
 from adops_cli import values
-from adops_cli.data import batch, crud, daily_rows, reports
+from adops_cli.data import batch, crud, daily_rows, frames, reports
 from adops_cli.data.conditions import between
 from adops_cli.data.inputs import FigureFields
 from adops_cli.data.reports import ReportRow
@@ -86,6 +86,28 @@ def list(
     conditions = between(Metrics.date, start_date, end_date)
     filters = {"campaign_id": campaign_id}
     return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+
+
+def frame(
+    *,
+    campaign_id: str | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    engine: frames.Engine | None = None,
+    exact: bool = False,
+) -> Any:
+    """The same rows as a frame of pandas or polars, whichever is installed. `engine` says which.
+
+    Money, conversions and ratios are floats or, with `exact=True`, Decimals. Days are dates, ids are text, and
+    metadata is JSON text. Raises `AdopsError` if neither is installed.
+    """
+    rows = list(
+        campaign_id=campaign_id, start_date=start_date, end_date=end_date, sort=sort, limit=limit, offset=offset
+    )
+    return frames.frame(rows, [*_FIELDS], engine, exact=exact)
 
 
 def aggregate(

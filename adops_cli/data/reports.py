@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import peewee as pw
 
 from adops_cli import measures
+from adops_cli.data import frames
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
@@ -103,6 +104,30 @@ def report(
     """
     asked = scope(start_date, end_date, platform=platform, project_id=project_id, campaign_ids=campaign_ids)
     return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
+
+
+def frame(
+    by: By,
+    *,
+    start_date: date | str | None = None,
+    end_date: date | str | None = None,
+    platform: str | None = None,
+    project_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    engine: frames.Engine | None = None,
+    exact: bool = False,
+) -> Any:
+    """The rows of `report` as a frame of pandas or polars, as `metrics.frame` gives it, without the total."""
+    rows = report(
+        by,
+        start_date=start_date,
+        end_date=end_date,
+        platform=platform,
+        project_id=project_id,
+        campaign_ids=campaign_ids,
+    ).rows
+    names = (*_GROUPS[by](Metrics.date), "currency", *FIGURES, *RATIOS, "days", "campaigns")
+    return frames.frame(rows, names, engine, exact=exact)
 
 
 def grouped(
