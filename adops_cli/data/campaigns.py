@@ -10,6 +10,21 @@ from adops_cli.storage.models import Campaign, Execution
 from adops_cli.storage.rows import Rows
 from adops_cli.values import attribute
 
+__all__ = [
+    "create",
+    "create_from_execution",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_by_external_id",
+    "get_by_platform",
+    "get_by_project",
+    "list",
+    "update",
+]
+
+
 WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
 """How to write many campaigns."""
 

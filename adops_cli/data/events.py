@@ -19,6 +19,26 @@ from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
 from adops_cli.storage.rows import Rows
 
+__all__ = [
+    "cleanup_old_events",
+    "count_old",
+    "create",
+    "create_many",
+    "cutoff",
+    "delete",
+    "delete_old",
+    "find",
+    "get",
+    "get_by_type",
+    "get_unprocessed",
+    "list",
+    "mark_all_processed",
+    "mark_many_processed",
+    "mark_processed",
+    "tail",
+]
+
+
 BATCH_SIZE = 1_000
 _OVERLAP = timedelta(minutes=5)
 """How late an event can be written and still be seen by `tail`."""

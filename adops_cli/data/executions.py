@@ -13,6 +13,21 @@ from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Execution, now
 from adops_cli.storage.rows import Rows
 
+__all__ = [
+    "add_stage",
+    "create",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_by_project",
+    "get_recent",
+    "get_recent_by_workflow",
+    "list",
+    "update",
+]
+
+
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 
 

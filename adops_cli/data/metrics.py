@@ -19,6 +19,21 @@ from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 from adops_cli.storage.rows import Rows
 
+__all__ = [
+    "ReportRow",
+    "aggregate",
+    "aggregate_by_platform",
+    "create_many",
+    "frame",
+    "get_latest",
+    "get_metrics",
+    "get_top_performers",
+    "list",
+    "record_many",
+    "record_metrics",
+]
+
+
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
 _CALCULATED = ("id", *RATIOS)

@@ -16,6 +16,22 @@ from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
 from adops_cli.storage.rows import Record, Rows
 
+__all__ = [
+    "ProjectStats",
+    "add_milestone",
+    "create",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_stats",
+    "list",
+    "restore",
+    "update",
+    "update_metrics",
+]
+
+
 _ALIVE = Project.deleted_at.is_null()
 WRITER = batch.TableWriter(Project, lambda fields: crud.new_values(Project, fields))
 """How to write many projects."""

@@ -22,6 +22,9 @@ from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
 from adops_cli.storage.rows import Record, Rows
 
+__all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "report"]
+
+
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str
 Answer = TypeVar("Answer")

@@ -11,6 +11,19 @@ from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Table, Workflow, fields_of, now
 from adops_cli.storage.rows import Rows
 
+__all__ = [
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_all_enabled",
+    "get_by_category",
+    "list",
+    "register",
+    "register_many",
+    "set_enabled",
+]
+
 
 @atomically
 def register(**fields: Unpack[WorkflowFields]) -> Workflow:
