@@ -16,7 +16,7 @@ from adops_cli.data import reading
 from adops_cli.data.conditions import Condition, Order, equal
 from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.fields import Json, key_of
+from adops_cli.storage.fields import Json, called, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
 from adops_cli.storage.rows import Rows
@@ -73,7 +73,7 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
         if field.null or values.get(name) is not None:
             continue
         if field.default is None:
-            raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
+            raise BadRequestError(f"{called(field)} is missing", f"A new {noun(model)} needs it")
         values.pop(name, None)
     _require_sensible(model, values)
     return values
@@ -182,7 +182,7 @@ def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> Non
     columns = fields_of(model)
     for name, value in values.items():
         if value is None and not columns[name].null:
-            raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
+            raise BadRequestError(f"{called(columns[name])} cannot be empty")
 
 
 def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
@@ -203,7 +203,7 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
                 raise ConflictError(
-                    f"{key_of(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
+                    f"{called(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
                     _nearest(parent, values[name]),
                 )
 
@@ -264,7 +264,7 @@ def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictEr
     fields = fields_of(model)
     if key.keys() == {"id"}:
         return ConflictError(f"{noun(model)} {id!r} already exists")
-    what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in key.items())
+    what = " and ".join(f"{called(fields[name])} {value!r}" for name, value in key.items())
     return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 

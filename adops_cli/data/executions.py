@@ -68,7 +68,7 @@ def list(
 ) -> Rows[Execution]:
     """Executions, newest first. A filter that is None is ignored. Both times are inclusive."""
     filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
-    conditions = between(Execution.created_at, created_since, created_until)
+    conditions = between(Execution.created_at, created_since, created_until, called=("created_since", "created_until"))
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 

@@ -14,7 +14,7 @@ from adops_cli.data.inputs import FigureFields
 from adops_cli.data.reports import ReportRow
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
-from adops_cli.storage.fields import key_of
+from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
 from adops_cli.storage.rows import Rows
@@ -98,7 +98,7 @@ def list(
 
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
     """
-    conditions = between(Metrics.date, start_date, end_date)
+    conditions = between(Metrics.date, start_date, end_date, called=("start_date", "end_date"))
     filters = {"campaign_id": campaign_id}
     return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
 
@@ -158,7 +158,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
     for name in ("campaign_id", "date"):
         if given.get(name) is None:
-            raise BadRequestError(f"{key_of(_FIELDS[name])} is missing")
+            raise BadRequestError(f"{called(_FIELDS[name])} is missing")
     return given
 
 

@@ -91,7 +91,7 @@ def list(
 ) -> Rows[Project]:
     """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
     conditions = [] if include_deleted else [Condition("deleted_at", _ALIVE, lambda deleted: deleted is None)]
-    conditions += between(Project.created_at, created_since, created_until)
+    conditions += between(Project.created_at, created_since, created_until, called=("created_since", "created_until"))
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 

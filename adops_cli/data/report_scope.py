@@ -64,7 +64,8 @@ def scope(
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     campaigns = [] if platform is None else [Campaign.platform.matches(platform)]
     campaigns += [] if project_id is None else [Campaign.project == project_id]
-    asked = Scope(campaigns, campaign_ids, Metrics.date.read(start_date), Metrics.date.read(end_date), Metrics.date)
+    first, last = Metrics.date.argument(start_date, "start_date"), Metrics.date.argument(end_date, "end_date")
+    asked = Scope(campaigns, campaign_ids, first, last, Metrics.date)
     others = other_forms.present(Metrics)
     return asked if others is None else _without_unread(asked, others)
 

@@ -198,7 +198,7 @@ def get_top_performers(
     if by not in (*FIGURES, *RATIOS):
         raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Use one of {', '.join((*RATIOS, *FIGURES))}")
     least = {
-        name: getattr(Metrics, name).read(value)
+        name: getattr(Metrics, name).argument(value, f"min_{name}")
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }

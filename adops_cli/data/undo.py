@@ -13,7 +13,7 @@ from typing import Any
 
 from adops_cli.data import confirmations, crud, daily_rows, ledger
 from adops_cli.data.ledger import Change, StoredRow
-from adops_cli.errors import ConflictError
+from adops_cli.errors import ConflictError, option
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
@@ -78,7 +78,7 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
         what = "a later import" if len(together) == 2 else f"{len(together) - 1} later imports"  # noqa: PLR2004
         raise ConflictError(
             f"import {batch.id} cannot be undone alone: {what} changed the same rows: {named}",
-            "Use --cascade to undo them, too, newest first",
+            f"Use {option('cascade')} to undo them, too, newest first",
         )
     return together[::-1]
 
@@ -166,7 +166,7 @@ def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:
     return ConflictError(
         f"{key[1]} of campaign {key[0]} has been changed since import {import_id}, but not by an import",
-        "Use --cascade to overwrite such changes",
+        f"Use {option('cascade')} to overwrite such changes",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
 
 import peewee as pw
 
-from adops_cli import values
+from adops_cli import errors, values
 from adops_cli.errors import BadRequestError, UnreadableRowError
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def key_of(field: Any) -> str:
     return str(field.column_name)
 
 
+def called(field: Any) -> str:
+    """The name of a field in an error: its attribute, or as the caller spells it."""
+    return errors.field(values.attribute(key_of(field)))
+
+
 def unreadable(field: Any, value: Any) -> UnreadableRowError:
     """The error for a value that only another program can have written to the database."""
     what = f"{key_of(field)} holds {values.shown(values.as_sql(value))}, which cannot be read"
@@ -75,4 +80,11 @@ class Read:
         try:
             return self.reader(value)
         except ValueError as error:
-            raise BadRequestError(f"{key_of(self)} {error}") from error
+            raise BadRequestError(f"{called(self)} {error}") from error
+
+    def argument(self, value: Any, name: str) -> Any:
+        """The same for an argument with another name than the field."""
+        try:
+            return None if value is None else self.reader(value)
+        except ValueError as error:
+            raise BadRequestError(f"{errors.option(name)} {error}") from error

@@ -17,7 +17,7 @@ import peewee as pw
 from adops_cli import values
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.amounts import Money, Quantity, Ratio, plain
-from adops_cli.storage.column import Column, Null, Read, key_of, unreadable
+from adops_cli.storage.column import Column, Null, Read, called, key_of, unreadable
 from adops_cli.storage.handle import current
 from adops_cli.storage.stored_json import JSON_DECODER, parsed_json
 
@@ -35,6 +35,7 @@ __all__ = [
     "Sums",
     "Text",
     "UtcDateTime",
+    "called",
     "key_of",
     "plain",
     "unreadable",
@@ -211,7 +212,7 @@ class Json(Read, pw.JSONField):
         try:
             return None if value is None else values.json_text(value)
         except ValueError as error:
-            raise BadRequestError(f"{key_of(self)} {error}") from error
+            raise BadRequestError(f"{called(self)} {error}") from error
 
     def to_value(self, value: Any) -> pw.Value:
         """The same as for any other column."""

@@ -43,7 +43,7 @@ def test_a_log_outlives_what_it_logged() -> None:
 
 
 def test_a_run_that_is_not_there_is_a_conflict() -> None:
-    with pytest.raises(ConflictError, match="executionId refers to an unknown execution: 'exec-none'"):
+    with pytest.raises(ConflictError, match="execution_id refers to an unknown execution: 'exec-none'"):
         make(execution_id="exec-none")
 
 

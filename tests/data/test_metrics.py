@@ -75,7 +75,7 @@ def test_a_figure_that_makes_no_sense_is_refused(camp: str, figures: dict[str, A
 
 def test_figures_need_a_campaign_and_a_day(camp: str) -> None:
     with pytest.raises(
-        ConflictError, match=r"campaignId refers to an unknown campaign: 'camp-124'. Did you mean camp-123\?"
+        ConflictError, match=r"campaign_id refers to an unknown campaign: 'camp-124'. Did you mean camp-123\?"
     ):
         metrics.record_metrics("camp-124", "2026-02-10", spend=1)
     with pytest.raises(BadRequestError, match="date is not a day in the calendar"):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError
+from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
 
 _FIND = "Use `adops db verify` to find such rows"
 _UNUSABLE = {
@@ -25,7 +25,7 @@ def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
         waited = f"{timeout:g} s"
         return BusyError(
             f"another process is writing to {path}; gave up after {waited}",
-            "Try again, or wait longer with --busy-timeout",
+            f"Try again, or wait longer with {option('busy_timeout')}",
         )
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
