@@ -1,6 +1,6 @@
 """Imported export files, each a batch of the ledger: list, inspect and undo them, and see how they changed a day.
 
-Importing itself is left to `importers.metrics.files`.
+Importing itself is left to `importers.imports`, which has these functions, too.
 """
 
 from collections.abc import Mapping, Sequence
