@@ -5,6 +5,7 @@ caller spells it: in Python, unless the command line says otherwise.
 """
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -88,6 +89,14 @@ class AdopsError(Exception):
         return f"{self.message}{end} {self.hint}" if self.hint else self.message
 
 
+def words_of(error: BaseException) -> str:
+    """What any error says, for a message of ours: one of the system without its number (`[Errno 28]`), on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return f"{where}{error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class BadRequestError(AdopsError):
     """The request makes no sense: an unknown field, a value that cannot be read."""
 
@@ -95,7 +104,7 @@ class BadRequestError(AdopsError):
 
 
 class NotFoundError(AdopsError):
-    """No row has this id."""
+    """No row has this id, or nothing has the name in a filter."""
 
     exit_code = ExitCode.NOT_FOUND
 

@@ -4,8 +4,8 @@ Pure functions of numbers. Nothing here knows a table. Every ratio is calculated
 even to six decimals, so that both engines and all callers get the same digits.
 """
 
-from collections.abc import Mapping
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from collections.abc import Iterable, Mapping
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Any, Literal
 
 Number = int | Decimal
@@ -32,6 +32,13 @@ PARTS = {
     "roas": ("revenue", "spend"),
 }
 """Each ratio -> its numerator and denominator."""
+
+
+def total(figures: Iterable[Number | None]) -> Number | None:
+    """The exact sum of the known figures; None if all are unknown."""
+    known = [figure for figure in figures if figure is not None]
+    with localcontext(_EXACT):
+        return sum(known) if known else None
 
 
 def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | None:

@@ -1,7 +1,7 @@
 """The settings of a command, and the source of each value: flag > variable > ./adops.toml > user's file > default.
 
-Owns the names of the settings, the places of the two files and the folders shipped with the package. Never opens a
-database.
+Owns the names of the settings, the two files, which it reads and changes, and the folders shipped with the package.
+Never opens a database.
 """
 
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 
 PROJECT_FILE = "adops.toml"
 DEFAULT_DATABASE = "./database/data/ad-ops.db"
@@ -45,14 +45,17 @@ def _switch(value: Any) -> bool:
     return known
 
 
-_KNOWN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "database_url": (DEFAULT_DATABASE, _text),
-    "busy_timeout": (5.0, _seconds),
-    "timezone": ("UTC", _text),
-    "debug": (False, _switch),
-    "use_database": (True, _switch),
-    "json_dir": (DEFAULT_JSON_DIR, _text),
+_KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
+    "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
+    "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
+    "timezone": ("UTC", _text, "The time zone in which a day ends."),
+    "read_only": (False, _switch, "Whether every write to the database is refused."),
+    "debug": (False, _switch, "Whether to print a traceback with each error."),
+    "use_database": (True, _switch, "false: work on the JSON files of the Node system instead."),
+    "json_dir": (DEFAULT_JSON_DIR, _text, "The folder of these files."),
 }
+"""By name: the default, the check, and what it is."""
+NAMES = tuple(_KNOWN)
 _ALIASES = {"database": "database_url"}
 """In a file, the database can also have the name of the flag."""
 _PATHS = ("database_url", "json_dir")
@@ -70,6 +73,8 @@ class Settings:
     """Seconds to wait for a lock held by another process."""
     timezone: str
     """IANA name of the time zone in which a day ends."""
+    read_only: bool
+    """Whether every write to the database is refused."""
     debug: bool
     """Whether to print tracebacks."""
     use_database: bool
@@ -85,15 +90,15 @@ class Settings:
 
 
 def load(flags: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of this process. `flags` are the values on the command line, None if not given.
+    """The settings of this process. `flags` are the options of the command line; others than settings do not matter.
 
     Raises `BadRequestError` for a file that cannot be read, an unknown key and an invalid value.
     """
-    values = {name: (default, "default") for name, (default, _) in _KNOWN.items()}
+    values = {name: (default, "default") for name, (default, _, _) in _KNOWN.items()}
     for source, found in (
         *((str(path), _from_file(path)) for path in (user_file(), Path(PROJECT_FILE))),
         ("environment", _from_environment()),
-        ("flag", {name: value for name, value in (flags or {}).items() if value is not None}),
+        ("flag", {name: value for name, value in (flags or {}).items() if name in _KNOWN and value is not None}),
     ):
         for name, value in found.items():
             origin = _variable(name) if source == "environment" else source
@@ -116,6 +121,84 @@ def user_file() -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - keeps `import adops_cli` light
 
     return user_config_path("adops") / "config.toml"
+
+
+def put(name: str, written: str, *, local: bool = False) -> tuple[Path, Any]:
+    """Set a value in the user's file, or in `./adops.toml` with `local`. Return the file and the value.
+
+    Creates the file if it is missing, readable by its owner alone, and leaves its other lines as they are. A relative
+    path is meant from the current folder. Raises `BadRequestError` for an unknown name, an invalid value and an invalid
+    file.
+    """
+    file, name = _file(local=local), _name(name)
+    value = _checked(name, written, "config set")
+    if name in _PATHS and not local and "://" not in value and value != ":memory:":
+        value = str(Path(value).expanduser().absolute())
+    document = _document(file)
+    document[_key_in(document, name)] = value
+    _write(file, document.as_string())
+    return file, value
+
+
+def remove(name: str, *, local: bool = False) -> tuple[Path, bool]:
+    """Remove a value from one of the two files. Return the file, and whether it had the value. Errors as for `put`."""
+    file, name = _file(local=local), _name(name)
+    document = _document(file)
+    key = _key_in(document, name)
+    if key not in document:
+        return file, False
+    del document[key]
+    _write(file, document.as_string())
+    return file, True
+
+
+def start_file(*, local: bool = False) -> Path:
+    """Write a file that names all settings with their defaults, as comments. `ConflictError` if there is one."""
+    import json  # noqa: PLC0415 - --help needs none
+
+    file = _file(local=local)
+    if file.exists():
+        raise ConflictError(f"{file} already exists", "Use `adops config set NAME VALUE` to change it")
+    lines = ["# Settings of adops. Remove the # before a setting to change it."]
+    for name, (default, _, meaning) in _KNOWN.items():
+        lines += ["", f"# {meaning}", f"# {name} = {json.dumps(default)}"]
+    _write(file, "\n".join(lines) + "\n")
+    return file
+
+
+def _file(*, local: bool) -> Path:
+    return Path(PROJECT_FILE) if local else user_file()
+
+
+def _name(given: str) -> str:
+    name = _ALIASES.get(given, given)
+    if name not in _KNOWN:
+        raise BadRequestError(f"there is no setting {given!r}", f"The settings are {', '.join(_KNOWN)}")
+    return name
+
+
+def _key_in(document: Mapping[str, Any], name: str) -> str:
+    """The key under which a file has a setting: its name or the alias."""
+    return next((key for key in document if _ALIASES.get(key, key) == name), name)
+
+
+def _document(file: Path) -> Any:
+    """The file to change, with its comments."""
+    import tomlkit  # noqa: PLC0415 - only `config` changes files
+
+    _from_file(file)  # reports what is wrong with it
+    return tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise AdopsError(
+            f"{file} cannot be written: {error.strerror}", "Check the permissions of its folder"
+        ) from error
 
 
 def _checked(name: str, value: Any, origin: str) -> Any:

@@ -24,6 +24,8 @@ from tests.json_mode import Write
 pytest_plugins = ["tests.postgres"]
 
 ROOT = Path(__file__).parent.parent
+MIGRATIONS = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"))
+"""The names of all migrations, in their order."""
 
 settings.register_profile("adops", deadline=None)  # no test of ours is about time
 settings.load_profile("adops")
@@ -52,7 +54,7 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test runs in its own empty folder, without the settings of the user who runs it."""
     for name in [name for name in os.environ if name.startswith("ADOPS_") or name == "USE_DATABASE"]:
         monkeypatch.delenv(name)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "PAGER", "LESS"):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "home"
     home.mkdir()

@@ -8,6 +8,7 @@ import fcntl
 import os
 import pty
 import re
+import secrets
 import select
 import shutil
 import signal
@@ -74,16 +75,22 @@ class Place:
 
 
 @contextlib.contextmanager
-def prepared(page: str, folder: Path, server: Callable[[], str]) -> Iterator[Place]:
-    """The page's folder, ready for its first block, and the folder of this process for as long.
+def prepared(page: str, server: Callable[[], str]) -> Iterator[Place]:
+    """A new folder for the page, ready for its first block, and the folder of this process for as long.
 
-    It is as a checkout where nothing was done yet: empty but for the sample files. `server` is asked for the URL of an
-    empty PostgreSQL database where the page needs one.
+    Its name is as long as HOME, because lines wrap after the paths in them. It is as a checkout where nothing was done
+    yet: empty but for the sample files. `server` is asked for the URL of an empty PostgreSQL database where the page
+    needs one.
     """
-    folder.mkdir()
-    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
-    with contextlib.chdir(folder):
-        yield Place(folder, {"TEAM": server()} if page in ON_A_SERVER else {})
+    folder = Path("/tmp", secrets.token_hex(2))  # noqa: S108 - the next line refuses one that is there
+    folder.mkdir(mode=0o700)
+    assert len(str(folder)) == len(HOME)
+    try:
+        shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+        with contextlib.chdir(folder):
+            yield Place(folder, {"TEAM": server()} if page in ON_A_SERVER else {})
+    finally:
+        shutil.rmtree(folder)
 
 
 def in_terminal(command: str, folder: Path, exported: Mapping[str, str]) -> tuple[int, str]:

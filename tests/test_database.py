@@ -12,6 +12,7 @@ from adops_cli.data import projects
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
 from adops_cli.storage import schema
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_url import Address, address
 from adops_cli.storage.models import Project
 
 
@@ -113,13 +114,13 @@ def test_what_is_no_database_of_this_adops_is_refused_with_what_to_do(tmp_path: 
     ],
 )
 def test_a_path_or_url_names_a_file(url: str, path: str) -> None:
-    assert database.sqlite_path(url) == path
+    assert address(url) == Address(path)
 
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://host/a.db", "sqlite://", "sqlite:///"])
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(BadRequestError, match="is not a database URL"):
-        database.sqlite_path(url)
+        address(url)
 
 
 def test_a_lock_is_waited_for_and_then_given_up(db_file: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,10 +35,8 @@ def parts(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if list(parts(TEXTS[page]))])
-def test_every_example_of_a_page_runs_and_prints_what_stands_there(
-    page: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    with pages.prepared(page, tmp_path / "you", lambda: str(request.getfixturevalue("bare_postgres_url"))) as place:
+def test_every_example_of_a_page_runs_and_prints_what_stands_there(page: str, request: pytest.FixtureRequest) -> None:
+    with pages.prepared(page, lambda: str(request.getfixturevalue("bare_postgres_url"))) as place:
         for kind, text in parts(TEXTS[page]):
             if kind == "python":
                 place.execute(text, page)
@@ -149,14 +146,14 @@ def test_what_the_demo_says_to_do_next_can_be_done(tmp_path: Path) -> None:
         batch = next(iter(re.findall(r"\bimp-\w+", written)), batch)
 
 
-def write_anew(page: str, folder: Path, server: str) -> list[str]:
+def write_anew(page: str, server: str) -> list[str]:
     """Put into a page what its commands print now; which of them became errors, or ceased to be one.
 
     An output that only names other times and ids stays as it is.
     """
     wrong: list[str] = []
 
-    with pages.prepared(page, folder, lambda: server) as place:
+    with pages.prepared(page, lambda: server) as place:
 
         def output(found: re.Match[str]) -> str:
             code, written = place.run(found["command"], found["shown"])
@@ -183,12 +180,8 @@ def write_all_anew(names: list[str]) -> Any:
     """Write the pages of these names, or all."""
     for name in [name for name in os.environ if name.startswith("ADOPS_") or name == "USE_DATABASE"]:
         del os.environ[name]
-    with tempfile.TemporaryDirectory() as temporary, new_server() as server:
-        wrong = [
-            line
-            for number, page in enumerate(names or PAGES)
-            for line in write_anew(page, Path(temporary, str(number)), server)
-        ]
+    with new_server() as server:
+        wrong = [line for page in names or PAGES for line in write_anew(page, server)]
     return "\n".join(wrong) or None
 
 

@@ -91,3 +91,45 @@ def test_no_file_is_longer_than_one_reads() -> None:
 def test_whoever_opens_the_package_sees_few_entries() -> None:
     entries = {file.name for file in PACKAGE.iterdir()} - {"__init__.py", "__main__.py", "__pycache__", "py.typed"}
     assert len(entries) <= MOST_ENTRIES
+
+
+OF_THE_SYSTEM = {"OSError", "Exception", "BaseException"}
+
+
+def raw_errors(source: str) -> Iterator[int]:
+    """The lines that put an error into text as it is, where it can be the system's own, with `[Errno 28]` in it."""
+    tree = ast.parse(source)
+    tuples = {
+        target.id: {node.id for node in ast.walk(assigned.value) if isinstance(node, ast.Name)}
+        for assigned in tree.body
+        if isinstance(assigned, ast.Assign)
+        for target in assigned.targets
+        if isinstance(target, ast.Name)
+    }
+    for handler in ast.walk(tree):
+        if not isinstance(handler, ast.ExceptHandler) or handler.type is None or handler.name is None:
+            continue
+        caught = {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
+        if not OF_THE_SYSTEM & caught.union(*(tuples.get(name, set()) for name in caught)):
+            continue
+        for node in (inner for statement in handler.body for inner in ast.walk(statement)):
+            shown = node.value if isinstance(node, ast.FormattedValue) else None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "str":
+                [shown] = node.args
+            if isinstance(shown, ast.Name) and shown.id == handler.name:
+                yield shown.lineno
+
+
+@pytest.mark.parametrize("file", MODULES.values(), ids=list(MODULES))
+def test_no_message_shows_an_error_of_the_system_with_its_number(file: Path) -> None:
+    assert list(raw_errors(file.read_text("utf-8"))) == [], "use errors.words_of"
+
+
+@pytest.mark.parametrize(
+    "caught", ["OSError", "(OSError, ValueError)", "Exception", "_DAMAGE"], ids=["alone", "two", "any", "named"]
+)
+def test_a_raw_error_is_found(caught: str) -> None:
+    head = f"_DAMAGE = (ValueError, OSError)\ntry:\n    work()\nexcept {caught} as error:\n    "
+    assert list(raw_errors(f"{head}raise Wrong(f'no: {{error}}') from error")) == [5]
+    assert list(raw_errors(f"{head}told = str(error)")) == [5]
+    assert list(raw_errors(f"{head}raise Wrong(f'no: {{words_of(error)}}') from error")) == []

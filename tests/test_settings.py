@@ -37,6 +37,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "database_url": "flag",
         "busy_timeout": "adops.toml",
         "timezone": str(user),
+        "read_only": "default",
         "debug": "default",
         "use_database": "default",
         "json_dir": "default",

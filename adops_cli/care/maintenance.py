@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adops_cli.data import reading
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema
 from adops_cli.storage.engines.base import Engine, known_migrations, no_database
@@ -21,6 +22,8 @@ from adops_cli.storage.handle import current, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, Table, newest_of
 from adops_cli.values import attribute
 
+_PAUSE = 0.2
+"""Seconds between two tries to open a database."""
 _BACKUPS: dict[type, Any] = {Sqlite: backup.make, Postgres: dump.make}
 
 
@@ -33,8 +36,8 @@ class Optimized:
 
     @property
     def gained(self) -> int:
-        """How many bytes were saved; negative if the new statistics take more space than was free."""
-        return self.before - self.after
+        """How many bytes were saved: 0 if the new statistics take more space than was free."""
+        return max(0, self.before - self.after)
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,31 @@ def back_up(target: Path | None = None) -> Path:
 def optimize() -> Optimized:
     """Update the statistics of the query planner, and release free space."""
     engine = _engine()
+    engine.require_writable()
     before = engine.size()
     engine.optimize([model._meta.table_name for model in TABLES])
     return Optimized(before, engine.size())
+
+
+def wait(timeout: float) -> None:
+    """Return as soon as the bound database can be opened, with any schema: a server answers, a file is there.
+
+    Raises `DatabaseUnusableError` with the last reason after `timeout` seconds.
+    """
+    engine = _engine()
+    until = time.monotonic() + timeout
+    while True:
+        left = max(0.0, until - time.monotonic())
+        engine.timeout, engine.connect_seconds = min(engine.timeout, left), min(engine.connect_seconds, left)
+        try:
+            with opened_as_is():
+                engine.get_tables()
+        except (DatabaseUnusableError, BusyError) as error:
+            if left <= 0:
+                raise DatabaseUnusableError(f"gave up after {timeout:g} s: {error.message}", error.hint) from error
+            time.sleep(min(_PAUSE, left))
+        else:
+            return
 
 
 def info() -> Info:

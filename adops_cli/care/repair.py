@@ -73,6 +73,7 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
         planned = [finding for of_table in found for _, findings in of_table for finding in findings]
         if dry_run or all(finding.fate == LEFT for finding in planned):
             return Repaired(planned)
+        engine.require_writable()
         backup = schema.back_up(engine)
         places = [[place for place, _ in of_table] for of_table in found]
         with engine.atomic():  # nobody else can change the rows, which are checked again

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from adops_cli import __version__, errors, settings, values
 from adops_cli.cli import left_out
 from adops_cli.cli.groups import GROUPS, load_group
-from adops_cli.errors import AdopsError, ExitCode
+from adops_cli.errors import AdopsError, ExitCode, words_of
 
 
 class LazyGroups(TyperGroup):
@@ -88,28 +88,49 @@ def root(
         str | None,
         typer.Option(metavar="ZONE", help="Time zone in which a day ends, such as Europe/Berlin.", show_default=False),
     ] = None,
+    read_only: Annotated[
+        bool | None,
+        typer.Option("--read-only", help="Refuse every write to the database with exit code 6.", show_default=False),
+    ] = None,
     debug: Annotated[
         bool | None, typer.Option("--debug", help="Print a traceback with each error.", show_default=False)
     ] = None,
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+        bool,
+        typer.Option("--version", "-V", help="Print the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
     """Keep an ad-ops team's projects, campaigns and daily campaign figures in one database.
 
     Each setting comes from the first place that has it: these options, the variables ADOPS_DATABASE_URL,
-    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE and ADOPS_DEBUG, ./adops.toml, your user config file. With USE_DATABASE=false
-    and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
+    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE, ADOPS_READ_ONLY and ADOPS_DEBUG, ./adops.toml, your user config file. With
+    USE_DATABASE=false and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
     """
-    if ctx.resilient_parsing:
+    if ctx.resilient_parsing or ctx.invoked_subcommand in _WITHOUT_SETTINGS:
         return
-    given = {"database_url": database_url, "busy_timeout": busy_timeout, "timezone": timezone, "debug": debug}
-    ctx.obj = settings.load(given)
+    ctx.obj = settings.load(ctx.params)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    engine = ctx.with_resource(database.bound(url, busy_timeout=ctx.obj.busy_timeout))
+    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only")}
+    engine = ctx.with_resource(database.bound(url, **asked))
     ctx.call_on_close(lambda: _tell_unfit(engine))
+
+
+@app.command("help", hidden=True, add_help_option=False)
+def explain(words: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Print the help of a command: `adops help metrics top` is `adops metrics top --help`."""
+    raise typer.Exit(_run([*(words or ()), "--help"]))
+
+
+@app.command(hidden=True, add_help_option=False)
+def version() -> None:
+    """Print the version: the same as `adops --version`."""
+    _print_version(value=True)
+
+
+_WITHOUT_SETTINGS = ("help", "version", "config")
+"""The commands that work whatever the settings are, to put them right."""
 
 
 def _tell_unfit(engine: Any) -> None:
@@ -172,6 +193,9 @@ def _run(args: Sequence[str]) -> int:
         return _misused(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except typer.Abort:
+        _say("Cancelled; nothing was changed.")
+        return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - the last resort: an unrequested traceback helps nobody
         return _failed(error)
 
@@ -183,6 +207,8 @@ def _misused(error: Any) -> int:
     if context is not None and words == context.get_help():
         _say(words)
     else:
+        if getattr(error, "possibilities", None):  # ours look alike, and the best comes first
+            words = error.message
         hint = _hint(error, context) if context is not None else None
         _say_error(str(AdopsError(" ".join(words.split()).rstrip("."), hint)))
     return ExitCode.BAD_REQUEST
@@ -194,13 +220,25 @@ def _hint(error: Any, context: Any) -> str:
     if any(option in parameter.opts for parameter in root.command.params):
         command = context.command_path.removeprefix(root.command_path)
         return f"Put it before the command: `{root.command_path} {option} …{command}`."
+    if option and (close := _alike(option, [name for parameter in context.command.params for name in parameter.opts])):
+        return f"Did you mean {' or '.join(close)}?"
     return f"See `{context.command_path} --help`."
 
 
-def _say_error(words: str) -> None:
-    from adops_cli.render.cells import harmless  # noqa: PLC0415 - an error may quote text from outside
+def _alike(option: str, known: Sequence[str]) -> Sequence[str]:
+    """The options that look like a mistyped one, the best first. The dashes do not count, as all have them."""
+    import difflib  # noqa: PLC0415 - only an error needs it
 
-    _say(f"Error: {harmless(' '.join(words.split()))}")
+    typed, names = option.lstrip("-"), {name.lstrip("-"): name for name in known if name.startswith("--")}
+    begun = [bare for bare in names if typed and bare.startswith(typed)]
+    close = begun or difflib.get_close_matches(typed, names, n=2, cutoff=0.65)
+    return [names[bare] for bare in close[:3]]
+
+
+def _say_error(words: str) -> None:
+    from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - an error may quote text from outside
+
+    _say(wrapped(f"Error: {harmless(' '.join(words.split()))}", sys.stderr))
 
 
 def _say(words: str) -> None:
@@ -212,15 +250,14 @@ def _failed(error: Exception) -> int:
     words, code = str(error), ExitCode.FAILED
     if isinstance(error, AdopsError):
         code = error.exit_code
-    elif isinstance(error, typer.Abort):
-        words = "cancelled; nothing was changed"
     elif isinstance(error, OSError):
-        words = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error)
+        words = words_of(error)
         if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
             code = ExitCode.BAD_REQUEST  # a path on the command line that is not what it should be
     else:
         words = (
-            f"unexpected {type(error).__name__}: {error}. This is a bug; please report it with the output of --debug"
+            f"unexpected {type(error).__name__}: {words_of(error)}. "
+            "This is a bug; please report it with the output of --debug"
         )
     _say_error(words)
     return int(code)

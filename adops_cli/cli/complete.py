@@ -11,22 +11,36 @@ import typer
 
 from adops_cli import settings
 
-Completer = Callable[[typer.Context, str], Sequence[str]]
+Word = str | tuple[str, str]
+"""A suggestion, which can have a description. bash shows only the suggestion; zsh, fish and PowerShell show both."""
+Completer = Callable[[typer.Context, str], Sequence[Word]]
 
 _PATIENCE = 0.2
 """Seconds to wait for a lock before giving up."""
 _SAFE = re.compile(r"[\w.:/@+,=-]+")
 """What a shell takes as one word; the completion scripts evaluate what they are given."""
+_UNSAFE = re.compile(r"[^\w .,/+&|()#@%=-]+")
+"""What a description must not have. zsh evaluates it twice, and Typer reads brackets and colons in it as markup."""
 
 
 def ids(table: str) -> Completer:
-    """Ids of a table."""
-    return _from_database(lambda suggest, _ctx, prefix: suggest.ids(table, prefix))
+    """Ids of a table, with the name of each row that has one."""
+    return _from_database(lambda suggest, _ctx, prefix: map(_described, suggest.ids(table, prefix)))
+
+
+def _described(row: tuple[str, str | None]) -> Word:
+    id, name = row
+    described = " ".join(_UNSAFE.sub(" ", (name or "").replace("[", "(").replace("]", ")")).split())
+    return (id, described) if described else id
 
 
 def words(table: str, name: str) -> Completer:
     """The distinct values of a field."""
     return _from_database(lambda suggest, _ctx, prefix: suggest.words(table, name, prefix))
+
+
+def _value(word: Word) -> str:
+    return word if isinstance(word, str) else word[0]
 
 
 def values_of(enum: str, table: str | None = None, name: str = "") -> Completer:
@@ -36,20 +50,20 @@ def values_of(enum: str, table: str | None = None, name: str = "") -> Completer:
         return known
     stored = words(table, name)
 
-    def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
-        return sorted({*known(ctx, incomplete), *stored(ctx, incomplete)})
+    def complete(ctx: typer.Context, incomplete: str) -> Sequence[Word]:
+        return sorted({*map(str, known(ctx, incomplete)), *map(str, stored(ctx, incomplete))})
 
     return complete
 
 
-def sort_fields(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+def sort_fields(ctx: typer.Context, incomplete: str) -> Sequence[Word]:
     """The fields of the group's table."""
     return _from_database(lambda suggest, here, _prefix: suggest.sortable(_group(here)), connected=False)(
         ctx, incomplete
     )
 
 
-def platforms(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+def platforms(ctx: typer.Context, incomplete: str) -> Sequence[Word]:
     """The platforms whose export files adops reads."""
     return _from_database(lambda _suggest, _ctx, _prefix: _readers(), connected=False)(ctx, incomplete)
 
@@ -70,8 +84,8 @@ def _group(ctx: typer.Context) -> str:
     return str(ctx.parent.info_name) if ctx.parent else ""
 
 
-def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[str]], *, connected: bool = True) -> Completer:
-    def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
+def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[Word]], *, connected: bool = True) -> Completer:
+    def complete(ctx: typer.Context, incomplete: str) -> Sequence[Word]:
         try:
             from adops_cli import database  # noqa: PLC0415 - keeps Peewee out of --help
             from adops_cli.data import suggest  # noqa: PLC0415 - as above
@@ -82,7 +96,7 @@ def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[str]], *, c
             found = settings.load({"database_url": flag})
             url = None if found.json_mode else found.database_url
             with database.bound(url, busy_timeout=_PATIENCE):
-                return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(word)]
+                return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(_value(word))]
         except Exception:  # noqa: BLE001 - an error message would garble the line that somebody is typing
             return []
 

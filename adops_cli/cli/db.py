@@ -10,14 +10,15 @@ from adops_cli import render
 from adops_cli.care import maintenance
 from adops_cli.cli import db_maintenance, options
 from adops_cli.cli.db_import import import_json
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
 from adops_cli.data import export_json as exports
 from adops_cli.data import seed as seeds
-from adops_cli.errors import ExitCode
+from adops_cli.errors import BadRequestError, ExitCode
 from adops_cli.importers.node import take_over
 from adops_cli.importers.node.knex_rows import BadRow
 from adops_cli.importers.node.take_over import Migrated, OnBadRow
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 from adops_cli.storage import schema
 
 app = typer.Typer(
@@ -54,6 +55,9 @@ def migrate(
         str | None, typer.Option(metavar="NAME", help="The last migration to apply.", show_default="all")
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Show what would be done without doing it.")] = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="With --plan: print the statements, by running them and rolling back.")
+    ] = False,
     on_bad_row: Annotated[
         OnBadRow | None,
         typer.Option(help="For a database of the Node system: what to do with invalid rows.", show_default="stop"),
@@ -69,6 +73,9 @@ def migrate(
     that holds rows is backed up first, so the command does not ask: the backup can be restored. On PostgreSQL each
     migration is a transaction, and backups are left to the server.
     """
+    if sql:
+        _print_sql(to, planned=plan)
+        return
     if plan:
         found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
     else:
@@ -100,18 +107,20 @@ def rollback(
 
 
 @app.command(epilog="Example: adops db status --exit-code")
+@listing
 def status(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with code 3 unless every migration is applied and unchanged.")
     ] = False,
     format: FormatOption = Format.AUTO,
+    view: View = EVERYTHING,
 ) -> None:
     """List the migrations and their states.
 
     A migration is applied, pending, changed since it was applied, or missing.
     """
     found = schema.status()
-    render.rows(found, MIGRATIONS, format)
+    render.rows(found, MIGRATIONS, format, view=view)
     if take_over.is_knex():
         render.notice("This is a database of the Node system. `adops db migrate` backs it up and takes it over.")
     behind = any(migration.state != "applied" for migration in found)
@@ -165,8 +174,20 @@ app.command(epilog="Example: adops db repair --dry-run")(db_maintenance.repair)
 app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_maintenance.restore)
 app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_maintenance.copy)
 app.command(epilog="Example: adops db optimize")(db_maintenance.optimize)
+app.command(epilog="Example: adops db wait --timeout 120")(db_maintenance.wait)
 app.command(epilog="Example: adops db info --format json")(db_maintenance.info)
 app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_maintenance.shell)
+
+
+def _print_sql(to: str | None, *, planned: bool) -> None:
+    """Print the statements of the pending migrations, each with its semicolon on a line."""
+    if not planned:
+        raise BadRequestError("--sql needs --plan", "Use `adops db migrate --plan --sql`")
+    found = take_over.statements(to)
+    for statement in found:
+        render.line(f"{statement};")
+    if not found:
+        render.notice("Nothing to do.")
 
 
 def _show(found: Migrated, format: Format, *, planned: bool) -> None:

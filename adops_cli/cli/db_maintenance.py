@@ -1,4 +1,4 @@
-"""`adops db restore`, `copy`, `optimize`, `info`, `shell`, `verify` and `repair`: the care of an existing database."""
+"""The care of an existing database: `adops db restore`, `copy`, `optimize`, `wait`, `info`, `shell` and the like."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -109,6 +109,19 @@ def optimize(format: FormatOption = Format.AUTO) -> None:
     Updates the statistics that queries are planned with (ANALYZE) and returns unused space to the disk (VACUUM).
     """
     render.record(maintenance.optimize(), OPTIMIZED, format)
+
+
+def wait(
+    timeout: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="Give up after so long, with exit code 6.")
+    ] = 60,
+) -> None:
+    """Wait until the database can be used.
+
+    A server must answer; a file must be there and be opened. Its tables may still be missing: `adops db migrate` can
+    come next.
+    """
+    maintenance.wait(timeout)
 
 
 def info(format: FormatOption = Format.AUTO) -> None:

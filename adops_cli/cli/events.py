@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, options
+from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -18,7 +19,8 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
-from adops_cli.render import Column, Format, Kind
+from adops_cli.cli.windows import PeriodOption, SinceTimeOption, UntilTimeOption
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Event log: what the event bus reported.",
@@ -54,7 +56,9 @@ TypeOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops events list --type workflow.failed --unprocessed")
+@listing
 def list_(
+    ctx: typer.Context,
     type: TypeOption = None,
     source: Annotated[
         str | None,
@@ -72,33 +76,37 @@ def list_(
     processed: Annotated[
         bool | None, typer.Option("--processed/--unprocessed", help="Only processed or only unprocessed events.")
     ] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only events at or after this time.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Only events at or before this time.")] = None,
+    since: SinceTimeOption = None,
+    until: UntilTimeOption = None,
+    period: PeriodOption = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List events, newest first.
 
     Shows the first 50 unless --limit is given.
     """
-    from adops_cli.data import events  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import events, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    times = windows.times(ctx, since, until, period)
+    known.require("events", project_id=project_id, execution_id=execution_id)
     found = events.list(
         type=type,
         source=source,
         execution_id=execution_id,
         project_id=project_id,
         processed=processed,
-        since=since,
-        until=until,
+        **times,
         limit=options.one_more(limit),
         offset=offset,
         sort=sort,
     )
-    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "events", times)
 
 
 @app.command(epilog="Example: adops events get evt-01")

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, options
+from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
-    CreatedSinceOption,
-    CreatedUntilOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
@@ -18,7 +17,8 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
-from adops_cli.render import Column, Format, Kind
+from adops_cli.cli.windows import CreatedSinceOption, CreatedUntilOption
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Executions: workflow runs, stage by stage.",
@@ -78,7 +78,9 @@ CompletedOption = Annotated[
 
 
 @app.command("list", epilog="Example: adops executions list --status failed --limit 0")
+@listing
 def list_(
+    ctx: typer.Context,
     project_id: ProjectOption = None,
     workflow_id: WorkflowOption = None,
     status: StatusOption = None,
@@ -89,37 +91,43 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List executions, newest first.
 
     Shows the first 50 unless --limit is given.
     """
-    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import executions, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    created = windows.times(ctx, created_since, created_until, of="created")
+    known.require("executions", project_id=project_id, workflow_id=workflow_id)
     found = executions.list(
         project_id=project_id,
         workflow_id=workflow_id,
         status=status,
-        created_since=created_since,
-        created_until=created_until,
+        **created,
         limit=options.one_more(limit),
         offset=offset,
         sort=sort,
     )
-    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe)
+    render.rows(options.first_page(found, limit), COLUMNS, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "executions", created)
 
 
 @app.command(epilog="Example: adops executions recent --limit 5 --workflow create-campaign")
+@listing
 def recent(
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many executions to list.")] = 10,
     workflow_id: WorkflowOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the newest executions."""
-    from adops_cli.data import executions  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import executions, known  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.rows(executions.list(workflow_id=workflow_id, limit=limit), COLUMNS, format, csv_safe=csv_safe)
+    known.require("executions", workflow_id=workflow_id)
+    render.rows(executions.list(workflow_id=workflow_id, limit=limit), COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops executions get exec-01")

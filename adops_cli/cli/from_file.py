@@ -40,6 +40,16 @@ def load(table: str, file: str, rejects: Path | None, fields: Mapping[str, Any],
         write(table, source, file, rejects, format)
 
 
+def carry_out(file: str, fields: Mapping[str, Any], format: Format) -> None:
+    """Change the campaigns of a plan, with which no other fields can be given."""
+    from adops_cli.importers import campaign_plan  # noqa: PLC0415 - keeps Peewee out of --help
+
+    if fields:
+        raise BadRequestError("--from reads all fields from the file", "Leave out the other options, or --from")
+    done = campaign_plan.carry_out(file, getattr(sys.stdin, "buffer", None))
+    render.record(done, [column for column in COLUMNS if column.key in ("read", "updated")], format)
+
+
 def refuse_alone(rejects: Path | None) -> None:
     """Refuse --rejects without --from."""
     if rejects:

@@ -1,18 +1,17 @@
-"""The report of `adops metrics import` on each file: a JSON object for programs and a short text for people."""
+"""The report of `adops metrics import` on each file: data for programs, and for people the text of `import_story`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import render
+from adops_cli.cli import import_story
 from adops_cli.errors import ExitCode
 from adops_cli.measures import FIGURES
 from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
-    from adops_cli.exports.export import Figures
     from adops_cli.importers.metrics.outcome import FileOutcome
 
 COLUMNS = (
@@ -41,21 +40,24 @@ COLUMNS = (
     Column("batchId", "Batch", weight=7),
 )
 """The JSON contract: these keys, in this order."""
-SUMMARY = tuple(
-    Column(name, name.capitalize()) for name in ("file", "export", "days", "rows", "stored", "totals", "check", "batch")
+FLAT = (
+    *(Column(name, name) for name in ("file", "platform", "grain", "currency")),
+    *(Column(name, name, Kind.COUNT) for name in ("rowsRead", "rowsKept", "merged", "skipped", "rejected")),
+    *(Column(name, name, Kind.COUNT) for name in ("inserted", "updated", "unchanged", "removed", "kept")),
+    *(Column(name, name) for name in ("dateFrom", "dateTo")),
+    *(Column(name, name, Kind.COUNT) for name in ("impressions", "clicks")),
+    *(Column(name, name, Kind.MONEY) for name in ("conversions", "spend", "revenue")),
+    Column("reconciled", "reconciled", Kind.FLAG),
+    *(Column(name, name) for name in ("refusedBecause", "coverage", "batchId")),
 )
-CHANGES = (Column("moved", "Restated", weight=10), Column("campaign", "Campaign", weight=9))
-REJECTED = (
-    Column("line", "Line", Kind.COUNT, weight=10),
-    Column("column", "Column", weight=9),
-    Column("why", "Reason", weight=10),
-)
+"""The columns of CSV, TSV and Markdown: counts and sums, without anything nested."""
 EXPLAINED = (
     Column("header", "Column", weight=10),
     Column("fate", "Used as", weight=10),
     Column("samples", "Sample cells", weight=8),
 )
-MOST_LISTED = 20
+_MANY = 3
+"""With more files than this, people get a line for each."""
 
 
 def worst(done: Sequence["FileOutcome"]) -> ExitCode:
@@ -79,30 +81,66 @@ class ReportOptions:
     dry_run: bool
     rejects: Path | None
     """The file that rejected rows were saved to."""
+    summary: bool
+    """Whether people get a line for each file, however many there are."""
+    in_full: bool
+    """Whether they get a block for each file, unless `summary` says otherwise."""
 
 
 def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
     """Report on the files: as text for people, or as data on stdout with everything else on stderr."""
-    table = render.is_table(how.format)
+    if render.is_table(how.format):
+        _tell_people(done, how)
+        return
     if how.format is Format.JSON:
         render.json_document([_object(one) for one in done])
-    elif not table:
-        render.rows(map(_object, done), COLUMNS, how.format, csv_safe=how.csv_safe)
+    elif how.format is Format.NDJSON:
+        render.rows(map(_object, done), COLUMNS, how.format)
+    else:
+        render.rows(map(_flat, done), FLAT, how.format, csv_safe=how.csv_safe)
     for one in done:
-        if one.error is not None:
-            where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
-            render.notice(f"Error: {where}{one.error}")
-            _explain(one, how, table=table)
-        elif table:
+        _tell_besides(one, how)
+
+
+def _tell_people(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
+    if how.summary or (len(done) > _MANY and not how.in_full):
+        import_story.tell_lines(done)
+        for one in done:
+            if one.error is not None:
+                _tell_refused(one, how)
+            elif rejects := _rejects(one, how):
+                render.notice(f"{one.file}: {rejects}")
+    else:
+        for one in done:
             if one is not done[0]:
                 render.line("")
-            _tell_people(one, how)
-        else:
-            _tell_besides(one, how)
+            _tell_in_full(one, how)
     refused = [one.file for one in done if one.error is not None]
-    if table and refused and len(done) > 1:  # their errors may have scrolled off the screen
+    if refused and len(done) > 1:  # their errors may have scrolled off the screen
         verb = "was" if len(refused) == 1 else "were"
         render.notice(f"{len(refused)} of {len(done)} files {verb} refused: {', '.join(refused)}")
+
+
+def _tell_in_full(one: "FileOutcome", how: ReportOptions) -> None:
+    if one.error is not None:
+        _tell_refused(one, how)
+        return
+    import_story.tell_block(one)
+    _explain(one, how, table=True)
+    import_story.tell_changes(one)
+    if hidden := _hidden_changes(one):
+        render.notice(hidden)
+    for words in one.notices:
+        render.notice(f"Note: {words}")
+    if rejects := _rejects(one, how):
+        import_story.tell_rejected(one)
+        render.notice(rejects)
+
+
+def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
+    where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
+    render.notice(f"Error: {where}{one.error}")
+    _explain(one, how, table=render.is_table(how.format))
 
 
 def _object(one: "FileOutcome") -> dict[str, Any]:
@@ -111,13 +149,13 @@ def _object(one: "FileOutcome") -> dict[str, Any]:
     special = {
         "skipped": dict(one.skipped),
         "rejected": rejected,
-        "totals": _figures(one.totals),
-        "fileTotals": _figures(one.file_totals),
+        "totals": import_story.figures(one.totals),
+        "fileTotals": import_story.figures(one.file_totals),
         "leftOut": [vars(left) for left in one.left_out],
         "meaning": _meaning(one),
         "notices": list(one.notices),
     }
-    return {column.key: special.get(column.key) if column.key in special else column.of(one) for column in COLUMNS}
+    return _row(one, COLUMNS, special)
 
 
 def _meaning(one: "FileOutcome") -> dict[str, str] | None:
@@ -129,66 +167,14 @@ def _meaning(one: "FileOutcome") -> dict[str, str] | None:
     return {figure: " + ".join(found[figure]) for figure in FIGURES if figure in found} or None
 
 
-def _figures(found: "Figures | None") -> dict[str, Any] | None:
-    return None if found is None else {name: getattr(found, name) for name in FIGURES}
+def _flat(one: "FileOutcome") -> dict[str, Any]:
+    """The same without anything nested: counts and sums."""
+    figures = import_story.figures(one.totals) or dict.fromkeys(FIGURES)
+    return _row(one, FLAT, {"skipped": sum(one.skipped.values()), "rejected": len(one.rejected)} | figures)
 
 
-def _summary(one: "FileOutcome") -> dict[str, str | None]:
-    skipped = sum(one.skipped.values())
-    reasons = f" ({', '.join(f'{count:,} {why}' for why, count in one.skipped.items())})" if skipped else ""
-    return {
-        "file": one.file,
-        "export": ", ".join(filter(None, (one.platform, "daily", one.currency))),
-        "days": f"{one.date_from} to {one.date_to}" if one.date_from else None,
-        "rows": f"{one.rows_read:,} read: {one.rows_kept:,} kept, {one.merged:,} merged, {skipped:,} skipped{reasons}, "
-        f"{len(one.rejected):,} rejected",
-        "stored": f"{one.inserted:,} inserted, {one.updated:,} updated, {one.unchanged:,} unchanged, "
-        f"{one.removed:,} removed" + (f", {one.kept:,} left alone" if one.kept else ""),
-        "totals": _told(one.totals),
-        "check": _check(one),
-        "batch": one.batch_id,
-    }
-
-
-def _told(figures: "Figures | None") -> str | None:
-    known = ((name, value) for name, value in (_figures(figures) or {}).items() if value is not None)
-    return ", ".join(f"{name} {shown(value)}" for name, value in known) or None
-
-
-def shown(value: Any) -> str:
-    """A number with thousands separators and only the decimals that it has."""
-    if value is None:
-        return "—"
-    text = f"{Decimal(str(value)):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _check(one: "FileOutcome") -> str | None:
-    """How the file's own total row compares with the sums of its rows."""
-    if one.reconciled is None or one.file_totals is None or one.totals is None:
-        return None
-    if one.reconciled:
-        return "the file's own total matches"
-    of_rows, of_file = _figures(one.totals) or {}, _figures(one.file_totals) or {}
-    other = [name for name in FIGURES if None not in (of_rows[name], of_file[name]) and of_rows[name] != of_file[name]]
-    other = other or [name for name in FIGURES if of_rows[name] is None and of_file[name]]
-    said = ", ".join(f"{name} {shown(of_file[name])}" for name in other)
-    return f"the file's own total differs: {said}; check whether the report was filtered or rows were left out"
-
-
-def _tell_people(one: "FileOutcome", how: ReportOptions) -> None:
-    summary = _summary(one)
-    render.record(summary, [column for column in SUMMARY if summary[column.key]], Format.TABLE)
-    _explain(one, how, table=True)
-    if one.changes:
-        render.rows(_moved(one), CHANGES, Format.TABLE)
-    if hidden := _hidden_changes(one):
-        render.notice(hidden)
-    for words in one.notices:
-        render.notice(f"Note: {words}")
-    if rejects := _rejects(one, how):
-        render.rows(_rejected(one), REJECTED, Format.TABLE)
-        render.notice(rejects)
+def _row(one: "FileOutcome", columns: Sequence[Column], special: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.key: special[column.key] if column.key in special else column.of(one) for column in columns}
 
 
 def _explain(one: "FileOutcome", how: ReportOptions, *, table: bool) -> None:
@@ -204,12 +190,16 @@ def _explain(one: "FileOutcome", how: ReportOptions, *, table: bool) -> None:
 
 def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
     """Print to stderr what the data formats have no place for."""
+    if one.error is not None:
+        _tell_refused(one, how)
+        return
     where = f"{one.file}: "
     _explain(one, how, table=False)
-    for row in _moved(one):
+    for row in import_story.changes(one):
         render.notice(where + "  ".join(str(cell) for cell in row.values()))
-    difference = f"{_check(one)}." if one.reconciled is False else None
-    for words in filter(None, (difference, _hidden_changes(one), _rejects(one, how))):
+    nested = () if how.format in (Format.JSON, Format.NDJSON) else one.notices
+    further = (import_story.difference(one), import_story.moved(one), _hidden_changes(one), _rejects(one, how))
+    for words in (*nested, *filter(None, further)):
         render.notice(where + words)
 
 
@@ -231,14 +221,3 @@ def _rejects(one: "FileOutcome", how: ReportOptions) -> str | None:
 def _explained(one: "FileOutcome") -> Iterator[dict[str, Any]]:
     for column in one.columns:
         yield {"header": column.header, "fate": column.fate, "samples": " | ".join(column.samples)}
-
-
-def _moved(one: "FileOutcome") -> Iterator[dict[str, Any]]:
-    for moved in one.changes:
-        words = f"{moved.figure} {moved.day}: {shown(moved.before)} -> {shown(moved.after)}"
-        yield {"moved": words, "campaign": moved.campaign}
-
-
-def _rejected(one: "FileOutcome") -> Iterator[dict[str, Any]]:
-    for row in one.rejected[:MOST_LISTED]:
-        yield {"line": row.line, "column": row.column, "why": str(row.why)}

@@ -6,6 +6,7 @@ import typer
 
 from adops_cli import render
 from adops_cli.cli import complete, options
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
     CsvSafeOption,
     DryRunOption,
@@ -16,7 +17,7 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="History of imported export files, with undo.",
@@ -65,6 +66,7 @@ IdArgument = Annotated[
 
 
 @app.command("list", epilog="Example: adops imports list --platform google-ads --limit 10")
+@listing
 def list_(
     platform: PlatformOption = None,
     status: Annotated[
@@ -76,15 +78,17 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List imports, newest first.
 
     Imports that were undone are listed, too.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports, known  # noqa: PLC0415 - keeps Peewee out of --help
 
+    known.require("imports", platform=platform)
     found = imports.list(platform=platform, status=status, sort=sort, limit=limit, offset=offset)
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops imports get imp-01jdc5k2m8x4w7q0zr")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, import_report, options
-from adops_cli.cli.options import CsvSafeOption, DryRunOption, FormatOption
+from adops_cli.cli import complete, import_report, import_story, options
+from adops_cli.cli.listing import listing
+from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
@@ -128,6 +129,9 @@ def import_(
             show_default=f"{SHOWN} with a table, else 0",
         ),
     ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Show one line for each file, as with more than three files.")
+    ] = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", "-y", help="Let replace-range remove days even if the file may be incomplete."),
@@ -174,8 +178,9 @@ def import_(
         money_unit=money_unit,
         max_errors=0 if strict else max_errors,
     )
+    in_full = explain or show_changes is not None
     stdin = getattr(sys.stdin, "buffer", None)
-    report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects)
+    report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects, summary, in_full)
     done: list[FileOutcome] = []
     found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
     try:
@@ -189,20 +194,19 @@ def import_(
     raise typer.Exit(import_report.worst(done))
 
 
+@listing
 def history(
-    campaign_id: Annotated[
-        str,
-        typer.Argument(metavar="CAMPAIGN", autocompletion=complete.ids("campaigns"), help="Id of the campaign."),
-    ],
+    campaign: CampaignArgument,
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List the imports that changed a day.
 
     Shows a campaign's figures for that day before and after each import, newest import first.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = [
         {
@@ -214,9 +218,9 @@ def history(
             "before": one.before,
             "after": one.after,
         }
-        for one in imports.history(campaign_id, day)
+        for one in imports.history(naming.id_of(campaign, deleted=True), day)
     ]
-    render.rows(found, HISTORY, format, csv_safe=csv_safe)
+    render.rows(found, HISTORY, format, csv_safe=csv_safe, view=view)
 
 
 def _mapped(pairs: Sequence[str]) -> dict[str, str]:
@@ -237,7 +241,7 @@ def _mapped(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
-    shown = import_report.shown
+    shown = import_story.shown
     if after is None:
         return "removed"
     if before is None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adops_cli import periods, render
+from adops_cli import render
 from adops_cli.cli import complete
 from adops_cli.errors import BadRequestError
 from adops_cli.render import Format
@@ -19,12 +19,6 @@ CsvSafeOption = Annotated[
     bool, typer.Option("--csv-safe", help="Escape CSV cells that a spreadsheet would run as formulas.")
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done without doing it.")]
-CreatedSinceOption = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only those created at or after this time.")
-]
-CreatedUntilOption = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only those created at or before this time.")
-]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 LimitOption = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Show at most this many rows; 0 shows all.", show_default=False)
@@ -39,14 +33,35 @@ SortOption = Annotated[
         show_default="newest first",
     ),
 ]
-SinceOption = Annotated[
-    str | None,
-    typer.Option(metavar="DAY", help="First day (YYYY-MM-DD), or a window: 7d, mtd, ytd, yesterday, last-month."),
-]
-UntilOption = Annotated[str | None, typer.Option(metavar="DAY", help="Last day, inclusive; takes the same values.")]
 ProjectOption = Annotated[
     str | None,
     typer.Option("--project", metavar="ID", autocompletion=complete.ids("projects"), help="Only this project."),
+]
+CampaignArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CAMPAIGN",
+        autocompletion=complete.ids("campaigns"),
+        help="Its id, its external id as google-ads/123, or its name or the beginning of it.",
+    ),
+]
+_WHOLE_CAMPAIGN = typer.Argument(
+    metavar="CAMPAIGN",
+    autocompletion=complete.ids("campaigns"),
+    help="Its id, its external id as google-ads/123, or its whole name.",
+    show_default=False,
+)
+WholeCampaignArgument = Annotated[str, _WHOLE_CAMPAIGN]
+"""For a command that changes a campaign: the beginning of a name is not enough."""
+OptionalCampaignArgument = Annotated[str | None, _WHOLE_CAMPAIGN]
+CampaignsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--campaign",
+        metavar="CAMPAIGN",
+        autocompletion=complete.ids("campaigns"),
+        help="Only this campaign, by id, external id or name; can be repeated.",
+    ),
 ]
 PlatformOption = Annotated[
     str | None,
@@ -75,6 +90,28 @@ def json_option(help: str) -> Any:
     return typer.Option(parser=read_json, metavar="JSON", help=help, show_default=False)
 
 
+MergeMetadataOption = Annotated[
+    Any,
+    typer.Option(
+        "--metadata",
+        parser=read_json,
+        metavar="JSON",
+        help="Other fields to set; those that are not named stay.",
+        show_default=False,
+    ),
+]
+ReplaceMetadataOption = Annotated[
+    Any,
+    typer.Option(
+        "--replace-metadata",
+        parser=read_json,
+        metavar="JSON",
+        help="All other fields: those that are not named go.",
+        show_default=False,
+    ),
+]
+
+
 def given(**fields: Any) -> dict[str, Any]:
     """The fields that were given on the command line. Empty text becomes None, which clears the field."""
     return {name: None if value == "" else value for name, value in fields.items() if value is not None}
@@ -83,12 +120,12 @@ def given(**fields: Any) -> dict[str, Any]:
 def given_fields(ctx: typer.Context, *others: str) -> dict[str, Any]:
     """The fields of a row that were given as options of the command, by the names of its parameters.
 
-    Every parameter is a field, except for --from, --rejects, --format and `others`.
+    Every parameter is a field, except for --from, --rejects, --match, --yes, --format and `others`.
     """
     return given(**{name: value for name, value in ctx.params.items() if name not in (*_NO_FIELDS, *others)})
 
 
-_NO_FIELDS = ("file", "rejects", "format")
+_NO_FIELDS = ("file", "rejects", "match", "yes", "format")
 DRY_RUN_NOTICE = "Dry run: nothing was written."
 PAGE = 50
 """How many rows of a log are listed by default."""
@@ -107,16 +144,22 @@ def first_page(found: Sequence[Any], limit: int | None) -> Sequence[Any]:
     return found[:PAGE]
 
 
-def window(ctx: typer.Context, since: str | None, until: str | None) -> dict[str, Any]:
-    """The days of --since and --until, as keyword arguments of the data functions."""
-    days = periods.window(since, until, periods.today(ctx.obj.timezone))
-    return {"start_date": days.first, "end_date": days.last}
-
-
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2."""
+    """Ask before a destructive action. A no ends with 1; without a terminal the command is refused with 2.
+
+    Where nothing can be written, nothing is asked.
+    """
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - Peewee is half of the start-up time of --help
+
+    current().require_writable()
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadRequestError(f"cannot ask for confirmation without a terminal: {question}", "Use --yes to confirm")
-    typer.confirm(question, abort=True, err=True)
+    try:
+        typer.confirm(render.question(question), abort=True, err=True)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
+            typer.echo(err=True)  # ends the line of the question
+            raise KeyboardInterrupt from error
+        raise

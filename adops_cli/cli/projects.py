@@ -5,19 +5,21 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, from_file, options
+from adops_cli.cli import complete, from_file, options, windows
 from adops_cli.cli.from_file import FromOption, RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
-    CreatedSinceOption,
-    CreatedUntilOption,
     CsvSafeOption,
     FormatOption,
     LimitOption,
+    MergeMetadataOption,
     OffsetOption,
     PlatformOption,
+    ReplaceMetadataOption,
     SortOption,
 )
-from adops_cli.render import Column, Format, Kind
+from adops_cli.cli.windows import CreatedSinceOption, CreatedUntilOption
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="The team's projects. A project is a campaign, a business plan, a migration or any other work.",
@@ -27,8 +29,8 @@ app = typer.Typer(
 )
 
 COLUMNS = (
-    Column("id", "Id", weight=10),
-    Column("name", "Name", weight=9),
+    Column("id", "Id", weight=9, needs="name"),
+    Column("name", "Name", weight=10),
     Column("type", "Type", weight=6),
     Column("status", "Status", weight=8),
     Column("owner", "Owner", weight=7),
@@ -88,7 +90,9 @@ MetricsOption = Annotated[Any, options.json_option("Metrics of the project itsel
 
 
 @app.command("list", epilog="Example: adops projects list --status active --sort -budget")
+@listing
 def list_(
+    ctx: typer.Context,
     type: TypeOption = None,
     status: StatusOption = None,
     owner: OwnerOption = None,
@@ -101,23 +105,26 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List projects, newest first."""
-    from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, projects  # noqa: PLC0415 - keeps Peewee out of --help
 
+    created = windows.times(ctx, created_since, created_until, of="created")
+    known.require("projects", platform=platform)
     found = projects.list(
         type=type,
         status=status,
         owner=owner,
         platform=platform,
-        created_since=created_since,
-        created_until=created_until,
+        **created,
         include_deleted=include_deleted,
         limit=limit,
         offset=offset,
         sort=sort,
     )
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "projects", created)
 
 
 @app.command(epilog="Example: adops projects get proj-spring")
@@ -176,7 +183,8 @@ def update(
     budget: BudgetOption = None,
     platform: PlatformOption = None,
     asana_project_id: AsanaOption = None,
-    metadata: MetadataOption = None,
+    merge_metadata: MergeMetadataOption = None,
+    metadata: ReplaceMetadataOption = None,
     milestones: MilestonesOption = None,
     artifacts: ArtifactsOption = None,
     metrics: MetricsOption = None,
@@ -184,7 +192,7 @@ def update(
 ) -> None:
     """Change fields of a project.
 
-    An empty value clears a field. A JSON value replaces everything that the field held.
+    An empty value clears a field. A JSON value other than --metadata replaces everything that the field held.
     """
     from adops_cli.data import projects  # noqa: PLC0415 - keeps Peewee out of --help
 
@@ -251,7 +259,8 @@ def update_metrics(
 
 
 @app.command(epilog="Example: adops projects stats --format json")
-def stats(format: FormatOption = Format.AUTO) -> None:
+@listing
+def stats(format: FormatOption = Format.AUTO, view: View = EVERYTHING) -> None:
     """Count projects by status, type and owner.
 
     Also counts them by platform. Deleted projects are counted separately.
@@ -262,4 +271,4 @@ def stats(format: FormatOption = Format.AUTO) -> None:
     groups: dict[str, Any] = {name: getattr(found, f"by_{name}") for name in ("status", "type", "platform", "owner")}
     groups |= {"all": {None: found.total}, "deleted": {None: found.deleted}}
     lines = [{"by": by, "value": value, "projects": n} for by, group in groups.items() for value, n in group.items()]
-    render.rows(lines, STATS, format)
+    render.rows(lines, STATS, format, view=view)

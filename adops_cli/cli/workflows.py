@@ -7,8 +7,9 @@ import typer
 from adops_cli import render
 from adops_cli.cli import complete, from_file, options
 from adops_cli.cli.from_file import RejectsOption
+from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption, LimitOption, OffsetOption, SortOption, YesOption
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
     help="Workflow definitions that executions run.",
@@ -18,8 +19,8 @@ app = typer.Typer(
 )
 
 COLUMNS = (
-    Column("id", "Id", weight=10),
-    Column("name", "Name", weight=9),
+    Column("id", "Id", weight=9, needs="name"),
+    Column("name", "Name", weight=10),
     Column("category", "Category", weight=7),
     Column("version", "Version", weight=5),
     Column("config", "Config", Kind.JSON, weight=0),
@@ -36,6 +37,7 @@ IdArgument = Annotated[
 
 
 @app.command("list", epilog="Example: adops workflows list --category reporting --enabled")
+@listing
 def list_(
     category: Annotated[
         str | None,
@@ -52,12 +54,13 @@ def list_(
     sort: SortOption = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """List workflows, newest first."""
     from adops_cli.data import workflows  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = workflows.list(category=category, name=name, enabled=enabled, limit=limit, offset=offset, sort=sort)
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
 @app.command(epilog="Example: adops workflows get create-campaign")

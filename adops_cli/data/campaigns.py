@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
-from adops_cli.data import batch, crud
-from adops_cli.data.inputs import CampaignFields
+from adops_cli.data import batch, crud, naming
+from adops_cli.data.inputs import CampaignChanges, CampaignFields
+from adops_cli.data.jsonparts import with_merged_metadata
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.currency_codes import KNOWN
+from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Execution
 from adops_cli.storage.rows import Rows
-from adops_cli.values import attribute
+from adops_cli.values import attribute, shown
 
 __all__ = [
     "create",
@@ -22,15 +25,22 @@ __all__ = [
     "get_by_project",
     "list",
     "update",
+    "update_many",
 ]
 
 
-WRITER = batch.TableWriter(Campaign, lambda fields: crud.new_values(Campaign, fields))
+def _new_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    _require_currency(fields)
+    return crud.new_values(Campaign, fields)
+
+
+WRITER = batch.TableWriter(Campaign, _new_values)
 """How to write many campaigns."""
 
 
 def create(**fields: Unpack[CampaignFields]) -> Campaign:
-    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`."""
+    """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`, a code of ISO 4217."""
+    _require_currency(fields)
     return crud.create(Campaign, fields)
 
 
@@ -86,6 +96,21 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
     return value or {}
 
 
+def _unknown_currency(fields: Mapping[str, Any]) -> str | None:
+    """The currency in the metadata, if it is not one of ISO 4217."""
+    metadata = fields.get("metadata")
+    currency = metadata.get("currency") if isinstance(metadata, Mapping) else None
+    return currency if isinstance(currency, str) and currency and currency not in KNOWN else None
+
+
+def _require_currency(fields: Mapping[str, Any]) -> None:
+    if unknown := _unknown_currency(fields):
+        raise BadRequestError(
+            f"metadata.currency must be a code of a currency in ISO 4217, not {shown(unknown)}",
+            "Give a code such as EUR",
+        )
+
+
 def get(id: str) -> Campaign | None:
     """The campaign, or None."""
     return crud.get(Campaign, Campaign.id == id)
@@ -100,15 +125,20 @@ def list(
     *,
     project_id: str | None = None,
     platform: str | None = None,
+    name: str | None = None,
     external_id: str | None = None,
     status: str | None = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Rows[Campaign]:
-    """Campaigns, newest first. A filter that is None is ignored."""
+    """Campaigns, newest first. A filter that is None is ignored.
+
+    `name` is a pattern, in any case: `*` is any text, `?` one character.
+    """
     filters = {"project_id": project_id, "platform": platform, "external_id": external_id, "status": status}
-    return crud.select(Campaign, filters, sort=sort, limit=limit, offset=offset)
+    conditions = [] if name is None else [naming.named(name)]
+    return crud.select(Campaign, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
 def get_by_platform(platform: str) -> Rows[Campaign]:
@@ -126,9 +156,28 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
     return crud.get(Campaign, Campaign.platform.matches(platform), Campaign.external_id == external_id)
 
 
-def update(id: str, /, **fields: Unpack[CampaignFields]) -> Campaign:
-    """Change fields of a campaign. None clears a field."""
-    return crud.update(Campaign, id, fields)
+@atomically
+def update(id: str, /, **fields: Unpack[CampaignChanges]) -> Campaign:
+    """Change fields of a campaign. None clears a field.
+
+    `metadata` is replaced, `merge_metadata` sets some of its keys. `currency` (a code of ISO 4217) and `account` set
+    theirs.
+    """
+    parts = {name: fields.pop(name) for name in ("currency", "account") if name in fields}
+    if isinstance(currency := parts.get("currency"), str):
+        parts["currency"] = currency.strip().upper()
+    stored = find(id).metadata
+    changed = with_merged_metadata(stored, fields, **parts)
+    if _unknown_currency(changed) != _unknown_currency({"metadata": stored}):  # one that is stored may stay
+        _require_currency(changed)
+    return crud.update(Campaign, id, changed)
+
+
+@atomically
+def update_many(ids: Sequence[str], /, **fields: Unpack[CampaignChanges]) -> Rows[Campaign]:
+    """Make the same change, as `update` does, in several campaigns, all or none. Return the changed rows."""
+    crud.lock(Campaign, ids)
+    return Rows(update(id, **fields) for id in ids)
 
 
 def delete(id: str) -> dict[str, bool]:

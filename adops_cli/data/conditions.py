@@ -83,17 +83,22 @@ class Order:
 
     name: str
     descending: bool
+    by: Any = None
+    """A Peewee expression to sort by instead of the field."""
+    key: Callable[[Any], Any] | None = None
+    """The same for a value of the field as it is read."""
 
     def sql(self, model: type[Table]) -> list[Any]:
         """The order for a query."""
         fields = _fields_of(model)
-        field = fields[self.name]
-        first = field.desc(nulls="last") if self.descending else field.asc(nulls="last")
+        field = fields[self.name] if self.by is None else self.by
+        first = pw.Desc(field, nulls="last") if self.descending else pw.Asc(field, nulls="last")
         return [first] if self.name == "id" else [first, fields["id"].asc()]
 
     def sorted(self, found: Iterable[Any], value: Callable[[Any], Any], id: Callable[[Any], Any]) -> list[Any]:
         """The same in Python, for anything that has a value and an id."""
-        by_id = sorted(found, key=id)
-        known = [one for one in by_id if value(one) is not None]
-        known.sort(key=value, reverse=self.descending)
-        return known + [one for one in by_id if value(one) is None]
+        key = self.key or (lambda value: value)
+        by_id = [(key(value(one)), one) for one in sorted(found, key=id)]
+        known = [pair for pair in by_id if pair[0] is not None]
+        known.sort(key=lambda pair: pair[0], reverse=self.descending)
+        return [one for _, one in known] + [one for value, one in by_id if value is None]

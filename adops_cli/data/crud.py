@@ -109,7 +109,7 @@ def select(
     filters: Mapping[str, Any],
     conditions: Iterable[Condition] = (),
     *,
-    sort: str | None = None,
+    sort: str | Order | None = None,
     newest: str = "created_at",
     limit: int | None = None,
     offset: int = 0,
@@ -120,7 +120,8 @@ def select(
         model: the table.
         filters: value by attribute name.
         conditions: further conditions.
-        sort: a field, or `-field` for the largest first; None is newest first. Ties are sorted by id; nulls come last.
+        sort: a field, `-field` for the largest first, or an order; None is newest first. Ties are sorted by id; nulls
+            come last.
         newest: the field with the time by which rows are newest first.
         limit: at most this many rows; None or 0 means all.
         offset: skip this many rows.
@@ -130,7 +131,8 @@ def select(
     known = _fields_of(model)
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
     asked = [*(equal(known[name], value, filters[name]) for name, value in wanted.items()), *conditions]
-    return Rows(reading.listed(model, asked, _order(model, sort or f"-{newest}"), limit=limit, offset=offset))
+    order = sort if isinstance(sort, Order) else _order(model, sort or f"-{newest}")
+    return Rows(reading.listed(model, asked, order, limit=limit, offset=offset))
 
 
 def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:

@@ -46,7 +46,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
     copied.
     """
     source = _source()
-    with database.bound(target, busy_timeout=source.timeout) as engine:
+    with database.bound(target, busy_timeout=source.timeout, read_only=False) as engine:
         if engine.name == source.name:
             raise BadRequestError(f"{engine.name} is the database itself", "Name another database with --to")
         schema.migrate()

@@ -9,12 +9,13 @@ from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading
+from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
 from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
+from adops_cli.periods import Given
 from adops_cli.storage import other_forms
-from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.chunks import IDS_PER_QUERY, chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
 from adops_cli.storage.rows import Rows
@@ -79,13 +80,17 @@ def list(
     processed: bool | None = None,
     since: Any = None,
     until: Any = None,
+    period: Given = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Rows[Event]:
-    """Events, newest first. A filter that is None is ignored. Both times are inclusive."""
+    """Events, newest first. A filter that is None is ignored.
+
+    `since` and `until` are times, both inclusive, or days or words such as `7d`; `period` sets both.
+    """
     filters = {"type": type, "source": source, "execution_id": execution_id, "project_id": project_id}
-    conditions = between(Event.timestamp, since, until)
+    conditions = between(Event.timestamp, *windows.moments(since, until, period))
     if processed is not None:
         is_wanted = Event.processed == True if processed else _UNPROCESSED  # noqa: E712 - an expression
         conditions.append(Condition("processed", is_wanted, lambda value: bool(value) is processed))
@@ -178,18 +183,37 @@ def delete_old(before: datetime, *, batch_size: int = BATCH_SIZE, progress: Call
 def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None = None) -> Iterator[Event]:
     """The newest events, oldest first. With `wait`, which is called between two queries, new events follow for ever.
 
-    Each query goes back a few minutes along the index on `timestamp`, so that an event that is written late is found.
+    Each query goes back a few minutes along the index on `timestamp` and `id`, so that an event that is written late is
+    found, and reads the rows of those alone that were not there before.
     """
-    seen = {event.id for event in list(since=now() - _OVERLAP)} if wait else set()
+    seen = _recent() if wait else set()
     newest = list(type=type, limit=lines) if lines else ()
     yield from reversed(newest)
     seen.update(event.id for event in newest)
     while wait:
         wait()
-        # Does not filter by type: with a choice of two indexes, SQLite would read all events of the type each time.
-        recent = list(since=now() - _OVERLAP, sort="timestamp")
-        yield from (event for event in recent if event.id not in seen and type in (None, event.type))
-        seen = {event.id for event in recent}
+        recent = _recent()
+        yield from _of_ids(recent - seen, type)
+        seen = recent
+
+
+def _recent() -> set[str]:
+    """The ids of the events of the last minutes, from the index alone where every row is in our form."""
+    first = now() - _OVERLAP
+    query: Any = Event.select(Event.id).where(Event.timestamp >= first, *_in_our_form())
+    others = reading.in_other_forms(Event, ("id", "timestamp"))
+    ids = {id for (id,) in reading.raw_rows(query)}
+    return ids | {row["id"] for row in others if row["timestamp"] and row["timestamp"] >= first}
+
+
+def _of_ids(ids: Collection[str], type: str | None) -> Sequence[Event]:
+    """These events, oldest first; of a type, if one is given."""
+    found: Any = []
+    for some in pw.chunked(sorted(ids), IDS_PER_QUERY):
+        among = Condition("id", Event.id.in_(some), frozenset(some).__contains__)
+        found += crud.select(Event, {}, [among], sort="timestamp")
+    found.sort(key=lambda event: (event.timestamp, event.id))
+    return [event for event in found if type in (None, event.type)]
 
 
 _UNPROCESSED = (Event.processed == False) | Event.processed.is_null()  # noqa: E712 - an expression
@@ -229,8 +253,9 @@ def _delete_in_other_forms(ids: Collection[str], before: datetime) -> int:
 def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
     """The ids of old processed events in the order of their times, read batch by batch.
 
-    Follows the index on `timestamp` and checks `processed` only here: without statistics, SQLite would use the index on
-    `processed` and sort a million rows for every batch.
+    Follows the index on `timestamp` and `id` backwards, so that no row is read twice however many share a moment, and
+    checks `processed` only here: without statistics, SQLite would use the index on `processed` and sort a million rows
+    for every batch.
     """
     last: Sequence[Any] = ()
     while found := _next(before, last, size):
@@ -239,13 +264,22 @@ def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
 
 
 def _next(before: datetime, last: Sequence[Any], size: int) -> Sequence[Sequence[Any]]:
-    """The next events older than a time, oldest first, after the last one: stored id, timestamp and processed."""
-    query: Any = Event.select(Event.id, Event.timestamp, Event.processed)
-    query = query.where(Event.timestamp < before, *_in_our_form())
+    """The next events older than a time, oldest first, after the last one: stored id, timestamp and processed.
+
+    Of one moment, the largest id comes first. What is left of the last one's moment is asked for by itself, because
+    neither engine can seek to a place in an index whose columns run in opposite directions.
+    """
+    query: Any = Event.select(Event.id, Event.timestamp, Event.processed).where(True, *_in_our_form())
+    found: tuple[Sequence[Any], ...] = ()
     if last:
         id, moment = (pw.Value(part, converter=False) for part in last[:2])
-        query = query.where(Event.timestamp >= moment, (Event.timestamp > moment) | (Event.id > id))
-    return reading.raw_rows(query.order_by(Event.timestamp, Event.id).limit(size))
+        same = query.where(Event.timestamp == moment, Event.id < id)
+        found += tuple(reading.raw_rows(same.order_by(Event.id.desc()).limit(size)))
+        query = query.where(Event.timestamp > moment)
+    if len(found) < size:
+        later = query.where(Event.timestamp < before).order_by(Event.timestamp.asc(nulls="first"), Event.id.desc())
+        found += tuple(reading.raw_rows(later.limit(size - len(found))))
+    return found
 
 
 def _rest(worked: float) -> float:

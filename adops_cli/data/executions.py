@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Unpack
 
-from adops_cli.data import batch, crud
+from adops_cli.data import batch, crud, windows
 from adops_cli.data.conditions import between
 from adops_cli.data.inputs import ExecutionFields
 from adops_cli.data.jsonparts import with_part
@@ -66,9 +66,12 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Rows[Execution]:
-    """Executions, newest first. A filter that is None is ignored. Both times are inclusive."""
+    """Executions, newest first. A filter that is None is ignored.
+
+    `created_since` and `created_until` are times, both inclusive, or days or words such as `7d`.
+    """
     filters = {"project_id": project_id, "workflow_id": workflow_id, "status": status}
-    conditions = between(Execution.created_at, created_since, created_until, called=("created_since", "created_until"))
+    conditions = between(Execution.created_at, *windows.moments(created_since, created_until, called="created_{}"))
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 

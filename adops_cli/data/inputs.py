@@ -42,6 +42,13 @@ class ProjectFields(TypedDict, total=False):
     deleted_at: Time | None
 
 
+class ProjectChanges(ProjectFields, total=False):
+    """A change of a project."""
+
+    merge_metadata: Json
+    """Keys of `metadata` to set."""
+
+
 class ExecutionFields(TypedDict, total=False):
     """An execution."""
 
@@ -104,6 +111,15 @@ class CampaignFields(TypedDict, total=False):
     synced_at: Time | None
     created_at: Time | None
     updated_at: Time | None
+
+
+class CampaignChanges(CampaignFields, total=False):
+    """A change of a campaign."""
+
+    merge_metadata: Json
+    """Keys of `metadata` to set, as the next two are."""
+    currency: str | None
+    account: str | None
 
 
 class FigureFields(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""Lists of objects inside JSON columns: milestones of a project, stages of an execution."""
+"""Parts of JSON columns: lists of objects (milestones of a project, stages of an execution), and keys of an object."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,30 @@ def with_part(parts: Any, part: Mapping[str, Any], column: str) -> list[Any]:
     else:
         result.append(dict(part))
     return result
+
+
+def merged(stored: Any, changes: Any, column: str) -> dict[str, Any]:
+    """The object with these keys set, and its others as they were. Null counts as an empty object."""
+    if not isinstance(changes, Mapping):
+        raise BadRequestError(f"{column} must be a JSON object of changes", "Give an object, or replace the whole")
+    if not isinstance(stored, dict | None):
+        raise BadRequestError(f"the stored {column} are not a JSON object", "Replace them")
+    return {**(stored or {}), **changes}
+
+
+def with_merged_metadata(stored: Any, fields: Mapping[str, Any], **parts: Any) -> dict[str, Any]:
+    """The fields to change, with what is merged into `metadata` (`merge_metadata`, and the parts) as its new value.
+
+    It is merged into the metadata among the fields, or else into what is stored. `merge_metadata` of None clears all.
+    """
+    changed = dict(fields)
+    changes = changed.pop("merge_metadata", {})
+    if changes is None:
+        changed["metadata"], changes = None, {}
+    for some in (changes, parts):
+        if some != {}:
+            changed["metadata"] = merged(changed.get("metadata", stored), some, "metadata")
+    return changed
 
 
 def _id(part: Any) -> Any:

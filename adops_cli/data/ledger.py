@@ -220,6 +220,12 @@ def creator(campaign_id: str) -> tuple[Import, str] | None:
     return None
 
 
+def changed(campaign_id: str) -> bool:
+    """Whether an import has changed this campaign, which may be deleted by now."""
+    require()
+    return ImportChange.select(ImportChange.id).where(ImportChange.campaign_id == campaign_id).exists()
+
+
 def of_day(campaign_id: str, day: str) -> Iterator[tuple[Import, Sequence[Any]]]:
     """Each batch that changed this day of this campaign, newest first, with the day before and after."""
     query: Any = (

@@ -3,17 +3,20 @@
 Has the functions of the guide's data API. Reports themselves are made in `data.reports`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Unpack
 
 from adops_cli import values
-from adops_cli.data import batch, crud, daily_rows, frames, reports
-from adops_cli.data.conditions import between
+from adops_cli.data import batch, crud, daily_rows, frames, reading, reports, windows
+from adops_cli.data.conditions import Condition, Order, between
 from adops_cli.data.inputs import FigureFields
-from adops_cli.data.reports import ReportRow
-from adops_cli.errors import BadRequestError
+from adops_cli.data.report_rows import ReportRow
+from adops_cli.data.windows import Words
+from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
+from adops_cli.storage.chunks import among, chunked_in
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
@@ -24,6 +27,8 @@ __all__ = [
     "aggregate",
     "aggregate_by_platform",
     "create_many",
+    "delete",
+    "find",
     "frame",
     "get_latest",
     "get_metrics",
@@ -36,7 +41,10 @@ __all__ = [
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
-_CALCULATED = ("id", *RATIOS)
+_OF_CAMPAIGN = ("name", "platform")
+"""What rows of a list have of their campaign."""
+_NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
+"""What rows read from here have, too."""
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
@@ -63,8 +71,8 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
     """Record figures of many campaigns and days, all or none. Return how many rows were recorded.
 
     Each row is a mapping with `campaign_id`, `date` and the figures that `record_metrics` takes, in either spelling.
-    Ids and ratios, which are in rows read from here, are ignored. Raises as `record_metrics` does, with the position of
-    the row, from 1.
+    Ids, names, platforms and ratios, which rows read from here have, are ignored. Raises as `record_metrics` does,
+    with the position of the row, from 1.
     """
     return batch.write_all(WRITER, rows).read
 
@@ -72,9 +80,11 @@ def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
 create_many = record_many
 
 
-def get_metrics(campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Rows[Metrics]:
+def get_metrics(
+    campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
+) -> Rows[Metrics]:
     """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
-    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date)
+    rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date, **window)
     return rows or _none_of(campaign_id)
 
 
@@ -88,24 +98,41 @@ def get_latest(campaign_id: str, n: int = 30) -> Rows[Metrics]:
 def list(
     *,
     campaign_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    platform: str | None = None,
     start_date: AnyDay | None = None,
     end_date: AnyDay | None = None,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
+    **window: Unpack[Words],
 ) -> Rows[Metrics]:
-    """Daily rows of any campaign, newest first. Both ends of the range are included.
+    """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
-    ctr, cpc, cpa and roas are calculated from the figures, whatever is stored.
+    Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
+    ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
+    campaign; None if they cannot be read. `sort` can be one of these, too.
     """
-    conditions = between(Metrics.date, start_date, end_date, called=("start_date", "end_date"))
+    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window), called=("start_date", "end_date"))
+    if campaign_ids is not None:
+        conditions.append(_of_campaigns(among(Metrics.campaign, campaign_ids)))
+    if platform is not None:
+        on_platform = Campaign.select(Campaign.id).where(Campaign.platform.matches(platform))
+        conditions.append(_of_campaigns(Metrics.campaign.in_(on_platform)))
     filters = {"campaign_id": campaign_id}
-    return crud.select(Metrics, filters, conditions, sort=sort, newest="date", limit=limit, offset=offset)
+    order = _order(sort) or sort
+    found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
+    names = _names({row.campaign_id for row in found})
+    for row in found:
+        row.name, row.platform = names.get(row.campaign_id, (None, None))
+    return found
 
 
 def frame(
     *,
     campaign_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    platform: str | None = None,
     start_date: AnyDay | None = None,
     end_date: AnyDay | None = None,
     sort: str | None = None,
@@ -113,6 +140,7 @@ def frame(
     offset: int = 0,
     engine: frames.Engine | None = None,
     exact: bool = False,
+    **window: Unpack[Words],
 ) -> Any:
     """The same rows as a frame of pandas or polars, whichever is installed. `engine` says which.
 
@@ -120,21 +148,74 @@ def frame(
     metadata is JSON text. Raises `AdopsError` if neither is installed.
     """
     rows = list(
-        campaign_id=campaign_id, start_date=start_date, end_date=end_date, sort=sort, limit=limit, offset=offset
+        campaign_id=campaign_id,
+        campaign_ids=campaign_ids,
+        platform=platform,
+        start_date=start_date,
+        end_date=end_date,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+        **window,
     )
-    return frames.frame(rows, [*_FIELDS], engine, exact=exact)
+    return frames.frame(rows, [*_FIELDS, *_OF_CAMPAIGN], engine, exact=exact)
+
+
+def _of_campaigns(sql: Any) -> Condition:
+    """A condition on the campaign, which the database checks for values in any form: an id has only one."""
+    return Condition("campaign_id", sql, lambda _id: True, may_hold=sql)
+
+
+def _order(sort: str | None) -> Order | None:
+    """The order by a field of the campaign; None for any other."""
+    name = (sort or "").removeprefix("-")
+    if name not in _OF_CAMPAIGN:
+        return None
+    place = _OF_CAMPAIGN.index(name)
+    by = Campaign.select(getattr(Campaign, name)).where(Campaign.id == Metrics.campaign)
+    key = functools.cache(lambda campaign: _names([campaign]).get(campaign, (None, None))[place])
+    return Order("campaign_id", str(sort).startswith("-"), by, key)
+
+
+def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:
+    """The names and platforms of these campaigns, by id."""
+    query = Campaign.select(Campaign.id, Campaign.name, Campaign.platform)
+    rows = (row for some in chunked_in(query, Campaign.id, ids) for row in reading.raw_rows(some))
+    return {id: [cell if isinstance(cell, str) else None for cell in cells] for id, *cells in rows}
+
+
+def find(campaign_id: str, day: AnyDay) -> Metrics:
+    """A campaign's figures for one day. `NotFoundError` if there are none."""
+    found = list(campaign_id=campaign_id, start_date=day, end_date=day) or _none_of(campaign_id)
+    if not found:
+        hint = "Use `adops metrics list` to see the days that have some"
+        raise NotFoundError(f"campaign {campaign_id!r} has no figures for {Metrics.date.read(day)}", hint)
+    return found[0]
+
+
+@atomically
+def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
+    """Delete a campaign's figures for one day permanently. Return whether there were any."""
+    daily_rows.lock([campaign_id])
+    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == Metrics.date.read(day))
+    return {"success": bool(query.execute())}
 
 
 def aggregate(
-    campaign_ids: Sequence[str] | None = None, start_date: AnyDay | None = None, end_date: AnyDay | None = None
+    campaign_ids: Sequence[str] | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
+    **window: Unpack[Words],
 ) -> Rows[ReportRow]:
     """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
-    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date)
+    return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date, **window)
 
 
-def aggregate_by_platform(start_date: AnyDay | None = None, end_date: AnyDay | None = None) -> Rows[ReportRow]:
+def aggregate_by_platform(
+    start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
+) -> Rows[ReportRow]:
     """Sums and ratios, with one row for each platform and currency."""
-    return reports.grouped("platform", start_date=start_date, end_date=end_date)
+    return reports.grouped("platform", start_date=start_date, end_date=end_date, **window)
 
 
 get_top_performers = reports.get_top_performers
@@ -163,7 +244,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_row(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return _read({name: value for name, value in fields.items() if name not in _CALCULATED})
+    return _read({name: value for name, value in fields.items() if name not in _NOT_RECORDED})
 
 
 def _merged(stored: Table | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading
+from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
-from adops_cli.data.inputs import ProjectFields
-from adops_cli.data.jsonparts import with_part
-from adops_cli.errors import BadRequestError, NotFoundError
+from adops_cli.data.inputs import ProjectChanges, ProjectFields
+from adops_cli.data.jsonparts import merged, with_merged_metadata, with_part
+from adops_cli.errors import NotFoundError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
 from adops_cli.storage.rows import Record, Rows
@@ -89,18 +89,20 @@ def list(
     limit: int | None = None,
     offset: int = 0,
 ) -> Rows[Project]:
-    """Projects, newest first. A filter that is None is ignored. Both times are inclusive."""
+    """Projects, newest first. A filter that is None is ignored.
+
+    `created_since` and `created_until` are times, both inclusive, or days or words such as `7d`.
+    """
     conditions = [] if include_deleted else [Condition("deleted_at", _ALIVE, lambda deleted: deleted is None)]
-    conditions += between(Project.created_at, created_since, created_until, called=("created_since", "created_until"))
+    conditions += between(Project.created_at, *windows.moments(created_since, created_until, called="created_{}"))
     filters = {"type": type, "status": status, "owner": owner, "platform": platform}
     return crud.select(Project, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
 @atomically
-def update(id: str, /, **fields: Unpack[ProjectFields]) -> Project:
-    """Change fields of a project. None clears a field."""
-    find(id)
-    return crud.update(Project, id, fields)
+def update(id: str, /, **fields: Unpack[ProjectChanges]) -> Project:
+    """Change fields of a project. None clears a field. `merge_metadata` sets some keys of `metadata`."""
+    return crud.update(Project, id, with_merged_metadata(find(id).metadata, fields))
 
 
 @atomically
@@ -129,12 +131,7 @@ def add_milestone(id: str, milestone: Mapping[str, Any]) -> Project:
 @atomically
 def update_metrics(id: str, changes: Mapping[str, Any]) -> Project:
     """Merge changes such as `{"completion": 80, "health": "on-track"}` into the project's own metrics."""
-    if not isinstance(changes, Mapping):
-        raise BadRequestError("metrics must be a JSON object of changes")
-    metrics = find(id).metrics or {}
-    if not isinstance(metrics, dict):
-        raise BadRequestError(f"the metrics of {id!r} are not a JSON object", "Use update to replace them")
-    return update(id, metrics={**metrics, **changes})
+    return update(id, metrics=merged(find(id).metrics, changes, "metrics"))
 
 
 def get_stats() -> ProjectStats:

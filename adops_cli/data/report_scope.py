@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import daily_rows, reading
+from adops_cli.data import daily_rows, reading, windows
 from adops_cli.data.reading import Unread
+from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
@@ -58,13 +59,15 @@ def scope(
     platform: str | None = None,
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
+    **window: Unpack[Words],
 ) -> Scope:
     """The rows of these days and campaigns; None means all."""
     if isinstance(campaign_ids, str):
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     campaigns = [] if platform is None else [Campaign.platform.matches(platform)]
     campaigns += [] if project_id is None else [Campaign.project == project_id]
-    first, last = Metrics.date.argument(start_date, "start_date"), Metrics.date.argument(end_date, "end_date")
+    first, last = windows.days(start_date, end_date, **window)
+    first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
     asked = Scope(campaigns, campaign_ids, first, last, Metrics.date)
     others = other_forms.present(Metrics)
     return asked if others is None else _without_unread(asked, others)

@@ -2,25 +2,28 @@
 
 Every row has a currency and is grouped by it; currencies are never added together. How a sum stays exact is left to the
 engine, because a DECIMAL in SQLite is a double. A daily row, campaign or project that cannot be read is left out with
-all its figures, with an `UnreadableRowWarning`. Which rows a report is about is decided by `report_scope`.
+all its figures, with an `UnreadableRowWarning`. Which rows a report is about is decided by `report_scope`; its total
+and what that hides are made in `report_rows`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, Unpack
 
 import peewee as pw
 
 from adops_cli import measures
 from adops_cli.data import frames
+from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
+from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
-from adops_cli.storage.rows import Record, Rows
+from adops_cli.storage.rows import Rows
 
 __all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "report"]
 
@@ -28,49 +31,6 @@ __all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "rep
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, repr=False)
-class ReportRow(Record):
-    """One group of a report: its keys (None if the report does not group by them), sums, and ratios of the sums.
-
-    A sum over no values is None. So is a ratio with a denominator that is zero or unknown.
-    """
-
-    currency: str | None = None
-    rank: int | None = None
-    platform: str | None = None
-    project_id: str | None = None
-    campaign_id: str | None = None
-    external_id: str | None = None
-    name: str | None = None
-    day: date | None = None
-    week: date | None = None
-    """The Monday on which the week begins."""
-    month: str | None = None
-    """YYYY-MM."""
-    impressions: int | None = None
-    clicks: int | None = None
-    conversions: Decimal | None = None
-    spend: Decimal | None = None
-    revenue: Decimal | None = None
-    ctr: Decimal | None = None
-    cpc: Decimal | None = None
-    cpa: Decimal | None = None
-    cvr: Decimal | None = None
-    roas: Decimal | None = None
-    days: int = 0
-    """Number of distinct days with a row."""
-    campaigns: int = 0
-    """Number of distinct campaigns with a row."""
-
-
-@dataclass(frozen=True, repr=False)
-class Report(Record):
-    """The rows of a report and their total. Money in the total is None if there are several currencies."""
-
-    rows: Rows[ReportRow]
-    total: ReportRow | None
 
 
 _GROUPS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
@@ -100,12 +60,14 @@ def report(
     platform: str | None = None,
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
+    **window: Unpack[Words],
 ) -> Report:
     """The figures by platform, project, campaign, day, week or month, with their total.
 
-    Days, weeks and months are sorted newest first, everything else by spend, largest first.
+    Days, weeks and months are sorted newest first, everything else by spend, largest first. The days are those from
+    `start_date` to `end_date`, or of a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     """
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id, campaign_ids=campaign_ids)
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id, campaign_ids=campaign_ids, **window)
     return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
 
 
@@ -119,6 +81,7 @@ def frame(
     campaign_ids: Sequence[str] | None = None,
     engine: frames.Engine | None = None,
     exact: bool = False,
+    **window: Unpack[Words],
 ) -> Any:
     """The rows of `report` as a frame of pandas or polars, as `metrics.frame` gives it, without the total."""
     rows = report(
@@ -128,6 +91,7 @@ def frame(
         platform=platform,
         project_id=project_id,
         campaign_ids=campaign_ids,
+        **window,
     ).rows
     names = (*_GROUPS[by](Metrics.date), "currency", *FIGURES, *RATIOS, "days", "campaigns")
     return frames.frame(rows, names, engine, exact=exact)
@@ -150,11 +114,18 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
 
 def _report(by: By, rows: Scope) -> Report:
     found = _grouped(by, rows)
-    totals = _grouped("total", rows)
-    if len(totals) > 1:
-        together = _query({}, rows, by_currency=False)
-        totals = [replace(together[0], spend=None, revenue=None, cpc=None, cpa=None, roas=None)]
-    return Report(Rows(found), totals[0] if totals else None)
+    # With few columns, because there may be many campaigns.
+    each = {"campaign_id": Campaign.id, "platform": Campaign.platform}
+    campaigns = found if by == "campaign" else _query(each, rows)
+    return Report(Rows(found), _total(campaigns, rows), unreported(campaigns), claiming(campaigns))
+
+
+def _total(campaigns: Sequence[ReportRow], rows: Scope) -> ReportRow | None:
+    """The sum over all campaigns, which takes no query but for the number of different days."""
+    if not campaigns:
+        return None
+    days = Metrics.select(rows.day).join(Campaign).where(True, *rows.conditions).group_by(rows.day)
+    return summed(campaigns, days=days.count())
 
 
 def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
@@ -180,7 +151,8 @@ def get_top_performers(
     min_impressions: int | None = None,
     min_conversions: Amount | None = None,
     bottom: bool = False,
-) -> Rows[ReportRow]:
+    **window: Unpack[Words],
+) -> Ranking:
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
 
     Args:
@@ -188,6 +160,7 @@ def get_top_performers(
         limit: at most this many campaigns; None or 0 means all.
         start_date: first day; None is the first stored day.
         end_date: last day, inclusive.
+        window: `since`, `until` or `period` instead of the two, as for `report`.
         platform: only campaigns on this platform.
         project_id: only campaigns of this project.
         min_spend: only campaigns that spent at least this much over the days, in their currency.
@@ -202,12 +175,13 @@ def get_top_performers(
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id)
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id, **window)
     rows = _of_readable_rows(asked, "campaign", lambda rows: _query(_GROUPS["campaign"](rows.day), rows))
     found = [row for row in rows if _reaches(row, least)]
     found.sort(key=lambda row: row.campaign_id or "")
     found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
-    return Rows(replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1))
+    ranked = (replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1))
+    return Ranking(ranked, unreported(found))
 
 
 def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> list[ReportRow]:
@@ -219,6 +193,8 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
         "days": _different(of.day, of.day, Campaign.id, group),
         "campaigns": _different(Metrics.campaign, Campaign.id, of.day, group),
     }
+    if {"week", "month"} & group.keys():
+        counts |= {"first_day": _end(pw.fn.MIN, of.day), "last_day": _end(pw.fn.MAX, of.day)}
     columns = [*keys.values(), *(part for parts, _ in sums.values() for part in parts), *counts.values()]
     query = Metrics.select(*columns).join(Campaign)
     if any(column is Project.name for column in group.values()):  # `in` would build an expression
@@ -229,6 +205,10 @@ def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> 
     query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
     with db.translated_errors():
         return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
+
+
+def _end(function: Any, day: Any) -> Any:
+    return function(day, python_value=Metrics.date.python_value)
 
 
 def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:

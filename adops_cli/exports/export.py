@@ -10,10 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from adops_cli.errors import BadRequestError
+from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.measures import FIGURES
 
 _CURRENCY = re.compile("[A-Za-z]{3}")
 """The form of an ISO 4217 code."""
+_SHOWN = 40
+"""Characters of a cell."""
 
 
 class Refusal(StrEnum):
@@ -28,6 +31,7 @@ class Refusal(StrEnum):
     AMBIGUOUS_DATES = "ambiguous_dates"
     AMBIGUOUS_NUMBERS = "ambiguous_numbers"
     MIXED_CURRENCIES = "mixed_currencies"
+    UNKNOWN_CURRENCY = "unknown_currency"
     NOT_ADDITIVE = "not_additive"
     DUPLICATE_DAYS = "duplicate_days"
     CHANGED_MEANING = "changed_meaning"
@@ -99,6 +103,10 @@ class ReadOptions:
             return
         if not _CURRENCY.fullmatch(self.currency):
             raise BadRequestError(f"--currency must be three letters, not {self.currency!r}", "Give a code such as EUR")
+        if self.currency.upper() not in KNOWN:
+            raise BadRequestError(
+                f"--currency {self.currency} is no code of a currency in ISO 4217", "Give a code such as EUR"
+            )
         object.__setattr__(self, "currency", self.currency.upper())
 
 
@@ -111,12 +119,21 @@ class RejectedRow:
     why: Why
     cells: Sequence[str]
     """The row as in the file."""
+    value: str | None = None
+    """The cell that cannot be read, if it is a single one."""
 
     @property
     def told(self) -> str:
         """Where the row is, and what is wrong with it."""
         column = f", column {self.column!r}" if self.column else ""
-        return f"line {self.line}{column}: {self.why}"
+        value = f" ({self.shown_value!r})" if self.shown_value else ""
+        return f"line {self.line}{column}: {self.why}{value}"
+
+    @property
+    def shown_value(self) -> str | None:
+        """The cell that cannot be read, not longer than fits on a line."""
+        text = self.value
+        return text if text is None or len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 @dataclass(frozen=True)
@@ -204,10 +221,14 @@ class Export:
     date_from: str | None
     date_to: str | None
     totals: Figures
+    spend_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
+    """Given only if there are several currencies, so that `totals` has no spend."""
     file_totals: Figures | None
     reconciled: bool | None
     partial: Sequence[str] = ()
     """The headers of the fragments that its rows are; empty for a complete file."""
+    parts: Sequence[str] = ()
+    """The headers of its columns that split days into parts."""
     left_out: Sequence[LeftOut] = ()
     is_below_campaigns: bool = False
     """Whether its rows are of a level below the campaign, which can lack whole campaigns."""

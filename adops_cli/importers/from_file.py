@@ -59,7 +59,7 @@ def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None 
     done = Loaded()
     with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
         db.serialise_imports()
-        rejected = _rejected(table, batch.write(WRITERS[table], _records(content, name), done), done)
+        rejected = _rejected(table, batch.write(WRITERS[table], records(content, name), done), done)
         keep(rejected)
         collections.deque(rejected, maxlen=0)  # reads on if no file is kept
     return done
@@ -104,7 +104,8 @@ def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
         yield aside
 
 
-def _records(source: IO[bytes], name: str) -> Iterator[InputRow]:
+def records(source: IO[bytes], name: str) -> Iterator[InputRow]:
+    """The records of a JSON list, of one JSON object or of NDJSON, which must be seekable."""
     start = source.tell()
     first = next((line for line in source if line.strip()), b"").strip().removeprefix(BOM_UTF8)
     source.seek(start)

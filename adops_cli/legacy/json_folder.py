@@ -30,14 +30,16 @@ class Folder:
         path: the folder.
         names: the files.
         timeout: seconds to wait for another process.
+        read_only: whether to leave the commit of a dead process as it is, and refuse to read.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], timeout: float) -> None:
+    def __init__(self, path: Path, names: Sequence[str], timeout: float, *, read_only: bool = False) -> None:
         from filelock import FileLock  # noqa: PLC0415 - slow, and needed only in this mode
 
         self.path = path
         self.names = names
         self.timeout = timeout
+        self._read_only = read_only
         self._lock = FileLock(path / LOCK, timeout=timeout, mode=0o600)
 
     def stamps(self) -> Stamps:
@@ -52,14 +54,19 @@ class Folder:
         until = time.monotonic() + self.timeout
         while True:
             before = self.stamps()
-            if before[JOURNAL]:
+            if before[JOURNAL] and not self._read_only:
                 with self.locked():
                     self._finish()
                 continue
-            contents = self._contents(before)
+            contents = None if before[JOURNAL] else self._contents(before)
             if contents is not None and self.stamps() == before:
                 return contents, before
             if time.monotonic() > until:
+                if before[JOURNAL]:
+                    raise DatabaseUnusableError(
+                        f"{self.path} has changes that another process did not complete, and is opened read-only",
+                        "Run a command without --read-only, which completes them",
+                    )
                 raise self._busy("constantly changing the files in")
 
     @contextlib.contextmanager

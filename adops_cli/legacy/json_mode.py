@@ -19,7 +19,8 @@ from adops_cli.legacy import json_rows
 from adops_cli.legacy.json_files import TABLES
 from adops_cli.legacy.json_folder import Folder, Stamps
 from adops_cli.legacy.json_rows import File, StoredRow
-from adops_cli.storage.engines.sqlite import MEMORY, Sqlite
+from adops_cli.storage.engines.sqlite import SNAPSHOT, Sqlite
+from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.models import columns_of
 
 _READS = re.compile(r"\s*(SELECT|WITH|EXPLAIN)\b", re.IGNORECASE)
@@ -33,6 +34,7 @@ class JsonFolder(Sqlite):
     Args:
         folder: need not exist; created by the first transaction that writes.
         busy_timeout: seconds to wait for a lock held by another process.
+        read_only: whether to refuse every write.
 
     Each query outside a transaction sees the current files. Raises `DatabaseUnusableError` for files that cannot be
     read. An invalid record is left out and listed in `unfit`; it is not changed in its file.
@@ -40,9 +42,9 @@ class JsonFolder(Sqlite):
 
     keeps_types = True  # the rows are read from the files, and are in our form
 
-    def __init__(self, folder: Path, *, busy_timeout: float) -> None:
-        super().__init__(MEMORY, busy_timeout=busy_timeout)
-        self._files = Folder(folder, [f"{stem}.json" for stem in TABLES], busy_timeout)
+    def __init__(self, folder: Path, *, busy_timeout: float, read_only: bool = False) -> None:
+        super().__init__(MEMORY, busy_timeout=busy_timeout, read_only=read_only)
+        self._files = Folder(folder, [f"{stem}.json" for stem in TABLES], busy_timeout, read_only=read_only)
         self._loaded = _Loaded()
 
     @property
@@ -89,6 +91,12 @@ class JsonFolder(Sqlite):
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction on the current files, and exclude all other processes that write."""
+        if self.read_only:
+            if lock_type != SNAPSHOT:
+                self.require_writable()
+            self._refresh()
+            super().begin(lock_type)
+            return
         self._files.acquire()
         try:
             self._refresh()

@@ -13,20 +13,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TextIO
 
-from adops_cli.render import cells, lines
+from adops_cli.render import cells, lines, pager
 from adops_cli.render.cells import counted
 from adops_cli.render.columns import Column, Kind
+from adops_cli.render.view import View
 
 __all__ = [
+    "EVERYTHING",
     "Column",
     "Format",
     "Kind",
+    "View",
     "counted",
     "is_table",
     "json_document",
     "line",
     "notice",
     "progress",
+    "question",
     "record",
     "rows",
     "stream",
@@ -45,7 +49,12 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-def rows(  # noqa: PLR0913 - three arguments say what to write, and three say how
+EVERYTHING = View()
+_STOP = 500
+"""Rows of a table on a terminal without a pager. Nobody reads more of them as they fly past."""
+
+
+def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     items: Iterable[object],
     columns: Sequence[Column],
     fmt: Format,
@@ -53,6 +62,7 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and three say ho
     total: object | None = None,
     csv_safe: bool = False,
     keep: Collection[str] = (),
+    view: View = EVERYTHING,
 ) -> None:
     """Write rows to stdout.
 
@@ -63,21 +73,31 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and three say ho
         total: one more row, which table and markdown set apart from the others; other formats leave it out.
         csv_safe: put an apostrophe before CSV texts that a spreadsheet would run as formulas.
         keep: keys of columns that a narrow table keeps, whatever their weight.
+        view: what the user wishes to see of them.
     """
     out = _stdout()
+    shown, items = view.of_columns(columns), view.of_rows(items, columns)
     match _settled(fmt, out):
         case Format.TABLE:
-            _table(out, items, columns, total, keep)
+            wanted = keep if view.columns is None else {column.key for column in shown}
+            _table(out, items, shown, total, wanted, view)
         case Format.JSON:
-            out.writelines(lines.json(items, columns))
+            _write(out, lines.json(items, shown), view)
         case Format.NDJSON:
-            out.writelines(lines.ndjson(items, columns))
+            _write(out, lines.ndjson(items, shown), view)
         case Format.CSV:
-            out.writelines(lines.csv(items, columns, safe=csv_safe))
+            _write(out, lines.csv(items, shown, safe=csv_safe, header=view.header), view)
         case Format.MARKDOWN:
-            out.writelines(lines.markdown(items, columns, total))
+            _write(out, lines.markdown(items, shown, total, header=view.header), view)
         case _:
-            out.writelines(lines.tsv(items, columns))
+            _write(out, lines.tsv(items, shown, header=view.header), view)
+
+
+def _write(out: TextIO, written: Iterable[str], view: View) -> None:
+    if view.pages and out.isatty():
+        pager.write(out, written)
+    else:
+        out.writelines(written)
 
 
 def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
@@ -139,19 +159,41 @@ def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[
         yield lambda count: bar.advance(task, count)
 
 
+def question(words: str) -> str:
+    """A question as it is put on stderr: harmless, and wrapped like a notice."""
+    return cells.wrapped(cells.harmless(words), sys.stderr)
+
+
 def notice(words: str) -> None:
-    """Write one line to stderr. If that fails there is nowhere to report it, and the command's work is still done."""
+    """Write one line to stderr, wrapped at words on a terminal.
+
+    If that fails there is nowhere to report it, and the command's work is still done.
+    """
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"{cells.harmless(words)}\n")
+        sys.stderr.write(f"{question(words)}\n")
 
 
-def _table(
-    out: TextIO, items: Iterable[object], columns: Sequence[Column], total: object | None, keep: Collection[str]
+def _table(  # noqa: PLR0913, PLR0917 - as for `rows`
+    out: TextIO,
+    items: Iterable[object],
+    columns: Sequence[Column],
+    total: object | None,
+    keep: Collection[str],
+    view: View,
 ) -> None:
     from adops_cli.render import tables  # noqa: PLC0415 - as above
 
-    drawn, hidden = tables.table(out, items, columns, total, keep)
-    out.writelines(drawn)
+    every = list(items)
+    stops = view.stops and len(every) > _STOP and out.isatty() and not pager.command()
+    drawn, hidden = tables.table(
+        out, every[:_STOP] if stops else every, columns, total=total, keep=keep, header=view.header
+    )
+    _write(out, drawn, view)
+    if stops:
+        notice(
+            f"Only the first {_STOP} of {counted(len(every), 'row')} are shown; --limit 0 shows all, "
+            "and so does a pager: export PAGER=less."
+        )
     if not drawn:
         notice("No rows.")
     elif hidden:

@@ -10,11 +10,12 @@ Knows nothing about rows and their order, and never writes to a stream.
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TextIO
 
 from adops_cli import values
 from adops_cli.render.columns import Column, Kind
@@ -28,6 +29,7 @@ _UNSAFE_IN_TSV = re.compile(rf"[{_HARMFUL}\\]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COMMAND = re.compile("`[^`]*`")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _ONE_BYTE = 0xFF
 
@@ -40,6 +42,25 @@ def harmless(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code <= _ONE_BYTE else f"\\u{code:04x}")
+
+
+def wrapped(text: str, out: TextIO) -> str:
+    """The text on lines that are no wider than the terminal; on one line if `out` is no terminal.
+
+    It must be harmless. A command in backticks is not divided, so that it can be copied.
+    """
+    if not out.isatty():
+        return text
+    try:
+        width = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(out.fileno()).columns
+    except (OSError, ValueError):
+        return text
+    if len(text) <= width:
+        return text
+    from textwrap import fill  # noqa: PLC0415 - most texts are short
+
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", "\0"), text)
+    return fill(whole, width, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
 
 
 _JSON = frozenset({Kind.JSON, Kind.TIMELINE})
@@ -61,6 +82,13 @@ def seen(value: Any, kind: Kind) -> str:
         return _digits(value, "z,.6f")
     text = plain(value, kind)
     return text[:16].replace("T", " ") if isinstance(value, datetime) else harmless(text)
+
+
+def noted(item: object, column: Column) -> str:
+    """The cell of a row as people see it, with the column's note."""
+    text = seen(column.of(item), column.kind)
+    note = column.note(item) if column.note else ""
+    return f"{text} {note}" if note else text
 
 
 def plain(value: Any, kind: Kind) -> str:

@@ -1,6 +1,6 @@
 """What a column is: its key, its heading, and the kind of value in it. Knows no format and writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,7 +44,11 @@ class Column:
     """Heading of the column in tables and markdown."""
     kind: Kind = Kind.TEXT
     weight: int = 1
-    """Columns with the lowest weight are dropped first on a narrow terminal; 0 is never shown in a table of rows."""
+    """Columns with the lowest weight are dropped first on a narrow terminal; 0 is shown in a table only on request."""
+    needs: str = ""
+    """Key of a column that is always shown beside this one: money needs its currency, an id the name."""
+    note: Callable[[Any], str] | None = None
+    """What people see behind the value of a row; empty for most."""
 
     @property
     def is_number(self) -> bool:
@@ -55,6 +59,11 @@ class Column:
     def is_elastic(self) -> bool:
         """Whether cells may be cut or wrapped in a narrow table."""
         return self.kind in _ELASTIC
+
+    @property
+    def is_id(self) -> bool:
+        """Whether cells are ids, which are of no use when they are cut."""
+        return self.key == "id" or self.key.endswith("Id")
 
     def of(self, item: object) -> Any:
         """The column's value in one row."""

@@ -23,27 +23,32 @@ def ndjson(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
     return (f"{cells.json_object(item, columns)}\n" for item in items)
 
 
-def csv(items: Iterable[object], columns: Sequence[Column], *, safe: bool) -> Iterator[str]:
+def csv(items: Iterable[object], columns: Sequence[Column], *, safe: bool, header: bool) -> Iterator[str]:
     """RFC 4180 with LF line ends; the header line holds the keys."""
-    yield ",".join(cells.csv_quoted(column.key) for column in columns) + "\n"
+    if header:
+        yield ",".join(cells.csv_quoted(column.key) for column in columns) + "\n"
     for item in items:
         row = ",".join([cells.csv(column.of(item), column.kind, safe=safe) for column in columns])
         yield (row or '""') + "\n"  # readers skip an empty line
 
 
-def tsv(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
+def tsv(items: Iterable[object], columns: Sequence[Column], *, header: bool) -> Iterator[str]:
     """One line for each row, whatever it contains; the header line holds the keys."""
-    yield "\t".join(column.key for column in columns) + "\n"
+    if header:
+        yield "\t".join(column.key for column in columns) + "\n"
     for item in items:
         yield "\t".join([cells.tsv(column.of(item), column.kind) for column in columns]) + "\n"
 
 
-def markdown(items: Iterable[object], columns: Sequence[Column], total: object | None) -> Iterator[str]:
+def markdown(
+    items: Iterable[object], columns: Sequence[Column], total: object | None, *, header: bool
+) -> Iterator[str]:
     """A GitHub Markdown table with every column, and the total in bold at the end."""
-    yield _markdown_line(column.heading for column in columns)
-    yield _markdown_line("---:" if column.is_number else "---" for column in columns)
+    if header:
+        yield _markdown_line(column.heading for column in columns)
+        yield _markdown_line("---:" if column.is_number else "---" for column in columns)
     for item in items:
-        yield _markdown_line(cells.seen(column.of(item), column.kind) for column in columns)
+        yield _markdown_line(cells.noted(item, column) for column in columns)
     if total is not None:
         yield _markdown_line(total_cells(total, columns), mark="**")
 

@@ -22,38 +22,51 @@ from adops_cli.render.lines import total_cells
 _GAP = "  "
 _FLOOR = 24
 """Columns are dropped before a text is cut to fewer cells than this. Our ids just fit."""
+_NARROW, _NARROW_FLOOR = 60, 12
+"""The same for names on a terminal with fewer columns than this, where a figure beside half a name is worth more."""
 _NO_TERMINAL = 1_000_000
 
 
-def table(
-    out: TextIO, items: Iterable[object], columns: Sequence[Column], total: object | None, keep: Collection[str]
+def table(  # noqa: PLR0913 - as for `render.rows`
+    out: TextIO,
+    items: Iterable[object],
+    columns: Sequence[Column],
+    *,
+    total: object | None,
+    keep: Collection[str],
+    header: bool,
 ) -> tuple[list[str], int]:
     """The lines of a table, and the number of columns that did not fit. No rows give no lines."""
-    columns = [column for column in columns if column.weight]
-    body = [[_cell(item, column) for column in columns] for item in items]
+    every = [column for column in columns if column.weight or column.key in keep]
+    body = [[_cell(item, column) for column in every] for item in items]
     if not body:
         return [], 0
-    foot = [] if total is None else [total_cells(total, columns)]
-    head = [column.heading for column in columns]
     console = _console(out)
-    widths = _widths([head, *body, *foot], columns, console.width, keep)
+    foot = [] if total is None else [total_cells(total, every)]
+    head = [[column.heading for column in every]] if header else []
+    places = _chosen([*head, *body, *foot], every, console.width, keep, body)
+    columns = [every[i] for i in places]
+    body = [[texts[i] for i in places] for texts in body]
+    foot = [] if total is None else [total_cells(total, columns)]
+    head = [[column.heading for column in columns]] if header else []
+    widths = _widths([*head, *body, *foot], columns, console.width)
 
     def line(texts: Sequence[str]) -> str:
-        fitted = (_fitted(texts[i], width, right=columns[i].is_number) for i, width in widths.items())
+        fitted = map(_fitted, texts, widths, (column.is_number for column in columns))
         return f"{_GAP.join(fitted).rstrip()}\n"
 
-    folding = [i for i in widths if columns[i].kind is Kind.PROSE]
+    folding = [i for i, column in enumerate(columns) if column.kind is Kind.PROSE]
 
     def row(texts: Sequence[str]) -> str:
         if not any(cell_len(texts[i]) > widths[i] for i in folding):
             return line(texts)
-        parts = {i: Text(texts[i]).wrap(console, widths[i]) if i in folding else [texts[i]] for i in widths}
-        levels = zip_longest(*(parts.get(i, ()) for i in range(len(columns))), fillvalue="")
-        return "".join(line([str(part).rstrip() for part in level]) for level in levels)
+        parts = [Text(text).wrap(console, widths[i]) if i in folding else [text] for i, text in enumerate(texts)]
+        return "".join(line([str(part).rstrip() for part in level]) for level in zip_longest(*parts, fillvalue=""))
 
     rule = ("-" if console.options.ascii_only else "─") * _total_width(widths) + "\n"
-    drawn = [_bold(console, line(head)), rule, *map(row, body)]
-    return [*drawn, *(f"{rule}{line(texts)}" for texts in foot)], len(columns) - len(widths)
+    above = [part for texts in head for part in (_bold(console, line(texts)), rule)]
+    below = [part for texts in foot for part in (rule, line(texts))]
+    return [*above, *map(row, body), *below], len(every) - len(places)
 
 
 def fields(out: TextIO, item: object, columns: Sequence[Column]) -> str:
@@ -82,7 +95,7 @@ def _cell(item: object, column: Column) -> str:
     value = column.of(item)
     if column.kind is Kind.FLAG and value is not None:
         return "yes" if value else "no"
-    return cells.seen(value, column.kind)
+    return cells.noted(item, column)
 
 
 def _console(out: TextIO) -> Console:
@@ -102,32 +115,63 @@ def _bold(console: Console, line: str) -> str:
     return drawn.get()
 
 
-def _widths(
-    rows: Sequence[Sequence[str]], columns: Sequence[Column], width: int, keep: Collection[str]
-) -> dict[int, int]:
-    """The width of each shown column. The lightest columns are dropped first, then the longest texts are cut."""
-    elastic = {i for i, column in enumerate(columns) if column.is_elastic}
-    natural = {i: max(cell_len(texts[i]) for texts in rows) for i in range(len(columns))}
-    floors = {i: min(size, _FLOOR) if i in elastic else size for i, size in natural.items()}
-    may_go = [i for i, column in enumerate(columns) if i and column.key not in keep]
-    for lightest in sorted(may_go, key=lambda i: (columns[i].weight, -i)):
-        if _total_width(floors) <= width:
+def _chosen(
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[Column],
+    width: int,
+    keep: Collection[str],
+    body: Sequence[Sequence[str]],
+) -> Sequence[int]:
+    """The places of the columns that fit: the heaviest first, each with what it needs; empty ones last.
+
+    The first column says what a row is about, and always stays, unless it is the id beside a name.
+    """
+    floors = _floors(rows, columns, width)
+    filled = [any(texts[i] not in ("", cells.ABSENT) for texts in body) for i in range(len(columns))]
+    by_key = {column.key: i for i, column in enumerate(columns)}
+    needed = {i: {i, by_key.get(column.needs, i)} for i, column in enumerate(columns)}
+    kept = [i for i, column in enumerate(columns) if column.key in keep or not (i or column.needs in by_key)]
+    chosen = {place for i in kept for place in needed[i]}
+    for i in sorted(needed, key=lambda i: (not filled[i], -columns[i].weight, i)):
+        together = chosen | needed[i]
+        if not chosen or _total_width([floors[place] for place in together]) <= width:
+            chosen = together
+        elif not columns[i].is_id:  # an id is wide, and what is lighter may still fit
             break
-        del floors[lightest]
-    widths = {i: min(natural[i], width) if i in elastic else natural[i] for i in floors}
+    return sorted(chosen)
+
+
+def _floors(rows: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
+    """The width of each column below which it is not cut as long as others can be left out."""
+    floor = _NARROW_FLOOR if width < _NARROW else _FLOOR
+    return [
+        min(size, _FLOOR if column.is_id else floor) if column.is_elastic else size
+        for size, column in zip(_natural(rows, columns), columns, strict=True)
+    ]
+
+
+def _natural(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[int]:
+    return [max(cell_len(texts[i]) for texts in rows) for i in range(len(columns))]
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
+    """The width of each column. The longest texts are cut first, and a number never."""
+    floors = _floors(rows, columns, width)
+    elastic = [i for i, column in enumerate(columns) if column.is_elastic]
+    widths = [min(size, width) if i in elastic else size for i, size in enumerate(_natural(rows, columns))]
     for _ in range(_total_width(widths) - width):
-        longest = max(elastic & widths.keys(), key=lambda i: (widths[i] > floors[i], widths[i]), default=None)
+        longest = max(elastic, key=lambda i: (widths[i] > floors[i], widths[i]), default=None)
         if longest is None or widths[longest] == 1:
             break  # only numbers are left, and a cut number would be wrong
         widths[longest] -= 1
     return widths
 
 
-def _total_width(widths: dict[int, int]) -> int:
-    return sum(widths.values()) + len(_GAP) * (len(widths) - 1)
+def _total_width(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _fitted(text: str, width: int, *, right: bool) -> str:
+def _fitted(text: str, width: int, right: bool) -> str:
     size = cell_len(text)
     if size > width:
         return f"{set_cell_size(text, width - 1)}…"

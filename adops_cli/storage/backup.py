@@ -8,11 +8,10 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.errors import AdopsError, ConflictError, words_of
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.engines.sqlite_file import reader
 
 _PAGES = 2_000
 
@@ -36,7 +35,7 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        raise AdopsError(f"the backup {target} could not be made: {error}", "Nothing was changed") from error
+        raise AdopsError(f"the backup {target} could not be made: {words_of(error)}", "Nothing was changed") from error
     return target
 
 
@@ -49,13 +48,14 @@ def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None
     if not engine.path.exists():
         raise no_database(engine.path)
     with (
-        contextlib.closing(reader(engine.path, engine.timeout)) as source,
+        contextlib.closing(engine.reader()) as source,
         contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy,
     ):
-        source.execute("BEGIN")  # one snapshot for the counts and the copy
-        source.execute(
-            "SELECT count(*) FROM sqlite_master"
-        ).fetchone()  # times out on a lock, which a backup never does
+        with engine.translated_errors():
+            source.execute("BEGIN")  # one snapshot for the counts and the copy
+            source.execute(
+                "SELECT count(*) FROM sqlite_master"
+            ).fetchone()  # times out on a lock, which a backup never does
         counts = _row_counts(source) if checked else {}
         source.backup(copy, pages=_PAGES)
         if checked:

@@ -1,9 +1,12 @@
-"""Queries for many ids, with few enough at a time for any engine's limit on parameters."""
+"""Queries for many ids: few enough at a time for any engine's limit on parameters, or all of them in a single one."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import peewee as pw
+
+from adops_cli.storage.handle import current
 
 IDS_PER_QUERY = 400
 
@@ -12,3 +15,10 @@ def chunked_in(query: Any, column: Any, ids: Iterable[Any]) -> Iterator[Any]:
     """The query (a select, update or delete), each time restricted to some of the ids, in their order."""
     for some in pw.chunked(ids, IDS_PER_QUERY):
         yield query.where(column.in_(some))
+
+
+def among(column: Any, ids: Sequence[str]) -> Any:
+    """The condition that a column holds one of these ids, however many there are: they are one parameter."""
+    if isinstance(current(), pw.PostgresqlDatabase):
+        return column == pw.fn.ANY(pw.Value(list(ids), converter=False, unpack=False))
+    return column.in_(pw.SQL("(SELECT value FROM json_each(?))", [json.dumps(list(ids))]))

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, words_of
 from adops_cli.files import published
 from adops_cli.storage import backup
 from adops_cli.storage.engines import postgres_url
@@ -31,7 +31,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     except FileExistsError as error:
         raise backup.taken(target) from error
     except OSError as error:
-        raise AdopsError(f"the backup {target} could not be made: {error}", "Nothing was changed") from error
+        raise AdopsError(f"the backup {target} could not be made: {words_of(error)}", "Nothing was changed") from error
     return target
 
 

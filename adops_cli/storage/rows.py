@@ -7,7 +7,7 @@ import dataclasses
 import html
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Generic, Self, SupportsIndex, TypeVar, overload
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 _IN_TEXT = 10
 _IN_TABLE = 100
@@ -52,10 +52,10 @@ class Rows(list[AnyRow], Generic[AnyRow]):
     @overload
     def __getitem__(self, place: SupportsIndex) -> AnyRow: ...
     @overload
-    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: slice) -> "Rows[AnyRow]": ...
     def __getitem__(self, place: Any) -> Any:
         found = super().__getitem__(place)
-        return type(self)(found) if isinstance(place, slice) else found
+        return Rows(found) if isinstance(place, slice) else found
 
     def __repr__(self) -> str:
         """A line for each of the first rows."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
 from adops_cli.storage import backup, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
@@ -114,16 +114,16 @@ def pending(engine: Engine, to: str | None = None) -> Sequence[str]:
     return _pending(states(engine), to)
 
 
-def apply(engine: Engine, to: str | None = None, *, part_of_take_over: bool = False) -> Done:
-    """`migrate` within a `session`. A take-over makes its own backup and checks the references itself."""
+def apply(engine: Engine, to: str | None = None, *, in_transaction: bool = False) -> Done:
+    """`migrate` within a `session`. Within a transaction of its own, the caller backs up and checks references."""
     names = pending(engine, to)
     _require_free_names(engine)
-    copy = None if part_of_take_over or not names else back_up(engine)
+    copy = None if in_transaction or not names else back_up(engine)
     router = router_of(engine)
     is_new = HISTORY not in engine.get_tables()
     with engine.atomic() if is_new else contextlib.nullcontext():
         for name in names:
-            _run(engine, router, name, rows_are_aside=part_of_take_over)
+            _run(engine, router, name, rows_are_aside=in_transaction)
     engine.after_migrating()
     return Done(names, copy)
 
@@ -239,7 +239,7 @@ def _run(engine: Engine, router: "Router", name: str, *, downgrade: bool = False
     except Exception as error:
         what = "rolled back" if downgrade else "applied"
         kind = DatabaseUnusableError if isinstance(error, DatabaseUnusableError) else AdopsError
-        raise kind(f"migration {name} could not be {what}: {error}", "It left nothing behind") from error
+        raise kind(f"migration {name} could not be {what}: {words_of(error)}", "It left nothing behind") from error
 
 
 def _require_references(engine: Engine) -> None:

@@ -141,11 +141,13 @@ def test_a_real_bash_completes_with_the_script_that_adops_prints(script: Path, f
 @pytest.mark.parametrize(
     ("shell", "env", "out"),
     [
-        ("zsh", {}, """_arguments '*: :(("proj-one"\n"proj-two"))'\n"""),
-        ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "proj-one\nproj-two\n"),
+        ("zsh", {}, """_arguments '*: :(("proj-one":"one"\n"proj-two":"two"))'\n"""),
+        ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "proj-one\tone\nproj-two\ttwo\n"),
     ],
 )
-def test_zsh_and_fish_get_the_same(script: Path, filled: str, shell: str, env: dict[str, str], out: str) -> None:
+def test_zsh_and_fish_get_the_same_with_the_names_beside_the_ids(
+    script: Path, filled: str, shell: str, env: dict[str, str], out: str
+) -> None:
     asked = {"_ADOPS_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "adops projects get ", **env}
 
     done = subprocess.run(
@@ -157,3 +159,25 @@ def test_zsh_and_fish_get_the_same(script: Path, filled: str, shell: str, env: d
 
 def test_the_help_says_how_to_install_it(adops: Adops) -> None:
     assert "--install-completion" in adops("--help").out
+
+
+EVIL = """[/x] $(touch owned) `touch owned` 'a' "b" \\ :smile: [us] Müller; $HOME\n\x1b[31m!1 & | (x)"""
+HARMLESS = "(/x) (touch owned) touch owned a b smile (us) Müller HOME (31m 1 & | (x)"
+
+
+@pytest.mark.parametrize(
+    ("shell", "env", "out"),
+    [
+        ("zsh", {}, f"""_arguments '*: :(("camp-1":"{HARMLESS}"))'\n"""),
+        ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, f"camp-1\t{HARMLESS}\n"),
+    ],
+)
+def test_no_name_is_run_by_a_shell(script: Path, filled: str, shell: str, env: dict[str, str], out: str) -> None:
+    Campaign.update(name=EVIL).where(Campaign.id == "camp-1").execute()
+    asked = {"_ADOPS_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "adops campaigns get camp-1", **env}
+
+    done = subprocess.run(
+        [script], env={**environment(filled), **asked}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, out, "")

@@ -1,9 +1,12 @@
-"""`adops config show`: the settings and their sources."""
+"""`adops config`: the settings, their sources, and the files that they come from."""
 
+import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from adops_cli import settings
 from tests.conftest import Adops
 
 
@@ -14,6 +17,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "database_url", "value": str(db_file)},
         {"name": "busy_timeout", "value": 5.0},
         {"name": "timezone", "value": "UTC"},
+        {"name": "read_only", "value": False},
         {"name": "debug", "value": False},
         {"name": "use_database", "value": True},
         {"name": "json_dir", "value": "./database"},
@@ -32,6 +36,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         f"database_url\t{db_file}\tflag\n"
         "busy_timeout\t2.5\tADOPS_BUSY_TIMEOUT\n"
         "timezone\tEurope/Berlin\tadops.toml\n"
+        "read_only\tfalse\tdefault\n"
         "debug\tfalse\tdefault\n"
         "use_database\tfalse\tUSE_DATABASE\n"
         "json_dir\t./database\tdefault\n"
@@ -39,9 +44,103 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
 
 
 def test_a_password_is_never_shown_and_no_database_is_needed(adops: Adops) -> None:
-    result = adops("config", "show", "--format", "json", on="sqlite:///none.db?password=secret")
+    result = adops("config", "show", "--format", "json", on="postgresql://ann@host/none?password=secret")
 
     assert result.code == 0
     assert "secret" not in result.out
-    assert result.json()[0]["value"] == "sqlite:///none.db?password=***"
-    assert not Path("none.db").exists()
+    assert result.json()[0]["value"] == "postgresql://ann@host/none?password=***"
+
+
+def test_a_value_is_set_in_the_users_file_and_other_lines_stay(adops: Adops) -> None:
+    file = settings.user_file()
+    file.parent.mkdir(parents=True)
+    file.write_text('# ours\ndatabase = "book.db"  # the team\'s\n', encoding="utf-8")
+
+    done = adops("config", "set", "timezone", "Europe/Berlin")
+    assert (done.code, done.out, done.err) == (0, "", f"Set timezone to Europe/Berlin in {file}.\n")
+    assert adops("config", "set", "busy_timeout", "30").code == 0
+    assert adops("config", "set", "read_only", "yes").code == 0
+
+    assert file.read_text("utf-8") == (
+        '# ours\ndatabase = "book.db"  # the team\'s\n'
+        'timezone = "Europe/Berlin"\nbusy_timeout = 30.0\nread_only = true\n'
+    )
+    found = settings.load()
+    assert (found.timezone, found.busy_timeout, found.read_only) == ("Europe/Berlin", 30, True)
+
+
+def test_a_database_is_set_under_the_name_that_the_file_has_for_it(adops: Adops, tmp_path: Path) -> None:
+    Path("adops.toml").write_text('database = "old.db"\n', encoding="utf-8")
+
+    assert adops("config", "set", "database_url", "new.db", "--local").code == 0
+    assert Path("adops.toml").read_text("utf-8") == 'database = "new.db"\n'
+
+    assert adops("config", "set", "database", "mine.db").code == 0
+    assert f'database_url = "{tmp_path}/mine.db"' in settings.user_file().read_text("utf-8")
+
+
+def test_a_password_is_set_but_not_shown_and_the_file_is_its_owners_alone(adops: Adops) -> None:
+    done = adops("config", "set", "database_url", "postgresql://ann:s3cret@host/db")
+
+    assert "s3cret" not in done.err
+    assert settings.load().database_url == "postgresql://ann:s3cret@host/db"
+    assert stat.S_IMODE(settings.user_file().stat().st_mode) == 0o600
+
+
+def test_a_value_is_taken_back(adops: Adops) -> None:
+    adops("config", "set", "timezone", "Europe/Berlin", "--local")
+
+    assert adops("config", "unset", "timezone", "--local").err == "Removed timezone from adops.toml.\n"
+    assert adops("config", "unset", "timezone", "--local").err == "Nothing to do: adops.toml does not set timezone.\n"
+    assert settings.load().timezone == "UTC"
+
+
+def test_a_file_begins_with_every_setting_as_a_comment(adops: Adops) -> None:
+    made = adops("config", "init", "--local")
+    assert (made.code, made.out) == (0, "adops.toml\n")
+
+    assert set(settings.load().origins.values()) == {"default"}
+    text = Path("adops.toml").read_text("utf-8")
+    uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line)
+    assert tomllib.loads(uncommented) == {row["name"]: row["value"] for row in settings.listed(settings.load())}
+
+    again = adops("config", "init", "--local")
+    assert (again.code, Path("adops.toml").read_text("utf-8")) == (5, text)
+    assert adops("config", "init").out == f"{settings.user_file()}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["set", "tmezone", "UTC"], "there is no setting 'tmezone'. The settings are database_url, busy_timeout"),
+        (["unset", "tmezone"], "there is no setting 'tmezone'"),
+        (["set", "busy_timeout", "long"], "busy_timeout (config set) must be a number of seconds"),
+        (["set", "read_only", "perhaps"], "read_only (config set) must be true or false"),
+    ],
+)
+def test_what_makes_no_sense_is_not_written(adops: Adops, command: list[str], words: str) -> None:
+    refused = adops("config", *command)
+
+    assert refused.code == 2
+    assert words in refused.err
+    assert not settings.user_file().exists()
+
+
+def test_settings_that_stop_every_command_can_be_put_right(adops: Adops) -> None:
+    Path("adops.toml").write_text('busy_timeout = -1\ndatabase_url = "mysql://h/d"\n', encoding="utf-8")
+    assert adops("projects", "list").code == 2
+
+    assert adops("config", "unset", "busy_timeout", "--local").code == 0
+    assert adops("config", "set", "database_url", "x.db", "--local").code == 0
+
+    assert adops("projects", "list").code == 0
+
+
+def test_a_file_that_cannot_be_read_is_not_overwritten(adops: Adops) -> None:
+    Path("adops.toml").write_text("nonsense", encoding="utf-8")
+
+    refused = adops("config", "set", "timezone", "UTC", "--local")
+
+    assert refused.code == 2
+    assert "adops.toml is not valid TOML" in refused.err
+    assert Path("adops.toml").read_text("utf-8") == "nonsense"

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Adops
-
-MIGRATIONS = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"))
+from tests.conftest import MIGRATIONS, ROOT, Adops
 
 
 @pytest.fixture

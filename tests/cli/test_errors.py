@@ -1,5 +1,6 @@
 """Every error is one line on stderr with what to do next, and has the exit code of its kind."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +21,13 @@ MISSING = "missing.db"
     [
         (["projcts", "list"], 2, "No such command 'projcts'. Did you mean 'projects'?"),
         (["projects", "lst"], 2, "No such command 'lst'"),
-        (["projects", "list", "--stauts", "x"], 2, "No such option: --stauts"),
+        (["projects", "list", "--stauts", "x"], 2, "No such option: --stauts. Did you mean --status?\n"),
+        (["metrics", "top", "--form", "csv"], 2, "No such option: --form. Did you mean --format?\n"),
+        (["metrics", "top", "--unt", "7d"], 2, "No such option: --unt. Did you mean --until?\n"),
+        (["metrics", "report", "--be", "day"], 2, "No such option: --be. See `adops metrics report --help`.\n"),
+        (["metrics", "top", "--ab", "roas"], 2, "No such option: --ab. See `adops metrics top --help`.\n"),
+        (["help", "nosuch"], 2, "No such command 'nosuch'. See `adops --help`.\n"),
+        (["help", "metrics", "tpo"], 2, "No such command 'tpo'. Did you mean 'top'?"),
         (
             ["db", "migrate", "--database", "x.db"],
             2,
@@ -67,7 +74,7 @@ MISSING = "missing.db"
         (
             ["campaigns", "update", "camp-2", "--status", "x"],
             4,
-            "there is no campaign 'camp-2'. Did you mean camp-1?",
+            "there is no campaign 'camp-2'. Did you mean camp-1 (",
         ),
         (["campaigns", "create-from-execution", "exec-1"], 4, "there is no execution 'exec-1'"),
         (["metrics", "latest", "camp-2"], 4, "there is no campaign 'camp-2'"),
@@ -84,12 +91,16 @@ MISSING = "missing.db"
         (["projects", "create", "--name", "x", "--type", "y", "--id", "proj-1"], 5, "already exists"),
         (
             ["metrics", "record", "camp-2", "2026-02-10", "--spend", "1"],
-            5,
-            "campaignId refers to an unknown campaign: 'camp-2'",
+            4,
+            "there is no campaign 'camp-2'. Did you mean camp-1 (",
         ),
         (["--database", MISSING, "metrics", "top"], 6, f"/{MISSING}. Create it with `adops db migrate`"),
         (["--database", "http://[::1", "metrics", "top"], 2, "is not a database URL"),
-        (["campaigns", "update", "camp-1", "--metadata", "[" * 300 + "]" * 300], 2, "metadata is nested more than 200"),
+        (
+            ["campaigns", "update", "camp-1", "--replace-metadata", "[" * 300 + "]" * 300],
+            2,
+            "metadata is nested more than 200",
+        ),
         (["campaigns", "update", "camp-1", "--metadata", "[" * 5000 + "]" * 5000], 2, "nested too deeply"),
         (["campaigns", "get", "camp-\x1b[31m"], 4, "camp-\\x1b[31m"),
         (["--database", ".", "metrics", "top"], 6, "is a folder, not a database"),
@@ -240,3 +251,20 @@ def test_a_pipe_that_closes_early_is_no_failure(db_file: Path, adops_process: Ad
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "id,name,ty", "")
+
+
+@pytest.mark.usefixtures("db_file")
+@pytest.mark.parametrize("place", ["none/copy.db", "adops.db/copy.db"])
+def test_an_error_of_the_system_is_told_without_its_number(adops: Adops, tmp_path: Path, place: str) -> None:
+    result = adops("db", "backup", tmp_path / place)
+
+    assert result.code == 1
+    assert re.search(r"could not be made: .*(No such file or directory|Not a directory)", result.err)
+    assert "Errno" not in result.err
+
+
+def test_a_full_disk_is_told_without_its_number(db_file: Path) -> None:
+    command = f"{sys.executable} -m adops_cli --database {db_file} projects list --format json > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
+
+    assert done.stderr == "Error: No space left on device\n"

@@ -1,12 +1,14 @@
 """Every look-alike export, imported by the command on either engine: what it prints, and what is stored afterwards."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adops_cli.exports.export import Refusal
 from tests.conftest import ROOT, Adops
 
 EXPORTS = ROOT / "fixtures" / "exports"
@@ -104,3 +106,13 @@ def test_a_series_of_pulls_ends_as_expected(adops: Adops, suffix: str, mode: str
 
     assert stored(adops, wanted) == by_campaign(wanted)
     assert len(exact(adops("metrics", "list", "--limit", "0", "--format", "json").out)) == wanted["rowsKept"]
+
+
+def test_each_reason_for_a_refusal_has_a_row_in_the_docs_and_a_file_that_shows_it(adops: Adops) -> None:
+    page = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
+    examples = dict(re.findall(r"^\| `(\w+)` \|.* \| \[file\]\(\.\./(\S+)\) \|$", page, flags=re.MULTILINE))
+    adops("metrics", "import", ROOT / "fixtures" / "cases" / "a14_link_then_all_clicks_1.csv")
+
+    assert examples.keys() == {str(word) for word in Refusal}
+    done = adops("metrics", "import", *(ROOT / file for file in examples.values()), "--format", "json")
+    assert [one["refusedBecause"] for one in done.json()] == list(examples)

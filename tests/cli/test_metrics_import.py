@@ -373,6 +373,7 @@ def test_the_advice_to_import_another_currency_under_an_account_of_its_own_holds
     ("options", "words"),
     [
         (["--currency", "EURO"], "--currency must be three letters, not 'EURO'"),
+        (["--currency", "EUX"], "--currency EUX is no code of a currency in ISO 4217. Give a code such as EUR"),
         (["--map", "Spend EUR"], "--map cannot be read: 'Spend EUR'"),
         (["--map", "=spend"], "--map cannot be read: '=spend'"),
         (["--mode", "merge"], "Invalid value for '--mode'"),
@@ -403,16 +404,17 @@ def test_the_report_for_people_says_what_was_done_and_what_moved(adops: Adops) -
     done = adops("metrics", "import", PULLS[1], "--format", "table", "--show-changes", "2")
 
     lines = done.out.splitlines()
-    assert lines[:6] == [
+    assert lines[:7] == [
         f"File    {PULLS[1]}",
         "Export  google-ads, daily, AUD",
         "Days    2026-05-08 to 2026-06-07",
         "Rows    154 read: 154 kept, 0 merged, 0 skipped, 0 rejected",
         "Stored  35 inserted, 22 updated, 97 unchanged, 0 removed",
+        "Moved   spend of restated days moved by +47.05 AUD",
         "Totals  impressions 246,846, clicks 2,432, conversions 75.4, spend 3,955.36, revenue 9,087.54",
     ]
-    assert lines[6].startswith("Batch   imp-")
-    assert lines[9:] == [
+    assert lines[7].startswith("Batch   imp-")
+    assert lines[10:] == [
         "revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
         "conversions 2026-05-22: 1 -> 3   FP_DemGen_030226",
     ]
@@ -472,6 +474,7 @@ def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
     assert programs.err.splitlines() == [
         f"{bad}: 10 of 50 rows rejected. Use --rejects FILE to save and fix them.",
         f"{moving}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
+        f"{moving}: spend of restated days moved by +47.05 AUD",
         f"{moving}: 49 figures were restated; --show-changes N shows more of them.",
     ]
 
@@ -507,7 +510,60 @@ def test_every_format_has_a_row_for_each_file(adops: Adops, format: str) -> None
     done = adops("metrics", "import", *PULLS[:2], "missing.csv", "--format", format)
 
     assert (done.code, len(done.out.splitlines())) == (2, {"ndjson": 3, "markdown": 5}.get(format, 4))
-    assert "3885.52" in done.out
+    assert ("3,885.52" if format == "markdown" else "3885.52") in done.out
+    assert ("{" in done.out) == (format == "ndjson")  # nothing nested where cells are flat
+
+
+def test_many_files_have_a_line_each_and_what_is_to_be_known_of_several_is_said_once(adops: Adops) -> None:
+    refused, own = EXPORTS / "hostile" / "one_column.csv", EXPORTS / "generic" / "own_keys.csv"
+    files = [PULLS[0], PULLS[1], EXPORTS / "google-ads" / "accounts_two_currencies.csv", refused, own]
+
+    done = adops("metrics", "import", *files, "--format", "table")
+
+    lines = {line.split()[0]: line for line in done.out.splitlines()}
+    assert list(lines) == [
+        "File",
+        lines["─" * len(done.out.splitlines()[1])].split()[0],
+        *(file.name for file in files),
+    ]
+    assert "3,885.52" in lines["pull1.csv"]
+    assert "225.01 EUR and 128.47 GBP" in lines["accounts_two_currencies.csv"]
+    assert "refused: unrecognised" in lines["one_column.csv"]
+    assert f"Error: {refused}: no row of the file is the header" in done.err
+    assert "pull2.csv: spend of restated days moved by +47.05 AUD" in done.err
+    assert "Restated" not in done.out
+
+
+def test_what_is_said_of_several_files_alike_is_said_once(adops: Adops, tmp_path: Path) -> None:
+    files = [own_rows(tmp_path / f"{name}.csv", f"{name},2026-09-01,9,1,1,1,1") for name in "abcd"]
+
+    done = adops("metrics", "import", *files, "--format", "table")
+
+    assert done.err.count("the file does not state its currency") == 1
+    assert "a.csv, b.csv, c.csv and 1 more: the file does not state its currency" in done.err
+
+
+def test_a_line_for_each_file_can_be_asked_for_and_details_bring_the_blocks_back(adops: Adops) -> None:
+    brief = adops("metrics", "import", PULLS[0], "--summary", "--format", "table")
+    full = adops(
+        "metrics", "import", *PULLS, EXPORTS / "ttd" / "usd_only_template.csv", "--explain", "--format", "table"
+    )
+
+    assert brief.out.startswith("File ")
+    assert "Rows " not in brief.out
+    assert full.out.count("Rows  ") == len(PULLS) + 1
+
+
+def test_a_rejected_row_shows_the_value_that_cannot_be_read(adops: Adops) -> None:
+    done = adops("metrics", "import", EXPORTS / "hostile" / "absurd_numbers.csv", "--format", "table")
+
+    assert "   5  Cost         1e400                 out_of_range" in done.out.splitlines()
+
+
+def test_a_file_in_several_currencies_shows_its_spend_in_each(adops: Adops) -> None:
+    file = EXPORTS / "google-ads" / "accounts_two_currencies.csv"
+
+    assert "spend 225.01 EUR and 128.47 GBP" in adops("metrics", "import", file, "--format", "table").out
 
 
 @pytest.mark.parametrize("format", ["json", "ndjson", "tsv"])
@@ -516,7 +572,8 @@ def test_totals_are_exact_in_every_format_whatever_their_size(adops: Adops, tmp_
 
     done = adops("metrics", "import", own_rows(tmp_path / "large.csv", *rows), "--format", format)
 
-    assert '"spend": 9599999999999.9988' in done.out
+    wanted = "\t9599999999999.9988\t" if format == "tsv" else '"spend": 9599999999999.9988'
+    assert wanted in done.out
 
 
 def test_history_shows_what_each_import_made_of_a_day(adops: Adops) -> None:

@@ -10,7 +10,17 @@ import adops_cli
 from adops_cli.cli import groups
 from tests.conftest import Adops
 
-HEAVY = ("rich", "pydantic", "peewee_migrate", "unittest.mock", "playhouse", "filelock", "tomllib", "psycopg.pq")
+HEAVY = (
+    "rich",
+    "pydantic",
+    "peewee_migrate",
+    "unittest.mock",
+    "playhouse",
+    "filelock",
+    "tomllib",
+    "tomlkit",
+    "psycopg.pq",
+)
 
 
 def imported(db_file: Path, *command: str) -> set[str]:
@@ -34,7 +44,8 @@ def test_top_as_json_imports_nothing_heavy(db_file: Path) -> None:
 def test_help_imports_no_database(db_file: Path) -> None:
     modules = imported(db_file, "--help")
 
-    assert [name for name in ("peewee", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY) if name in modules] == []
+    needless = ("peewee", "json", "adops_cli.database", "adops_cli.cli.metrics", *HEAVY)
+    assert [name for name in needless if name in modules] == []
 
 
 @pytest.mark.parametrize("name", groups.GROUPS)
@@ -64,3 +75,26 @@ def test_help_touches_no_database(adops: Adops, tmp_path: Path) -> None:
 
 def test_the_version_is_printed(adops: Adops) -> None:
     assert adops("--version").out == f"adops {adops_cli.__version__}\n"
+
+
+@pytest.mark.parametrize("command", [["-V"], ["version"]])
+def test_the_version_is_printed_however_one_asks(adops: Adops, command: list[str]) -> None:
+    assert adops(*command).out == f"adops {adops_cli.__version__}\n"
+
+
+@pytest.mark.parametrize("path", [[], ["metrics"], ["metrics", "top"]])
+def test_help_is_the_help_of_a_command(adops: Adops, path: list[str]) -> None:
+    said, asked = adops("help", *path), adops(*path, "--help")
+
+    assert (said.code, said.out, said.err) == (0, asked.out, "")
+
+
+def test_help_and_version_need_no_sound_settings(adops: Adops) -> None:
+    Path("adops.toml").write_text("nonsense", encoding="utf-8")
+
+    assert adops("help", "config").code == 0
+    assert adops("version").code == 0
+
+
+def test_help_imports_no_database_either(db_file: Path) -> None:
+    assert "peewee" not in imported(db_file, "help", "db") - imported(db_file, "db", "--help")

@@ -158,3 +158,27 @@ def test_a_spelling_of_former_times_is_found_by_itself_and_in_reports() -> None:
     assert [one.id for one in campaigns.list(platform="google_ads")] == [old.id]
     assert campaigns.list(platform="google-ads") == []
     assert [row.spend for row in reports.grouped("campaign", platform="google_ads")] == [5]
+
+
+@pytest.mark.parametrize("currency", ["EUX", "eur", "Euro"])
+def test_a_currency_that_is_none_is_refused(currency: str) -> None:
+    metadata = {"currency": currency}
+    words = f'metadata.currency must be a code of a currency in ISO 4217, not "{currency}"'
+    with pytest.raises(BadRequestError, match=words):
+        campaigns.create(name="C", platform="ttd", metadata=metadata)
+    with pytest.raises(BadRequestError, match=f"1.*{words}"):
+        campaigns.create_many([{"name": "C", "platform": "ttd", "metadata": metadata}])
+    campaigns.create(id="c", name="C", platform="ttd", metadata={"currency": "EUR"})
+    with pytest.raises(BadRequestError, match=words):
+        campaigns.update("c", metadata=metadata)
+
+
+def test_one_that_is_stored_stays_and_breaks_nothing() -> None:
+    Campaign.insert(id="c", name="C", platform="ttd", metadata={"currency": "EUX"}).execute()
+    metrics.record_metrics("c", "2026-01-01", spend=1)
+
+    assert campaigns.update("c", name="D").metadata == {"currency": "EUX"}
+    assert campaigns.update("c", metadata={"currency": "EUX", "note": "n"}).metadata["note"] == "n"
+    [total] = metrics.aggregate()
+    assert (total.currency, total.spend) == ("EUX", 1)
+    assert campaigns.update("c", metadata={"currency": "EUR"}).metadata == {"currency": "EUR"}

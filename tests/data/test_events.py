@@ -12,6 +12,7 @@ import pytest
 
 from adops_cli.data import bulk, events, executions
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Event, now
 
@@ -142,6 +143,48 @@ def test_many_events_of_one_moment_are_cleaned_up_too() -> None:
     bulk.insert(Event, ({"id": f"e{n:03}", "type": "t", "processed": True, "timestamp": moment} for n in range(100)))
 
     assert events.cleanup_old_events(30, batch_size=9) == 100
+
+
+@pytest.mark.usefixtures("no_json_mode")
+def test_each_step_of_a_clean_up_reads_its_own_rows_alone_however_many_share_a_moment(bound: Engine) -> None:
+    moment = now() - timedelta(days=40)
+    bulk.insert(
+        Event, ({"id": f"e{n:05}", "type": "t", "processed": n % 2 == 0, "timestamp": moment} for n in range(3_000))
+    )
+    if not bound.in_a_file:
+        bound.execute_sql("ANALYZE events")  # as the server does by itself
+    asked: list[tuple[str, Any]] = []
+    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
+    events.cleanup_old_events(30, batch_size=100)
+    bound.query_hooks.clear()
+
+    explain = "EXPLAIN QUERY PLAN" if bound.in_a_file else "EXPLAIN"
+    walk = [one for one in asked if one[0].startswith("SELECT") and "ORDER BY" in one[0]]
+    plans = [str(bound.execute_sql(f"{explain} {sql}", params).fetchall()) for sql, params in walk]
+    assert len(plans) > 30
+    # Sorting, or skipping what was read before, would read the whole moment each time.
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan or "Sort" in plan or "Seq Scan" in plan]
+    assert not bound.in_a_file or not [plan for plan in plans if "event_timestamp_id" not in plan]
+    assert Event.select().count() == 1_500
+
+
+@pytest.mark.usefixtures("no_json_mode")
+def test_the_newest_events_are_read_in_the_order_of_their_index(bound: Engine) -> None:
+    moment = now()
+    bulk.insert(Event, ({"id": f"e{n:05}", "type": "t", "timestamp": moment} for n in range(3_000)))
+    asked: list[tuple[str, Any]] = []
+    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
+    found = events.list(limit=50)
+    bound.query_hooks.clear()
+
+    explain = "EXPLAIN QUERY PLAN" if bound.in_a_file else "EXPLAIN"
+    [plan] = [str(bound.execute_sql(f"{explain} {sql}", params).fetchall()) for sql, params in asked if "LIMIT" in sql][
+        -1:
+    ]
+    assert [row.id for row in found] == [f"e{n:05}" for n in range(50)]
+    assert "event_timestamp_id" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 def test_other_writers_get_in_between_two_batches(db_file: Path) -> None:

@@ -26,6 +26,7 @@ ROW = {
     "id": "text", "campaign_id": "text", "date": "day", "impressions": "count", "clicks": "count",
     "conversions": "float", "spend": "float", "revenue": "float", "ctr": "float", "cpc": "float", "cpa": "float",
     "roas": "float", "metadata": "text", "synced_at": "time",
+    "name": "text", "platform": "text",
 }  # fmt: skip
 SUMS = {name: ROW[name] for name in ("impressions", "clicks", "conversions", "spend", "revenue", "ctr", "cpc", "cpa")}
 SUMS |= {"cvr": "float", "roas": "float", "days": "count", "campaigns": "count"}

@@ -35,7 +35,7 @@ def test_a_row_is_a_dict_of_its_attributes() -> None:
     assert metrics.get_latest("camp-1", 1)[0].to_dict() | {"id": 0, "synced_at": None} == {
         "id": 0, "campaign_id": "camp-1", "date": date(2026, 2, 12), "impressions": None, "clicks": 12,
         "conversions": None, "spend": Decimal("1.1"), "revenue": None, "ctr": None, "cpc": Decimal("0.091667"),
-        "cpa": None, "roas": None, "metadata": None, "synced_at": None,
+        "cpa": None, "roas": None, "metadata": None, "synced_at": None, "name": EVIL, "platform": "ttd",
     }  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def test_every_list_is_one_of_rows() -> None:
     ]  # fmt: skip
 
     assert [rows for rows in lists if not isinstance(rows, Rows)] == []
+    assert isinstance(metrics.get_top_performers("roas")[:1], Rows)
     assert metrics.list()[2:4] == [metrics.list()[2], metrics.list()[3]]
 
 

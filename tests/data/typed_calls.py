@@ -5,7 +5,7 @@ Never run, and left out of the project's own run of mypy.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import assert_type
+from typing import Any, assert_type
 
 from adops_cli.data import campaigns, events, executions, imports, metrics, projects, reports, workflows
 from adops_cli.storage.choices import ProjectStatus
@@ -25,6 +25,8 @@ campaign = campaigns.create(name="Spring", platform="meta-ads", metadata={"curre
 campaigns.create(nam="Spring", platform="meta-ads")  # wrong
 campaigns.update(campaign.id, bugdet=5)  # wrong
 campaigns.update(campaign.id, budget="12.50", status="whatever the platform calls it")
+campaigns.update(campaign.id, currency="EUR", merge_metadata={"team": "x"})
+campaigns.create(name="Spring", platform="meta-ads", currency="EUR")  # wrong
 campaigns.list(plattform="ttd")  # wrong
 assert_type(campaign.project_id, str | None)
 assert_type(campaign.platform, str)
@@ -52,12 +54,18 @@ assert_type(rows[0].impressions, int | None)
 assert_type(rows[0].campaign_id, str)
 assert_type(rows[0].id, int)
 rows[0].spendd  # wrong
+rows = metrics.list(period="last-month")[:5]
+rows.to_dicts()
+metrics.list(perod="last-month")  # wrong
+metrics.frame(since="14d", until="7d", engine="polars", exact=True)
+metrics.frame(engine="numpy")  # wrong
 
 best = metrics.get_top_performers("roas", 10, min_spend=100)
 metrics.get_top_performers("romi")  # wrong
 assert_type(best[0].roas, Decimal | None)
 reports.report("platform", start_date="2026-02-01")
 reports.report("planet")  # wrong
+assert_type(best.to_dicts()[0], dict[str, Any])
 
 assert_type(imports.list()[0].date_from, date | None)
 assert_type(imports.list()[0].rows_read, int)

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import iso4217
 import pytest
 
 from adops_cli.exports.cells.currencies import in_header, of_amount, of_cell
 from adops_cli.exports.cells.figures import Amounts
+from adops_cli.exports.currency_codes import CODES, KNOWN, WITHDRAWN
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.read import read_export
 from tests.exports.files import sheet, workbook
@@ -217,3 +219,33 @@ def test_an_ordinary_file_is_not_looked_through_for_signs() -> None:
     assert not amounts.is_marked
     _ = amounts["€1"]
     assert amounts.is_marked
+
+
+FUNDS = {"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD", "XBA", "XBB", "XBC", "XBD", "XDR", "XSU"}
+METALS_AND_TESTS = {"XAG", "XAU", "XPD", "XPT", "XTS", "XUA", "XXX"}
+
+
+def test_the_currencies_are_those_of_the_standard() -> None:
+    """Without what nothing is paid in. A code that joins or leaves the standard makes this fail."""
+    standard = {str(currency.code) for currency in iso4217.Currency} - FUNDS - METALS_AND_TESTS
+
+    assert standard == CODES - WITHDRAWN
+    assert not WITHDRAWN & standard
+    assert not (KNOWN - CODES) & standard
+
+
+def test_a_column_with_a_code_that_is_no_currency_refuses_the_file(read: Read) -> None:
+    refused = refusal(
+        read, "Day,Campaign,Currency code,Impr.,Clicks,Cost", "2026-02-01,A,EUR,1,1,1", "2026-02-01,B,eux,1,1,1"
+    )
+
+    assert refused.because is Refusal.UNKNOWN_CURRENCY
+    assert "the column 'Currency code' says EUX for the campaign" in str(refused)
+    assert "which is no code of a currency in ISO 4217. Correct it, or leave the column out" in str(refused)
+
+
+@pytest.mark.parametrize("code", ["HRK", "LTL", "bgn"])
+def test_figures_of_former_years_keep_their_currency(read: Read, code: str) -> None:
+    export = read("Day,Campaign,Currency code,Impr.,Clicks,Cost", f"2014-02-01,A,{code},1,1,1")
+
+    assert export.currency == code.upper()

@@ -383,7 +383,7 @@ def test_max_errors_says_how_many_rejects_are_bearable(read: Read) -> None:
     bad = ROW.replace("1.50", "x")
     assert len(read(GOOGLE, ROW, *[bad] * 12, max_errors=12).rejected) == 12
     strict = refusal(read, GOOGLE, ROW, bad, max_errors=0)
-    assert (strict.because, strict.message) == (Refusal.TOO_MANY_ERRORS, "line 3, column 'Cost': not_a_number")
+    assert (strict.because, strict.message) == (Refusal.TOO_MANY_ERRORS, "line 3, column 'Cost': not_a_number ('x')")
 
 
 def test_every_row_is_counted_once_whatever_becomes_of_it(read: Read) -> None:

@@ -15,7 +15,6 @@ from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
-from adops_cli.storage.engines.sqlite_file import reader
 from adops_cli.storage.handle import current
 
 __all__ = ["OF_VALUES", "Check", "run"]
@@ -78,7 +77,7 @@ def _checked(name: str, work: Callable[[], str]) -> Check:
 @contextlib.contextmanager
 def _reader(engine: Sqlite) -> Iterator[sqlite3.Connection]:
     """The connection that reads the database. It is opened first and closed last, so that no other removes the log."""
-    with contextlib.closing(reader(engine.path, engine.timeout)) as connection:
+    with contextlib.closing(engine.reader()) as connection:
         connection.text_factory = text_or_bytes
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

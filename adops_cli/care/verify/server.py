@@ -63,7 +63,7 @@ def _references(engine: Postgres) -> str:
 
 def _schema(engine: Postgres) -> str:
     found = _shape(engine, _HERE)
-    with engine.atomic() as transaction:
+    with engine.atomic("ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
         # Temporary tables need no special permission, and disappear with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")
         engine.create_tables([*TABLES, *LEDGER])

@@ -9,7 +9,7 @@ from adops_cli.care.verify.check import findings
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
 from adops_cli.storage import other_forms, schema
-from adops_cli.storage.engines.sqlite import MEMORY
+from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
 
@@ -25,7 +25,7 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
 
     yield "engine", lambda: f"SQLite {sqlite3.sqlite_version}"
     yield "foreign keys on", _foreign_keys
-    yield "journal mode", functools.partial(_journal_mode, rows)
+    yield "journal mode", _journal_mode
     yield "integrity", functools.partial(_integrity, rows)
     yield "references", functools.partial(_references, connection)
     yield "schema", functools.partial(_schema, rows)
@@ -40,8 +40,9 @@ def _foreign_keys() -> str:
     return "enforced on every adops connection"
 
 
-def _journal_mode(rows: _Rows) -> str:
-    mode = rows("PRAGMA journal_mode")[0][0]
+def _journal_mode() -> str:
+    with db.connection_context():
+        mode = db.mode()
     if mode != "wal":
         raise AdopsError(f"{mode}: readers and writers wait for each other", "Use `adops db migrate` to set it to wal")
     return "wal"
@@ -76,7 +77,7 @@ def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: st
 
 
 def _schema(rows: _Rows) -> str:
-    with bound(MEMORY, busy_timeout=1), opened_as_is() as reference:
+    with bound(MEMORY, busy_timeout=1, read_only=False), opened_as_is() as reference:
         reference.create_tables([*TABLES, *LEDGER])
         for statement in other_forms.indexes().values():
             reference.execute_sql(statement)

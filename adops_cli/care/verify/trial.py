@@ -20,7 +20,7 @@ import peewee as pw
 from adops_cli.care.verify.check import Check
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.database import bound
-from adops_cli.errors import AdopsError, BadRequestError, ConflictError
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_of
 from adops_cli.storage import schema
 from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
@@ -66,7 +66,7 @@ def schema_of(engine: Postgres) -> Iterator[str]:
 
 def checks(database: str, busy_timeout: float) -> Iterator[Check]:
     """Yield each trial when it is done, on a database created for the trials."""
-    with bound(database, busy_timeout=busy_timeout):
+    with bound(database, busy_timeout=busy_timeout, read_only=False):
         schema.migrate()
         for name, work in _TRIALS.items():
             yield _tried(name, work)
@@ -78,7 +78,7 @@ def _tried(name: str, work: Callable[[], str]) -> Check:
     try:
         return Check(name, "ok", work())
     except Exception as error:  # noqa: BLE001 - as above
-        return Check(name, "failed", str(error) or type(error).__name__)
+        return Check(name, "failed", words_of(error))
 
 
 def _require(holds: object, words: str) -> None:

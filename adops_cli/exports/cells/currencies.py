@@ -1,25 +1,16 @@
 """Currencies as files state them: by a code, by a sign, by a sign with a prefix. Tells them from any other word.
 
 `EUR`, `€` and `CA$` name a currency. `$`, `¥` and `kr` name none: they fit each of several currencies, and contradict
-all others. Sources: ISO 4217 for the codes, CLDR's symbols and narrow symbols for the signs.
+all others. Sources: ISO 4217 for the codes (`currency_codes`), CLDR's symbols and narrow symbols for the signs.
 """
 
 import functools
 import re
 from dataclasses import dataclass
 
-from adops_cli.exports.cells.cell import Cell, is_blank, unguarded, words
+from adops_cli.exports.cells.cell import Cell, is_blank, unguarded
+from adops_cli.exports.currency_codes import CODES
 
-CODES = words(
-    """
-    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
-    CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK
-    HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL
-    MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON
-    RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH
-    UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL
-    """
-)
 _DOLLARS = """
     USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP UYU CUP DOP BRL BBD BMD BND BSD BZD CVE FJD GYD JMD KYD LRD MOP NAD NIO
     SBD SRD TOP TTD WST XCD ZWG ZWL

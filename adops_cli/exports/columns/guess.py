@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, shown
-from adops_cli.exports.cells.currencies import CODES
 from adops_cli.exports.cells.dates import Days, Form, form
 from adops_cli.exports.cells.numbers import is_number
+from adops_cli.exports.currency_codes import CODES
 
 OPEN = "?"
 """Stands for a key of `--map` that the user has to fill in."""

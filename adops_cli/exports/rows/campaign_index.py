@@ -11,6 +11,7 @@ from adops_cli.exports.cells import currencies, ids, platform_names
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_error
 from adops_cli.exports.cells.currencies import Stated
 from adops_cli.exports.columns.layout import Layout
+from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, RefusedError, Sign, Why
 
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform", "attribution")
@@ -129,6 +130,14 @@ class Campaigns(dict[tuple[Cell, ...], int]):
                 f"the header of the amounts says {in_header.written}, and the column {column!r} says "
                 f"{in_column.written} for the campaign {_short(name)}",
                 "Correct the one that is wrong, or leave it out of the export",
+            )
+        if in_column and in_column.code and in_column.code not in KNOWN:
+            raise RefusedError(
+                Refusal.UNKNOWN_CURRENCY,
+                f"the column {self._layout.header.cells[self._layout.columns['currency']]!r} says {in_column.written} "
+                f"for the campaign {_short(name)}, which is no code of a currency in ISO 4217",
+                "Correct it, or leave the column out and use --currency",
+                platform=self._layout.platform.name,
             )
         for stated in (in_header, in_column):
             if stated is not None:

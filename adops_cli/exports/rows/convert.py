@@ -209,7 +209,8 @@ class Converter:
         line, cells = row
         header = None if column is None else self.layout.header.cells[column]
         rejected = self.tally.rejected
-        rejected.append(RejectedRow(line, header, why, self._as_text(cells)))
+        texts = self._as_text(cells)
+        rejected.append(RejectedRow(line, header, why, texts, None if column is None else texts[column]))
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError

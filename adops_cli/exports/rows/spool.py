@@ -94,6 +94,13 @@ class Spool:
             sums = [had if more is None else (had or 0) + more for had, more in zip(sums, row, strict=True)]
         return sums
 
+    def spend(self) -> dict[int, int]:
+        """The spend of each campaign that has any, in millionths."""
+        sums: dict[int, int] = {}
+        for campaign, spend in self._db.execute("SELECT campaign, spend FROM sorted WHERE spend IS NOT NULL"):
+            sums[campaign] = sums.get(campaign, 0) + spend
+        return sums
+
     def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
         """Each campaign and day once, summed, ordered by campaign, then by day. Only after `finish`.
 

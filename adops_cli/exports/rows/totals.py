@@ -10,7 +10,7 @@ from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
 from adops_cli.exports.cells.dates import is_one_day
 from adops_cli.exports.columns.layout import MONEY, Layout
-from adops_cli.exports.export import Figures
+from adops_cli.exports.export import Figures, FileCampaign
 from adops_cli.measures import FIGURES
 
 _LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
@@ -145,6 +145,15 @@ def of(sums: Sequence[int | None]) -> Figures:
     """Five sums, with money and conversions in millionths, as figures."""
     impressions, clicks, *amounts = sums
     return Figures(impressions, clicks, *(None if a is None else Decimal(a).scaleb(-6) for a in amounts))
+
+
+def spend_by_currency(spend: Mapping[int, int], campaigns: Sequence[FileCampaign]) -> dict[str, Decimal]:
+    """The spend of the file by currency, "" if it is unknown, from that of each campaign in millionths."""
+    sums: dict[str, int] = {}
+    for number, millionths in spend.items():
+        currency = campaigns[number].currency or ""
+        sums[currency] = sums.get(currency, 0) + millionths
+    return {currency: amount(sums[currency]) for currency in sorted(sums)}
 
 
 def reconciled(totals: Figures, said: Figures | None, layout: Layout, *, one_currency: bool) -> bool | None:

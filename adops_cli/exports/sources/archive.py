@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from adops_cli.errors import words_of
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.values import shown
 
@@ -127,7 +128,7 @@ def _damage_told(name: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        raise _unreadable(name, f"cannot be unpacked: {error}") from error
+        raise _unreadable(name, f"cannot be unpacked: {words_of(error)}") from error
 
 
 def _unreadable(name: str, what: str, hint: str = _AGAIN) -> RefusedError:

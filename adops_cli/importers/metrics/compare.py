@@ -56,6 +56,8 @@ class Compared:
     lacking_spend: Decimal = Decimal()
     moved: int = 0
     """Stored figures that were restated."""
+    moved_spend: dict[str, Decimal] = field(default_factory=dict)
+    """By how much the spend of restated days moved, by campaign."""
     removed_days: dict[str, list[str]] = field(default_factory=dict)
     """Removed days by campaign."""
     largest: list[Moved] = field(default_factory=list)
@@ -154,6 +156,9 @@ class _Storing:
         self._write([row[0], row[_ID], row[_DATE], *figures, *ratios, metadata, self._target.synced_at], row)
         if figures != was:
             self._done.moved += self._largest.add(row[_ID], row[_DATE], was, figures)
+        if figures[_SPEND] != was[_SPEND]:
+            moved = Decimal(str(figures[_SPEND] or 0)) - daily_rows.spend_of(row)
+            self._done.moved_spend[row[_ID]] = self._done.moved_spend.get(row[_ID], Decimal()) + moved
 
     def _keep(self, row: StoredRow, figures: _Figures) -> None:
         """Leave a day alone that more than this partial file has set."""

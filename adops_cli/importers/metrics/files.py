@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from adops_cli.data import ledger
+from adops_cli.data import imports, ledger
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
@@ -57,12 +57,35 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     named = [name for file in files for name in _expanded(file)]
     if rejects_file is not None and len(named) > 1:
         raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
+    if not store_options.dry_run:
+        db.require_writable()
     db.connection()  # so that an unusable database is reported before a large file is read
+    batches: list[str] = []
     for file in named:
         try:
-            yield _import(file, options, store_options, stdin, rejects_file, progress)
+            done = _import(file, options, store_options, stdin, rejects_file, progress)
         except BadRequestError as error:
             yield refused(file, error)
+            continue
+        if done.batch_id is not None:
+            done.notices = [*done.notices, *_of_split_files(done, batches)]
+            batches.append(done.batch_id)
+        yield done
+
+
+def _of_split_files(done: FileOutcome, earlier: Sequence[str]) -> Iterator[str]:
+    """A sentence on days that an earlier file of the same call has set, and a file of parts sets again."""
+    if not (done.parts and done.updated and done.batch_id):
+        return
+    batch = imports.find(done.batch_id)
+    for other in map(imports.find, earlier):
+        if ledger.overlap(other, batch):
+            parts = " and ".join(map(repr, done.parts))
+            yield (
+                f"days that {other.file} has just set were restated; if both files hold parts of the same days, by "
+                f"{parts}, undo both imports and join the files"
+            )
+            return
 
 
 def import_one(

@@ -1,8 +1,9 @@
 """What an import has done beyond its counts, in a sentence each: for people, and for the notices in JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from adops_cli.data.confirmations import days_of, spans_of
 from adops_cli.exports.export import Export
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
@@ -12,6 +13,10 @@ from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.fields import plain
 
 _MOST_NAMED = 20
+_FEW = 2
+"""How many days in a row are named one by one."""
+_MOST_SPANS = 3
+"""How many spans of days are named."""
 
 
 def of_import(
@@ -23,7 +28,7 @@ def of_import(
     return [
         *_of_campaigns(matches),
         *_of_rejected(export),
-        *(f"removed: {names[id]} {', '.join(sorted(gone))}" for id, gone in done.removed_days.items()),
+        *(f"removed: {names[id]} {_days(gone)}" for id, gone in done.removed_days.items()),
         *_of_partial(export, done),
         *_of_lacking(export, how, done, names),
     ]
@@ -69,7 +74,7 @@ def _of_lacking(export: Export, how: StoreOptions, done: Compared, names: Mappin
     if not done.lacking or is_of_rejects:
         return
     count = sum(map(len, done.lacking.values()))
-    days = [f"{names[id]} {', '.join(sorted(dates))}" for id, dates in done.lacking.items()]
+    days = [f"{names[id]} {_days(dates)}" for id, dates in done.lacking.items()]
     more = f"; … and {len(days) - _MOST_NAMED:,} more campaigns" if len(days) > _MOST_NAMED else ""
     kept = "it was kept" if count == 1 else "they were kept"
     advice = f"{kept}; --mode replace-range removes such days"
@@ -80,3 +85,16 @@ def _of_lacking(export: Export, how: StoreOptions, done: Compared, names: Mappin
         f"the file lacks {stored} within its span, with spend {plain(done.lacking_spend):,f} "
         f"({'; '.join(days[:_MOST_NAMED])}{more}): {advice}"
     )
+
+
+def _days(days: Iterable[str]) -> str:
+    """Days as a text that a month of them does not make long."""
+    spans = spans_of(sorted(days))
+    if len(spans) > _MOST_SPANS:
+        return f"{len(list(days_of(spans))):,} days from {spans[0][0]} to {spans[-1][1]}"
+    return ", ".join(", ".join(_span(first, last)) for first, last in spans)
+
+
+def _span(first: str, last: str) -> Sequence[str]:
+    both = list(days_of([(first, last)]))
+    return both if len(both) <= _FEW else [f"{first} to {last}"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
@@ -48,12 +49,16 @@ class FileOutcome(Record):
     date_from: str | None = None
     date_to: str | None = None
     totals: Figures | None = None
+    spend_by_currency: Mapping[str, Decimal] = field(default_factory=dict)
+    """If the file has several currencies."""
     file_totals: Figures | None = None
     reconciled: bool | None = None
     refused_because: str | None = None
     """One of the words of `Refusal`. Also None if the file was refused for its effect on stored days (see `error`)."""
     coverage: str | None = None
     """`complete`, or `partial` if the rows are a fragment of their days."""
+    parts: Sequence[str] = ()
+    """The headers of its columns that split days into parts."""
     left_out: Sequence[LeftOut] = ()
     """What the file has and adops does not count."""
     is_doubtful: bool = False
@@ -66,6 +71,8 @@ class FileOutcome(Record):
     columns: Sequence[Column] = ()
     moved: int = 0
     """How many stored figures the file restates."""
+    moved_spend: Mapping[str, Decimal] = field(default_factory=dict)
+    """By how much the spend of restated days moved, by currency; "" if it is unknown."""
     changes: Sequence[Moved] = ()
     """The largest restatements first."""
 

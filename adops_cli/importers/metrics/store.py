@@ -6,6 +6,7 @@ much, write the ledger. The steps themselves are left to `find`, `match`, `renam
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from adops_cli.data import daily_rows, ledger
@@ -226,18 +227,30 @@ class _Storing:
             date_from=export.date_from,
             date_to=export.date_to,
             totals=export.totals,
+            spend_by_currency=export.spend_by_currency,
             file_totals=export.file_totals,
             reconciled=export.reconciled,
             kept=done.kept,
             coverage="partial" if export.partial else "complete",
+            parts=export.parts,
             left_out=export.left_out,
             is_doubtful=export.is_doubtful,
             notices=self.notices,
             batch_id=batch_id,
             columns=export.columns,
             moved=done.moved,
+            moved_spend=self._moved_spend(done),
             changes=done.largest,
         )
+
+    def _moved_spend(self, done: Compared) -> dict[str, Decimal]:
+        """By how much the spend of restated days moved, by currency."""
+        found: dict[str, Decimal] = {}
+        for one in self.matches:
+            if one.id in done.moved_spend:
+                currency = one.currency or ""
+                found[currency] = found.get(currency, Decimal()) + done.moved_spend[one.id]
+        return found
 
 
 def _made_together(one: Known, other: Known) -> bool:

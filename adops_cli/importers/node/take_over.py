@@ -13,7 +13,7 @@ from adops_cli.data import bulk
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node.knex_rows import Reader, TakeOver
-from adops_cli.storage import backup, schema
+from adops_cli.storage import backup, migration_sql, schema
 from adops_cli.storage.engines import base
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
 from adops_cli.storage.handle import db, opened_as_is
@@ -65,6 +65,15 @@ def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_f
         engine = in_a_file(opened)
         found = _reader(engine, on_bad_row, rejects_file).read_all()
         return Migrated([] if found.stops else schema.pending(engine), take_over=found)
+
+
+def statements(to: str | None = None) -> Sequence[str]:
+    """The statements that `migrate` would run. `BadRequestError` for a take-over, which moves rows besides."""
+    if is_knex():
+        raise BadRequestError(
+            f"{db.name} is a database of the Node system, whose rows are moved one by one", "Leave out --sql"
+        )
+    return migration_sql.statements(to)
 
 
 def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
@@ -119,7 +128,7 @@ def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
     for name in _old_tables(engine):
         engine.execute_sql(f'CREATE TEMP TABLE "old_{name}" AS SELECT * FROM main."{name}" ORDER BY rowid')
         engine.execute_sql(f'DROP TABLE main."{name}"')
-    applied = schema.apply(engine, part_of_take_over=True).names
+    applied = schema.apply(engine, in_transaction=True).names
     for model in TABLES:
         bulk.insert(model, reader.rows(model))
     _never_reuse_ids(engine, last_id)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli import settings
-from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError, option
 from adops_cli.storage.engines import without_drivers  # noqa: F401 - comes before Peewee
 
 import peewee as pw  # isort: skip
@@ -60,8 +60,14 @@ class Engine(pw.Database, abc.ABC):
     create = False
     timeout: float
     """Seconds to wait for a lock held by another process."""
+    connect_seconds = 10.0
+    """Seconds to wait for a server to take a connection."""
+    timezone = "UTC"
+    """Where a day ends, for windows such as `7d`."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
+    read_only = False
+    """Whether every write is refused."""
     in_a_file = False
     """Whether the database is a file, which is copied before its schema is changed."""
     row_id_ending = ""
@@ -89,6 +95,11 @@ class Engine(pw.Database, abc.ABC):
 
     def require_ledger(self) -> None:
         """Refuse an operation that needs the ledger of imports. JSON mode has none."""
+
+    def require_writable(self) -> None:
+        """Refuse an operation that writes, before it begins, on a database that is opened read-only."""
+        if self.read_only:
+            raise opened_read_only(self.name)
 
     @abc.abstractmethod
     def require_file(self) -> None:
@@ -260,6 +271,15 @@ def no_database(name: object) -> DatabaseUnusableError:
     """The refusal to work on what is not there; where `make demo` has put its own database, it is named."""
     demo = f"; the one of `make demo` is there with `--database {DEMO}`" if Path(DEMO).is_file() else ""
     return DatabaseUnusableError(f"there is no database at {name}", f"Create it with `adops db migrate`{demo}")
+
+
+def opened_read_only(name: object) -> DatabaseUnusableError:
+    """The refusal to write."""
+    return DatabaseUnusableError(
+        f"{name} is opened read-only, and nothing was written",
+        f"To write, leave out {option('read_only')} (`adops config show --origin` shows where it is set), mode=ro and "
+        "immutable=1",
+    )
 
 
 def newer_than_this(name: object, unknown: Sequence[str]) -> DatabaseUnusableError:

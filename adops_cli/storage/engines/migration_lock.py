@@ -1,4 +1,9 @@
-"""The lock for migrating a SQLite file. It ends with its process on every system."""
+"""The lock for migrating a SQLite file. It ends with its process on every system, and leaves no file behind.
+
+Its file is unlinked while the lock is still held. Whoever waits may then get the lock of the unlinked file, with which
+it would exclude nobody: filelock sees that the file has no name any more, and tries again. Where an open file cannot be
+unlinked, as on Windows, the file stays as long as somebody has it open.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -25,4 +30,6 @@ def migration_lock(path: Path, timeout: float) -> Iterator[None]:
     try:
         yield
     finally:
+        with contextlib.suppress(OSError):
+            Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()

@@ -1,42 +1,40 @@
-"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection, its maintenance and the dialect.
+"""PostgreSQL: a database on a server, through psycopg 3. Owns the connection and its maintenance.
 
 Statements are limited to what CockroachDB, YugabyteDB and Citus also support: no table locks, upserts by unique key,
 and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
-import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adops_cli import settings
 from adops_cli.errors import AdopsError, BadRequestError, BusyError
 from adops_cli.storage.engines import postgres_url
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, opened_read_only
 from adops_cli.storage.engines.postgres_copy import load_rows
-from adops_cli.storage.engines.postgres_errors import driver, of_driver, translated
+from adops_cli.storage.engines.postgres_dialect import PostgresDialect
+from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, of_driver, translated
 from adops_cli.storage.engines.postgres_loaders import lenient
-from adops_cli.storage.engines.sums import in_units
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
-_CONNECT_SECONDS = 10
 _MIGRATING = 0x61646F7073
 """The advisory lock for migrating: `adops` in bytes."""
 _IMPORTING = _MIGRATING + 1
 _SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "client_encoding": "UTF8"}
 """The format of times, days, numbers and text, whatever the settings of the server, the user or the URL are."""
+_READ_ONLY = {"default_transaction_read_only": "on"}
 
 
-class Postgres(Engine, pw.PostgresqlDatabase):
+class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     """A PostgreSQL database that raises our own errors.
 
     Args:
         url: anything that libpq accepts, including several hosts, `sslmode`, `service` and `target_session_attrs`.
         busy_timeout: seconds to wait for a lock held by another session.
+        read_only: whether to refuse every write.
     """
 
     field_types = {  # noqa: RUF012 - as Peewee declares it
@@ -50,7 +48,8 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     }
     index_value_literals = True
 
-    def __init__(self, url: str, *, busy_timeout: float) -> None:
+    def __init__(self, url: str, *, busy_timeout: float, read_only: bool = False) -> None:
+        self.read_only = read_only
         self.timeout = busy_timeout
         super().__init__(url)
 
@@ -82,7 +81,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     def _connect(self) -> Any:
         psycopg = driver()
         given = postgres_url.parts(str(self.database))
-        patience = os.environ.get("PGCONNECT_TIMEOUT", _CONNECT_SECONDS)
+        patience = os.environ.get("PGCONNECT_TIMEOUT", max(1, round(self.connect_seconds)))
         defaults = {"fallback_application_name": "adops", "connect_timeout": patience}
         try:
             # No prepared statements: a pooler in transaction mode would mix them up between clients.
@@ -99,7 +98,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def _initialize_connection(self, conn: Any) -> None:
         milliseconds = max(1, round(self.timeout * 1000))  # 0 would wait for ever
-        wanted = _SETTINGS | {"lock_timeout": f"{milliseconds}ms"}
+        wanted = _SETTINGS | {"lock_timeout": f"{milliseconds}ms"} | (_READ_ONLY if self.read_only else {})
         with self.translated_errors():
             calls = ", ".join("set_config(%s, %s, false)" for _ in wanted)
             conn.execute(f"SELECT {calls}", [word for setting in wanted.items() for word in setting])
@@ -176,6 +175,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
     @contextlib.contextmanager
     def migrating(self, *, create: bool) -> Iterator[None]:  # noqa: ARG002 - a server already exists
         """Hold an advisory lock, which the server releases when the session ends."""
+        self.require_writable()
         try:
             self.execute_sql("SELECT pg_advisory_lock(%s)", (_MIGRATING,))
         except BusyError as error:
@@ -187,6 +187,10 @@ class Postgres(Engine, pw.PostgresqlDatabase):
         finally:
             if not self._is_lost():
                 self.execute_sql("SELECT pg_advisory_unlock(%s)", (_MIGRATING,))
+
+    def serialise_imports(self) -> None:
+        """Take an advisory lock for the transaction."""
+        self.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_IMPORTING,))
 
     # Maintenance.
 
@@ -214,7 +218,7 @@ class Postgres(Engine, pw.PostgresqlDatabase):
 
     def client(self) -> Client:
         """The program `psql`."""
-        database, password = postgres_url.without_password(str(self.database))
+        database, password = postgres_url.without_password(str(self.database), read_only=self.read_only)
         return Client(
             "psql",
             "Install it, for example with `apt install postgresql-client` or `brew install libpq`",
@@ -237,60 +241,9 @@ class Postgres(Engine, pw.PostgresqlDatabase):
             original = of_driver(error)
             if original is None:
                 raise
+            if self.read_only and original.sqlstate == READ_ONLY:
+                raise opened_read_only(self.name) from error
             raise translated(original, self.name, self.timeout, lost=self._is_lost()) from error
-
-    # The dialect.
-
-    def stored_number(self, amount: Decimal) -> Decimal:
-        """An amount as a NUMERIC column stores it."""
-        return amount
-
-    def stored_day(self, day: date) -> date:
-        """A day as its column stores it."""
-        return day
-
-    def as_sqlite_form(self, field: Any) -> Any:
-        """A column in the form of a SQLite file: numbers as int or float, days, times and JSON as text.
-
-        A double can hold every amount that is accepted, and its shortest text is that amount.
-        """
-        match field.field_type:
-            case "DECIMAL" | "RATIO":
-                return pw.Cast(field, "DOUBLE PRECISION")
-            case "TIMESTAMP":
-                return pw.fn.to_char(field, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-            case "DAY" | "JSON":
-                return pw.Cast(field, "TEXT")
-        return field
-
-    def serialise_imports(self) -> None:
-        """Take an advisory lock for the transaction."""
-        self.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_IMPORTING,))
-
-    def locked_for_update(self, query: Any) -> Any:
-        """A query for rows to be changed, which locks them until this transaction ends."""
-        return query.for_update("FOR NO KEY UPDATE")
-
-    def week_start(self, day: Any) -> Any:
-        """The Monday of a day's week."""
-        return pw.Cast(pw.fn.date_trunc("week", day), "DATE")
-
-    def month(self, day: Any) -> Any:
-        """The month of a day as YYYY-MM."""
-        return pw.fn.to_char(day, "YYYY-MM").python_value(str)
-
-    def text_under(self, field: Any, key: str) -> Any:
-        """The text under a key of a JSON object; null if it is not text."""
-        return pw.Case(None, [(pw.fn.jsonb_typeof(_under(field, "->", key)) == "string", _under(field, "->>", key))])
-
-    def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
-        """A sum, which is exact in NUMERIC, and how to read it: counts in units, money in millionths."""
-        scale = 6 if field.field_type == "DECIMAL" else 0
-        return [pw.fn.SUM(field).python_value(lambda value: value)], functools.partial(in_units, scale)
 
 
 _OUR_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
-
-
-def _under(field: Any, operator: str, key: str) -> Any:
-    return pw.NodeList((pw.SQL("("), field, pw.SQL(f"{operator} '{key}')")))

@@ -42,11 +42,12 @@ _BUSY = {
     "53300": "the server accepts no more connections",
 }
 _COLLISIONS = {"40001", "40P01"}
+READ_ONLY = "25006"
 _UNUSABLE = {
     "42P01": "lacks a table; run `adops db status` ({words})",
     "42703": "lacks a column; run `adops db status` ({words})",
     "42501": "does not allow this user to do that ({words})",
-    "25006": "cannot be written: it is a standby, or read-only ({words})",
+    READ_ONLY: "cannot be written: it is a standby, or read-only ({words})",
     "53100": "cannot grow: the server's disk is full",
 }
 

@@ -1,5 +1,6 @@
 """The URL of a PostgreSQL database: how libpq reads it, and why it cannot be reached. Never shows a password."""
 
+import os
 import re
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -28,11 +29,14 @@ def parts(url: str) -> dict[str, Any]:
     return given
 
 
-def without_password(url: str) -> tuple[str, str | None]:
+def without_password(url: str, *, read_only: bool = False) -> tuple[str, str | None]:
     """The connection string for PostgreSQL's own programs, and the password, which must not be in it."""
     conninfo = driver().conninfo
     given = conninfo.conninfo_to_dict(url)
     password = given.pop("password", None)
+    if read_only:
+        others = given.get("options") or os.environ.get("PGOPTIONS", "")
+        given["options"] = f"{others} -cdefault_transaction_read_only=on".strip()
     return conninfo.make_conninfo(**given), password
 
 

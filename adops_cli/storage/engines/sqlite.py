@@ -1,33 +1,34 @@
-"""SQLite: a database in one file. Owns its pragmas, its dialect, and the meaning of its errors."""
+"""SQLite: a database in one file. Owns its pragmas, its connection and its maintenance."""
 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.migration_lock import migration_lock
+from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
 from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.storage.engines.sqlite_file import make_folder, reader, require_file
-from adops_cli.storage.engines.sums import MILLION, together
-from adops_cli.values import EXACT
+from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, require_file
+from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
-MEMORY = ":memory:"
+SNAPSHOT = "DEFERRED"
+"""The type of a transaction that only reads."""
 _DANGLING = "PRAGMA main.foreign_key_check"
 
 
-class Sqlite(Engine, pw.SqliteDatabase):
+class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     """A SQLite file that raises our own errors.
 
     Args:
         path: the file, or `:memory:`.
         busy_timeout: seconds to wait for a lock held by another process.
+        read_only: whether to refuse every write.
+        immutable: whether nothing else writes to the file either, so that it can be read in a read-only folder.
     """
 
     keeps_types = False
@@ -35,7 +36,9 @@ class Sqlite(Engine, pw.SqliteDatabase):
     in_a_file = True
     row_id_ending = "AUTOINCREMENT"
 
-    def __init__(self, path: str, *, busy_timeout: float) -> None:
+    def __init__(self, path: str, *, busy_timeout: float, read_only: bool = False, immutable: bool = False) -> None:
+        self.read_only = read_only
+        self.immutable = immutable
         super().__init__(
             path if path == MEMORY else os.path.abspath(path),  # noqa: PTH100 - `resolve` would follow links
             pragmas={"foreign_keys": 1, "synchronous": "normal", "cache_size": -32_000},
@@ -68,10 +71,17 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     def _connect(self) -> sqlite3.Connection:
         if self.database != MEMORY:
-            require_file(self.path, create=self.create)
+            require_file(self.path, create=self.create and not self.read_only)
         with self.translated_errors():
-            connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
+            if not self.read_only or self.database == MEMORY:
+                return cast("sqlite3.Connection", super()._connect())  # type: ignore[misc]
+            connection = self.reader()
+            self._add_conn_hooks(connection)  # type: ignore[attr-defined]  # the stubs do not have it
             return connection
+
+    def reader(self) -> sqlite3.Connection:
+        """A connection besides this one that writes nothing and leaves no file behind."""
+        return reader(self.path, self.timeout, immutable=self.immutable)
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:
         with self.translated_errors():
@@ -125,7 +135,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
 
     def snapshot(self) -> Any:
         """A deferred transaction."""
-        return self.atomic("DEFERRED")
+        return self.atomic(SNAPSHOT)
 
     @contextlib.contextmanager
     def text_as_it_is(self) -> Iterator[None]:
@@ -141,11 +151,15 @@ class Sqlite(Engine, pw.SqliteDatabase):
         """The rows of the cursor."""
         return iter(self.execute_sql(sql))
 
+    def serialise_imports(self) -> None:
+        """Nothing to do: the transaction already keeps all other processes from writing."""
+
     # Migrating.
 
     @contextlib.contextmanager
     def migrating(self, *, create: bool) -> Iterator[None]:
         """Hold the lock of the file, the same one for all links to it."""
+        self.require_writable()
         if self.database == MEMORY:
             yield
             return
@@ -177,7 +191,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         elif self.database == MEMORY:
             return ()  # there is nothing outside the only connection
         else:
-            with contextlib.closing(reader(self.path, self.timeout)) as other:
+            with contextlib.closing(self.reader()) as other:
                 found = other.execute(_DANGLING).fetchall()
         return [(table, row, parent) for table, row, parent, _ in found]
 
@@ -188,8 +202,8 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return f"SQLite {sqlite3.sqlite_version}"
 
     def mode(self) -> str:
-        """The journal mode."""
-        return str(self.journal_mode)
+        """The journal mode. SQLite does not say it of an immutable file."""
+        return "wal" if self.immutable and is_wal(self.path) else str(self.journal_mode)
 
     def size(self) -> int:
         """Size of the database itself in bytes."""
@@ -210,7 +224,9 @@ class Sqlite(Engine, pw.SqliteDatabase):
         return Client(
             "sqlite3",
             "Install it, for example with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
-            str(self.path),
+            f"{self.path.as_uri()}?{'immutable=1' if self.immutable else 'mode=ro'}"
+            if self.read_only
+            else str(self.path),
             {},
         )
 
@@ -220,56 +236,7 @@ class Sqlite(Engine, pw.SqliteDatabase):
         try:
             yield
         except (pw.PeeweeException, sqlite3.Error) as error:
-            raise translated(error, self.path, self.timeout) from error
-
-    # The dialect.
-
-    def stored_number(self, amount: Decimal) -> int | float:
-        """An amount as a DECIMAL column stores it: an int if it is whole, otherwise the nearest double."""
-        whole = amount == amount.to_integral_value() and abs(amount) < EXACT
-        return int(amount) if whole else float(amount)
-
-    def stored_day(self, day: date) -> str:
-        """A day as its column stores it."""
-        return day.isoformat()
-
-    def as_sqlite_form(self, field: Any) -> Any:
-        """A column in the form of a SQLite file: numbers as int or float, days, times and JSON as text."""
-        return field
-
-    def serialise_imports(self) -> None:
-        """Nothing to do: the transaction already keeps all other processes from writing."""
-
-    def locked_for_update(self, query: Any) -> Any:
-        """A query for rows to be changed. The transaction locks the whole file anyway."""
-        return query
-
-    def week_start(self, day: Any) -> Any:
-        """The Monday of a day's week."""
-        return pw.fn.date(day, "weekday 0", "-6 days", python_value=date.fromisoformat)
-
-    def month(self, day: Any) -> Any:
-        """The month of a day as YYYY-MM."""
-        return pw.fn.substr(day, 1, 7, python_value=str)
-
-    def text_under(self, field: Any, key: str) -> Any:
-        """The text under a key of a JSON object; null if it is not text."""
-        path = f"$.{key}"
-        return pw.Case(None, [(pw.fn.json_type(field, path) == "text", pw.fn.json_extract(field, path))])
-
-    def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
-        """A sum of integers that cannot overflow, and how to combine them: counts in units, money in millionths.
-
-        Amounts are split into whole units and millionths, counts into millions and the rest. Exact for every amount
-        below 8.5 x 10^9, and for whole amounts up to 2^53; `fields.Money` accepts no others.
-        """
-        if field.field_type != "DECIMAL":
-            large = field / MILLION
-            small = field - large * MILLION
-        else:
-            large = pw.Cast(field, "INTEGER")
-            small = pw.Cast(pw.fn.ROUND((field - large) * MILLION), "INTEGER")
-        return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], together
+            raise translated(error, self.path, self.timeout, read_only=self.read_only) from error
 
 
 def in_a_file(engine: Engine) -> Sqlite:

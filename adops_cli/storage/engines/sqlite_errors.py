@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
+from adops_cli.storage.engines.base import opened_read_only
+from adops_cli.storage.engines.sqlite_file import has_log, is_wal
+from adops_cli.storage.engines.sqlite_url import url_of
 
 _FIND = "Use `adops db verify` to find such rows"
 _UNUSABLE = {
@@ -17,7 +20,7 @@ _UNUSABLE = {
 }
 
 
-def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
+def translated(error: Exception, path: Path, timeout: float, *, read_only: bool = False) -> AdopsError:
     """Our own error for one of SQLite's, or for Peewee's around it."""
     words = str(error)
     lower = words.lower()
@@ -27,13 +30,53 @@ def translated(error: Exception, path: Path, timeout: float) -> AdopsError:
             f"another process is writing to {path}; gave up after {waited}",
             f"Try again, or wait longer with {option('busy_timeout')}",
         )
+    return _of_row(words) or _of_file(error, path, read_only) or AdopsError(f"the database reported an error: {words}")
+
+
+def _of_row(words: str) -> AdopsError | None:
+    lower = words.lower()
     if "constraint failed" in lower:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
     if "malformed json" in lower:
         return UnreadableRowError("a JSON column contains text that is not JSON", _FIND)
     if "could not decode to utf-8" in lower:
         return UnreadableRowError("a column contains text that is not UTF-8", _FIND)
-    for sign, meaning in _UNUSABLE.items():
-        if sign in lower:
-            return DatabaseUnusableError(f"{path} {meaning} ({words})")
-    return AdopsError(f"the database reported an error: {words}")
+    return None
+
+
+def _of_file(error: Exception, path: Path, read_only: bool) -> AdopsError | None:
+    words = str(error)
+    if _lacks_log_index(error, path):
+        return _without_log_index(path)
+    if read_only and "readonly database" in words:
+        return opened_read_only(path)
+    meaning = next((meaning for sign, meaning in _UNUSABLE.items() if sign in words.lower()), None)
+    return DatabaseUnusableError(f"{path} {meaning} ({words})") if meaning else None
+
+
+_NO_INDEX = (
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY_DIRECTORY",
+    "SQLITE_READONLY_CANTINIT",
+    "SQLITE_READONLY_RECOVERY",
+    "SQLITE_READONLY_CANTLOCK",
+)
+
+
+def _lacks_log_index(error: Exception, path: Path) -> bool:
+    """Whether SQLite cannot open a file only because it cannot make the `-shm` file that WAL mode needs."""
+    if getattr(getattr(error, "orig", error), "sqlite_errorname", None) not in _NO_INDEX:
+        return False
+    return is_wal(path)
+
+
+def _without_log_index(path: Path) -> DatabaseUnusableError:
+    what = f"{path} cannot be opened: it is in WAL mode, and {path.name}-shm beside it cannot be made or used"
+    if has_log(path):
+        return DatabaseUnusableError(
+            what,
+            f"Its newest rows are in {path.name}-wal: copy both to a folder that can be written, and open them there",
+        )
+    return DatabaseUnusableError(
+        what, f"If no process writes to it meanwhile, open it with {option('url')} {url_of(str(path), 'immutable=1')!r}"
+    )

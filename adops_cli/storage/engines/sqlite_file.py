@@ -44,15 +44,36 @@ def _not_created(path: Path, error: OSError) -> DatabaseUnusableError:
     )
 
 
-def reader(path: Path, timeout: float) -> sqlite3.Connection:
+def reader(path: Path, timeout: float, *, immutable: bool = False) -> sqlite3.Connection:
     """A separate connection that writes nothing and leaves no file behind.
 
     It is separate because the backup of a connection that is writing would wait for itself for ever. An existing log is
     only read, while a normal connection would merge it into the database. If there is no log, the connection is not
     read-only, because a read-only one would leave an empty log.
+
+    An `immutable` file is one that no process writes to. It is read without locks, and without any file beside it.
     """
-    log = path.with_name(f"{path.name}-wal")
-    mode = "ro" if log.exists() and log.stat().st_size else "rw"
-    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None)
+    logged = has_log(path)
+    if immutable and logged:
+        raise DatabaseUnusableError(
+            f"{path} has rows in {path.name}-wal, which immutable=1 would leave out", "Open it without immutable=1"
+        )
+    how = "immutable=1" if immutable else f"mode={'ro' if logged else 'rw'}"
+    connection = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=timeout, isolation_level=None)
     connection.execute("PRAGMA query_only = 1")
     return connection
+
+
+def has_log(path: Path) -> bool:
+    """Whether rows stand in a log beside the file."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def is_wal(path: Path) -> bool:
+    """Whether the header of the file says WAL mode. False if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:] == b"\2\2"
+    except OSError:
+        return False

@@ -280,7 +280,7 @@ def test_what_is_told_of_stored_days_stands_by_campaign_and_day_in_whatever_orde
 
     by_id = sorted(("A", "Z"), key=ids.__getitem__)
     removed = {"A": f"removed: A {MON}, {WED}", "Z": f"removed: Z {TUE}"}
-    assert done.notices == [*(removed[name] for name in by_id), f"removed: Gone {MON}, {TUE}, {WED}"]
+    assert done.notices == [*(removed[name] for name in by_id), f"removed: Gone {MON} to {WED}"]
     restated = {"A": [TUE], "Z": [MON, WED]}
     assert [(moved.campaign, moved.day) for moved in done.changes] == [
         (name, day) for name in by_id for day in restated[name]
@@ -464,3 +464,22 @@ def test_the_progress_is_told_under_the_files_own_name(tmp_path: Path) -> None:
     list(import_files([str(file)], ReadOptions(), StoreOptions(), progress=progress))
 
     assert told == [("Reading days.csv", None), ("Storing days.csv", 1)]
+
+
+def test_two_files_with_parts_of_the_same_days_are_told_since_the_second_restates_the_first(tmp_path: Path) -> None:
+    header = "Day,Campaign,Campaign ID,Ad group,Currency code,Impr.,Clicks,Cost"
+    files = [tmp_path / f"{name}.csv" for name in "ab"]
+    for file, spend in zip(files, ("1.00", "2.00"), strict=True):
+        file.write_text(f"{header}\n2026-02-02,Brand,71,{file.stem},EUR,100,5,{spend}\n", encoding="utf-8")
+
+    one, other = import_files(list(map(str, files)), ReadOptions(), StoreOptions())
+    again = list(import_files([str(files[0])], ReadOptions(), StoreOptions()))
+
+    assert one.notices == []
+    assert other.notices == [
+        (
+            f"days that {files[0]} has just set were restated; if both files hold parts of the same days, "
+            "by 'Ad group', undo both imports and join the files"
+        )
+    ]
+    assert again[0].notices == []

@@ -1,0 +1,137 @@
+"""The rows of reports, their sum, and what a sum hides: campaigns that do not report a figure, figures counted twice.
+
+Works on rows that were read; runs no query.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from adops_cli import measures
+from adops_cli.measures import FIGURES
+from adops_cli.storage.rows import Record, Rows
+
+
+@dataclass(frozen=True, repr=False)
+class ReportRow(Record):
+    """One group of a report: its keys (None if the report does not group by them), sums, and ratios of the sums.
+
+    A sum over no values is None. So is a ratio with a denominator that is zero or unknown.
+    """
+
+    currency: str | None = None
+    rank: int | None = None
+    platform: str | None = None
+    project_id: str | None = None
+    campaign_id: str | None = None
+    external_id: str | None = None
+    name: str | None = None
+    day: date | None = None
+    week: date | None = None
+    """The Monday on which the week begins."""
+    month: str | None = None
+    """YYYY-MM."""
+    impressions: int | None = None
+    clicks: int | None = None
+    conversions: Decimal | None = None
+    spend: Decimal | None = None
+    revenue: Decimal | None = None
+    ctr: Decimal | None = None
+    cpc: Decimal | None = None
+    cpa: Decimal | None = None
+    cvr: Decimal | None = None
+    roas: Decimal | None = None
+    days: int = 0
+    """Number of distinct days with a row."""
+    campaigns: int = 0
+    """Number of distinct campaigns with a row."""
+    first_day: date | None = None
+    """The first day with a row, in a report by week or month."""
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Unreported(Record):
+    """Campaigns in one currency that have spend, but report a figure on no day of the window.
+
+    Their spend (and clicks) is part of every ratio of the sums, so that such a ratio misleads.
+    """
+
+    figure: str
+    """`revenue` or `conversions`."""
+    currency: str | None
+    campaigns: int
+    spend: Decimal
+    """What these campaigns have spent."""
+    ratios: Mapping[str, Decimal | None]
+    """The ratios with this figure over the other campaigns in the same currency: roas, or cpa and cvr."""
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Record):
+    """The rows of a report and their total. Money in the total is None if there are several currencies."""
+
+    rows: Rows[ReportRow]
+    total: ReportRow | None
+    unreported: Sequence[Unreported] = ()
+    claiming_platforms: int = 0
+    """How many platforms claim conversions or revenue. Each counts its own, so two may count the same one."""
+
+
+class Ranking(Rows[ReportRow]):
+    """Ranked campaigns, best first."""
+
+    def __init__(self, rows: Iterable[ReportRow], unreported: Sequence[Unreported]) -> None:
+        super().__init__(rows)
+        self.unreported = unreported
+        """What campaigns do not report, among all that could be ranked."""
+
+
+def summed(campaigns: Sequence[ReportRow], *, days: int) -> ReportRow:
+    """The sum of rows with one campaign each. Money is None if they have several currencies."""
+    figures: dict[str, Any] = {name: measures.total(getattr(row, name) for row in campaigns) for name in FIGURES}
+    currencies = {row.currency for row in campaigns}
+    if len(currencies) > 1:
+        figures |= {"spend": None, "revenue": None}
+    currency = currencies.pop() if len(currencies) == 1 else None
+    return ReportRow(currency, days=days, campaigns=len(campaigns), **(figures | measures.ratios(figures)))
+
+
+def unreported(campaigns: Iterable[ReportRow]) -> Sequence[Unreported]:
+    """What rows with one campaign each do not report, if others in the same currency do."""
+    by_currency: dict[str | None, list[ReportRow]] = {}
+    for row in campaigns:
+        by_currency.setdefault(row.currency, []).append(row)
+    return [
+        found
+        for currency in sorted(by_currency, key=lambda code: code or "")
+        for figure, ratios in _MISLEADING.items()
+        if (found := _unreported(figure, ratios, currency, by_currency[currency]))
+    ]
+
+
+_MISLEADING = {"revenue": ("roas",), "conversions": ("cpa", "cvr")}
+"""The figures that platforms leave out -> the ratios that mislead without them."""
+
+
+def _unreported(
+    figure: str, ratios: Iterable[str], currency: str | None, campaigns: Iterable[ReportRow]
+) -> Unreported | None:
+    silent, others = [], []
+    for row in campaigns:
+        if getattr(row, figure) is not None:
+            others.append(row)
+        elif row.spend is not None and row.spend > 0:
+            silent.append(row)
+    if not silent or not others:
+        return None
+    spend = summed(silent, days=0).spend or Decimal(0)
+    without = summed(others, days=0)
+    return Unreported(figure, currency, len(silent), spend, {name: getattr(without, name) for name in ratios})
+
+
+def claiming(campaigns: Iterable[ReportRow]) -> int:
+    """The number of platforms that claim conversions or revenue."""
+    return len({row.platform for row in campaigns if row.conversions or row.revenue})
