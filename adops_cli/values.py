@@ -51,11 +51,6 @@ def attribute(key: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)
 
 
-def key(attribute: str) -> str:
-    """The JSON key of a Python name: `project_id` -> `projectId`."""
-    return re.sub(r"_([a-z])", lambda match: match[1].upper(), attribute)
-
-
 def shown(value: object) -> str:
     """The value as shown in an error: quoted, on one line, and shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)

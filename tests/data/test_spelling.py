@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adops_cli import values
+from adops_cli.cli import app
 from adops_cli.data import campaigns, events, executions, metrics, projects, reports
 from adops_cli.errors import AdopsError
 from adops_cli.storage.models import LEDGER, TABLES, columns_of
@@ -52,4 +53,4 @@ def test_python_reads_its_own_names(call: Callable[[], Any], words: str) -> None
 def test_a_key_is_known_by_its_name() -> None:
     keys = [key for model in (*TABLES, *LEDGER) for key in columns_of(model)]
 
-    assert [key for key in keys if values.key(values.attribute(key)) != key] == []
+    assert [key for key in keys if app.key(values.attribute(key)) != key] == []

@@ -93,4 +93,6 @@ def test_every_option_of_the_command_is_an_argument_or_for_the_screen() -> None:
     arguments = set(inspect.signature(imports.import_file).parameters)
 
     assert arguments - command == {"path", "remove_many", "rejects_file"}
-    assert command - arguments == {"files", "yes", "rejects", "strict", "explain", "show_changes", "format", "csv_safe"}
+    assert command - arguments == {
+        "files", "yes", "rejects", "strict", "explain", "summary", "show_changes", "format", "csv_safe",
+    }  # fmt: skip
