@@ -95,7 +95,9 @@ def difference(one: "FileOutcome") -> str | None:
 def moved(one: "FileOutcome") -> str | None:
     """By how much the spend of restated days moved."""
     amounts = {currency: amount for currency, amount in one.moved_spend.items() if amount}
-    return f"spend of restated days moved by {_amounts(amounts, sign='+')}" if amounts else None
+    if not amounts:
+        return None
+    return f"{render.counted(one.updated or 0, 'day')} restated; spend of these days moved by {_amounts(amounts, '+')}"
 
 
 def figures(found: "Figures | None") -> dict[str, Any] | None:

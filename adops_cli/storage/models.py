@@ -195,7 +195,7 @@ class Metrics(Table):
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
     name: str | None = None
     platform: str | None = None
-    """Name and platform of the campaign are no columns of this table: only rows of a list have them."""
+    """Those of the campaign, which are no columns of this table: only rows of a list have them."""
 
     def to_dict(self) -> dict[str, Any]:
         """The values by attribute name, with those of the campaign."""

@@ -410,7 +410,7 @@ def test_the_report_for_people_says_what_was_done_and_what_moved(adops: Adops) -
         "Days    2026-05-08 to 2026-06-07",
         "Rows    154 read: 154 kept, 0 merged, 0 skipped, 0 rejected",
         "Stored  35 inserted, 22 updated, 97 unchanged, 0 removed",
-        "Moved   spend of restated days moved by +47.05 AUD",
+        "Moved   22 days restated; spend of these days moved by +47.05 AUD",
         "Totals  impressions 246,846, clicks 2,432, conversions 75.4, spend 3,955.36, revenue 9,087.54",
     ]
     assert lines[7].startswith("Batch   imp-")
@@ -474,7 +474,7 @@ def test_what_is_said_of_several_files_names_each_of_them(adops: Adops) -> None:
     assert programs.err.splitlines() == [
         f"{bad}: 10 of 50 rows rejected. Use --rejects FILE to save and fix them.",
         f"{moving}: revenue 2026-05-31: 0 -> 244.89  FP_Pmax_No_Feed_180825",
-        f"{moving}: spend of restated days moved by +47.05 AUD",
+        f"{moving}: 22 days restated; spend of these days moved by +47.05 AUD",
         f"{moving}: 49 figures were restated; --show-changes N shows more of them.",
     ]
 
@@ -530,7 +530,7 @@ def test_many_files_have_a_line_each_and_what_is_to_be_known_of_several_is_said_
     assert "225.01 EUR and 128.47 GBP" in lines["accounts_two_currencies.csv"]
     assert "refused: unrecognised" in lines["one_column.csv"]
     assert f"Error: {refused}: no row of the file is the header" in done.err
-    assert "pull2.csv: spend of restated days moved by +47.05 AUD" in done.err
+    assert "pull2.csv: 22 days restated; spend of these days moved by +47.05 AUD" in done.err
     assert "Restated" not in done.out
 
 

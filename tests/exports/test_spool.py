@@ -99,6 +99,15 @@ def test_figures_that_cannot_be_added_are_left_out_of_merged_rows_alone() -> Non
         assert [day[-1] for day in spool.days(frozenset({"Reach"}))] == ['{"Views":6}', '{"Reach":7}', None]
 
 
+def test_metadata_that_are_no_numbers_stay_where_all_rows_agree() -> None:
+    texts = '{"a":{"b":1.50},"n":1,"t":"x","u":true}', '{"a":{"b":1.50},"n":2,"t":"y","u":true}'
+    with Spool() as spool:
+        spool.add_many((0, "2026-03-01", 1, 1, 1, 1, 1, text) for text in texts)
+        spool.finish()
+        [day] = spool.days()
+    assert day[-1] == '{"a":{"b":1.50},"n":3,"u":true}'
+
+
 def test_a_pair_of_very_many_rows_is_summed_without_holding_them_in_memory() -> None:
     rows, row = 30_000, (1, "2026-03-01", 1, None, 2**62, -1, None, '{"Reach":9,"Views":0.000000001}')
     with Spool() as spool:

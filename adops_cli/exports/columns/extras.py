@@ -145,7 +145,7 @@ def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
         return None
 
     def write(cells: Cells) -> str | None:
-        parts = [part for column, written in in_order if (part := written[cells[column]])]
+        parts = [part for column, numbers in in_order if (part := numbers[cells[column]])]
         return f"{{{','.join(parts)}}}" if parts else None
 
     return write
@@ -153,10 +153,10 @@ def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
 
 def _merged(cell: Cell, columns: _Columns, cells: Cells) -> str | None:
     """The metadata from our own listing, merged with that of the other columns."""
-    parts = {key: _written(value) for key, value in _own(cell).items()}
-    for column, written in columns:
-        if text := written[cells[column]]:
-            parts[written.key] = text.removeprefix(written.prefix)
+    parts = {key: written(value) for key, value in _own(cell).items()}
+    for column, numbers in columns:
+        if text := numbers[cells[column]]:
+            parts[numbers.key] = text.removeprefix(numbers.prefix)
     texts = [f"{_quoted(key)}:{parts[key]}" for key in sorted(parts)]
     return f"{{{','.join(texts)}}}" if texts else None
 
@@ -172,8 +172,15 @@ def _own(cell: Cell) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _written(value: object) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+def written(value: object) -> str:
+    """A JSON value as text with sorted keys, in which a Decimal keeps all of its digits."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{_quoted(key)}:{written(value[key])}' for key in sorted(value))}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(written, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(key: str) -> str:

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from adops_cli.errors import AdopsError
+from adops_cli.exports.columns import extras
 from adops_cli.exports.export import CampaignDay
 from adops_cli.measures import FIGURES
 
@@ -147,14 +148,20 @@ def _sum_of(values: Iterable[int | None]) -> int | None:
 
 
 def _metadata_sum(texts: list[str], not_additive: frozenset[str]) -> str | None:
+    """Numbers summed, and of our own metadata everything else that all rows agree on."""
     sums: dict[str, int | Decimal] = {}
+    others: dict[str, set[str]] = {}
     for text in texts:
-        for name, number in _DECODER.decode(text).items():
+        for name, value in _DECODER.decode(text).items():
+            if isinstance(value, bool) or not isinstance(value, int | Decimal):
+                others.setdefault(name, set()).add(extras.written(value))
+                continue
             before = sums.get(name, 0)
-            is_whole = isinstance(before, int) and isinstance(number, int)
-            sums[name] = before + number if is_whole else _EXACT.add(Decimal(before), number)
-    written = [f"{_ENCODED(name)}:{_number_text(sums[name])}" for name in sorted(sums.keys() - not_additive)]
-    return "{" + ",".join(written) + "}" if written else None
+            is_whole = isinstance(before, int) and isinstance(value, int)
+            sums[name] = before + value if is_whole else _EXACT.add(Decimal(before), value)
+    kept = {name: _number_text(number) for name, number in sums.items() if name not in not_additive | others.keys()}
+    kept |= {name: found.pop() for name, found in others.items() if len(found) == 1 and name not in sums}
+    return "{" + ",".join(f"{_ENCODED(name)}:{kept[name]}" for name in sorted(kept)) + "}" if kept else None
 
 
 def _number_text(number: int | Decimal) -> str:

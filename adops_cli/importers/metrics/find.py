@@ -19,7 +19,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adops_cli.data import crud, reading
+from adops_cli.data import reading
+from adops_cli.data.ids import id_from
 from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
 from adops_cli.storage.chunks import chunked_in
@@ -176,7 +177,7 @@ def made_id(export: Export, of_file: FileCampaign, *, again: int = 0) -> str:
     known_by = ["name", of_file.name] if external_id is None else ["id", external_id]
     parts = [platform_of(export, of_file), of_file.account, *known_by, *([again] if again else ())]
     digest = hashlib.sha256(json.dumps(parts).encode()).digest()
-    return crud.id_from(Campaign.ID_PREFIX, int.from_bytes(digest, "big"))
+    return id_from(Campaign.ID_PREFIX, int.from_bytes(digest, "big"))
 
 
 def new_ids(export: Export, campaigns: Sequence[FileCampaign]) -> list[str]:

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from adops_cli import values
+from adops_cli.exports.columns.extras import written
 from adops_cli.storage.stored_json import parsed_json
 
 KEY = "coverage"
@@ -24,7 +24,7 @@ def mark_of(metadata: Any) -> str | None:
 def marked(metadata: str | None, mark: str) -> str:
     """The metadata with this mark."""
     known = json.loads(metadata, parse_float=Decimal) if metadata else {}
-    return values.json_text({**known, KEY: mark})
+    return written({**known, KEY: mark})
 
 
 def unmarked(metadata: Any) -> Any:
@@ -32,4 +32,4 @@ def unmarked(metadata: Any) -> Any:
     if mark_of(metadata) is None:
         return metadata
     rest = {key: value for key, value in json.loads(metadata, parse_float=Decimal).items() if key != KEY}
-    return values.json_text(rest) if rest else None
+    return written(rest) if rest else None

@@ -483,3 +483,33 @@ def test_two_files_with_parts_of_the_same_days_are_told_since_the_second_restate
         )
     ]
     assert again[0].notices == []
+
+
+def test_the_mark_of_a_partial_file_comes_and_goes_beside_other_figures_of_any_length(tmp_path: Path) -> None:
+    header = "Day,Campaign,Campaign ID,Currency code,Impr.,Clicks,Cost,Relevance,Search term"
+    row = "2026-02-02,Brand,71,EUR,100,5,1.00,12345678.123456789"
+    terms, whole = tmp_path / "terms.csv", tmp_path / "whole.csv"
+    terms.write_text(f"{header}\n{row},a\n{row},b\n", encoding="utf-8")
+    whole.write_text(f"{header.removesuffix(',Search term')}\n{row}\n", encoding="utf-8")
+
+    def metadata() -> Any:
+        return only(), Metrics.get().metadata
+
+    for file, kept in (
+        (terms, {"Relevance": 24691356.246913578, "coverage": "partial: Search term"}),
+        (whole, {"Relevance": 12345678.123456789}),
+    ):
+        [done] = import_files([str(file)], ReadOptions(), StoreOptions())
+        assert done.error is None
+        assert metadata()[1] == kept
+
+
+def test_our_own_metadata_with_objects_in_them_are_read_and_merged(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    rows = ['Brand,2026-02-02,1,"{""a"": {""b"": 1.5}, ""n"": 0.5}"', 'Brand,2026-02-02,2,"{""a"": {""b"": 1.5}}"']
+    file.write_text("\n".join(["campaign,date,spend,metadata", *rows]), encoding="utf-8")
+
+    [done] = import_files([str(file)], ReadOptions(platform="generic", same_day="sum"), StoreOptions())
+
+    assert done.error is None
+    assert Metrics.get().metadata == {"a": {"b": 1.5}, "n": 0.5}
