@@ -4,7 +4,6 @@ Shared by the models and by the dataclasses of reports. Text from outside is dat
 """
 
 import dataclasses
-import html
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Generic, SupportsIndex, TypeVar, overload
@@ -88,4 +87,6 @@ def _table(lines: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else html.escape(format(value, "f") if isinstance(value, Decimal) else str(value))
+    from html import escape  # noqa: PLC0415 - only a notebook needs it, and it takes long to load
+
+    return "" if value is None else escape(format(value, "f") if isinstance(value, Decimal) else str(value))
