@@ -76,6 +76,26 @@ def back_up(target: Path | None = None) -> Path:
     return copy
 
 
+def remove_older_backups(copy: Path, *, keep: int) -> Sequence[Path]:
+    """Remove older copies of the same database that have names of our own. Return which.
+
+    Args:
+        copy: the newest copy, which is complete.
+        keep: how many to keep, this one among them.
+    """
+    removed = []
+    for old in backup.older_than(copy)[keep - 1 :]:
+        try:
+            old.unlink(missing_ok=True)
+        except OSError as error:
+            raise AdopsError(
+                f"the backup {copy} was made, but the older {old} cannot be removed: {error.strerror}",
+                "Check the permissions of the folder",
+            ) from error
+        removed.append(old)
+    return removed
+
+
 def optimize() -> Optimized:
     """Update the statistics of the query planner, and release free space."""
     engine = _engine()

@@ -15,8 +15,10 @@ from typer.core import TyperGroup
 
 from adops_cli import __version__, errors, settings
 from adops_cli.cli import left_out
-from adops_cli.cli.groups import GROUPS, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
+
+LAZY = GROUPS | COMMANDS
 
 
 class LazyGroups(TyperGroup):
@@ -24,19 +26,19 @@ class LazyGroups(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        for name, group in GROUPS.items():
+        for name, group in LAZY.items():
             self.add_command(TyperGroup(name=name, help=group.help, rich_markup_mode=None))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The stub, or the real group when shell completion looks inside it."""
         return (
-            load_group(cmd_name) if ctx.resilient_parsing and cmd_name in GROUPS else super().get_command(ctx, cmd_name)
+            load_group(cmd_name) if ctx.resilient_parsing and cmd_name in LAZY else super().get_command(ctx, cmd_name)
         )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The real group."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, load_group(name) if name and name in GROUPS else command, rest
+        return name, load_group(name) if name and name in LAZY else command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. A reader that closes the pipe early is not a failure."""
@@ -45,6 +47,10 @@ class LazyGroups(TyperGroup):
         except BrokenPipeError:
             _forget_stdout()
             return ExitCode.DONE
+        except KeyboardInterrupt as error:
+            if words := str(error):  # what is left of the work
+                _say_wrapped(f"Interrupted: {words}.")
+            raise
         except Exception as error:
             if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
                 traceback.print_exc()
@@ -138,7 +144,7 @@ def _tell_unfit(engine: Any) -> None:
     if engine.unfit:
         from adops_cli import render  # noqa: PLC0415 - most runs have nothing to report
 
-        render.notice(
+        render.problem(
             f"{render.counted(len(engine.unfit), 'record')} cannot be read and will not be changed. "
             f"The first: {engine.unfit[0]}. "
             f"To list them all, run `adops --database FILE db import-json {engine.path} --dry-run` on a database."
@@ -242,9 +248,13 @@ def _alike(option: str, known: Sequence[str]) -> Sequence[str]:
 
 
 def _say_error(words: str) -> None:
-    from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - an error may quote text from outside
+    _say_wrapped(f"Error: {words}")
 
-    _say(wrapped(f"Error: {harmless(' '.join(words.split()))}", sys.stderr))
+
+def _say_wrapped(words: str) -> None:
+    from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - it may quote text from outside
+
+    _say(wrapped(harmless(" ".join(words.split())), sys.stderr))
 
 
 def _say(words: str) -> None:

@@ -133,13 +133,28 @@ def backup(
         Path | None,
         typer.Argument(metavar="[FILE]", help="File to create.", show_default="a new file next to the database"),
     ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Then keep only the N newest of the backups that adops has named itself, this one included.",
+            show_default="all",
+        ),
+    ] = None,
 ) -> None:
     """Back up the database to a checked copy.
 
     Copies the database as it is at this moment, while other processes go on writing, and prints the copy's path. For
     PostgreSQL the copy is a dump made by `pg_dump`, to be restored with `pg_restore`.
     """
-    render.line(str(maintenance.back_up(file)))
+    if file is not None and keep is not None:
+        raise BadRequestError("--keep knows only backups with names of adops' own", "Leave out FILE, or --keep")
+    made = maintenance.back_up(file)
+    render.line(str(made))
+    if keep is not None and (removed := maintenance.remove_older_backups(made, keep=keep)):
+        names = ", ".join(path.name for path in removed)
+        render.notice(f"Removed {render.counted(len(removed), 'older backup')}: {names}.")
 
 
 @app.command(epilog="Example: adops db seed")
@@ -214,9 +229,9 @@ def _name_bad_rows(bad: Sequence[BadRow]) -> None:
     """Print each row on a line of its own, in full: a table could cut it."""
     for row in bad[:MOST_NAMED]:
         value = f" (it was {row.value!r})" if row.fate == "detached" else ""
-        render.notice(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
+        render.problem(f"{row.fate}: {row.table} {'without id' if row.id is None else row.id}: {row.reason}{value}")
     if (more := len(bad) - MOST_NAMED) > 0:
-        render.notice(f"… and {more:,} more. Use --format json to list them all.")
+        render.problem(f"… and {more:,} more. Use --format json to list them all.")
 
 
 def _say_backup(path: Path | None) -> None:

@@ -66,7 +66,7 @@ def import_json(
     else:
         render.rows(done.files, COLUMNS, format)
     for words in _notices(done, None if dry_run else rejects, dry_run=dry_run):
-        render.notice(words)
+        (render.problem if done.rejected else render.notice)(words)
     raise typer.Exit(ExitCode.FINDINGS if done.rejected else ExitCode.DONE)
 
 

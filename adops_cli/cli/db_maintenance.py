@@ -167,7 +167,7 @@ def verify(format: FormatOption = Format.AUTO) -> None:
     render.rows(found, CHECKS, format)
     failed = [check for check in found if check.state == "failed"]
     for check in failed:
-        render.notice(f"failed: {check.check}: {check.detail}")  # in full: the table may have cut it
+        render.problem(f"failed: {check.check}: {check.detail}")  # in full: the table may have cut it
     if any(check.check in checks.OF_VALUES for check in failed):
         render.notice("`adops db repair --dry-run` shows which of these values it can mend.")
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.DONE)
@@ -198,7 +198,8 @@ def repair(
     mended = sum(one.fate == repairs.MENDED for one in done.findings)
     left = len(done.findings) - mended
     words = "would be mended" if dry_run else "mended"
-    render.notice(f"{mended:,} {words}, {left:,} left." if done.findings else "Nothing to repair.")
+    say = render.problem if left else render.notice
+    say(f"{mended:,} {words}, {left:,} left." if done.findings else "Nothing to repair.")
     if done.backup:
         render.notice(f"The database was backed up to {done.backup}.")
     if dry_run:

@@ -187,7 +187,6 @@ def cleanup(
     ],
     dry_run: DryRunOption = False,
     yes: YesOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     batch_size: Annotated[
         int, typer.Option(min=1, metavar="N", help="Rows to delete at a time; other processes can write in between.")
     ] = 1_000,
@@ -201,14 +200,13 @@ def cleanup(
 
     before = events.cutoff(periods.age(older_than))
     older = f"older than {before:%Y-%m-%d %H:%M:%S} UTC"
-    say = (lambda _words: None) if quiet else render.line
     if dry_run:
-        say(f"{render.counted(events.count_old(before), 'processed event')} {older} would be deleted.")
+        render.line(f"{render.counted(events.count_old(before), 'processed event')} {older} would be deleted.")
         return
     options.confirm(f"Delete processed events {older}?", yes=yes)
-    with render.progress("Deleting", events.count_old(before), quiet=quiet) as advance:
+    with render.progress("Deleting", events.count_old(before)) as advance:
         count = events.delete_old(before, batch_size=batch_size, progress=advance)
-    say(f"Deleted {render.counted(count, 'processed event')} {older}.")
+    render.line(f"Deleted {render.counted(count, 'processed event')} {older}.")
 
 
 @app.command(epilog="Example: adops events tail --follow --type workflow.failed")

@@ -74,15 +74,15 @@ def write(table: str, source: IO[bytes], file: str, rejects: Path | None, format
     render.record(done, COLUMNS, format)
     if done.rejected and rejects:
         again = "register" if table == "workflows" else "record --from" if table == "metrics" else "create --from"
-        render.notice(
+        render.problem(
             f"{render.counted(done.rejected, 'record')} rejected and saved to {rejects}. "
             f"Fix them there, then run `adops {table} {again} {rejects}`."
         )
     elif done.rejected:
         for record in done.first_rejected:
-            render.notice(record.told(_named(file)))
+            render.problem(record.told(_named(file)))
         if (more := done.rejected - len(done.first_rejected)) > 0:
-            render.notice(f"… and {more:,} more. Use --rejects FILE to save them all and fix them.")
+            render.problem(f"… and {more:,} more. Use --rejects FILE to save them all and fix them.")
     if done.rejected:
         raise typer.Exit(ExitCode.FINDINGS)
 

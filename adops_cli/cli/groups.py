@@ -6,10 +6,11 @@ Shell completion shows at most 45 characters of a summary, the help listings a f
 group's and each command's help must fit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperOption
 
 
 class Group(NamedTuple):
@@ -20,10 +21,33 @@ class Group(NamedTuple):
 
 
 def load_group(name: str) -> Any:
-    """The group with this name, ready to run."""
-    command: Any = typer.main.get_command(GROUPS[name].app())
+    """The group, or the command of the root, with this name, ready to run. Each command can be quiet."""
+    command: Any = typer.main.get_command((GROUPS | COMMANDS)[name].app())
     command.name = name
+    for found in command.commands.values() if name in GROUPS else [command]:
+        found.params.append(_quiet_option(rows=found.name in ASKED_FOR_ROWS))
     return command
+
+
+ASKED_FOR_ROWS = frozenset(
+    ("get", "history", "info", "latest", "list", "recent", "report", "show", "stats", "status", "tail", "top")
+)
+"""The commands whose rows are what they were asked for. All others print what they have done."""
+
+
+def _quiet_option(*, rows: bool) -> TyperOption:
+    """`--quiet`, for a command whose rows were asked for or not. The commands themselves do not see it."""
+
+    def hush(ctx: typer.Context, _option: object, is_quiet: bool) -> None:
+        if is_quiet and not ctx.resilient_parsing:
+            from adops_cli import render  # noqa: PLC0415 - `adops --help` writes no rows
+
+            ctx.find_root().with_resource(render.quiet(rows=rows))
+
+    words = "Print only errors and the rows." if rows else "Print only errors."
+    return TyperOption(
+        param_decls=["--quiet", "-q"], is_flag=True, default=False, expose_value=False, callback=hush, help=words
+    )
 
 
 def _metrics() -> typer.Typer:
@@ -80,7 +104,13 @@ def _config() -> typer.Typer:
     return config.app
 
 
-GROUPS: Mapping[str, Group] = {
+def _watch() -> typer.Typer:
+    from adops_cli.cli import watch  # noqa: PLC0415
+
+    return watch.app
+
+
+GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
@@ -94,3 +124,7 @@ GROUPS: Mapping[str, Group] = {
     "config": Group("Settings, and where each one comes from.", _config),
 }
 """By name, in the order that `adops --help` lists them."""
+COMMANDS: dict[str, Group] = {
+    "watch": Group("Import export files as they arrive.", _watch),
+}
+"""The commands that belong to no group, listed after the groups."""

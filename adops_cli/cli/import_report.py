@@ -9,7 +9,7 @@ from adops_cli import render
 from adops_cli.cli import import_story
 from adops_cli.errors import ExitCode
 from adops_cli.measures import FIGURES
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import Column, Format, Kind, cells
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
@@ -137,10 +137,20 @@ def _tell_in_full(one: "FileOutcome", how: ReportOptions) -> None:
         render.notice(rejects)
 
 
-def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
+def refusal(one: "FileOutcome") -> str:
+    """Why a file was refused."""
     where = "" if str(one.error).startswith(f"{one.file} ") else f"{one.file}: "
-    render.notice(f"Error: {where}{one.error}")
+    return f"Error: {where}{one.error}"
+
+
+def _tell_refused(one: "FileOutcome", how: ReportOptions) -> None:
+    render.problem(refusal(one))
     _explain(one, how, table=render.is_table(how.format))
+
+
+def document(one: "FileOutcome") -> str:
+    """A file's JSON object as the text of a file."""
+    return f"{cells.json_indented(_object(one))}\n"
 
 
 def _object(one: "FileOutcome") -> dict[str, Any]:
@@ -189,7 +199,7 @@ def _explain(one: "FileOutcome", how: ReportOptions, *, table: bool) -> None:
 
 
 def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
-    """Print to stderr what the data formats have no place for."""
+    """Print to stderr what the data formats have no place for. A file with findings is told to the quiet, too."""
     if one.error is not None:
         _tell_refused(one, how)
         return
@@ -199,8 +209,9 @@ def _tell_besides(one: "FileOutcome", how: ReportOptions) -> None:
         render.notice(where + "  ".join(str(cell) for cell in row.values()))
     nested = () if how.format in (Format.JSON, Format.NDJSON) else one.notices
     further = (import_story.difference(one), import_story.moved(one), _hidden_changes(one), _rejects(one, how))
+    say = render.notice if worst([one]) is ExitCode.DONE else render.problem
     for words in (*nested, *filter(None, further)):
-        render.notice(where + words)
+        say(where + words)
 
 
 def _hidden_changes(one: "FileOutcome") -> str | None:

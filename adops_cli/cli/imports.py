@@ -17,6 +17,7 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
+from adops_cli.errors import BadRequestError
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
@@ -101,7 +102,13 @@ def get(id: IdArgument, format: FormatOption = Format.AUTO) -> None:
 
 @app.command(epilog="Example: adops imports undo imp-01jdc5k2m8x4w7q0zr --dry-run")
 def undo(
-    id: IdArgument,
+    id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]", autocompletion=complete.ids("imports"), help="Id of the import.", show_default=False
+        ),
+    ] = None,
+    last: Annotated[bool, typer.Option("--last", help="Undo the newest import that has not been undone.")] = False,
     cascade: Annotated[
         bool,
         typer.Option(
@@ -122,16 +129,18 @@ def undo(
     """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
-    batch = imports.find(id)
+    if last is (id is not None):
+        raise BadRequestError("one import can be undone at a time", "Give its ID, or --last for the newest")
+    batch = imports.last() if id is None else imports.find(id)
     if not dry_run:
         counts = f"{batch.inserted:,} inserted, {batch.updated:,} updated, {batch.removed:,} removed"
-        options.confirm(f"Undo import {id} of {batch.file} (days: {counts})?", yes=yes)
+        options.confirm(f"Undo import {batch.id} of {batch.file} (days: {counts})?", yes=yes)
     with render.progress("Undoing", None) as advance:
-        done = imports.undo(id, cascade=cascade, dry_run=dry_run, progress=advance)
+        done = imports.undo(batch.id, cascade=cascade, dry_run=dry_run, progress=advance)
     render.rows(done, UNDONE, format)
     if kept := sum(one.kept for one in done):
         render.notice(f"{render.counted(kept, 'day')} stayed, because a later import has found them unchanged.")
     if lost := sum(one.lost for one in done):
-        render.notice(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
+        render.problem(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
     if dry_run:
         render.notice(options.DRY_RUN_NOTICE)

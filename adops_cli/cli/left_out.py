@@ -62,4 +62,4 @@ def told() -> Iterator[LeftOut]:
 def _say(words: str) -> None:
     from adops_cli import render  # noqa: PLC0415 - most commands report nothing
 
-    render.notice(words)
+    render.problem(words)

@@ -29,22 +29,33 @@ HISTORY = (
 )
 SHOWN = 10
 
+OfPlatformOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SLUG",
+        autocompletion=complete.platforms,
+        help="google-ads, meta-ads, pinterest, ttd, dv360, or any other name for a file with plain headers.",
+        show_default="detected from the header",
+    ),
+]
+InCurrencyOption = Annotated[
+    str | None, typer.Option(metavar="CODE", help="Currency, such as EUR, if the file does not state it.")
+]
+OfAccountOption = Annotated[str | None, typer.Option(metavar="NAME", help="Account, if the file does not state it.")]
+ModeOption = Annotated[
+    Literal["upsert", "replace-range"],
+    typer.Option(
+        help="What happens to stored days that the file does not have: upsert keeps them, replace-range removes "
+        "those of the same platform and account between its first and last day."
+    ),
+]
+
 
 def import_(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files or patterns; - reads stdin.")],
-    platform: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SLUG",
-            autocompletion=complete.platforms,
-            help="google-ads, meta-ads, pinterest, ttd, dv360, or any other name for a file with plain headers.",
-            show_default="detected from the header",
-        ),
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Currency, such as EUR, if the file does not state it.")
-    ] = None,
-    account: Annotated[str | None, typer.Option(metavar="NAME", help="Account, if the file does not state it.")] = None,
+    platform: OfPlatformOption = None,
+    currency: InCurrencyOption = None,
+    account: OfAccountOption = None,
     conversions: Annotated[
         str | None, typer.Option(metavar="NAME", help="Action, pixel slot or event that counts as a conversion.")
     ] = None,
@@ -85,13 +96,7 @@ def import_(
             show_default="unit",
         ),
     ] = None,
-    mode: Annotated[
-        Literal["upsert", "replace-range"],
-        typer.Option(
-            help="What happens to stored days that the file does not have: upsert keeps them, replace-range removes "
-            "those of the same platform and account between its first and last day."
-        ),
-    ] = "upsert",
+    mode: ModeOption = "upsert",
     rename: Annotated[
         bool, typer.Option("--rename", help="Rename campaigns that look renamed, instead of only reporting them.")
     ] = False,
@@ -99,6 +104,12 @@ def import_(
         Path | None,
         typer.Option(
             metavar="FILE", help="Save rejected rows to this file, to fix and import later.", show_default=False
+        ),
+    ] = None,
+    move_to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Move files that were imported to this folder, not refused ones.", show_default=False
         ),
     ] = None,
     max_errors: Annotated[
@@ -182,7 +193,9 @@ def import_(
     stdin = getattr(sys.stdin, "buffer", None)
     report_options = import_report.ReportOptions(format, csv_safe, explain, dry_run, rejects, summary, in_full)
     done: list[FileOutcome] = []
-    found = import_files(files, said, store_options, stdin=stdin, rejects_file=rejects, progress=render.progress)
+    found = import_files(
+        files, said, store_options, stdin=stdin, rejects_file=rejects, move_to=move_to, progress=render.progress
+    )
     try:
         for one in found:
             done.append(one)  # noqa: PERF402 - files that are done are reported even if the next one fails

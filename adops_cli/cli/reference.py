@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from adops_cli.cli import app
-from adops_cli.cli.groups import GROUPS, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, load_group
 
 WIDTH = 78
 """What a terminal of 80 columns shows."""
@@ -17,20 +17,23 @@ WIDTH = 78
 
 def as_table() -> str:
     """A Markdown table with a line for each command."""
-    rows = [
-        f"| `{group} {name}` | {command.get_short_help_str(200)} |\n"
-        for group in GROUPS
-        for name, command in load_group(group).commands.items()
-    ]
+    rows = [f"| `{name}` | {command.get_short_help_str(200)} |\n" for name, command in every_command().items()]
     return "".join(("| command | what it does |\n", "|---|---|\n", *rows))
 
 
+def every_command() -> dict[str, Any]:
+    """The commands by their names after `adops`, such as `metrics top`, in the order of the listings."""
+    grouped = {f"{group} {name}": one for group in GROUPS for name, one in load_group(group).commands.items()}
+    return grouped | {name: load_group(name) for name in COMMANDS}
+
+
 def as_markdown() -> str:
-    """A contents list, then a section for each group with the help of each of its commands."""
+    """A contents list, then a section for each group with the help of each of its commands, then the other commands."""
     root = typer.main.get_command(app.app)
     context = _context(root, "adops", None)
-    contents = [f"- [adops {name}](#adops-{name}): {group.help}\n" for name, group in GROUPS.items()]
-    sections = (part for name in GROUPS for part in _section(name, context))
+    contents = [f"- [adops {name}](#adops-{name}): {one.help}\n" for name, one in (GROUPS | COMMANDS).items()]
+    sections = [part for name in GROUPS for part in _section(name, context)]
+    sections += [_of_command(name, context) for name in COMMANDS]
     return "\n".join(("".join(contents), _help(root, context), *sections))
 
 
@@ -41,6 +44,11 @@ def _section(name: str, parent: Any) -> Iterator[str]:
     yield f"## adops {name}\n\n{GROUPS[name].help}\n\n{' · '.join(links)}\n"
     for command, found in group.commands.items():
         yield f"### adops {name} {command}\n\n{_help(found, _context(found, command, within))}"
+
+
+def _of_command(name: str, parent: Any) -> str:
+    command = load_group(name)
+    return f"## adops {name}\n\n{_help(command, _context(command, name, parent))}"
 
 
 def _context(command: Any, name: str, parent: Any) -> Any:

@@ -11,12 +11,12 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data import crud, ledger
 from adops_cli.data.undo import Undone, undo
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES
 from adops_cli.storage.models import Campaign, Import, Metrics, fields_of
 from adops_cli.storage.rows import Record, Rows
 
-__all__ = ["Restatement", "Undone", "find", "get", "history", "list", "undo"]
+__all__ = ["Restatement", "Undone", "find", "get", "history", "last", "list", "undo"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +41,14 @@ def find(id: str) -> Import:
     """The batch. `NotFoundError` if there is none."""
     ledger.require()
     return crud.find(Import, id)
+
+
+def last() -> Import:
+    """The newest batch that has not been undone. `NotFoundError` if there is none."""
+    ledger.require()
+    if (found := ledger.last()) is None:
+        raise NotFoundError("there is no import to undo", "Use `adops imports list` to see what was imported")
+    return found
 
 
 def list(

@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import peewee as pw
@@ -63,6 +63,18 @@ def standing(sha256: str, options: Mapping[str, Any], *, but: str) -> Import | N
     same: Any = Import.select().where(Import.sha256 == sha256, Import.status == ImportStatus.IMPORTED, Import.id != but)
     wanted = _chosen(options)
     return next((batch for batch in same.order_by(Import.imported_at.desc()) if _chosen(batch.options) == wanted), None)
+
+
+def stored_since(moment: datetime, sha256: str) -> str | None:
+    """The id of a batch with these bytes that was imported at this moment or later."""
+    query: Any = Import.select(Import.id).where(Import.sha256 == sha256, Import.imported_at >= moment)
+    return next((id for (id,) in query.limit(1).tuples()), None)
+
+
+def last() -> Import | None:
+    """The newest batch that has not been undone."""
+    standing: Any = Import.select().where(Import.status == ImportStatus.IMPORTED)
+    return next(iter(standing.order_by(Import.imported_at.desc()).limit(1)), None)
 
 
 def _chosen(options: Any) -> dict[str, Any]:

@@ -29,12 +29,18 @@ __all__ = [
     "json_document",
     "line",
     "notice",
+    "problem",
     "progress",
     "question",
+    "quiet",
     "record",
     "rows",
     "stream",
 ]
+
+
+_left_out: set[str] = set()
+"""What `--quiet` leaves out of the output of this process: "notices", "rows"."""
 
 
 class Format(StrEnum):
@@ -116,7 +122,7 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
 
 def is_table(fmt: Format) -> bool:
     """Whether rows in this format are written as a table now."""
-    return _settled(fmt, sys.stdout) is Format.TABLE
+    return "rows" not in _left_out and _settled(fmt, sys.stdout) is Format.TABLE
 
 
 def json_document(value: object) -> None:
@@ -139,9 +145,20 @@ def line(words: str) -> None:
 
 
 @contextlib.contextmanager
-def progress(words: str, total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def quiet(*, rows: bool) -> Iterator[None]:
+    """Within the block, write only problems and, with `rows`, the rows that the command was asked for."""
+    before = set(_left_out)
+    _left_out.update(("notices",) if rows else ("notices", "rows"))
+    try:
+        yield
+    finally:
+        _left_out.intersection_update(before)
+
+
+@contextlib.contextmanager
+def progress(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on a terminal's stderr while the block runs; the block reports how much more is done."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if "notices" in _left_out or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _count: None
         return
     from rich.console import Console  # noqa: PLC0415 - loads Rich only if something is drawn
@@ -165,7 +182,13 @@ def question(words: str) -> str:
 
 
 def notice(words: str) -> None:
-    """Write one line to stderr, wrapped at words on a terminal.
+    """Write one line to stderr, wrapped at words on a terminal, unless the command is to be quiet."""
+    if "notices" not in _left_out:
+        problem(words)
+
+
+def problem(words: str) -> None:
+    """Write one line to stderr about something that is wrong, and that somebody who wants quiet must know, too.
 
     If that fails there is nowhere to report it, and the command's work is still done.
     """
@@ -203,11 +226,20 @@ def _table(  # noqa: PLR0913, PLR0917 - as for `rows`
 
 def _stdout() -> TextIO:
     """The current stdout, set up so that no character makes it fail: UTF-8 unless a terminal uses another encoding."""
+    if "rows" in _left_out:
+        return _Nowhere()
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper):
         encoding = out.encoding if out.isatty() else "utf-8"
         out.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
     return out
+
+
+class _Nowhere(io.StringIO):
+    """Takes text, and forgets it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 def _settled(fmt: Format, out: TextIO) -> Format:

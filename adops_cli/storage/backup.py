@@ -4,6 +4,7 @@ Never overwrites a file, and never leaves an incomplete one. Knows no table.
 """
 
 import contextlib
+import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
 
 _PAGES = 2_000
+_OUR_NAME = re.compile(r"(?P<stem>.+)-backup-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?(?P<ending>\.db|\.dump)")
+"""As `free_name` makes them."""
 
 
 def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) -> Path:
@@ -68,6 +71,31 @@ def free_name(path: Path, ending: str = ".db") -> Path:
     stem = f"{path.stem}-backup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(file for name in names if not (file := path.with_name(f"{name}{ending}")).exists())
+
+
+def older_than(copy: Path) -> list[Path]:
+    """The other copies of the same database with names of our own, in the same folder, newest first.
+
+    Only their names say whose they are. A link or a folder with such a name is none of ours.
+    """
+    made = _OUR_NAME.fullmatch(copy.name)
+    if made is None:
+        return []
+    others = [(found, path) for path in copy.parent.iterdir() if (found := _OUR_NAME.fullmatch(path.name))]
+    same = [(found, path) for found, path in others if _whose(found) == _whose(made) and _when(found) < _when(made)]
+    return [path for found, path in sorted(same, key=lambda one: _when(one[0]), reverse=True) if _is_file(path)]
+
+
+def _whose(name: re.Match[str]) -> tuple[str, str]:
+    return name["stem"], name["ending"]
+
+
+def _when(name: re.Match[str]) -> tuple[str, int]:
+    return name["time"], int(name["number"] or 1)
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:

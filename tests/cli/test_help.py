@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from adops_cli.cli import groups
+from adops_cli.cli import groups, reference
 from tests.conftest import ROOT, Adops
 
 WIDTH = 80
@@ -21,7 +21,7 @@ def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 def names(level: str) -> list[str]:
     """The commands of `adops`, or of one of its groups."""
     _, *group = level.split()
-    return list(groups.load_group(group[0]).commands) if group else list(groups.GROUPS)
+    return list(groups.load_group(group[0]).commands) if group else [*groups.GROUPS, *groups.COMMANDS]
 
 
 def listed(adops_on: Adops, level: str) -> dict[str, str]:
@@ -61,10 +61,8 @@ def test_completion_describes_commands_in_the_words_of_the_listing(adops_on: Ado
     assert max(widest + len(" -- ") + len(words) for words in found.values()) <= WIDTH  # as zsh sets them
 
 
-@pytest.mark.parametrize(
-    ("group", "name"), [(group, name) for group in groups.GROUPS for name in names(f"adops {group}")]
-)
-def test_no_line_of_a_commands_help_is_cut(adops_on: Adops, group: str, name: str) -> None:
-    _usage, _, rest = adops_on(group, name, "--help").out.partition("\n\n")
+@pytest.mark.parametrize("command", reference.every_command())
+def test_no_line_of_a_commands_help_is_cut(adops_on: Adops, command: str) -> None:
+    _usage, _, rest = adops_on(*command.split(), "--help").out.partition("\n\n")
 
     assert [line for line in rest.splitlines() if line.endswith("...") or len(line) > WIDTH] == []

@@ -6,22 +6,26 @@ and only if, it is imported. A failure or Ctrl-C leaves nothing of the current f
 
 import contextlib
 import glob
+import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.data import imports, ledger
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
+from adops_cli.files import move_into
 from adops_cli.importers import rejects
 from adops_cli.importers.metrics import rejected_rows
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
 from adops_cli.importers.metrics.store import store
 from adops_cli.storage.handle import db
+from adops_cli.storage.models import now
 
+_MOST_NAMED = 10
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Starts a progress bar with this text for this many rows. The block reports how many more rows are done."""
 
@@ -38,6 +42,7 @@ def import_files(  # noqa: PLR0913 - its signature is its request
     *,
     stdin: BinaryIO | None = None,
     rejects_file: Path | None = None,
+    move_to: Path | None = None,
     progress: Progress = _unwatched,
 ) -> Iterator[FileOutcome]:
     """Import files one after another. Yield the outcome of each when it is done.
@@ -48,29 +53,79 @@ def import_files(  # noqa: PLR0913 - its signature is its request
         store_options: how to store the files.
         stdin: where to read `-` from.
         rejects_file: where to save rejected rows, with `_line` and `_error`; no file is made if there are none.
+        move_to: a folder for the files that were imported; a file never takes the place of another there.
         progress: shows the progress.
 
-    Raises `BadRequestError` in JSON mode, and for a rejects file with several files, and passes on errors of the
-    database. If a file itself is refused, the reason is the `error` of its outcome.
+    Raises `BadRequestError` in JSON mode, for a rejects file with several files, and for a folder to move files to that
+    cannot be used, and passes on errors of the database. If a file itself is refused, the reason is the `error` of its
+    outcome. A `KeyboardInterrupt` says what was stored.
     """
     ledger.require()
     named = [name for file in files for name in _expanded(file)]
-    if rejects_file is not None and len(named) > 1:
-        raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
+    _require_sensible(named, rejects_file, move_to)
     if not store_options.dry_run:
         db.require_writable()
     db.connection()  # so that an unusable database is reported before a large file is read
-    batches: list[str] = []
+    batches: dict[str, str] = {}
     for file in named:
         try:
+            if move_to is not None:
+                _require_movable(file)
             done = _import(file, options, store_options, stdin, rejects_file, progress)
         except BadRequestError as error:
             yield refused(file, error)
             continue
+        except KeyboardInterrupt as error:
+            raise KeyboardInterrupt(_left(str(error) or f"nothing of {file} was stored", batches)) from error
         if done.batch_id is not None:
-            done.notices = [*done.notices, *_of_split_files(done, batches)]
-            batches.append(done.batch_id)
+            done.notices = [*done.notices, *_of_split_files(done, list(batches.values()))]
+            batches[file] = done.batch_id
+        failure = None if store_options.dry_run else _moved(done, move_to)
         yield done
+        if failure is not None:
+            raise failure
+
+
+def _left(words: str, batches: Mapping[str, str]) -> str:
+    """What an interruption leaves behind."""
+    if not batches:
+        return words
+    more = f" and {len(batches) - _MOST_NAMED:,} more" if len(batches) > _MOST_NAMED else ""
+    return f"{words}; imported before it: {', '.join(list(batches)[:_MOST_NAMED])}{more}"
+
+
+def _moved(done: FileOutcome, folder: Path | None) -> AdopsError | None:
+    """Move an imported file away. Return what prevents it: the file is imported all the same."""
+    if folder is None:
+        return None
+    try:
+        target = move_into(Path(done.file), folder)
+    except OSError as error:
+        return AdopsError(
+            f"{done.file} was imported, but cannot be moved to {folder}: {words_of(error)}",
+            "Move it by hand, or import it again: the same file changes nothing",
+        )
+    if target != Path(done.file):
+        is_renamed = target.name != Path(done.file).name
+        done.notices = [*done.notices, f"moved to {target if is_renamed else folder}"]
+    return None
+
+
+def _require_sensible(named: Sequence[str], rejects_file: Path | None, folder: Path | None) -> None:
+    if rejects_file is not None and len(named) > 1:
+        raise BadRequestError("--rejects can be used with only one file", "Import the files one by one")
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise BadRequestError(f"there is no folder {folder} to move files to", "Create it, or name another one")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadRequestError(f"files cannot be moved to {folder}: its permissions do not allow it", "Change them")
+
+
+def _require_movable(file: str) -> None:
+    if file == "-" or Path(file).is_fifo():
+        what = "standard input" if file == "-" else "a pipe"
+        raise BadRequestError(f"{what} cannot be moved", "Leave out --move-to, or name a file")
 
 
 def _of_split_files(done: FileOutcome, earlier: Sequence[str]) -> Iterator[str]:
@@ -119,7 +174,20 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             keep(rejected_rows.lines(export))
-            return store(export, file, options, store_options, advance)
+            with _interrupted_after_all(file, export.sha256):
+                return store(export, file, options, store_options, advance)
+
+
+@contextlib.contextmanager
+def _interrupted_after_all(file: str, sha256: str) -> Iterator[None]:
+    """Make an interruption that comes just after the commit say that the file is stored."""
+    moment = now()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if (batch := ledger.stored_since(moment, sha256)) is not None:
+            raise KeyboardInterrupt(f"{file} had just been imported, as {batch}") from None
+        raise
 
 
 def _require_file(file: str) -> None:
