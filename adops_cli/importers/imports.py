@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Literal
 
 from adops_cli import values
-from adops_cli.data.imports import Restatement, Undone, find, get, history, list, undo
+from adops_cli.data.imports import Restatement, Undone, find, get, history, last, list, undo
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics import files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.storage.choices import ImportMode
 
-__all__ = ["FileOutcome", "Restatement", "Undone", "find", "get", "history", "import_file", "list", "undo"]
+__all__ = ["FileOutcome", "Restatement", "Undone", "find", "get", "history", "import_file", "last", "list", "undo"]
 
 
 def import_file(  # noqa: PLR0913 - its signature is its request
