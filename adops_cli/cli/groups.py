@@ -1,4 +1,4 @@
-"""The command groups: the summary of each in `adops --help`, and the module with its commands.
+"""The command groups, and the commands of the root: the summary of each in `adops --help`, and the module that has it.
 
 Loads a group only when it is needed. `adops --help` needs none.
 
