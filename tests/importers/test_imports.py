@@ -88,11 +88,12 @@ def test_a_name_with_the_marks_of_a_pattern_is_one_file(tmp_path: Path) -> None:
         imports.import_file(tmp_path / "own*.csv")
 
 
-def test_every_option_of_the_command_is_an_argument_or_for_the_screen() -> None:
+def test_every_option_of_the_command_is_an_argument_or_about_the_screen_and_the_folder() -> None:
     command = set(inspect.signature(metrics_import.import_).parameters)
     arguments = set(inspect.signature(imports.import_file).parameters)
 
     assert arguments - command == {"path", "remove_many", "rejects_file"}
     assert command - arguments == {
-        "files", "yes", "rejects", "strict", "explain", "summary", "show_changes", "format", "csv_safe",
+        "files", "yes", "rejects", "strict", "explain", "summary", "show_changes", "move_to", "format",
+        "csv_safe",
     }  # fmt: skip
