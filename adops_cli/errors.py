@@ -1,10 +1,49 @@
 """The single tree of errors: each class has its exit code, and each instance one sentence and a hint.
 
-Every layer raises these. Only `cli.app` turns them into text and an exit code.
+Every layer raises these. Only `cli.app` turns them into text and an exit code. What an error names is spelled as the
+caller spells it: in Python, unless the command line says otherwise.
 """
 
+import contextlib
 import os
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import IntEnum
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a caller spells names that are known here as Python spells them."""
+
+    field: Callable[[str], str]
+    """A field of a row: `start_date`."""
+    option: Callable[[str], str]
+    """Any other argument: `busy_timeout`."""
+
+
+_PYTHON = Spelling(str, str)
+_SPELLING = ContextVar("spelling", default=_PYTHON)
+
+
+def field(name: str) -> str:
+    """The name of a field for an error."""
+    return _SPELLING.get().field(name)
+
+
+def option(name: str) -> str:
+    """The name of another argument for an error."""
+    return _SPELLING.get().option(name)
+
+
+@contextlib.contextmanager
+def spelled(spelling: Spelling) -> Iterator[None]:
+    """Spell the names in errors like this within the block."""
+    token = _SPELLING.set(spelling)
+    try:
+        yield
+    finally:
+        _SPELLING.reset(token)
 
 
 class ExitCode(IntEnum):

@@ -6,7 +6,7 @@ even to six decimals, so that both engines and all callers get the same digits.
 
 from collections.abc import Iterable, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
-from typing import Any
+from typing import Any, Literal
 
 Number = int | Decimal
 
@@ -14,6 +14,8 @@ FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 """What platforms report. Figures can be added up."""
 RATIOS = ("ctr", "cpc", "cpa", "cvr", "roas")
 """What is calculated from figures. Ratios can never be added up."""
+Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
+"""The name of any of them: what campaigns are ranked by."""
 LOWER_IS_BETTER = frozenset({"cpc", "cpa"})
 
 STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")
@@ -43,7 +45,7 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     """Numerator / denominator to six decimals. None if either is unknown or the denominator is zero."""
     if numerator is None or not denominator:
         return None
-    return _EXACT.divide(Decimal(numerator), Decimal(denominator)).quantize(_SIXTH, context=_EXACT)
+    return _EXACT.quantize(_EXACT.divide(numerator, denominator), _SIXTH)
 
 
 def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_import
+import bench_list
 import bench_postgres
 import peewee as pw
 from measure import report, timed
@@ -40,6 +41,7 @@ def main() -> None:
             queries()
             single_inserts()
         batch_inserts(Path(folder))
+    bench_list.main()
     bench_import.main()
     bench_postgres.main()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 Write = Callable[..., Path]
-PROJECT = {"id": "p", "name": "P", "type": "t", "status": "active"}
+PROJECT: dict[str, Any] = {"id": "p", "name": "P", "type": "t", "status": "active"}
 
 
 def read(folder: Path, name: str) -> Any:

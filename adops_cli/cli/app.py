@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adops_cli import __version__, settings
+from adops_cli import __version__, errors, settings
 from adops_cli.cli import left_out
 from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
@@ -182,9 +182,19 @@ def _flushed(stream: Any, code: int) -> int:
     return code
 
 
+def key(name: str) -> str:
+    """The JSON key of a field: `project_id` -> `projectId`."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+_SPELLING = errors.Spelling(key, lambda name: "--database" if name == "url" else f"--{name.replace('_', '-')}")
+"""Errors name the fields of rows by their JSON keys, and everything else by its option."""
+
+
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code. Each error becomes one line on stderr here, and nowhere else."""
-    with left_out.told() as rows:
+    with errors.spelled(_SPELLING), left_out.told() as rows:
         return rows.code(_run(args))
 
 

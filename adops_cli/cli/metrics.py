@@ -24,6 +24,7 @@ from adops_cli.cli.options import (
 )
 from adops_cli.cli.windows import PeriodOption, SinceOption, UntilOption
 from adops_cli.errors import BadRequestError
+from adops_cli.measures import Measure
 from adops_cli.periods import ONE_DAY
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
@@ -103,7 +104,6 @@ GROUPS = {
 }
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
-Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
 
 
 @app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")

@@ -12,7 +12,7 @@ import peewee as pw
 
 from adops_cli.data import bulk, crud, reading
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
-from adops_cli.storage.fields import key_of
+from adops_cli.storage.fields import called
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Table, fields_of, references_of
 from adops_cli.values import attribute, shown
@@ -153,7 +153,7 @@ def _row(
     for name, column in references_of(writer.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:
-            raise ConflictError(f"{key_of(column)} refers to an unknown {crud.noun(column.rel_model)}: {wanted!r}")
+            raise ConflictError(f"{called(column)} refers to an unknown {crud.noun(column.rel_model)}: {wanted!r}")
     if writer.merged:
         return writer.merged(stored.get(candidate.keys[0]), candidate.values)
     for key in candidate.keys:

@@ -1,15 +1,32 @@
 """Campaigns on the platforms. Each has an id of ours and, if the platform gives one, an external id."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud, naming
+from adops_cli.data.inputs import CampaignChanges, CampaignFields
 from adops_cli.data.jsonparts import with_merged_metadata
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Campaign, Execution, fields_of
+from adops_cli.storage.models import Campaign, Execution
+from adops_cli.storage.rows import Rows
 from adops_cli.values import attribute, shown
+
+__all__ = [
+    "create",
+    "create_from_execution",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_by_external_id",
+    "get_by_platform",
+    "get_by_project",
+    "list",
+    "update",
+    "update_many",
+]
 
 
 def _new_values(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +38,7 @@ WRITER = batch.TableWriter(Campaign, _new_values)
 """How to write many campaigns."""
 
 
-def create(**fields: Any) -> Campaign:
+def create(**fields: Unpack[CampaignFields]) -> Campaign:
     """Create a campaign. Needs `name` and `platform`. Its currency is `metadata["currency"]`, a code of ISO 4217."""
     _require_currency(fields)
     return crud.create(Campaign, fields)
@@ -70,7 +87,7 @@ _FROM_PARAMS = {
 def _fields(execution: Execution | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(execution, Mapping):
         return {attribute(key): value for key, value in execution.items()}
-    return {name: getattr(execution, name) for name in fields_of(Execution)}
+    return execution.to_dict()
 
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:
@@ -114,7 +131,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Campaign]:
+) -> Rows[Campaign]:
     """Campaigns, newest first. A filter that is None is ignored.
 
     `name` is a pattern, in any case: `*` is any text, `?` one character.
@@ -124,12 +141,12 @@ def list(
     return crud.select(Campaign, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
-def get_by_platform(platform: str) -> Sequence[Campaign]:
+def get_by_platform(platform: str) -> Rows[Campaign]:
     """All campaigns on a platform."""
     return list(platform=platform)
 
 
-def get_by_project(project_id: str) -> Sequence[Campaign]:
+def get_by_project(project_id: str) -> Rows[Campaign]:
     """All campaigns of a project."""
     return list(project_id=project_id)
 
@@ -140,15 +157,15 @@ def get_by_external_id(platform: str, external_id: str) -> Campaign | None:
 
 
 @atomically
-def update(id: str, /, **fields: Any) -> Campaign:
+def update(id: str, /, **fields: Unpack[CampaignChanges]) -> Campaign:
     """Change fields of a campaign. None clears a field.
 
     `metadata` is replaced, `merge_metadata` sets some of its keys. `currency` (a code of ISO 4217) and `account` set
     theirs.
     """
     parts = {name: fields.pop(name) for name in ("currency", "account") if name in fields}
-    if isinstance(parts.get("currency"), str):
-        parts["currency"] = parts["currency"].strip().upper()
+    if isinstance(currency := parts.get("currency"), str):
+        parts["currency"] = currency.strip().upper()
     stored = find(id).metadata
     changed = with_merged_metadata(stored, fields, **parts)
     if _unknown_currency(changed) != _unknown_currency({"metadata": stored}):  # one that is stored may stay
@@ -157,10 +174,10 @@ def update(id: str, /, **fields: Any) -> Campaign:
 
 
 @atomically
-def update_many(ids: Sequence[str], /, **fields: Any) -> Sequence[Campaign]:
+def update_many(ids: Sequence[str], /, **fields: Unpack[CampaignChanges]) -> Rows[Campaign]:
     """Make the same change, as `update` does, in several campaigns, all or none. Return the changed rows."""
     crud.lock(Campaign, ids)
-    return [update(id, **fields) for id in ids]
+    return Rows(update(id, **fields) for id in ids)
 
 
 def delete(id: str) -> dict[str, bool]:

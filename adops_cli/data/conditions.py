@@ -41,15 +41,18 @@ def equal(field: Any, wanted: Any, given: Any) -> Condition:
     return Condition(name, field == wanted, lambda value: value == wanted)
 
 
-def between(field: Any, first: Any, last: Any) -> list[Condition]:
-    """The conditions for a field between two values, both included. None leaves an end open."""
+def between(field: Any, first: Any, last: Any, *, called: tuple[str, str] = ("since", "until")) -> list[Condition]:
+    """The conditions for a field between two values, both included. None leaves an end open.
+
+    `called` has the names of the arguments with the values.
+    """
     name, conditions = attribute(key_of(field)), []
     if first is not None:
-        lowest = field.read(first)
+        lowest = field.argument(first, called[0])
         holds, below = _at_least(lowest), _epochs(field, EARLIEST_MILLISECOND, _milliseconds(lowest) - 1)
         conditions.append(Condition(name, field >= lowest, holds, below))
     if last is not None:
-        highest = field.read(last)
+        highest = field.argument(last, called[1])
         holds, above = _at_most(highest), _epochs(field, _milliseconds(highest) + 1, LATEST_MILLISECOND)
         conditions.append(Condition(name, field <= highest, holds, above))
     return conditions

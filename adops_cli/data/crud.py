@@ -15,9 +15,10 @@ from adops_cli.data.conditions import Condition, Order, equal
 from adops_cli.data.ids import new_id
 from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.fields import Json, key_of
+from adops_cli.storage.fields import Json, called, key_of
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now, references_of
+from adops_cli.storage.rows import Rows
 from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)
@@ -76,7 +77,7 @@ def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
         if field.null or values.get(name) is not None:
             continue
         if field.default is None:
-            raise BadRequestError(f"{key_of(field)} is missing", f"A new {noun(model)} needs it")
+            raise BadRequestError(f"{called(field)} is missing", f"A new {noun(model)} needs it")
         values.pop(name, None)
     _require_sensible(model, values)
     return values
@@ -116,7 +117,7 @@ def select(
     newest: str = "created_at",
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[TableRow]:
+) -> Rows[TableRow]:
     """The rows with fields equal to the filters (None is ignored) that also meet the conditions.
 
     Args:
@@ -135,7 +136,7 @@ def select(
     wanted = read_fields(model, {name: value for name, value in filters.items() if value is not None})
     asked = [*(equal(known[name], value, filters[name]) for name, value in wanted.items()), *conditions]
     order = sort if isinstance(sort, Order) else _order(model, sort or f"-{newest}")
-    return reading.listed(model, asked, order, limit=limit, offset=offset)
+    return Rows(reading.listed(model, asked, order, limit=limit, offset=offset))
 
 
 def update(model: type[TableRow], id: str, fields: Mapping[str, Any]) -> TableRow:
@@ -187,7 +188,7 @@ def require_not_emptied(model: type[pw.Model], values: Mapping[str, Any]) -> Non
     columns = fields_of(model)
     for name, value in values.items():
         if value is None and not columns[name].null:
-            raise BadRequestError(f"{key_of(columns[name])} cannot be empty")
+            raise BadRequestError(f"{called(columns[name])} cannot be empty")
 
 
 def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
@@ -208,7 +209,7 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
                 raise ConflictError(
-                    f"{key_of(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
+                    f"{called(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
                     _nearest(parent, values[name]),
                 )
 
@@ -235,9 +236,8 @@ def noun(model: type[pw.Model]) -> str:
 
 
 def _reader(field: Any) -> Any:
-    return (
-        field.rel_field.read if isinstance(field, pw.ForeignKeyField) else getattr(field, "read", lambda value: value)
-    )
+    target = field.rel_field if isinstance(field, pw.ForeignKeyField) else field
+    return getattr(target, "read", lambda value: value)
 
 
 def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
@@ -269,7 +269,7 @@ def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictEr
     fields = fields_of(model)
     if key.keys() == {"id"}:
         return ConflictError(f"{noun(model)} {id!r} already exists")
-    what = " and ".join(f"{key_of(fields[name])} {value!r}" for name, value in key.items())
+    what = " and ".join(f"{called(fields[name])} {value!r}" for name, value in key.items())
     return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 

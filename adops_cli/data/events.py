@@ -5,18 +5,40 @@ import itertools
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 import peewee as pw
 
 from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
+from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import Given
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import IDS_PER_QUERY, chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event, now
+from adops_cli.storage.rows import Rows
+
+__all__ = [
+    "cleanup_old_events",
+    "count_old",
+    "create",
+    "create_many",
+    "cutoff",
+    "delete",
+    "delete_old",
+    "find",
+    "get",
+    "get_by_type",
+    "get_unprocessed",
+    "list",
+    "mark_all_processed",
+    "mark_many_processed",
+    "mark_processed",
+    "tail",
+]
+
 
 BATCH_SIZE = 1_000
 _OVERLAP = timedelta(minutes=5)
@@ -25,7 +47,7 @@ WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
 """How to write many events."""
 
 
-def create(**fields: Any) -> Event:
+def create(**fields: Unpack[EventFields]) -> Event:
     """Create an event. Needs `type`. By default it is not processed."""
     return crud.create(Event, fields)
 
@@ -62,7 +84,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Event]:
+) -> Rows[Event]:
     """Events, newest first. A filter that is None is ignored.
 
     `since` and `until` are times, both inclusive, or days or words such as `7d`; `period` sets both.
@@ -75,12 +97,12 @@ def list(
     return crud.select(Event, filters, conditions, sort=sort, newest="timestamp", limit=limit, offset=offset)
 
 
-def get_unprocessed() -> Sequence[Event]:
+def get_unprocessed() -> Rows[Event]:
     """All events that are not processed, oldest first."""
     return list(processed=False, sort="timestamp")
 
 
-def get_by_type(type: str) -> Sequence[Event]:
+def get_by_type(type: str) -> Rows[Event]:
     """All events of a type, newest first."""
     return list(type=type)
 

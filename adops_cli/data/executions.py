@@ -2,19 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud, windows
 from adops_cli.data.conditions import between
+from adops_cli.data.inputs import ExecutionFields
 from adops_cli.data.jsonparts import with_part
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Execution, now
+from adops_cli.storage.rows import Rows
+
+__all__ = [
+    "add_stage",
+    "create",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_by_project",
+    "get_recent",
+    "get_recent_by_workflow",
+    "list",
+    "update",
+]
+
 
 _ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
 
 
-def create(**fields: Any) -> Execution:
+def create(**fields: Unpack[ExecutionFields]) -> Execution:
     """Create an execution. Needs `workflow_id`. By default it is `queued`."""
     return crud.create(Execution, _with_times(fields, Execution()))
 
@@ -48,7 +65,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Execution]:
+) -> Rows[Execution]:
     """Executions, newest first. A filter that is None is ignored.
 
     `created_since` and `created_until` are times, both inclusive, or days or words such as `7d`.
@@ -58,23 +75,23 @@ def list(
     return crud.select(Execution, filters, conditions, sort=sort, limit=limit, offset=offset)
 
 
-def get_recent(limit: int = 10) -> Sequence[Execution]:
+def get_recent(limit: int = 10) -> Rows[Execution]:
     """The newest executions."""
     return list(limit=limit)
 
 
-def get_recent_by_workflow(workflow_id: str, limit: int = 10) -> Sequence[Execution]:
+def get_recent_by_workflow(workflow_id: str, limit: int = 10) -> Rows[Execution]:
     """The newest executions of one workflow."""
     return list(workflow_id=workflow_id, limit=limit)
 
 
-def get_by_project(project_id: str) -> Sequence[Execution]:
+def get_by_project(project_id: str) -> Rows[Execution]:
     """All executions of a project."""
     return list(project_id=project_id)
 
 
 @atomically
-def update(id: str, /, **fields: Any) -> Execution:
+def update(id: str, /, **fields: Unpack[ExecutionFields]) -> Execution:
     """Change fields of an execution. None clears a field.
 
     Unless they are given, `running` sets `started_at`; an end sets `completed_at` and, if the start is known,

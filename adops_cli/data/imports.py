@@ -1,6 +1,6 @@
 """Imported export files, each a batch of the ledger: list, inspect and undo them, and see how they changed a day.
 
-Importing itself is left to `importers.metrics.files`.
+Importing itself is left to `importers.imports`, which has these functions, too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,13 @@ from adops_cli.data.undo import Undone, undo
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES
 from adops_cli.storage.models import Campaign, Import, Metrics, fields_of
+from adops_cli.storage.rows import Record, Rows
 
 __all__ = ["Restatement", "Undone", "find", "get", "history", "last", "list", "undo"]
 
 
-@dataclass(frozen=True)
-class Restatement:
+@dataclass(frozen=True, repr=False)
+class Restatement(Record):
     """How one import changed one day of a campaign. The figures are None if the day did not exist."""
 
     import_id: str
@@ -57,14 +58,14 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Import]:
+) -> Rows[Import]:
     """Batches, newest first, including those that were undone. A filter that is None is ignored."""
     ledger.require()
     filters = {"platform": platform, "status": status}
     return crud.select(Import, filters, sort=sort, newest="imported_at", limit=limit, offset=offset)
 
 
-def history(campaign_id: str, day: date | str) -> Sequence[Restatement]:
+def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
     """Each import that inserted, changed or removed this day, newest first, including those that were undone.
 
     Raises `NotFoundError` for a campaign that does not exist and was never imported.
@@ -74,7 +75,7 @@ def history(campaign_id: str, day: date | str) -> Sequence[Restatement]:
         written = values.day(day).isoformat()
     except ValueError as error:
         raise BadRequestError(f"the day {error}") from error
-    found = [_restatement(batch, *kept) for batch, kept in ledger.of_day(campaign_id, written)]
+    found = Rows(_restatement(batch, *kept) for batch, kept in ledger.of_day(campaign_id, written))
     if not found:
         crud.find(Campaign, campaign_id)
     return found

@@ -8,17 +8,36 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Unpack
 
-from adops_cli import measures, values
-from adops_cli.data import batch, crud, daily_rows, reading, reports, windows
+from adops_cli import values
+from adops_cli.data import batch, crud, daily_rows, frames, reading, reports, windows
 from adops_cli.data.conditions import Condition, Order, between
+from adops_cli.data.inputs import FigureFields
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, NotFoundError
-from adops_cli.measures import FIGURES, RATIOS, stored_ratios
+from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
 from adops_cli.storage.chunks import among, chunked_in
-from adops_cli.storage.fields import key_of
+from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
+from adops_cli.storage.rows import Rows
+
+__all__ = [
+    "ReportRow",
+    "aggregate",
+    "aggregate_by_platform",
+    "create_many",
+    "delete",
+    "find",
+    "frame",
+    "get_latest",
+    "get_metrics",
+    "get_top_performers",
+    "list",
+    "record_many",
+    "record_metrics",
+]
+
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
@@ -26,12 +45,11 @@ _OF_CAMPAIGN = ("name", "platform")
 """What rows of a list have of their campaign."""
 _NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
 """What rows read from here have, too."""
-_RATIOS = {name: measures.PARTS[name] for name in measures.STORED_RATIOS}
 _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
 @atomically
-def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
+def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureFields]) -> Metrics:
     """Set a campaign's figures for one day. Those not given are not changed; None means "not reported".
 
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
@@ -43,17 +61,10 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Any) -> Metrics:
     row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
     for name, value in given.items():
         setattr(row, name, value)
-    _calculate(row)
+    for name in STORED_RATIOS:
+        setattr(row, name, getattr(row, name))  # which is calculated, and is now stored
     row.save()
     return row
-
-
-def _calculate(row: Metrics) -> None:
-    held = row.__data__  # faster than the attributes, and lists can be long
-    for name, (above, below) in _RATIOS.items():
-        value = measures.ratio(held.get(above), held.get(below))
-        if value != held.get(name):
-            setattr(row, name, value)
 
 
 def record_many(rows: Iterable[Mapping[str, Any]]) -> int:
@@ -71,13 +82,13 @@ create_many = record_many
 
 def get_metrics(
     campaign_id: str, start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
-) -> Sequence[Metrics]:
+) -> Rows[Metrics]:
     """The stored days of a campaign, both ends included, newest first. `NotFoundError` for an unknown campaign."""
     rows = list(campaign_id=campaign_id, start_date=start_date, end_date=end_date, **window)
     return rows or _none_of(campaign_id)
 
 
-def get_latest(campaign_id: str, n: int = 30) -> Sequence[Metrics]:
+def get_latest(campaign_id: str, n: int = 30) -> Rows[Metrics]:
     """The newest `n` stored days of a campaign, newest first. `NotFoundError` for an unknown campaign."""
     if n < 1:
         raise BadRequestError(f"the number of days must be 1 or more, not {n}")
@@ -95,14 +106,14 @@ def list(
     limit: int | None = None,
     offset: int = 0,
     **window: Unpack[Words],
-) -> Sequence[Metrics]:
+) -> Rows[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
     Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
     campaign; None if they cannot be read. `sort` can be one of these, too.
     """
-    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window))
+    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window), called=("start_date", "end_date"))
     if campaign_ids is not None:
         conditions.append(_of_campaigns(among(Metrics.campaign, campaign_ids)))
     if platform is not None:
@@ -113,9 +124,41 @@ def list(
     found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
     names = _names({row.campaign_id for row in found})
     for row in found:
-        _calculate(row)
         row.name, row.platform = names.get(row.campaign_id, (None, None))
     return found
+
+
+def frame(
+    *,
+    campaign_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    platform: str | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    engine: frames.Engine | None = None,
+    exact: bool = False,
+    **window: Unpack[Words],
+) -> Any:
+    """The same rows as a frame of pandas or polars, whichever is installed. `engine` says which.
+
+    Money, conversions and ratios are floats or, with `exact=True`, Decimals. Days are dates, ids are text, and
+    metadata is JSON text. Raises `AdopsError` if neither is installed.
+    """
+    rows = list(
+        campaign_id=campaign_id,
+        campaign_ids=campaign_ids,
+        platform=platform,
+        start_date=start_date,
+        end_date=end_date,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+        **window,
+    )
+    return frames.frame(rows, [*_FIELDS, *_OF_CAMPAIGN], engine, exact=exact)
 
 
 def _of_campaigns(sql: Any) -> Condition:
@@ -163,14 +206,14 @@ def aggregate(
     start_date: AnyDay | None = None,
     end_date: AnyDay | None = None,
     **window: Unpack[Words],
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """Sums and ratios over campaigns (None means all) and days, with one row for each currency that has stored days."""
     return reports.grouped("total", campaign_ids=campaign_ids, start_date=start_date, end_date=end_date, **window)
 
 
 def aggregate_by_platform(
     start_date: AnyDay | None = None, end_date: AnyDay | None = None, **window: Unpack[Words]
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """Sums and ratios, with one row for each platform and currency."""
     return reports.grouped("platform", start_date=start_date, end_date=end_date, **window)
 
@@ -178,10 +221,10 @@ def aggregate_by_platform(
 get_top_performers = reports.get_top_performers
 
 
-def _none_of(campaign_id: str) -> Sequence[Metrics]:
+def _none_of(campaign_id: str) -> Rows[Metrics]:
     """An empty list, or `NotFoundError` if the campaign does not exist."""
     crud.find(Campaign, values.text(campaign_id))
-    return []
+    return Rows()
 
 
 def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +239,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
     for name in ("campaign_id", "date"):
         if given.get(name) is None:
-            raise BadRequestError(f"{key_of(_FIELDS[name])} is missing")
+            raise BadRequestError(f"{called(_FIELDS[name])} is missing")
     return given
 
 

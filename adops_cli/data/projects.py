@@ -3,24 +3,42 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import peewee as pw
 
 from adops_cli.data import batch, crud, reading, windows
 from adops_cli.data.conditions import Condition, between
+from adops_cli.data.inputs import ProjectChanges, ProjectFields
 from adops_cli.data.jsonparts import merged, with_merged_metadata, with_part
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now
+from adops_cli.storage.rows import Record, Rows
+
+__all__ = [
+    "ProjectStats",
+    "add_milestone",
+    "create",
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_stats",
+    "list",
+    "restore",
+    "update",
+    "update_metrics",
+]
+
 
 _ALIVE = Project.deleted_at.is_null()
 WRITER = batch.TableWriter(Project, lambda fields: crud.new_values(Project, fields))
 """How to write many projects."""
 
 
-@dataclass(frozen=True)
-class ProjectStats:
+@dataclass(frozen=True, repr=False)
+class ProjectStats(Record):
     """The number of projects, with softly deleted ones counted apart. Each mapping is value -> count, largest first."""
 
     total: int
@@ -31,7 +49,7 @@ class ProjectStats:
     by_owner: Mapping[str | None, int]
 
 
-def create(**fields: Any) -> Project:
+def create(**fields: Unpack[ProjectFields]) -> Project:
     """Create a project. Needs `name` and `type`. By default its status is `planning`."""
     return crud.create(Project, fields)
 
@@ -70,7 +88,7 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Project]:
+) -> Rows[Project]:
     """Projects, newest first. A filter that is None is ignored.
 
     `created_since` and `created_until` are times, both inclusive, or days or words such as `7d`.
@@ -82,7 +100,7 @@ def list(
 
 
 @atomically
-def update(id: str, /, **fields: Any) -> Project:
+def update(id: str, /, **fields: Unpack[ProjectChanges]) -> Project:
     """Change fields of a project. None clears a field. `merge_metadata` sets some keys of `metadata`."""
     return crud.update(Project, id, with_merged_metadata(find(id).metadata, fields))
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from adops_cli import measures
 from adops_cli.measures import FIGURES
+from adops_cli.storage.rows import Record, Rows
 
 
-@dataclass(frozen=True)
-class ReportRow:
+@dataclass(frozen=True, repr=False)
+class ReportRow(Record):
     """One group of a report: its keys (None if the report does not group by them), sums, and ratios of the sums.
 
     A sum over no values is None. So is a ratio with a denominator that is zero or unknown.
@@ -51,8 +52,8 @@ class ReportRow:
     last_day: date | None = None
 
 
-@dataclass(frozen=True)
-class Unreported:
+@dataclass(frozen=True, repr=False)
+class Unreported(Record):
     """Campaigns in one currency that have spend, but report a figure on no day of the window.
 
     Their spend (and clicks) is part of every ratio of the sums, so that such a ratio misleads.
@@ -68,18 +69,18 @@ class Unreported:
     """The ratios with this figure over the other campaigns in the same currency: roas, or cpa and cvr."""
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Record):
     """The rows of a report and their total. Money in the total is None if there are several currencies."""
 
-    rows: Sequence[ReportRow]
+    rows: Rows[ReportRow]
     total: ReportRow | None
     unreported: Sequence[Unreported] = ()
     claiming_platforms: int = 0
     """How many platforms claim conversions or revenue. Each counts its own, so two may count the same one."""
 
 
-class Ranking(list[ReportRow]):
+class Ranking(Rows[ReportRow]):
     """Ranked campaigns, best first."""
 
     def __init__(self, rows: Iterable[ReportRow], unreported: Sequence[Unreported]) -> None:

@@ -67,7 +67,8 @@ def scope(
     campaigns = [] if platform is None else [Campaign.platform.matches(platform)]
     campaigns += [] if project_id is None else [Campaign.project == project_id]
     first, last = windows.days(start_date, end_date, **window)
-    asked = Scope(campaigns, campaign_ids, Metrics.date.read(first), Metrics.date.read(last), Metrics.date)
+    first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
+    asked = Scope(campaigns, campaign_ids, first, last, Metrics.date)
     others = other_forms.present(Metrics)
     return asked if others is None else _without_unread(asked, others)
 

@@ -15,13 +15,18 @@ from typing import Any, Literal, TypeVar, Unpack
 import peewee as pw
 
 from adops_cli import measures
+from adops_cli.data import frames
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
-from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS
+from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
+from adops_cli.storage.rows import Rows
+
+__all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "report"]
+
 
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
 Amount = Decimal | int | float | str
@@ -66,11 +71,37 @@ def report(
     return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
 
 
+def frame(
+    by: By,
+    *,
+    start_date: date | str | None = None,
+    end_date: date | str | None = None,
+    platform: str | None = None,
+    project_id: str | None = None,
+    campaign_ids: Sequence[str] | None = None,
+    engine: frames.Engine | None = None,
+    exact: bool = False,
+    **window: Unpack[Words],
+) -> Any:
+    """The rows of `report` as a frame of pandas or polars, as `metrics.frame` gives it, without the total."""
+    rows = report(
+        by,
+        start_date=start_date,
+        end_date=end_date,
+        platform=platform,
+        project_id=project_id,
+        campaign_ids=campaign_ids,
+        **window,
+    ).rows
+    names = (*_GROUPS[by](Metrics.date), "currency", *FIGURES, *RATIOS, "days", "campaigns")
+    return frames.frame(rows, names, engine, exact=exact)
+
+
 def grouped(
     by: By, *, start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any
-) -> Sequence[ReportRow]:
+) -> Rows[ReportRow]:
     """One row per group and currency, in the order of `report`."""
-    return _of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows))
+    return Rows(_of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows)))
 
 
 def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
@@ -86,7 +117,7 @@ def _report(by: By, rows: Scope) -> Report:
     # With few columns, because there may be many campaigns.
     each = {"campaign_id": Campaign.id, "platform": Campaign.platform}
     campaigns = found if by == "campaign" else _query(each, rows)
-    return Report(found, _total(campaigns, rows), unreported(campaigns), claiming(campaigns))
+    return Report(Rows(found), _total(campaigns, rows), unreported(campaigns), claiming(campaigns))
 
 
 def _total(campaigns: Sequence[ReportRow], rows: Scope) -> ReportRow | None:
@@ -109,7 +140,7 @@ def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
 
 
 def get_top_performers(
-    by: str,
+    by: Measure,
     limit: int | None = 10,
     start_date: date | str | None = None,
     end_date: date | str | None = None,
@@ -140,7 +171,7 @@ def get_top_performers(
     if by not in (*FIGURES, *RATIOS):
         raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Use one of {', '.join((*RATIOS, *FIGURES))}")
     least = {
-        name: getattr(Metrics, name).read(value)
+        name: getattr(Metrics, name).argument(value, f"min_{name}")
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }

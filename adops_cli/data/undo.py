@@ -13,16 +13,17 @@ from typing import Any
 
 from adops_cli.data import confirmations, crud, daily_rows, ledger
 from adops_cli.data.ledger import Change, StoredRow
-from adops_cli.errors import ConflictError
+from adops_cli.errors import ConflictError, option
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
+from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.stored_json import parsed_json
 from adops_cli.values import written_instant
 
 
-@dataclass
-class Undone:
+@dataclass(repr=False)
+class Undone(Record):
     """What undoing one batch did or would do."""
 
     import_id: str
@@ -41,7 +42,7 @@ class Undone:
 
 def undo(
     id: str, *, cascade: bool = False, dry_run: bool = False, progress: Callable[[int], None] | None = None
-) -> Sequence[Undone]:
+) -> Rows[Undone]:
     """Restore what an import replaced, removed or renamed, and delete what it inserted. Newest batch first.
 
     Args:
@@ -57,7 +58,7 @@ def undo(
     with db.atomic() as transaction:
         db.serialise_imports()
         batches = _batches(crud.find(Import, id), cascade=cascade)
-        done = [_undo(batch, cascade=cascade, progress=progress) for batch in batches]
+        done = Rows(_undo(batch, cascade=cascade, progress=progress) for batch in batches)
         if dry_run:
             transaction.rollback()
     return done
@@ -66,7 +67,8 @@ def undo(
 def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
     """The batch and the later ones that must be undone with it, newest first."""
     if batch.status == ImportStatus.UNDONE:
-        raise ConflictError(f"import {batch.id} was already undone on {written_instant(batch.undone_at)}")
+        when = f" on {written_instant(batch.undone_at)}" if batch.undone_at else ""
+        raise ConflictError(f"import {batch.id} was already undone{when}")
     together = [batch]
     for later in ledger.later_than(batch):
         if any(ledger.overlap(older, later) for older in together):
@@ -76,7 +78,7 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
         what = "a later import" if len(together) == 2 else f"{len(together) - 1} later imports"  # noqa: PLR2004
         raise ConflictError(
             f"import {batch.id} cannot be undone alone: {what} changed the same rows: {named}",
-            "Use --cascade to undo them, too, newest first",
+            f"Use {option('cascade')} to undo them, too, newest first",
         )
     return together[::-1]
 
@@ -164,7 +166,7 @@ def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:
     return ConflictError(
         f"{key[1]} of campaign {key[0]} has been changed since import {import_id}, but not by an import",
-        "Use --cascade to overwrite such changes",
+        f"Use {option('cascade')} to overwrite such changes",
     )
 
 

@@ -2,16 +2,31 @@
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from adops_cli.data import batch, crud
+from adops_cli.data.inputs import WorkflowFields
 from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Table, Workflow, fields_of, now
+from adops_cli.storage.rows import Rows
+
+__all__ = [
+    "create_many",
+    "delete",
+    "find",
+    "get",
+    "get_all_enabled",
+    "get_by_category",
+    "list",
+    "register",
+    "register_many",
+    "set_enabled",
+]
 
 
 @atomically
-def register(**fields: Any) -> Workflow:
+def register(**fields: Unpack[WorkflowFields]) -> Workflow:
     """Insert a workflow or, if its `id` exists, update the given fields. `created_at` is kept.
 
     A new workflow needs `id` and `name`. By default it is enabled.
@@ -55,18 +70,18 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Sequence[Workflow]:
+) -> Rows[Workflow]:
     """Workflows, newest first. A filter that is None is ignored."""
     filters = {"category": category, "enabled": enabled, "name": name}
     return crud.select(Workflow, filters, sort=sort, limit=limit, offset=offset)
 
 
-def get_by_category(category: str) -> Sequence[Workflow]:
+def get_by_category(category: str) -> Rows[Workflow]:
     """All workflows of a category."""
     return list(category=category)
 
 
-def get_all_enabled() -> Sequence[Workflow]:
+def get_all_enabled() -> Rows[Workflow]:
     """All workflows that are enabled."""
     return list(enabled=True)
 

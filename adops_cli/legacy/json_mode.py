@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, option
 from adops_cli.legacy import json_rows
 from adops_cli.legacy.json_files import TABLES
 from adops_cli.legacy.json_folder import Folder, Stamps
@@ -60,14 +60,14 @@ class JsonFolder(Sqlite):
         """Always raises `BadRequestError`, because there is no database."""
         raise BadRequestError(
             f"there is no database in JSON mode: the data are the files in {self.path}",
-            "Unset USE_DATABASE, or name a database with --database",
+            f"Unset USE_DATABASE, or name a database with {option('url')}",
         )
 
     def require_ledger(self) -> None:
         """Always raises `BadRequestError`, because the files have no ledger."""
         raise BadRequestError(
             f"export files need a database, but in JSON mode the data are the files in {self.path}",
-            "Unset USE_DATABASE, or name a database with --database",
+            f"Unset USE_DATABASE, or name a database with {option('url')}",
         )
 
     def _initialize_connection(self, conn: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ import peewee as pw
 from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import ids
-from adops_cli.storage.fields import Choice, Day, Flag, Json, PlatformName, Text, UtcDateTime
+from adops_cli.storage.fields import Choice, Day, Flag, Json, PlatformName, Text, UtcDateTime, called
 from adops_cli.storage.models import Metrics, columns_of
 from adops_cli.storage.stored_json import parsed_json
 from adops_cli.values import attribute
@@ -106,7 +106,7 @@ def _value(column: Any, value: Any, record: Record, *, json_text: bool) -> Any:
         given = _json(value, key, is_text=json_text) if isinstance(target, Json) else _plain(target, value)
         result = target.read(given) if hasattr(target, "read") else _row_id(key, given)
     except BadRequestError as error:
-        raise ValueError(error.message.replace(f"{target.column_name} ", f"{key} ", 1)) from error
+        raise ValueError(f"{key} {error.message.removeprefix(f'{called(target)} ')}") from error
     except RecursionError as error:
         raise ValueError(f"{key} is nested too deeply") from error
     if _other_form(target, value, given, database=json_text) or (isinstance(target, PlatformName) and result != given):

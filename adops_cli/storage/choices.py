@@ -1,6 +1,7 @@
 """The closed sets of values, and the platforms that are known by name."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class ProjectStatus(StrEnum):
@@ -13,6 +14,10 @@ class ProjectStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+AnyProjectStatus = ProjectStatus | Literal["planning", "active", "paused", "completed", "cancelled"]
+"""The same as a caller can give it: a type checker does not take the text for the member."""
+
+
 class ExecutionStatus(StrEnum):
     """The status of an execution; a closed set."""
 
@@ -21,6 +26,10 @@ class ExecutionStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+AnyExecutionStatus = ExecutionStatus | Literal["queued", "running", "completed", "failed", "cancelled"]
+"""The same as a caller can give it."""
 
 
 class Platform(StrEnum):

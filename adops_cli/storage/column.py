@@ -4,23 +4,51 @@ Knows no type.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
 
 import peewee as pw
 
-from adops_cli import values
+from adops_cli import errors, values
 from adops_cli.errors import BadRequestError, UnreadableRowError
 
 if TYPE_CHECKING:
-    # A field's docstring gives the type of a row's attribute: Peewee's own types do not tell null from not null.
-    Column = pw.Field[Any]
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    Value = TypeVar("Value")
+    Null = TypeVarWithDefault("Null", bound=bool, default=Literal[False])
+
+    class Column(pw.Field[Any], Generic[Value, Null]):
+        """What a type checker knows of a field: `Text()` is a `str` in a row, `Text(null=True)` is a `str | None`.
+
+        Peewee's own types of a subclass do not tell the two apart.
+        """
+
+        def __init__(self, *args: Any, null: Null = ..., **options: Any) -> None: ...
+        @overload
+        def __get__(self, instance: None, owner: Any) -> Self: ...
+        @overload
+        def __get__(self: "Column[Value, Literal[False]]", instance: object, owner: Any) -> Value: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> Value | None: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
 else:
-    Column = pw.Field
+    Null = TypeVar("Null")
+
+    class Column(pw.Field):
+        """Peewee's field. What it is of matters only to a type checker."""
+
+        def __class_getitem__(cls, _types: Any) -> type:
+            return cls
 
 
 def key_of(field: Any) -> str:
     """The public name of a field: its column, which is also its JSON key."""
     return str(field.column_name)
+
+
+def called(field: Any) -> str:
+    """The name of a field in an error: its attribute, or as the caller spells it."""
+    return errors.field(values.attribute(key_of(field)))
 
 
 def unreadable(field: Any, value: Any) -> UnreadableRowError:
@@ -52,4 +80,11 @@ class Read:
         try:
             return self.reader(value)
         except ValueError as error:
-            raise BadRequestError(f"{key_of(self)} {error}") from error
+            raise BadRequestError(f"{called(self)} {error}") from error
+
+    def argument(self, value: Any, name: str) -> Any:
+        """The same for an argument with another name than the field."""
+        try:
+            return None if value is None else self.reader(value)
+        except ValueError as error:
+            raise BadRequestError(f"{errors.option(name)} {error}") from error

@@ -17,7 +17,7 @@ import peewee as pw
 from adops_cli import values
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.amounts import Money, Quantity, Ratio, plain
-from adops_cli.storage.column import Column, Read, key_of, unreadable
+from adops_cli.storage.column import Column, Null, Read, called, key_of, unreadable
 from adops_cli.storage.handle import current
 from adops_cli.storage.stored_json import JSON_DECODER, parsed_json
 
@@ -35,6 +35,7 @@ __all__ = [
     "Sums",
     "Text",
     "UtcDateTime",
+    "called",
     "key_of",
     "plain",
     "unreadable",
@@ -43,7 +44,7 @@ __all__ = [
 _EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
 
 
-class Text(Read, Column):
+class Text(Read, Column[str, Null]):
     """Text of any length. Empty text is not null."""
 
     field_type = "TEXT"
@@ -60,7 +61,7 @@ class Text(Read, Column):
         return known
 
 
-class PlatformName(Text):
+class PlatformName(Text[Null]):
     """A platform; a known one gets its slug, however it is spelled. A search also finds the spelling that it names."""
 
     def reader(self, value: Any) -> str:
@@ -81,7 +82,7 @@ class PlatformName(Text):
         return self.in_(self.spellings(value))
 
 
-class Choice(Read, Column):
+class Choice(Read, Column[str, Null]):
     """Text from a closed set."""
 
     field_type = "TEXT"
@@ -110,7 +111,7 @@ class Choice(Read, Column):
         return member if member in self._spellings else value
 
 
-class Count(Read, Column):
+class Count(Read, Column[int, Null]):
     """A whole number from 0 to 2^53; BIGINT if the engine distinguishes sizes."""
 
     field_type = "BIGINT"
@@ -122,7 +123,7 @@ class Count(Read, Column):
         return value if value is None or type(value) is int else self.stored(value)
 
 
-class Flag(Read, Column):
+class Flag(Read, Column[bool, Null]):
     """True or false; SQLite stores it as 0 or 1."""
 
     field_type = "BOOLEAN"
@@ -150,7 +151,7 @@ def _from_iso(field: Any, kind: type[_Moment], value: str) -> _Moment:
         raise unreadable(field, value) from error
 
 
-class Day(Read, Column):
+class Day(Read, Column[date, Null]):
     """A calendar day, written YYYY-MM-DD on SQLite."""
 
     field_type = "DAY"
@@ -169,7 +170,7 @@ class Day(Read, Column):
         return known
 
 
-class UtcDateTime(Read, Column):
+class UtcDateTime(Read, Column[datetime, Null]):
     """A point in time in UTC, to the millisecond, written YYYY-MM-DDTHH:MM:SS.mmmZ; `timestamptz` on PostgreSQL."""
 
     field_type = "TIMESTAMP"
@@ -211,7 +212,7 @@ class Json(Read, pw.JSONField):
         try:
             return None if value is None else values.json_text(value)
         except ValueError as error:
-            raise BadRequestError(f"{key_of(self)} {error}") from error
+            raise BadRequestError(f"{called(self)} {error}") from error
 
     def to_value(self, value: Any) -> pw.Value:
         """The same as for any other column."""
@@ -247,7 +248,7 @@ class Sums(Json):
         return f"{{{','.join(numbers)}}}"
 
 
-class RowId(pw.AutoField):
+class RowId(Column[int, Null], pw.AutoField):
     """An automatic number, never used twice, even after its row is deleted: AUTOINCREMENT, or an identity column."""
 
     def ddl(self, ctx: Any) -> Any:

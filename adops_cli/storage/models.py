@@ -28,6 +28,7 @@ from adops_cli.storage.fields import (
     key_of,
 )
 from adops_cli.storage.handle import db
+from adops_cli.storage.rows import Row
 from adops_cli.values import attribute, instant
 
 
@@ -36,7 +37,13 @@ def now() -> datetime:
     return instant(datetime.now(UTC))
 
 
-class Table(pw.Model):
+def _reference(model: type[pw.Model], key: str, **options: Any) -> Any:
+    """A reference to a row of another table. By default it can be null, and becomes null when that row is deleted."""
+    options = {"null": True, "on_delete": "SET NULL", "backref": "+", **options}
+    return pw.ForeignKeyField(model, column_name=key, object_id_name=attribute(key), **options)
+
+
+class Table(Row, pw.Model):
     """What the tables have in common: their database, and keys in camelCase."""
 
     ID_PREFIX: ClassVar[str] = ""
@@ -52,6 +59,10 @@ class Table(pw.Model):
         def table_function(model: type[pw.Model]) -> str:
             """The table is the plural of the class: projects, executions, …."""
             return f"{model.__name__.lower()}s"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values by attribute name, in column order."""
+        return {name: getattr(self, name) for name in fields_of(type(self))}
 
 
 class Project(Table):
@@ -84,9 +95,7 @@ class Execution(Table):
     ID_PREFIX = "exec"
 
     id = Text(primary_key=True)
-    project = pw.ForeignKeyField(
-        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
-    )
+    project = _reference(Project, "projectId")
     project_id: str | None
     workflow_id = Text(column_name="workflowId", index=True)
     status = Choice(ExecutionStatus, default=ExecutionStatus.QUEUED.value, index=True)
@@ -110,17 +119,8 @@ class Event(Table):
     type = Text(index=True)
     source = Text(null=True, index=True)
     payload = Json(null=True)
-    execution = pw.ForeignKeyField(
-        Execution,
-        null=True,
-        column_name="executionId",
-        object_id_name="execution_id",
-        on_delete="SET NULL",
-        backref="+",
-    )
-    project = pw.ForeignKeyField(
-        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
-    )
+    execution = _reference(Execution, "executionId")
+    project = _reference(Project, "projectId")
     execution_id: str | None
     project_id: str | None
     processed = Flag(null=True, default=False, index=True)
@@ -155,9 +155,7 @@ class Campaign(Table):
     ID_PREFIX = "camp"
 
     id = Text(primary_key=True)
-    project = pw.ForeignKeyField(
-        Project, null=True, column_name="projectId", object_id_name="project_id", on_delete="SET NULL", backref="+"
-    )
+    project = _reference(Project, "projectId")
     project_id: str | None
     platform = PlatformName()
     external_id = Text(null=True, column_name="externalId", index=True)
@@ -181,9 +179,7 @@ class Metrics(Table):
     """The figures of one campaign for one day. Null means not reported, which is not zero."""
 
     id = RowId()
-    campaign = pw.ForeignKeyField(
-        Campaign, column_name="campaignId", object_id_name="campaign_id", on_delete="CASCADE", backref="+", index=False
-    )
+    campaign = _reference(Campaign, "campaignId", null=False, on_delete="CASCADE", index=False)
     campaign_id: str
     date = Day(index=True)
     impressions = Count(null=True)
@@ -200,6 +196,10 @@ class Metrics(Table):
     name: str | None = None
     platform: str | None = None
     """Those of the campaign, which are no columns of this table: only rows of a list have them."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values by attribute name, with those of the campaign."""
+        return super().to_dict() | {"name": self.name, "platform": self.platform}
 
     class Meta:
         """One row per campaign and day. The index is also used for the campaign alone."""
@@ -248,9 +248,7 @@ class ImportChange(Table):
     """What one import changed in one campaign. `days` is {day: [before, after]}, as `data.ledger` writes it."""
 
     id = RowId()
-    batch = pw.ForeignKeyField(
-        Import, column_name="importId", object_id_name="import_id", on_delete="CASCADE", backref="+", index=False
-    )
+    batch = _reference(Import, "importId", null=False, on_delete="CASCADE", index=False)
     import_id: str
     campaign_id = Text(column_name="campaignId", index=True)
     date_from = Day(null=True, column_name="dateFrom")
@@ -269,6 +267,8 @@ class ImportChange(Table):
 
 LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
 """The tables of the ledger, parents before children. Only a database has them; JSON mode has no ledger."""
+for _model in (*TABLES, *LEDGER):
+    _model.__repr__ = Row.__repr__  # type: ignore[method-assign] # Peewee gives each model one that shows only the id
 
 
 def table_named(name: str) -> type[Table]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
 from adops_cli.storage import backup, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
@@ -218,7 +218,7 @@ def _require_free_names(engine: Engine) -> None:
     if taken := sorted({model._meta.table_name for model in to_make} & set(engine.get_tables())):
         raise DatabaseUnusableError(
             f"{engine.name} has a table {taken[0]} that belongs neither to adops nor to the Node system",
-            "Rename that table, or choose another database with --database",
+            f"Rename that table, or choose another database with {option('url')}",
         )
 
 

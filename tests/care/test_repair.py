@@ -120,9 +120,9 @@ def test_a_repair_changes_nothing_of_what_is_read(db_file: Path) -> None:
 
     def read() -> Any:
         with database.bound(str(db_file)):
-            listed = [projects.list(), events.list(), campaigns.list(), workflows.list(), metrics.list()]
+            listed: list[Any] = [projects.list(), events.list(), campaigns.list(), workflows.list(), metrics.list()]
             return (
-                [[row.__data__ for row in rows] for rows in listed],
+                [rows.to_dicts() for rows in listed],
                 reports.report("campaign"),
                 reports.report("day"),
             )

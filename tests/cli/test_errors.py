@@ -46,6 +46,12 @@ MISSING = "missing.db"
         (["projects", "create", "--name", "x", "--type", "y", "--metadata", "{a"], 2, "at line 1, column 2"),
         (["projects", "update-metrics", "p", "{'a': 1}"], 2, "not JSON: Expecting property name"),
         (["metrics", "top", "--by", "profit"], 2, "Invalid value for '--by'"),
+        (
+            ["projects", "create", "--name", "x", "--type", "y", "--start-date", "soon"],
+            2,
+            'startDate must be a day as YYYY-MM-DD, not "soon"',
+        ),
+        (["metrics", "top", "--min-spend", "lots"], 2, '--min-spend must be a number, not "lots"'),
         (["metrics", "top", "--since", "soon"], 2, "--since must be a day as YYYY-MM-DD"),
         (["metrics", "top", "--since", "2026-02-02", "--until", "2026-02-01"], 2, "the window is empty"),
         (["--timezone", "Mars", "metrics", "top"], 2, "no time zone is called 'Mars'"),

@@ -74,13 +74,13 @@ def test_no_rows_are_no_rows() -> None:
     ("rows", "words"),
     [
         ([{"id": "c1"}], "row 1: campaign 'c1' already exists"),
-        ([{"external_id": "7"}], "row 1: campaign 'c1' already has platform 'ttd' and externalId '7'"),
+        ([{"external_id": "7"}], "row 1: campaign 'c1' already has platform 'ttd' and external_id '7'"),
         ([{"id": "n"}, {"id": "n"}], "row 2: campaign 'n' already exists"),
         (
             [{"id": "n", "external_id": "8"}, {"external_id": "8"}],
-            "row 2: campaign 'n' already has platform 'ttd' and externalId",
+            "row 2: campaign 'n' already has platform 'ttd' and external_id",
         ),
-        ([{}, {"project_id": "gone"}], "row 2: projectId refers to an unknown project: 'gone'"),
+        ([{}, {"project_id": "gone"}], "row 2: project_id refers to an unknown project: 'gone'"),
     ],
 )
 def test_taken_keys_and_references_to_nothing_are_conflicts(rows: Sequence[dict[str, Any]], words: str) -> None:
@@ -157,10 +157,10 @@ def test_rows_read_from_the_metrics_can_be_recorded_again() -> None:
     [
         ({"campaignId": "c", "date": "2026-01-01"}, "row 1: no figure is given"),
         ({"campaignId": "c", "spend": 1}, "row 1: date is missing"),
-        ({"date": "2026-01-01", "spend": 1}, "row 1: campaignId is missing"),
+        ({"date": "2026-01-01", "spend": 1}, "row 1: campaign_id is missing"),
         (
             {"campaignId": "gone", "date": "2026-01-01", "spend": 1},
-            "row 1: campaignId refers to an unknown campaign: 'gone'",
+            "row 1: campaign_id refers to an unknown campaign: 'gone'",
         ),
         ({"campaignId": "c", "date": "2026-01-01", "spent": 1}, "row 1: 'spent' is not a figure"),
     ],

@@ -42,7 +42,7 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
     other = make(external_id="2")
 
     with pytest.raises(
-        ConflictError, match=f"campaign '{first.id}' already has platform 'meta-ads' and externalId '1'"
+        ConflictError, match=f"campaign '{first.id}' already has platform 'meta-ads' and external_id '1'"
     ):
         make(external_id="1")
     with pytest.raises(ConflictError):
@@ -53,7 +53,9 @@ def test_one_external_id_belongs_to_one_campaign_of_a_platform() -> None:
 def test_a_project_that_is_not_there_is_a_conflict_that_names_it() -> None:
     projects.create(id="proj-1", name="P", type="campaign")
 
-    with pytest.raises(ConflictError, match=r"projectId refers to an unknown project: 'proj-2'. Did you mean proj-1\?"):
+    with pytest.raises(
+        ConflictError, match=r"project_id refers to an unknown project: 'proj-2'. Did you mean proj-1\?"
+    ):
         make(project_id="proj-2")
     made = make()
     with pytest.raises(ConflictError):
@@ -79,7 +81,13 @@ def test_each_indexed_column_filters() -> None:
     wanted = make(project_id=project.id, external_id="1", status="active", platform="ttd")
     make()
 
-    for filters in ({"project_id": project.id}, {"external_id": "1"}, {"status": "active"}, {"platform": "ttd"}):
+    every: list[dict[str, Any]] = [
+        {"project_id": project.id},
+        {"external_id": "1"},
+        {"status": "active"},
+        {"platform": "ttd"},
+    ]
+    for filters in every:
         assert campaigns.list(**filters) == [wanted], filters
 
 
@@ -137,7 +145,7 @@ def test_a_known_platform_is_kept_by_its_slug_however_it_is_spelled() -> None:
     assert campaigns.update(made.id, platform="AdWords").platform == "google-ads"
     assert campaigns.list(platform="google_ads") == campaigns.get_by_platform("google-ads") == [made]
     assert campaigns.get_by_external_id("google_ads", "1") == made
-    with pytest.raises(ConflictError, match="externalId"):
+    with pytest.raises(ConflictError, match="external_id"):
         make(platform="google_ads", external_id="1")
     assert projects.create(name="P", type="campaign", platform="facebook").platform == "meta-ads"
 

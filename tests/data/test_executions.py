@@ -36,6 +36,8 @@ def test_a_run_that_starts_and_ends_keeps_its_times() -> None:
 
     ended = executions.update(made.id, status="completed", result={"ok": True})
     assert ended.started_at == running.started_at
+    assert ended.started_at
+    assert ended.completed_at
     assert ended.duration == (ended.completed_at - ended.started_at) // timedelta(milliseconds=1)
 
 
@@ -105,9 +107,9 @@ def test_the_newest_come_first_by_workflow_and_by_project() -> None:
 def test_what_makes_no_sense_is_refused() -> None:
     with pytest.raises(BadRequestError, match="status must be one of queued, running, completed, failed, cancelled"):
         make(status="done")
-    with pytest.raises(BadRequestError, match="workflowId is missing"):
+    with pytest.raises(BadRequestError, match="workflow_id is missing"):
         executions.create()
-    with pytest.raises(ConflictError, match="projectId refers to an unknown project"):
+    with pytest.raises(ConflictError, match="project_id refers to an unknown project"):
         make(project_id="proj-none")
     with pytest.raises(NotFoundError):
         executions.update("exec-none", status="running")

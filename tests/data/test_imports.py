@@ -54,7 +54,7 @@ def test_a_batch_says_what_the_file_was_and_came_to() -> None:
         "EUR",
     )
     assert (found.inserted, found.updated, found.unchanged, found.removed) == (2, 0, 0, 0)
-    assert (found.date_from.isoformat(), found.date_to.isoformat()) == (MON, TUE)
+    assert (str(found.date_from), str(found.date_to)) == (MON, TUE)
     assert found.totals == {
         "impressions": 2000, "clicks": 20, "conversions": Decimal("5.92"), "spend": 25, "revenue": 80,
     }  # fmt: skip

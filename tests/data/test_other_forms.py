@@ -198,7 +198,7 @@ def test_a_list_is_the_same_whatever_the_form(
 def _told(asked: dict[str, Any]) -> Any:
     """All that is said of the events of a database, and what is left when it was cleaned up."""
     before = _NOW - DAY
-    lists = [[(event.id, event.timestamp, event.processed) for event in events.list(**asked)]]
+    lists: list[Any] = [[(event.id, event.timestamp, event.processed) for event in events.list(**asked)]]
     lists += [[event.id for event in events.get_unprocessed()], [event.id for event in events.tail(3)]]
     newest = [table.newest for table in maintenance.info().tables if table.table == "events"]
     count = events.count_old(before)

@@ -61,8 +61,8 @@ def test_new_ids_sort_in_the_order_they_were_made() -> None:
         ({"budget": 10**12}, "budget is out of range"),
         ({"budget": "8000000000.5"}, "budget is out of range"),
         ({"budget": float("nan")}, "budget must be a finite number"),
-        ({"start_date": "soon"}, 'startDate must be a day as YYYY-MM-DD, not "soon"'),
-        ({"start_date": "2026-02-30"}, "startDate is not a day in the calendar"),
+        ({"start_date": "soon"}, 'start_date must be a day as YYYY-MM-DD, not "soon"'),
+        ({"start_date": "2026-02-30"}, "start_date is not a day in the calendar"),
         ({"status": "Active"}, "status must be one of planning, active, paused, completed, cancelled"),
         ({"name": None}, "name is missing"),
         ({"name": "a\x00b"}, "name contains the character U+0000"),
@@ -93,6 +93,8 @@ def test_update_changes_what_is_given_and_says_when() -> None:
     changed = projects.update(made.id, status="completed", owner=None)
 
     assert (changed.status, changed.owner, changed.name) == ("completed", None, "My Campaign")
+    assert changed.updated_at
+    assert made.updated_at
     assert changed.updated_at > made.updated_at
     assert projects.find(made.id).status == "completed"
 

@@ -28,7 +28,7 @@ def test_only_a_workflow_with_an_id_and_a_name_is_registered() -> None:
     with pytest.raises(BadRequestError, match="name is missing"):
         workflows.register(id="x")
     with pytest.raises(BadRequestError, match="workflow has no field 'nmae'"):
-        workflows.register(id="x", nmae="y")
+        workflows.register(id="x", nmae="y")  # type: ignore[call-arg]
     assert workflows.list() == []
 
 

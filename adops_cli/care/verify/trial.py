@@ -179,11 +179,12 @@ def _constraints() -> str:
     """Try the constraints of the data API, and those of the database behind it."""
     made = campaigns.create(name="Trial", platform="ttd", external_id="1")
     day = {"campaign": made.id, "date": "2026-01-01"}
+    unknown: Any = "trial"
     for kind, error, refused in (
         ("an id that is taken", ConflictError, lambda: campaigns.create(id=made.id, name="Trial", platform="ttd")),
         ("a key that is taken", ConflictError, lambda: campaigns.create(name="T", platform="ttd", external_id="1")),
         ("a reference to an unknown row", ConflictError, lambda: executions.create(workflow_id="w", project_id="none")),
-        ("an unknown status", BadRequestError, lambda: projects.create(name="T", type="t", status="trial")),
+        ("an unknown status", BadRequestError, lambda: projects.create(name="T", type="t", status=unknown)),
         ("a row without a name", BadRequestError, lambda: projects.create(type="t")),
         ("a dangling reference", ConflictError, lambda: Event.insert(id="t", type="t", project="none").execute()),
         ("the same day twice", ConflictError, lambda: Metrics.insert_many([day, day]).execute()),

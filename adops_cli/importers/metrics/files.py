@@ -143,6 +143,15 @@ def _of_split_files(done: FileOutcome, earlier: Sequence[str]) -> Iterator[str]:
             return
 
 
+def import_one(
+    file: str, options: ReadOptions, store_options: StoreOptions, *, rejects_file: Path | None = None
+) -> FileOutcome:
+    """Import one file, whatever characters are in its name. `BadRequestError` if it is refused."""
+    ledger.require()
+    db.connection()
+    return _import(file, options, store_options, None, rejects_file, _unwatched)
+
+
 def _expanded(file: str) -> Sequence[str]:
     """The files that a pattern matches, in order. A pattern without a match is kept, to be refused under its name."""
     if file == "-" or not glob.has_magic(file) or Path(file).exists():

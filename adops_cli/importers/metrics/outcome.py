@@ -8,6 +8,7 @@ from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
 from adops_cli.importers.metrics.restated import Moved
 from adops_cli.storage.choices import ImportMode
+from adops_cli.storage.rows import Record
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class StoreOptions:
     """Store figures that mean something else than the stored ones of the same account."""
 
 
-@dataclass
-class FileOutcome:
+@dataclass(repr=False)
+class FileOutcome(Record):
     """The result for one file. The counts of a refused file are None."""
 
     file: str

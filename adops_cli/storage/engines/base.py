@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli import settings
-from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError
+from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError, option
 from adops_cli.storage.engines import without_drivers  # noqa: F401 - comes before Peewee
 
 import peewee as pw  # isort: skip
@@ -277,7 +277,8 @@ def opened_read_only(name: object) -> DatabaseUnusableError:
     """The refusal to write."""
     return DatabaseUnusableError(
         f"{name} is opened read-only, and nothing was written",
-        "To write, leave out --read-only (`adops config show --origin` shows where it is set), mode=ro and immutable=1",
+        f"To write, leave out {option('read_only')} (`adops config show --origin` shows where it is set), mode=ro and "
+        "immutable=1",
     )
 
 

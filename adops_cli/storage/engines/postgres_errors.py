@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError, option
 from adops_cli.storage.engines.base import CollisionError, OvertakenError
 
 
@@ -59,7 +59,9 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
     if state in _COLLISIONS:
         return CollisionError(f"{name}: conflict with another transaction", "Try again")
     if state in _BUSY:
-        return BusyError(f"{name}: {_BUSY[state].format(**told)}", "Try again, or wait longer with --busy-timeout")
+        return BusyError(
+            f"{name}: {_BUSY[state].format(**told)}", f"Try again, or wait longer with {option('busy_timeout')}"
+        )
     if lost or state.startswith(("08", "57P")):
         return DatabaseUnusableError(
             f"the connection to {name} was lost: {words}", "Unfinished changes were rolled back; try again"

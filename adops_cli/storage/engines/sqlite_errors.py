@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError
+from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
 from adops_cli.storage.engines.base import opened_read_only
 from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
@@ -28,7 +28,7 @@ def translated(error: Exception, path: Path, timeout: float, *, read_only: bool 
         waited = f"{timeout:g} s"
         return BusyError(
             f"another process is writing to {path}; gave up after {waited}",
-            "Try again, or wait longer with --busy-timeout",
+            f"Try again, or wait longer with {option('busy_timeout')}",
         )
     return _of_row(words) or _of_file(error, path, read_only) or AdopsError(f"the database reported an error: {words}")
 
@@ -78,5 +78,5 @@ def _without_log_index(path: Path) -> DatabaseUnusableError:
             f"Its newest rows are in {path.name}-wal: copy both to a folder that can be written, and open them there",
         )
     return DatabaseUnusableError(
-        what, f"If no process writes to it meanwhile, open it with --database {url_of(str(path), 'immutable=1')!r}"
+        what, f"If no process writes to it meanwhile, open it with {option('url')} {url_of(str(path), 'immutable=1')!r}"
     )

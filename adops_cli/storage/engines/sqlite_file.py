@@ -5,7 +5,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from adops_cli.errors import DatabaseUnusableError
+from adops_cli.errors import DatabaseUnusableError, option
 from adops_cli.storage.engines.base import no_database
 
 
@@ -39,7 +39,9 @@ def make_folder(path: Path) -> None:
 
 
 def _not_created(path: Path, error: OSError) -> DatabaseUnusableError:
-    return DatabaseUnusableError(f"{path} cannot be created: {error.strerror}", "Choose another place with --database")
+    return DatabaseUnusableError(
+        f"{path} cannot be created: {error.strerror}", f"Choose another place with {option('url')}"
+    )
 
 
 def reader(path: Path, timeout: float, *, immutable: bool = False) -> sqlite3.Connection:

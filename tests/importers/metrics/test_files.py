@@ -54,7 +54,7 @@ def test_new_days_are_inserted_under_new_campaigns() -> None:
 
 
 def test_a_stored_row_is_the_very_one_that_recording_its_figures_makes(bound: Sqlite, engine: str) -> None:
-    odd = {
+    odd: dict[str, Any] = {
         MON: {**DAY, "spend": "8000000000", "revenue": "0.000001", "conversions": "0.3"},
         TUE: {"impressions": 3, "clicks": 1, "conversions": 0, "spend": "-5.1", "revenue": None},
         WED: {"impressions": 0, "clicks": 0, "conversions": "7", "spend": "0", "revenue": "123456789.012345"},

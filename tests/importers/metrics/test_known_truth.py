@@ -218,7 +218,7 @@ def stored(file: Made) -> dict[Day, Piece]:
     for _, metadata in said.values():
         assert not metadata or metadata["currency"] == file.currencies[metadata.get("account", "")]
     return {
-        (*of[row.campaign_id], str(row.date)): (row.impressions, row.clicks, int(row.spend * 100))
+        (*of[row.campaign_id], str(row.date)): (row.impressions or 0, row.clicks or 0, int((row.spend or 0) * 100))
         for row in Metrics.select()
     }
 

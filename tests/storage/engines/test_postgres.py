@@ -104,6 +104,7 @@ def test_every_connection_is_in_utc_whatever_the_user_has(role: Callable[[str], 
         read = projects.find(made.id).created_at
         assert db.execute_sql("SHOW TimeZone").fetchone() == ("UTC",)
 
+    assert read
     assert read.isoformat() == "2026-02-10T08:00:00+00:00"
     assert asked(url, "SELECT \"createdAt\" AT TIME ZONE 'UTC' FROM projects")[0][0].hour == 8
 
@@ -132,7 +133,7 @@ def test_the_settings_of_a_database_user_change_no_day_no_digit_and_no_letter(
         ]
         assert [one.name for one in campaigns.list()] == ["\U0001f600"]
         assert events.create(type="t", timestamp="2026-02-13T00:00:00Z").id
-        assert [event.timestamp.isoformat() for event in events.list()] == ["2026-02-13T00:00:00+00:00"]
+        assert [str(event.timestamp) for event in events.list()] == ["2026-02-13 00:00:00+00:00"]
 
 
 def test_a_lock_that_lasts_is_busy(adops_on: Adops, postgres_url: str) -> None:
