@@ -21,7 +21,8 @@ import peewee as pw
 from measure import report, timed
 
 from adops_cli import database
-from adops_cli.data import bulk, campaigns, crud, metrics, projects, seed
+from adops_cli.data import campaigns, metrics, projects, seed
+from adops_cli.data.access import bulk, crud
 from adops_cli.storage import schema
 from adops_cli.storage.models import Event, Execution, Project
 

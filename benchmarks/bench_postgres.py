@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from measure import report, timed
 
 from adops_cli import database
-from adops_cli.data import bulk, reports
+from adops_cli.data import reports
+from adops_cli.data.access import bulk
 from adops_cli.storage import schema
 from adops_cli.storage.models import Campaign, Metrics
 from tests.postgres import new_server

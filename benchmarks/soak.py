@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli import database
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
 from adops_cli.storage import schema
 from adops_cli.storage.models import Event
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.data import reading
+from adops_cli.data.access import reading
 from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema

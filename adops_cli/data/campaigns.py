@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
-from adops_cli.data import batch, crud, naming
+from adops_cli.data import naming
+from adops_cli.data.access import batch, crud
+from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import CampaignChanges, CampaignFields
-from adops_cli.data.jsonparts import with_merged_metadata
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.storage.handle import atomically

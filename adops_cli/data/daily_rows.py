@@ -11,8 +11,8 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures, values
-from adops_cli.data import bulk, crud, reading
-from adops_cli.data.reading import Unread
+from adops_cli.data.access import bulk, crud, reading
+from adops_cli.data.access.reading import Unread
 from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.storage import other_forms

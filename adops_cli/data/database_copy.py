@@ -8,7 +8,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import database
-from adops_cli.data import bulk, reading
+from adops_cli.data.access import bulk, reading
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, UnreadableRowError
 from adops_cli.storage import schema
 from adops_cli.storage.fields import Count, plain

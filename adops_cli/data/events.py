@@ -9,8 +9,9 @@ from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading, windows
-from adops_cli.data.conditions import Condition, between
+from adops_cli.data import windows
+from adops_cli.data.access import batch, crud, reading
+from adops_cli.data.access.conditions import Condition, between
 from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import Given

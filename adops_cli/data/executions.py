@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Unpack
 
-from adops_cli.data import batch, crud, windows
-from adops_cli.data.conditions import between
+from adops_cli.data import windows
+from adops_cli.data.access import batch, crud
+from adops_cli.data.access.conditions import between
+from adops_cli.data.access.jsonparts import with_part
 from adops_cli.data.inputs import ExecutionFields
-from adops_cli.data.jsonparts import with_part
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Execution, now

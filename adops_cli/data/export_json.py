@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.data import reading
+from adops_cli.data.access import reading
 from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError
 from adops_cli.files import sync_folder
 from adops_cli.legacy import json_files

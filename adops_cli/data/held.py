@@ -4,7 +4,7 @@ import warnings
 from datetime import date, datetime
 
 from adops_cli import periods
-from adops_cli.data import crud
+from adops_cli.data.access import crud
 from adops_cli.errors import UnreadableRowWarning
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import newest_of, table_named

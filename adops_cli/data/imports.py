@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from adops_cli import values
-from adops_cli.data import crud, ledger
-from adops_cli.data.undo import Undone, undo
+from adops_cli.data.access import crud
+from adops_cli.data.journal import ledger
+from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES
 from adops_cli.storage.models import Campaign, Import, Metrics, fields_of

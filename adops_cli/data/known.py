@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adops_cli import values
-from adops_cli.data import crud, ledger, suggest
+from adops_cli.data import suggest
+from adops_cli.data.access import crud
+from adops_cli.data.journal import ledger
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.choices import Platform
 from adops_cli.storage.models import (

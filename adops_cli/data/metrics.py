@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any, Unpack
 
 from adops_cli import values
-from adops_cli.data import batch, crud, daily_rows, frames, reading, reports, windows
-from adops_cli.data.conditions import Condition, Order, between
+from adops_cli.data import daily_rows, frames, reports, windows
+from adops_cli.data.access import batch, crud, reading
+from adops_cli.data.access.conditions import Condition, Order, between
 from adops_cli.data.inputs import FigureFields
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adops_cli import values
-from adops_cli.data import ledger, reading, suggest
-from adops_cli.data.conditions import Condition
+from adops_cli.data import suggest
+from adops_cli.data.access import reading
+from adops_cli.data.access.conditions import Condition
+from adops_cli.data.journal import ledger
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.storage.chunks import among
 from adops_cli.storage.models import Campaign

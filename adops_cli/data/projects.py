@@ -7,10 +7,11 @@ from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import batch, crud, reading, windows
-from adops_cli.data.conditions import Condition, between
+from adops_cli.data import windows
+from adops_cli.data.access import batch, crud, reading
+from adops_cli.data.access.conditions import Condition, between
+from adops_cli.data.access.jsonparts import merged, with_merged_metadata, with_part
 from adops_cli.data.inputs import ProjectChanges, ProjectFields
-from adops_cli.data.jsonparts import merged, with_merged_metadata, with_part
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Project, now

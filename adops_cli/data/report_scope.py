@@ -12,8 +12,9 @@ from typing import Any, Unpack
 
 import peewee as pw
 
-from adops_cli.data import daily_rows, reading, windows
-from adops_cli.data.reading import Unread
+from adops_cli.data import daily_rows, windows
+from adops_cli.data.access import reading
+from adops_cli.data.access.reading import Unread
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES

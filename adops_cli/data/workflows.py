@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
-from adops_cli.data import batch, crud
+from adops_cli.data.access import batch, crud
 from adops_cli.data.inputs import WorkflowFields
 from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.storage.handle import atomically

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from adops_cli import values
 from adops_cli.data import campaigns, naming
-from adops_cli.data.batch import WriteCounts, by_attribute
+from adops_cli.data.access.batch import WriteCounts, by_attribute
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.sources import source
 from adops_cli.exports.sources.table import Kind, open_table

@@ -14,8 +14,9 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
 
-from adops_cli.data import batch, campaigns, events, executions, metrics, projects, workflows
-from adops_cli.data.batch import InputRow, WriteCounts
+from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
+from adops_cli.data.access import batch
+from adops_cli.data.access.batch import InputRow, WriteCounts
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.rejects import RejectedRecord

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli.data import bulk, seed
+from adops_cli.data import seed
+from adops_cli.data.access import bulk
 from adops_cli.storage.models import Event
 from tests.conftest import MIGRATIONS, ROOT, Adops
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from adops_cli import database
-from adops_cli.data import bulk, campaigns, database_copy, metrics, projects
+from adops_cli.data import campaigns, database_copy, metrics, projects
 from adops_cli.data import seed as seeds
+from adops_cli.data.access import bulk
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, DatabaseUnusableError
 from adops_cli.legacy.json_files import record
 from adops_cli.storage import schema

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from adops_cli.data import bulk, events, executions
+from adops_cli.data import events, executions
+from adops_cli.data.access import bulk
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adops_cli import database
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
 from adops_cli.data.export_json import export_json
 from adops_cli.importers.node.import_json import import_json
 from adops_cli.measures import stored_ratios

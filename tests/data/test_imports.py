@@ -363,7 +363,7 @@ def test_what_was_undone_is_imported_anew() -> None:
 
 
 def test_an_import_of_many_campaigns_is_undone_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adops_cli.data.ledger._AT_ONCE", 2)
+    monkeypatch.setattr("adops_cli.data.journal.ledger._AT_ONCE", 2)
     id = batch({name: {MON: DAY, TUE: DAY} for name in "ABCDE"})
 
     [done] = imports.undo(id)

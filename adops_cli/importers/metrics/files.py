@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from adops_cli.data import imports, ledger
+from adops_cli.data import imports
+from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export

@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adops_cli.data import reading
-from adops_cli.data.ids import id_from
+from adops_cli.data.access import reading
+from adops_cli.data.access.ids import id_from
 from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
 from adops_cli.storage.chunks import chunked_in

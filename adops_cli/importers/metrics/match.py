@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
 from adops_cli.exports.export import Export, FileCampaign, Refusal
 from adops_cli.importers.metrics.find import Known, find, fits, id_of, new_ids, platform_of
 from adops_cli.storage.models import Campaign, columns_of, now

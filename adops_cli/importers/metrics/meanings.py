@@ -9,7 +9,7 @@ that a change of it is told and not refused.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adops_cli.data import ledger
+from adops_cli.data.journal import ledger
 from adops_cli.exports.export import Export, ReadOptions, Refusal
 from adops_cli.importers.metrics.match import ATTRIBUTION, Match
 from adops_cli.storage.models import Import

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from adops_cli.data import daily_rows, ledger
+from adops_cli.data import daily_rows
+from adops_cli.data.journal import ledger
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared

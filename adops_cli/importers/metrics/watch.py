@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-from adops_cli.data import ledger
+from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.files import free_names, locked, move, published

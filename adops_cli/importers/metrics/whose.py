@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from adops_cli import values
-from adops_cli.data import ledger
+from adops_cli.data.journal import ledger
 from adops_cli.exports.cells import platform_names
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics.match import Match

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adops_cli.data import crud, reading
+from adops_cli.data.access import crud, reading
 from adops_cli.errors import ConflictError
 from adops_cli.importers.node import row_changes
 from adops_cli.importers.rejects import RejectedRecord

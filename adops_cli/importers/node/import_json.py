@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
 from adops_cli.errors import BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node import source_copies

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node.knex_rows import Reader, TakeOver

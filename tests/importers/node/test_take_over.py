@@ -506,7 +506,7 @@ def test_an_error_in_the_middle_leaves_the_original(sample: Path, monkeypatch: p
 
 def test_a_process_that_dies_in_the_middle_leaves_the_original(sample: Path) -> None:
     code = (
-        "from adops_cli import database\nfrom adops_cli.data import bulk\n"
+        "from adops_cli import database\nfrom adops_cli.data.access import bulk\n"
         "from adops_cli.importers.node import take_over\n"
         "insert = bulk.insert\n"
         "def stuck(model, rows):\n    insert(model, rows)\n    print('here', flush=True)\n"

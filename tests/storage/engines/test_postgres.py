@@ -16,7 +16,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from adops_cli import database
-from adops_cli.data import bulk, campaigns, events, metrics, projects, workflows
+from adops_cli.data import campaigns, events, metrics, projects, workflows
+from adops_cli.data.access import bulk
 from adops_cli.database import atomically, db
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError
 from adops_cli.exports.export import ReadOptions

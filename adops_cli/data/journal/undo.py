@@ -11,8 +11,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli.data import confirmations, crud, daily_rows, ledger
-from adops_cli.data.ledger import Change, StoredRow
+from adops_cli.data import daily_rows
+from adops_cli.data.access import crud
+from adops_cli.data.journal import confirmations, ledger
+from adops_cli.data.journal.ledger import Change, StoredRow
 from adops_cli.errors import ConflictError, option
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from adops_cli.data.ledger import Change
+from adops_cli.data.journal.ledger import Change
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.models import Import, ImportChange

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.data.conditions import Condition, Order
+from adops_cli.data.access.conditions import Condition, Order
 from adops_cli.errors import UnreadableRowError, UnreadableRowWarning
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in

@@ -19,9 +19,9 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import values
-from adops_cli.data import bulk
+from adops_cli.data.access import bulk
+from adops_cli.data.access.ids import new_id
 from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
-from adops_cli.data.ids import new_id
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db

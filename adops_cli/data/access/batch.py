@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import bulk, crud, reading
+from adops_cli.data.access import bulk, crud, reading
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import db

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.data import reading
-from adops_cli.data.conditions import Condition, Order, equal
-from adops_cli.data.ids import new_id
+from adops_cli.data.access import reading
+from adops_cli.data.access.conditions import Condition, Order, equal
+from adops_cli.data.access.ids import new_id
 from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, called, key_of

@@ -1,0 +1,1 @@
+"""What each import did, and how it is undone."""
