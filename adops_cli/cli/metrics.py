@@ -14,10 +14,12 @@ from adops_cli.cli.options import (
     CsvSafeOption,
     FormatOption,
     LimitOption,
+    MergeMetadataOption,
     OffsetOption,
     OptionalCampaignArgument,
     PlatformOption,
     ProjectOption,
+    ReplaceMetadataOption,
     SortOption,
     WholeCampaignArgument,
     YesOption,
@@ -244,7 +246,8 @@ def record(
     conversions: Annotated[str | None, typer.Option(metavar="NUMBER", help="Conversions; can be fractional.")] = None,
     spend: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Spend, in the campaign's currency.")] = None,
     revenue: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Revenue, in the campaign's currency.")] = None,
-    metadata: Annotated[Any, options.json_option("Any other figures.")] = None,
+    merge_metadata: MergeMetadataOption = None,
+    metadata: ReplaceMetadataOption = None,
     file: FromOption = None,
     rejects: RejectsOption = None,
     format: FormatOption = Format.AUTO,
@@ -263,6 +266,7 @@ def record(
         spend=spend,
         revenue=revenue,
         metadata=metadata,
+        merge_metadata=merge_metadata,
     )
     if file is not None:
         from_file.load("metrics", file, rejects, figures | options.given(campaign=campaign, day=day), format)

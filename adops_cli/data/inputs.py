@@ -132,3 +132,10 @@ class FigureFields(TypedDict, total=False):
     revenue: Amount | None
     metadata: Json
     synced_at: Time | None
+
+
+class FigureChanges(FigureFields, total=False):
+    """A change of the figures of a day."""
+
+    merge_metadata: Json
+    """Keys of `metadata` to set."""

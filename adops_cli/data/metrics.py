@@ -12,7 +12,8 @@ from adops_cli import values
 from adops_cli.data import daily_rows, frames, reports, windows
 from adops_cli.data.access import batch, crud, reading
 from adops_cli.data.access.conditions import Condition, Order, between
-from adops_cli.data.inputs import FigureFields
+from adops_cli.data.access.jsonparts import with_merged_metadata
+from adops_cli.data.inputs import FigureChanges
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, NotFoundError
@@ -50,16 +51,20 @@ _RECORDABLE = (*FIGURES, "metadata", "synced_at")
 
 
 @atomically
-def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureFields]) -> Metrics:
+def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChanges]) -> Metrics:
     """Set a campaign's figures for one day. Those not given are not changed; None means "not reported".
 
     Takes impressions and clicks (whole numbers), conversions, spend and revenue (at most six decimals; spend and
-    revenue in the campaign's currency), metadata and synced_at (by default now). Calculates ctr, cpc, cpa and roas.
+    revenue in the campaign's currency), metadata and synced_at (by default now). `metadata` is replaced,
+    `merge_metadata` sets some of its keys. Calculates ctr, cpc, cpa and roas.
     """
-    given = _read({**figures, "campaign_id": campaign_id, "date": day})
+    changes = {name: value for name, value in figures.items() if name.endswith("metadata")}
+    plain = {name: value for name, value in figures.items() if name not in changes}
+    given = _read({**plain, **with_merged_metadata(None, changes), "campaign_id": campaign_id, "date": day})
     crud.require_references(Metrics, given)
     daily_rows.lock([campaign_id])
     row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
+    given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))
     for name, value in given.items():
         setattr(row, name, value)
     for name in STORED_RATIOS:

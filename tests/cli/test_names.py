@@ -126,13 +126,17 @@ def test_a_change_of_many_is_refused(filled: Adops, words: list[str], code: int,
 
 
 def test_metadata_merges_and_is_replaced_only_where_one_says_so(filled: Adops) -> None:
-    for command, id in (("campaigns", "camp-1"), ("projects", "proj-1")):
-        filled(command, "update", id, "--metadata", '{"a": 1, "b": 1}')
-        merged = filled(command, "update", id, "--metadata", '{"b": 2}', "--format", "json").json()
+    for command in (
+        ("campaigns", "update", "camp-1"),
+        ("projects", "update", "proj-1"),
+        ("metrics", "record", "camp-1", "2026-02-10"),
+    ):
+        filled(*command, "--metadata", '{"a": 1, "b": 1}')
+        merged = filled(*command, "--metadata", '{"b": 2}', "--format", "json").json()
         assert merged["metadata"] == {"a": 1, "b": 2}
-        replaced = filled(command, "update", id, "--replace-metadata", '{"c": 3}', "--format", "json").json()
+        replaced = filled(*command, "--replace-metadata", '{"c": 3}', "--format", "json").json()
         assert replaced["metadata"] == {"c": 3}
-        assert filled(command, "update", id, "--metadata", "", "--format", "json").json()["metadata"] is None
+        assert filled(*command, "--metadata", "", "--format", "json").json()["metadata"] is None
 
 
 @pytest.mark.parametrize(
