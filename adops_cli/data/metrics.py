@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from adops_cli import values
 from adops_cli.data import daily_rows, frames, reports, windows
-from adops_cli.data.access import batch, crud, reading
+from adops_cli.data.access import batch, crud, keys, reading
 from adops_cli.data.access.conditions import Condition, Order, between
 from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import FigureChanges
@@ -61,7 +61,7 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
     changes = {name: value for name, value in figures.items() if name.endswith("metadata")}
     plain = {name: value for name, value in figures.items() if name not in changes}
     given = _read({**plain, **with_merged_metadata(None, changes), "campaign_id": campaign_id, "date": day})
-    crud.require_references(Metrics, given)
+    keys.require_references(Metrics, given)
     daily_rows.lock([campaign_id])
     row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
     given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))

@@ -7,7 +7,7 @@ from typing import Any
 
 from adops_cli import settings
 from adops_cli.data.access import bulk
-from adops_cli.data.access.crud import noun
+from adops_cli.data.access.keys import noun
 from adops_cli.errors import ConflictError
 from adops_cli.legacy.record import read_record
 from adops_cli.storage import schema

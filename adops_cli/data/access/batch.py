@@ -11,6 +11,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.data.access import bulk, crud, reading
+from adops_cli.data.access.keys import key_taken, noun, unique_keys
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import db
@@ -105,7 +106,7 @@ def _candidate(writer: TableWriter, given: InputRow) -> _Candidate:
         values = writer.read(fields)
     except AdopsError as error:
         return _Candidate(given, {}, [], error)
-    names = [writer.upsert_by] if writer.upsert_by else crud.unique_keys(writer.model)
+    names = [writer.upsert_by] if writer.upsert_by else unique_keys(writer.model)
     if not writer.upsert_by and fields.get("id") is None:
         names = names[1:]  # an id that was just generated is free
     keys = [(key, tuple(values.get(name) for name in key)) for key in names]
@@ -153,12 +154,12 @@ def _row(
     for name, column in references_of(writer.model).items():
         wanted = candidate.values.get(name)
         if wanted is not None and wanted not in parents[column.rel_model]:
-            raise ConflictError(f"{called(column)} refers to an unknown {crud.noun(column.rel_model)}: {wanted!r}")
+            raise ConflictError(f"{called(column)} refers to an unknown {noun(column.rel_model)}: {wanted!r}")
     if writer.merged:
         return writer.merged(stored.get(candidate.keys[0]), candidate.values)
     for key in candidate.keys:
         if key in stored:
-            raise crud.key_taken(writer.model, stored[key].id, dict(zip(*key, strict=True)))
+            raise key_taken(writer.model, stored[key].id, dict(zip(*key, strict=True)))
     return candidate.values
 
 

@@ -6,8 +6,8 @@ Checks values as `crud` does, row by row. References and keys are checked by the
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from adops_cli.data.access.crud import noun
 from adops_cli.data.access.ids import new_id
+from adops_cli.data.access.keys import noun
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Table, columns_of, fields_of

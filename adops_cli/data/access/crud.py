@@ -13,17 +13,17 @@ import peewee as pw
 from adops_cli.data.access import reading
 from adops_cli.data.access.conditions import Condition, Order, equal
 from adops_cli.data.access.ids import new_id
+from adops_cli.data.access.keys import nearest, noun, require_free, require_references
 from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, called, key_of
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import Table, fields_of, now, references_of
+from adops_cli.storage.models import Table, fields_of, now
 from adops_cli.storage.rows import Rows
 from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)
 
-_NEARBY = 500
 _fields_of = functools.cache(fields_of)  # for work that is repeated for each of many rows
 
 
@@ -62,7 +62,7 @@ def _insertion(model: type[Table], names: tuple[str, ...], param: str) -> tuple[
 def _require_accepted(model: type[Table], values: Mapping[str, Any]) -> None:
     """`ConflictError` for a reference to an unknown row, and for a key that another row has."""
     require_references(model, values)
-    _require_free(model, values, None)
+    require_free(model, values, None)
 
 
 def new_values(model: type[Table], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def find(model: type[TableRow], id: str) -> TableRow:
             error.exit_code = ExitCode.FINDINGS  # as for a list, because the row is only shown
         raise
     if row is None:
-        raise NotFoundError(f"there is no {noun(model)} {id!r}", _nearest(model, id))
+        raise NotFoundError(f"there is no {noun(model)} {id!r}", nearest(model, id))
     found: TableRow = row
     return found
 
@@ -156,7 +156,7 @@ def _change(model: type[TableRow], id: str, values: dict[str, Any]) -> TableRow:
     columns = fields_of(model)
     row = find(model, id)
     require_references(model, values)
-    _require_free(model, values, row)
+    require_free(model, values, row)
     if "updated_at" in columns:
         values.setdefault("updated_at", now())
     for name, value in values.items():
@@ -173,11 +173,11 @@ def delete(model: type[TableRow], id: str) -> dict[str, bool]:
 
 def read_fields(model: type[pw.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the table stores them. `BadRequestError` for an unknown field or an invalid value."""
-    known = _fields_of(model)
-    for name in fields:
-        if name not in known:
-            raise BadRequestError(f"{noun(model)} has no field {name!r}", _choices(name, known))
-    values = {name: _reader(known[name])(value) for name, value in fields.items()}
+    readers = _readers(model)
+    if not fields.keys() <= readers.keys():
+        name = next(name for name in fields if name not in readers)
+        raise BadRequestError(f"{noun(model)} has no field {name!r}", _choices(name, _fields_of(model)))
+    values = {name: readers[name](value) for name, value in fields.items()}
     if values.get("id") == "":
         raise BadRequestError("id is empty", "Leave it out to get a new one")
     return values
@@ -202,18 +202,6 @@ def _require_sensible(model: type[pw.Model], values: Mapping[str, Any]) -> None:
         )
 
 
-def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None:
-    """`ConflictError` for the first reference to an unknown row among the values."""
-    for name, field in references_of(model).items():
-        if values.get(name) is not None:
-            parent = field.rel_model
-            if not parent.select(parent.id).where(parent.id == values[name]).exists():
-                raise ConflictError(
-                    f"{called(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
-                    _nearest(parent, values[name]),
-                )
-
-
 def present(model: type[Table], ids: Collection[Any]) -> set[Any]:
     """Those of these ids that exist."""
     key: Any = fields_of(model)["id"]
@@ -230,47 +218,15 @@ def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
     return {id for query in chunked_in(rows, key, sorted(ids)) for (id,) in query.tuples()}
 
 
-def noun(model: type[pw.Model]) -> str:
-    """The word for a row of the table in a sentence."""
-    return model.__name__.lower()
+@functools.cache
+def _readers(model: type[pw.Model]) -> Mapping[str, Any]:
+    """How to read each field of a table, by attribute name."""
+    return {name: _reader(field) for name, field in fields_of(model).items()}
 
 
 def _reader(field: Any) -> Any:
     target = field.rel_field if isinstance(field, pw.ForeignKeyField) else field
     return getattr(target, "read", lambda value: value)
-
-
-def _require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:
-    """`ConflictError` if another row has the id or a unique key that `row` would have with these values."""
-    fields = fields_of(model)
-    for key in unique_keys(model) if row is None else unique_keys(model)[1:]:
-        if row is not None and not set(key) & set(values):
-            continue
-        wanted = {name: values[name] if name in values else getattr(row, name, None) for name in key}
-        if None in wanted.values():
-            continue
-        others = model.select(model.id).where(*[fields[name] == value for name, value in wanted.items()])  # type: ignore[attr-defined]
-        taken = others.where(model.id != row.id).first() if row is not None else others.first()  # type: ignore[attr-defined]
-        if taken is not None:
-            raise key_taken(model, taken.id, wanted)
-
-
-def unique_keys(model: type[Table]) -> list[tuple[str, ...]]:
-    """The keys that must be unique, as attribute names: first the id, then each unique index."""
-    indexes = [parts for parts, unique in model._meta.indexes if unique]
-    return [
-        ("id",),
-        *(tuple(attribute(key_of(model._meta.fields[part])) for part in parts) for parts in indexes),
-    ]
-
-
-def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictError:
-    """The error if the row with this id already has the key."""
-    fields = fields_of(model)
-    if key.keys() == {"id"}:
-        return ConflictError(f"{noun(model)} {id!r} already exists")
-    what = " and ".join(f"{called(fields[name])} {value!r}" for name, value in key.items())
-    return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 
 def _order(model: type[Table], sort: str) -> Order:
@@ -286,15 +242,3 @@ def _choices(name: str, known: Mapping[str, Any]) -> str:
 
     close = difflib.get_close_matches(attribute(name), known, n=1)
     return f"Did you mean {close[0]}?" if close else f"The fields are {', '.join(known)}"
-
-
-def _nearest(model: type[pw.Model], id: str) -> str:
-    """A hint with the most similar ids among the neighbours of this id in sort order."""
-    import difflib  # noqa: PLC0415 - only an error needs it
-
-    key: Any = model.id  # type: ignore[attr-defined]
-    after = model.select(key).where(key >= id).order_by(key).limit(_NEARBY)
-    before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
-    nearby = (known for query in (after, before) for (known,) in reading.raw_rows(query))
-    close = difflib.get_close_matches(id, [known for known in nearby if isinstance(known, str)], n=3, cutoff=0.5)
-    return f"Did you mean {', '.join(close)}?" if close else f"Use `adops {model._meta.table_name} list` to see all ids"

@@ -7,6 +7,9 @@ _ALPHABET = (
     "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts like numbers, and no two characters look alike
 )
 
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(80, -1, -10)
+
 
 def new_id(prefix: str) -> str:
     """A new id such as `proj-01jdc5k2m8x4w7q0zr`: 48 bits of milliseconds, so that ids sort, and 40 random bits."""
@@ -16,4 +19,4 @@ def new_id(prefix: str) -> str:
 
 def id_from(prefix: str, number: int) -> str:
     """The id for the last 90 bits of a number."""
-    return f"{prefix}-" + "".join(_ALPHABET[number >> shift & 31] for shift in range(85, -1, -5))
+    return f"{prefix}-" + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
