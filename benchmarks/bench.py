@@ -40,7 +40,7 @@ def main() -> None:
         start_up(path)
         with database.bound(str(path)):
             queries()
-            single_inserts()
+        single_inserts(Path(folder))
         batch_inserts(Path(folder))
     bench_list.main()
     bench_import.main()
@@ -66,10 +66,18 @@ def start_up(path: Path) -> None:
         report(name, f"{took * 1000:.0f} ms, {took / nothing:.1f} x", f"<= {aim} x" if aim else "no aim")
 
 
-def single_inserts() -> None:
-    """Events one by one, each in its own transaction."""
-    seconds = timed(lambda: [crud.create(Event, event(place)) for place in range(SINGLE)])
-    report(f"{SINGLE:,} events one by one", f"{SINGLE / seconds:,.0f}/s", ">= 2,000/s")
+def single_inserts(folder: Path) -> None:
+    """Events one by one, each in its own transaction: with the data API and with bare SQLite, alternating."""
+    rows = [event(place) for place in range(SINGLE)]
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in range(3):
+        with empty_database(folder / f"one-ours-{turn}.db"):
+            ours.append(timed(lambda: [crud.create(Event, row) for row in rows]))
+        with empty_database(folder / f"one-bare-{turn}.db") as path:
+            bare.append(timed(lambda path=path: one_by_one(path, rows)))  # type: ignore[misc]
+    best, base = min(ours), min(bare)
+    report(f"{SINGLE:,} events one by one", f"{SINGLE / best:,.0f}/s, {base / best:.2f} of bare SQLite", ">= 0.3")
 
 
 def queries() -> None:
@@ -92,10 +100,7 @@ def with_joins() -> list[Any]:
 def batch_inserts(folder: Path) -> None:
     """The same rows with `bulk.insert` and a bare `executemany`, each into its own empty schema, alternating."""
     rows = [event(place) for place in range(BATCH)]
-    plain = [
-        (row["id"], row["type"], row["source"], json.dumps(row["payload"]), None, None, 0, row["timestamp"])
-        for row in rows
-    ]
+    plain = list(map(stored, rows))
     ours: list[float] = []
     bare: list[float] = []
     for turn in range(3):
@@ -122,6 +127,22 @@ def through_sqlite(path: Path, plain: list[tuple[Any, ...]]) -> None:
     connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", plain)
     connection.commit()
     connection.close()
+
+
+def one_by_one(path: Path, rows: list[dict[str, Any]]) -> None:
+    """The same with a transaction for each row, which is made within the time."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = normal")
+    for row in rows:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stored(row))
+        connection.execute("COMMIT")
+    connection.close()
+
+
+def stored(row: dict[str, Any]) -> tuple[Any, ...]:
+    """An event as the columns hold it."""
+    return row["id"], row["type"], row["source"], json.dumps(row["payload"]), None, None, 0, row["timestamp"]
 
 
 def event(place: int) -> dict[str, Any]:
