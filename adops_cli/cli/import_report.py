@@ -104,7 +104,7 @@ def tell(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
 
 def _tell_people(done: Sequence["FileOutcome"], how: ReportOptions) -> None:
     if how.summary or (len(done) > _MANY and not how.in_full):
-        import_story.tell_lines(done)
+        import_story.tell_lines(done, dry_run=how.dry_run)
         for one in done:
             if one.error is not None:
                 _tell_refused(one, how)
@@ -224,9 +224,13 @@ def _rejects(one: "FileOutcome", how: ReportOptions) -> str | None:
     if not one.rejected:
         return None
     what = f"{len(one.rejected):,} of {one.rows_read:,} rows rejected"
-    if how.rejects and not how.dry_run:
+    saved = bool(how.rejects) and not how.dry_run
+    if one.sums_rows:
+        where = f" and saved to {how.rejects}" if saved else ""
+        return f"{what}{where}. Fix them in the file itself and import it again."
+    if saved:
         return f"{what} and saved to {how.rejects}. Fix them there, then import that file."
-    return f"{what}. Use --rejects FILE to save and fix them."
+    return f"{what}. {'Fix them' if how.rejects else 'Use --rejects FILE to save and fix them'}."
 
 
 def _explained(one: "FileOutcome") -> Iterator[dict[str, Any]]:

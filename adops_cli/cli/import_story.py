@@ -61,10 +61,12 @@ def tell_rejected(one: "FileOutcome") -> None:
     render.rows(rejected, columns, Format.TABLE)
 
 
-def tell_lines(done: Sequence["FileOutcome"]) -> None:
+def tell_lines(done: Sequence["FileOutcome"], *, dry_run: bool) -> None:
     """A line for each file, then each notice once with the files that it is about."""
+    verb = "would be imported" if dry_run else "imported"
     names = _short(done)
-    render.rows((_line(one) | {"file": name} for one, name in zip(done, names, strict=True)), LINE, Format.TABLE)
+    rows = (_line(one, verb) | {"file": name} for one, name in zip(done, names, strict=True))
+    render.rows(rows, LINE, Format.TABLE)
     about: dict[str, list[str]] = {}
     for one, name in zip(done, names, strict=True):
         for words in () if one.error else [*one.notices, *filter(None, (moved(one), difference(one)))]:
@@ -139,20 +141,20 @@ def _block(one: "FileOutcome") -> dict[str, str | None]:
     }
 
 
-def _line(one: "FileOutcome") -> dict[str, Any]:
-    result = "imported"
+def _line(one: "FileOutcome", result: str) -> dict[str, Any]:
     if one.error:
         result = f"refused: {one.refused_because}" if one.refused_because else "refused"
     elif one.rejected:
-        result = f"{len(one.rejected):,} rows rejected"
+        result = f"{render.counted(len(one.rejected), 'row')} rejected"
     elif one.kept:
-        result = f"{one.kept:,} days left alone"
+        result = f"{render.counted(one.kept, 'day')} left alone"
     counts = {name: getattr(one, name) for name in ("inserted", "updated", "unchanged", "removed")}
-    spend = one.totals and one.totals.spend
+    spend = None if one.totals is None else one.totals.spend
+    amounts = one.spend_by_currency or ({} if spend is None else {one.currency or "": spend})
     return counts | {
-        "export": ", ".join(filter(None, (one.platform, one.currency))),
+        "export": one.platform,
         "days": _days(one),
-        "spend": _amounts(one.spend_by_currency) or (None if spend is None else shown(spend)),
+        "spend": _amounts(amounts) or None,
         "result": result,
         "batch": one.batch_id,
     }

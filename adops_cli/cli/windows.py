@@ -58,8 +58,16 @@ def tell_empty(found: Sized, table: str, window: dict[str, Any]) -> None:
     from adops_cli.data import held  # noqa: PLC0415 - keeps Peewee out of --help
 
     days = held.days(table)
+    if days and _overlap(days, first, last):
+        return  # another filter has left nothing
     holds = f"{table} {_span(*days)}" if days else f"no {table}"
     render.notice(f"Nothing {_span(first, last)}; the book holds {holds}.")
+
+
+def _overlap(days: tuple[date, date], first: date | None, last: date | None) -> bool:
+    """Whether a window has some of these days."""
+    begins, ends = (one.date() if isinstance(one, datetime) else one for one in (first, last))
+    return (begins is None or begins <= days[1]) and (ends is None or ends >= days[0])
 
 
 def _span(first: date | None, last: date | None) -> str:

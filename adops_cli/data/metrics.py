@@ -192,18 +192,26 @@ def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:
 
 def find(campaign_id: str, day: AnyDay) -> Metrics:
     """A campaign's figures for one day. `NotFoundError` if there are none."""
-    found = list(campaign_id=campaign_id, start_date=day, end_date=day) or _none_of(campaign_id)
+    known = _day(day)
+    found = list(campaign_id=campaign_id, start_date=known, end_date=known) or _none_of(campaign_id)
     if not found:
         hint = "Use `adops metrics list` to see the days that have some"
-        raise NotFoundError(f"campaign {campaign_id!r} has no figures for {Metrics.date.read(day)}", hint)
+        raise NotFoundError(f"campaign {campaign_id!r} has no figures for {known}", hint)
     return found[0]
+
+
+def _day(given: AnyDay) -> date:
+    try:
+        return values.day(given)
+    except ValueError as error:
+        raise BadRequestError(f"the day {error}", "Give it as YYYY-MM-DD") from error
 
 
 @atomically
 def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
     """Delete a campaign's figures for one day permanently. Return whether there were any."""
     daily_rows.lock([campaign_id])
-    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == Metrics.date.read(day))
+    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == _day(day))
     return {"success": bool(query.execute())}
 
 

@@ -250,6 +250,11 @@ class Export:
     give_back: Callable[[], None]
     """Closes the spool."""
 
+    @property
+    def sums_rows(self) -> bool:
+        """Whether several of its rows can belong to one day, so that none of them can be imported alone."""
+        return bool(self.merged or self.parts or self.partial)
+
     def days(self) -> Iterator[CampaignDay]:
         """Each campaign and day once, ordered by campaign number, then by day. Can be called repeatedly."""
         return self.read_days()

@@ -173,7 +173,8 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
         columns = (column,) if second is None else (column, second)
         micros = choice.micros or (figure in MONEY and _says_micros(layout.header.names[column]))
         means = choice.means if second is None else choice.sum_means
-        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros, means=means)
+        alone = (choice.means, choice.plus.means) if choice.plus and second is not None else ()
+        layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros, means=means, alone=alone)
         if choice.currency is not None:
             # The platform has converted this column. The currency column beside it is that of the others.
             layout.columns.pop("currency", None)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports import advice
-from adops_cli.exports.cells.cell import Cells
+from adops_cli.exports.cells.cell import Cells, is_blank
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, RefusedError
@@ -132,9 +132,22 @@ def _read(  # noqa: PLR0913 - the file, the choices, and how closely to look
         raise
     if file.signed_by is not None:
         said.append(f"the header is one of {file.signed_by}; it was read as {export.platform}, as you said")
+    export.means = {**export.means, **_halves(layout, seen, export)}
     export.notices = [*table.notices, *said]
     export.columns = explained(layout, seen)
     return export
+
+
+def _halves(layout: Layout, seen: Survey, export: Export) -> dict[str, str]:
+    """What sums mean of which only one column has cells."""
+    found = {}
+    for name in export.means:
+        source = layout.figures[name]
+        filled = [column for column in source.columns if not all(map(is_blank, seen.samples.get(column, ())))]
+        words = [word for column, word in zip(source.columns, source.alone, strict=False) if column in filled]
+        if len(words) == 1 and words[0]:
+            found[name] = words[0]
+    return found
 
 
 def _check(options: ReadOptions) -> None:

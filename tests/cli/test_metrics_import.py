@@ -560,6 +560,27 @@ def test_a_rejected_row_shows_the_value_that_cannot_be_read(adops: Adops) -> Non
     assert "   5  Cost         1e400                 out_of_range" in done.out.splitlines()
 
 
+def test_a_rejected_part_of_a_day_is_not_to_be_imported_alone(adops: Adops, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    head = "Day,Campaign,Campaign ID,Device,Currency code,Impr.,Clicks,Cost"
+    rows = "2026-08-01,A,71,Mobile,EUR,500,20,12.00", "2026-08-01,A,71,Desktop,EUR,x,20,5.00"
+    file.write_text("\n".join((head, *rows)), encoding="utf-8")
+
+    done = adops("metrics", "import", file, "--rejects", tmp_path / "rej.csv", "--format", "table")
+
+    assert done.code == 3
+    assert "import that file" not in done.err
+    assert "Fix them in the file itself and import it again." in done.err
+    assert "would replace the sums of its day" in done.err
+
+
+def test_a_dry_run_of_many_files_says_what_would_be_done(adops: Adops) -> None:
+    done = adops("metrics", "import", *PULLS, "--summary", "--dry-run", "--format", "table")
+
+    assert done.out.count("would be imported") == len(PULLS)
+    assert "3,885.52 AUD" in done.out
+
+
 def test_a_file_in_several_currencies_shows_its_spend_in_each(adops: Adops) -> None:
     file = EXPORTS / "google-ads" / "accounts_two_currencies.csv"
 

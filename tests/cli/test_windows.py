@@ -115,3 +115,16 @@ def test_a_window_that_makes_no_sense_is_refused_by_its_name(book: Adops, comman
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"Error: {words}")
     assert done.err.count("\n") == 1
+
+
+def test_a_window_that_has_rows_is_not_said_to_be_empty_because_of_another_filter(book: Adops) -> None:
+    found = book("metrics", "list", "--period", "2026-02", "--offset", "100000", "--format", "json")
+
+    assert (found.code, found.out, found.err) == (0, "[]\n", "")
+
+
+def test_a_day_to_delete_that_is_none_is_named_as_the_argument(book: Adops) -> None:
+    campaign = book("campaigns", "list", "--limit", "1", "--format", "json").json()[0]["id"]
+    refused = book("metrics", "delete", campaign, "2020-13-01", "--yes")
+
+    assert (refused.code, refused.err.startswith("Error: the day ")) == (2, True)

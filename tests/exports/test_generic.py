@@ -1,6 +1,7 @@
 """Files with our own keys, and any other file with columns named by `--map`."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,30 @@ def test_a_figure_that_is_counted_is_not_told_of_again(read: Read) -> None:
     assert not any("not counted" in notice for notice in read(header, f"{DAY},A,1,5,4,3").notices)
     mapped = read(header.replace(",clicks", ""), f"{DAY},A,1,4,3", columns={"Link clicks": "clicks"})
     assert not any("not counted" in notice for notice in mapped.notices)
+
+
+@pytest.mark.parametrize(
+    ("lines", "left_out"),
+    [
+        (
+            ("Day,Campaign name,Amount spent (EUR),Attribution setting,Leads", "2026-09-01,A,1.00,7-day click,3"),
+            [("conversions", "Leads", 3)],
+        ),
+        (
+            ("Day,Campaign,Currency code,Impr.,Clicks,Cost,All conv.", "2026-09-01,A,EUR,9,1,1.00,2.5"),
+            [("conversions", "All conv.", Decimal("2.5"))],
+        ),
+        (("Day,Campaign,Currency code,Impr.,Clicks,Cost,All conv.,Conversions", "2026-09-01,A,EUR,9,1,1.00,2.5,1"), []),
+        (
+            ("Date,Insertion Order,Line Item,Advertiser Currency,Media Cost (Adv Currency),Revenue (USD)",
+             "2026/09/01,A,L,EUR,1.00,2.00"),
+            [],
+        ),
+    ],
+)  # fmt: skip
+def test_results_that_are_not_counted_are_told_for_known_platforms_too(
+    read: Read, lines: tuple[str, ...], left_out: list[tuple[str, str, Any]]
+) -> None:
+    export = read(*lines)
+    assert [(one.figure, one.column, one.amount) for one in export.left_out] == left_out
+    assert any("not counted: " in notice for notice in export.notices) == bool(left_out)

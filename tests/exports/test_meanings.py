@@ -125,6 +125,14 @@ def test_half_of_a_sum_is_not_the_sum(read: Read) -> None:
     assert read(f"{header},Post-View Conversions", row).means["conversions"] == "post-view conversions"
 
 
+def test_a_sum_of_which_one_column_is_blank_means_the_other_one(read: Read) -> None:
+    header = "Date,Insertion Order,Line Item,Advertiser Currency,Revenue (Adv Currency),Post-Click Conversions"
+    header += ",Post-View Conversions"
+    for cells, word in (("3,", "post-click"), (",4", "post-view"), ("-,4", "post-view"), ("3,4", "total")):
+        export = read(header, f"2026/09/01,A,L,EUR,1.00,{cells}")
+        assert export.means["conversions"] == f"{word} conversions"
+
+
 def test_plain_words_and_blank_columns_mean_nothing_that_is_known(read: Read) -> None:
     assert read("date,campaign,spend,clicks", "2026-09-01,A,1.00,5").means == {}
     assert read(f"{META},Link clicks", "2026-09-01,A,7-day click,1.00,").means == {"spend": "advertiser cost"}

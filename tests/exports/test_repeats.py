@@ -37,6 +37,21 @@ def test_fragments_of_a_day_are_summed_and_the_file_is_partial(read: Read, colum
     assert (export.totals.spend, export.partial) == (3, (column,))
 
 
+@pytest.mark.parametrize(
+    "column",
+    ["Region (Matched)", "City (User location)", "Country/Territory (Matched)", "Land/Gebiet", "Landing page URL"],
+)
+def test_places_are_fragments_whosever_they_are(read: Read, column: str) -> None:
+    assert read(google(column), row("1.00", "Bavaria"), row("2.00", "Hesse")).partial == (column,)
+
+
+@pytest.mark.parametrize("column", ["Added/Excluded", "Day part"])
+def test_a_text_column_whose_name_looks_like_a_ratio_tells_rows_apart(read: Read, column: str) -> None:
+    export = read(google(column), row("1.00", "Added"), row("2.00", "None"))
+    assert (export.totals.spend, export.partial) == (3, ())
+    assert export.notices == [f"2 rows with spend 3 are summed by campaign and day because they differ in '{column}'"]
+
+
 def test_a_breakdown_that_never_splits_a_day_is_none(read: Read) -> None:
     other = row("2.00", "b", id="9002")
     assert read(google("Search term"), row("1.00", "a"), other).partial == ()

@@ -35,6 +35,8 @@ _DATE = COLUMNS.index("date")
 _METADATA = COLUMNS.index("metadata")
 _CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days", "confirmed")
 _AT_ONCE = 200
+_LOOKED_BACK = 200
+"""How many imports are searched for those of certain campaigns."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 
@@ -100,22 +102,35 @@ def meanings_as_kept(means: Mapping[str, str], accounts: Sequence[str], further:
     return {"accounts": accounts, **means, **further}
 
 
-def meanings(platform: str, accounts: AbstractSet[str], figures: Collection[str]) -> dict[str, tuple[str, Import]]:
-    """What each of these figures meant in the newest import of one of these accounts in which its meaning is known.
+def meanings(
+    platform: str, accounts: AbstractSet[str], campaign_ids: Sequence[str], figures: Collection[str]
+) -> list[tuple[str, str, Import]]:
+    """What these figures meant before: figure, word, and the newest import in which it was known, of each account.
 
-    Figures of unknown meaning are left out. An import that was undone does not count.
+    And of the campaigns themselves, whose account an earlier import may not have known. Figures of unknown meaning are
+    left out. An import that was undone does not count.
     """
-    found: dict[str, tuple[str, Import]] = {}
+    found: dict[tuple[str | None, str], tuple[str, str, Import]] = {}
     batches: Any = Import.select(Import.id, Import.file, Import.means).where(
         Import.platform == platform, Import.status == ImportStatus.IMPORTED, Import.means.is_null(False)
     )
-    for batch in batches.order_by(Import.imported_at.desc()).iterator():
-        if len(found) == len(figures):
+    for place, batch in enumerate(batches.order_by(Import.imported_at.desc()).iterator()):
+        if len(found) == len(figures) * (len(accounts) + 1):
             break
-        if not accounts.isdisjoint(batch.means["accounts"]):
-            known = [figure for figure in figures if figure in batch.means]
-            found = {**{figure: (batch.means[figure], batch) for figure in known}, **found}
-    return found
+        known = [figure for figure in figures if figure in batch.means]
+        owners: list[str | None] = [account for account in accounts if account in batch.means["accounts"]]
+        if place < _LOOKED_BACK and any((None, figure) not in found for figure in known):
+            owners += [None] * _touches(batch, campaign_ids)
+        for owner in owners:
+            for figure in known:
+                found.setdefault((owner, figure), (figure, batch.means[figure], batch))
+    return list(found.values())
+
+
+def _touches(batch: Import, campaign_ids: Sequence[str]) -> bool:
+    """Whether a batch has changed or confirmed days of one of these campaigns."""
+    changes: Any = ImportChange.select(ImportChange.id).where(ImportChange.batch == batch.id)
+    return any(query.exists() for query in chunked_in(changes, ImportChange.campaign_id, campaign_ids))
 
 
 class Batch:

@@ -17,6 +17,8 @@ from adops_cli.exports.columns.header import loose
 from adops_cli.measures import FIGURES
 
 _PREFIX = re.compile(r"^(?:segments|dimension|breakdown) ")
+_QUALIFIER = re.compile(r"\s*\([^()]*\)$")
+"""How Google says whose place it is: `Region (Matched)`, `City (User location)`."""
 _SUFFIX = re.compile(r" (?:ids?|names?|key|code)$")
 ALL = frozenset(FIGURES)
 _DELIVERY = frozenset({"impressions", "clicks", "spend"})
@@ -34,6 +36,11 @@ EXTRACTED = frozenset(
 def base(name: str) -> str:
     """A compared header without what only says where it is from or that it is an id: `segments device` is `device`."""
     return _SUFFIX.sub("", _PREFIX.sub("", name))
+
+
+def unqualified(header: str) -> str:
+    """The base of a header as written, without what stands in brackets behind it."""
+    return base(loose(_QUALIFIER.sub("", header)))
 
 
 def bases(text: str) -> frozenset[str]:
@@ -81,9 +88,10 @@ COMMON = Breakdowns(
     ),
     fragments=bases(
         "Keyword|Search keyword|Keyword text|Search term|Search query|Query|Audience|Audience segment|Topic|Placement"
-        "|Product group|Landing page|Country|Country/Territory|Region|City|DMA|DMA region|Metro area|Criterion"
+        "|Product group|Landing page|Landing page URL|Expanded landing page|Country|Country/Territory|Region|City|DMA"
+        "|DMA region|Metro area|Postal code|Most specific location|Targeted location|Location|Criterion"
         "|ad_group_criterion.keyword.text|search_term_view.search_term"
-        "|Suchbegriff|Keyword-Text|Zielgruppe|Land|Stadt|Mot clé|Terme de recherche|Pays|Ville"
+        "|Suchbegriff|Keyword-Text|Zielgruppe|Land|Land/Gebiet|Stadt|Postleitzahl|Mot clé|Terme de recherche|Pays|Ville"
         "|Palabra clave|Término de búsqueda|País|Ciudad|Palavra-chave|Termo de pesquisa|Cidade"
     ),
     overlaps={

@@ -91,6 +91,8 @@ class PlatformFormat:
     """The platform's title, as the first line above the header."""
     never: frozenset[str] = frozenset()
     """Headers that the platform never writes. A file with one of them is from elsewhere, whatever else it has."""
+    never_results: frozenset[str] = frozenset()
+    """First words of headers that sound like conversions or revenue, and are something else here."""
     own_keys: bool = False
     """Whether `campaignId` can be an id of ours."""
     levels: frozenset[str] = frozenset()

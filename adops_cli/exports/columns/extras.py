@@ -93,11 +93,20 @@ def numeric(layout: Layout) -> list[int]:
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
     """Remove text columns from those that can become metadata."""
     codes = {column for column, fate in layout.fates.items() if fate == _CODE}
+    ratios = {column for column, fate in layout.fates.items() if fate == RATIO}
     for cells in rows:
+        for column in [c for c in ratios if c < len(cells) and _is_word(cells[c])]:
+            ratios.discard(column)
+            layout.fates[column] = "ignored: text"
         for column in [c for c in (*layout.extras, *codes) if c < len(cells) and not _can_be_figure(cells[c])]:
             layout.extras.pop(column, None)
             codes.discard(column)
             layout.fates[column] = "ignored: text"
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell is no number in any form, as `Added/Excluded` and `Day part` hold it."""
+    return not _can_be_figure(cell) and isinstance(cell, str) and not any(map(str.isdigit, cell))
 
 
 def _can_be_figure(cell: Cell) -> bool:

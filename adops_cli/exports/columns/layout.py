@@ -29,6 +29,8 @@ class FigureSource:
     """How to read cells that are not plain numbers."""
     means: str | None = None
     """A word of `meanings`, or None if it is unknown."""
+    alone: tuple[str | None, ...] = ()
+    """The word of each column, if the others of a sum are blank in every row."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from adops_cli.exports.columns.breakdowns import EXTRACTED, base
+from adops_cli.exports.columns.breakdowns import EXTRACTED, base, unqualified
 from adops_cli.exports.columns.layout import Layout, Splits
 
 _HOUSEKEEPING = re.compile(r"(?:airbyte|fivetran|sdc|dlt|meltano|stitch) ")
@@ -13,7 +13,12 @@ def find(layout: Layout) -> Splits:
     declared, taken = layout.platform.breakdowns, layout.meanings
     names = [(column, name) for column, name in enumerate(layout.header.names) if column not in taken]
     own = {column for column, name in names if _HOUSEKEEPING.match(name) or name in EXTRACTED}
-    bases = [(column, base(name)) for column, name in names if column not in own]
+    known = declared.parts | declared.fragments | declared.overlaps.keys()
+    bases = []
+    for column, name in names:
+        if column not in own:
+            whole = base(name)
+            bases.append((column, whole if whole in known else unqualified(layout.header.cells[column])))
     found = Splits(
         parts=tuple(column for column, name in bases if name in declared.parts),
         fragments=tuple(column for column, name in bases if name in declared.fragments),

@@ -8,25 +8,34 @@ from adops_cli.exports.columns.layout import Layout
 
 _WORDS = {
     "revenue": words("revenue value sales turnover umsatz wert valeur valor ingresos receita"),
-    "clicks": words("click clicks taps swipes swipe klicks clics cliques"),
     "conversions": words(
-        """conversion conversions purchase purchases order orders results checkouts transactions payment payments
+        """conversion conversions conv purchase purchases order orders results checkouts transactions payment payments
         leads installs signups registrations käufe bestellungen achats commandes compras pedidos conversiones
         conversões"""
     ),
+    "clicks": words("click clicks taps swipes swipe klicks clics cliques"),
     "impressions": words("impressions displays impressionen impresiones impressões"),
 }
 """The first figure that one of a header's words belongs to is meant: the value of purchases is revenue."""
 
 
+_RESULTS = ("conversions", "revenue")
+
+
 def columns(layout: Layout) -> Mapping[int, str]:
-    """Such columns of a file that is read by plain words, in their order, each with the figure."""
+    """Such columns in their order, each with the figure.
+
+    In a platform's own layout, only what can be a result: its other columns are known.
+    """
+    figures = _WORDS.keys() if layout.platform.own_keys else _RESULTS
     found = {}
     for column, key in layout.extras.items():
         figure = _figure(layout.header.cells[column])
-        if figure and figure not in layout.figures and key not in layout.not_additive:
+        if layout.header.names[column].split()[0] in layout.platform.never_results:
+            continue
+        if figure and figure in figures and figure not in layout.figures and key not in layout.not_additive:
             found[column] = figure
-    return found if layout.platform.own_keys else {}
+    return found
 
 
 def _figure(text: str) -> str | None:

@@ -58,6 +58,7 @@ PLATFORM = PlatformFormat(
             spellings("Line Item|Line Item ID|Line Item Name"),
         ),
     ),
+    never_results=spellings("Revenue"),
     levels=spellings(
         "Insertion Order|Insertion Order ID|Line Item|Line Item ID|Line Item Name|Line Item Type|Creative|Creative ID"
         "|Partner|Partner ID|Advertiser|Advertiser ID|Browser|City|Country|Device Type|App/URL|Exchange|Environment"

@@ -171,6 +171,7 @@ PLATFORM = PlatformFormat(
     ),
     signature_coded=frozenset(_SPENT.headers) - {"spend"},
     signature_together=((frozenset(_SPENT.headers) - {"spend"}, frozenset(_ALL_CLICKS.headers) - {"clicks"}),),
+    never_results=spellings("Results|Ergebnisse|Résultats|Resultados"),  # which `meta_results` speaks of
     levels=spellings(
         "Ad set name|Ad set ID|Ad name|Ad ID|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID|Anzeigenname"
         "|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"

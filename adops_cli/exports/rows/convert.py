@@ -110,7 +110,8 @@ class Converter:
 
     def left_out(self) -> list[LeftOut]:
         """What the rows have and is not counted."""
-        return [*(one.as_left_out() for one in self.uncounted), *self.nameless.left_out()]
+        columns = self.uncounted if self.tally.accepted else ()
+        return [*(one.as_left_out() for one in columns), *self.nameless.left_out()]
 
     def convert(self, rows: list[LineCells]) -> list[CampaignDay]:
         """The figures of these rows, except the rejected ones."""

@@ -35,8 +35,9 @@ def notices(export: Export, matches: Sequence[Match], options: ReadOptions, *, a
     """
     accounts = {known.says("account") or "" for one in matches if (known := one.stored)}
     accounts |= {one.account or "" for one in matches}
-    before = ledger.meanings(export.platform, accounts, export.means)
-    changed = {figure: was for figure, was in before.items() if was[0] != export.means[figure]}
+    ids = [one.id for one in matches if one.stored]
+    before = ledger.meanings(export.platform, accounts, ids, export.means)
+    changed = {figure: (word, batch) for figure, word, batch in before if word != export.means[figure]}
     chosen = {"clicks": options.clicks, "conversions": options.conversions, "revenue": options.conversions}
     refused = {figure: was for figure, was in changed.items() if not (accept or chosen.get(figure))}
     if refused:

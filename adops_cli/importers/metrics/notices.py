@@ -48,7 +48,7 @@ def _of_campaigns(matches: Sequence[Match]) -> Iterator[str]:
 
 
 def _of_rejected(export: Export) -> Iterator[str]:
-    if export.rejected and export.merged:
+    if export.rejected and export.sums_rows:
         yield (
             "rows of this file are summed by campaign and day, so fix rejected rows in the file itself and import it "
             "again; a row that is imported alone would replace the sums of its day"

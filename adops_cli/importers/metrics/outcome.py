@@ -40,6 +40,8 @@ class FileOutcome(Record):
     merged: int | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
     rejected: Sequence[RejectedRow] = ()
+    sums_rows: bool = False
+    """Whether several of its rows can belong to one day, so that none of them can be imported alone."""
     inserted: int | None = None
     updated: int | None = None
     unchanged: int | None = None

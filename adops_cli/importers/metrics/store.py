@@ -224,6 +224,7 @@ class _Storing:
             merged=export.merged,
             skipped=export.skipped,
             rejected=export.rejected,
+            sums_rows=export.sums_rows,
             **{name: getattr(done, name) for name in _COUNTS},
             date_from=export.date_from,
             date_to=export.date_to,

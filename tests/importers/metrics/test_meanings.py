@@ -111,6 +111,28 @@ def test_each_account_of_a_file_is_compared() -> None:
     refused(rows(16), ALL, account="two")
 
 
+def test_each_account_of_a_file_has_its_own_newest_meaning() -> None:
+    put({campaign("A", "1", account="one"): rows(4)["Brand"]}, means=LINK)
+    put({campaign("B", "2", account="two"): rows(9)["Brand"]}, means=ALL)
+    both: dict[Any, Any] = {
+        campaign("A", "1", account="one"): rows(9)["Brand"],
+        campaign("B", "2", account="two"): rows(9)["Brand"],
+    }
+    refused(both, ALL)
+    refused(both, LINK)
+
+
+def test_what_a_campaign_meant_before_its_account_was_known_is_not_forgotten() -> None:
+    put({campaign("A", "1"): rows(9)["Brand"]}, means=ALL)
+    put({campaign("A", "1", account="one"): rows(9, day="2026-02-03")["Brand"]}, means={"spend": "advertiser cost"})
+    put({campaign("C", "3", account="one"): rows(2, day="2026-02-03")["Brand"]}, means=LINK)
+    of_the_campaign = {campaign("A", "1", account="one"): rows(4)["Brand"]}
+
+    assert "'all clicks'" in str(refused(of_the_campaign, LINK).message)
+    put(of_the_campaign, ACCEPTED, means=LINK)
+    assert not told(put({campaign("A", "1", account="one"): rows(5)["Brand"]}, means=LINK))
+
+
 def test_a_file_that_names_the_account_of_stored_campaigns_is_held_to_what_they_meant() -> None:
     put({campaign("Brand", "9001"): rows(11)["Brand"]}, means=LINK)
     refused({campaign("Brand", "9001", account="one"): rows(16)["Brand"]}, ALL)
