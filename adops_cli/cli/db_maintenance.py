@@ -198,7 +198,7 @@ def repair(
     mended = sum(one.fate == repairs.MENDED for one in done.findings)
     left = len(done.findings) - mended
     words = "would be mended" if dry_run else "mended"
-    say = render.problem if left else render.notice
+    say = render.problem if done.findings else render.notice
     say(f"{mended:,} {words}, {left:,} left." if done.findings else "Nothing to repair.")
     if done.backup:
         render.notice(f"The database was backed up to {done.backup}.")

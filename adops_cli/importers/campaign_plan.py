@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from adops_cli import values
 from adops_cli.data import campaigns, naming
 from adops_cli.data.access.batch import WriteCounts, by_attribute
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.exports.sources import source
 from adops_cli.exports.sources.table import Kind, open_table
 from adops_cli.importers import from_file
@@ -43,10 +43,14 @@ def carry_out(file: str, stdin: BinaryIO | None = None) -> WriteCounts:
     done = WriteCounts()
     with source.opened(file, stdin) as plan, db.atomic():
         known = naming.by_platform_and_name()
+        rows: dict[str, int] = {}
         for position, fields in enumerate(_rows(plan), start=1):
             done.read += 1
             try:
-                campaigns.update(_named(fields, known), **fields)
+                id = _named(fields, known)
+                if rows.setdefault(id, position) != position:
+                    raise ConflictError(f"it is about the same campaign as row {rows[id]}", "Keep one of the two")
+                campaigns.update(id, **fields)
             except AdopsError as error:
                 raise type(error)(f"{_name(file)}, row {position}: {error.message}", error.hint) from error
             done.updated += 1

@@ -186,6 +186,7 @@ def test_a_list_of_campaigns_is_a_plan(filled: Adops) -> None:
             "row 2: there is no campaign ttd, 'Other'",
         ),
         ("id,bugdet\ncamp-1,5\n", 2, "a plan has no column 'bugdet'"),
+        ("id,budget\ncamp-1,5\ncamp-1,6\n", 5, "row 2: it is about the same campaign as row 1"),
     ],
 )
 def test_a_plan_is_carried_out_completely_or_not_at_all(filled: Adops, plan: str, code: int, error: str) -> None:

@@ -150,6 +150,7 @@ def test_metadata_is_replaced_or_merged_as_one_says() -> None:
         "currency": "USD",
     }
     assert campaigns.update("camp-1", account="9").metadata["account"] == "9"
+    assert "account" not in campaigns.update("camp-1", account=None).metadata
     assert campaigns.update("camp-1", metadata={"c": 3}, currency="EUR").metadata == {"c": 3, "currency": "EUR"}
     assert campaigns.update("camp-1", merge_metadata=None).metadata is None
     with pytest.raises(BadRequestError, match='ISO 4217, not "EURO"'):

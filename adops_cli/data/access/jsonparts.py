@@ -42,6 +42,8 @@ def with_merged_metadata(stored: Any, fields: Mapping[str, Any], **parts: Any) -
     for some in (changes, parts):
         if some != {}:
             changed["metadata"] = merged(changed.get("metadata", stored), some, "metadata")
+    for cleared in (name for name, value in parts.items() if value is None):
+        del changed["metadata"][cleared]
     return changed
 
 
