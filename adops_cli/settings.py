@@ -132,12 +132,25 @@ def put(name: str, written: str, *, local: bool = False) -> tuple[Path, Any]:
     """
     file, name = _file(local=local), _name(name)
     value = _checked(name, written, "config set")
+    if name == "timezone":
+        _require_timezone(value)
     if name in _PATHS and not local and "://" not in value and value != ":memory:":
         value = str(Path(value).expanduser().absolute())
     document = _document(file)
     document[_key_in(document, name)] = value
     _write(file, document.as_string())
     return file, value
+
+
+def _require_timezone(name: str) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only this needs the database of time zones
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise BadRequestError(
+            f"config set: no time zone is called {name!r}", "Give an IANA name such as Europe/Berlin"
+        ) from error
 
 
 def remove(name: str, *, local: bool = False) -> tuple[Path, bool]:

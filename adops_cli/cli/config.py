@@ -66,7 +66,8 @@ def set_(
     The file is created if it is missing; its other lines stay as they are. A variable or an option overrides it.
     """
     file, written = settings.put(name, value, local=local)
-    render.notice(f"Set {name} to {settings.without_password(str(written))} in {file}.")
+    shown = str(written).lower() if isinstance(written, bool) else settings.without_password(str(written))
+    render.notice(f"Set {name} to {shown} in {file}.")
 
 
 @app.command(epilog="Example: adops config unset timezone")

@@ -159,7 +159,8 @@ def confirm(question: str, *, yes: bool) -> None:
     try:
         typer.confirm(render.question(question), abort=True, err=True)
     except typer.Abort as error:
-        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
+        if isinstance(error.__context__, KeyboardInterrupt | EOFError):
             typer.echo(err=True)  # ends the line of the question
+        if isinstance(error.__context__, KeyboardInterrupt):  # Typer takes Ctrl-C for a no
             raise KeyboardInterrupt from error
         raise

@@ -32,6 +32,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COMMAND = re.compile("`[^`]*`")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _ONE_BYTE = 0xFF
+_UNKNOWN_WIDTH = 80
 
 
 def harmless(text: str) -> str:
@@ -53,6 +54,7 @@ def wrapped(text: str, out: TextIO) -> str:
         return text
     try:
         width = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(out.fileno()).columns
+        width = width if width > 0 else _UNKNOWN_WIDTH  # a terminal of containers and recorders can have no size
     except (OSError, ValueError):
         return text
     if len(text) <= width:

@@ -116,6 +116,7 @@ def test_a_file_begins_with_every_setting_as_a_comment(adops: Adops) -> None:
         (["unset", "tmezone"], "there is no setting 'tmezone'"),
         (["set", "busy_timeout", "long"], "busy_timeout (config set) must be a number of seconds"),
         (["set", "read_only", "perhaps"], "read_only (config set) must be true or false"),
+        (["set", "timezone", "Mars/X"], "config set: no time zone is called 'Mars/X'"),
     ],
 )
 def test_what_makes_no_sense_is_not_written(adops: Adops, command: list[str], words: str) -> None:

@@ -115,6 +115,12 @@ def test_whoever_leaves_the_pager_early_sees_no_error(monkeypatch: pytest.Monkey
     assert on_terminal(LONG % (90_000, "CSV", "pages=True"), 80, "dumb") == "n\r\n0\r\n"
 
 
+def test_a_terminal_without_a_size_counts_as_one_of_80_columns() -> None:
+    words = "The campaigns have several currencies; spend is ranked by its number, whatever the currency is."
+    lines = on_terminal(f"render.notice({words!r})", 0, "dumb").split("\r\n")
+    assert lines == [words[:79].rstrip(), words[79:].strip(), ""]
+
+
 def test_a_notice_wraps_at_words_on_a_terminal_and_nowhere_else() -> None:
     code = "render.notice('The campaigns have several currencies; spend is ranked by-its number ' + 'x' * 50)"
     lines = on_terminal(code, 40, "dumb").split("\r\n")

@@ -215,7 +215,9 @@ class Converter:
         if len(rejected) > self._bearable:
             if not self._sure:
                 raise UnsureError
-            many = f"more than {int(self._bearable)} rows cannot be read; the first is " if self._bearable else ""
+            count = int(self._bearable)
+            rows = "1 row" if count == 1 else f"{count} rows"
+            many = f"more than {rows} cannot be read; the first is " if count else ""
             raise RefusedError(
                 Refusal.TOO_MANY_ERRORS,
                 f"{many}{rejected[0].told}",
