@@ -99,9 +99,16 @@ def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:
             ratios.discard(column)
             layout.fates[column] = "ignored: text"
         for column in [c for c in (*layout.extras, *codes) if c < len(cells) and not _can_be_figure(cells[c])]:
+            if _is_own(layout, column):
+                continue
             layout.extras.pop(column, None)
             codes.discard(column)
             layout.fates[column] = "ignored: text"
+
+
+def _is_own(layout: Layout, column: int) -> bool:
+    """Whether a column is a part of the metadata of our own listing, as JSON has it: its texts are kept, too."""
+    return layout.platform.own_keys and layout.header.cells[column].startswith(_OWN)
 
 
 def _is_word(cell: Cell) -> bool:
@@ -116,9 +123,9 @@ def _can_be_figure(cell: Cell) -> bool:
 class _Written(dict[Cell, str]):
     """Each cell as `"key":number`. Empty if it has no number."""
 
-    def __init__(self, key: str, mark: Mark) -> None:
+    def __init__(self, key: str, mark: Mark, *, keeps_text: bool = False) -> None:
         super().__init__()
-        self.key = key
+        self.key, self._keeps_text = key, keeps_text
         self.prefix = f"{_quoted(key)}:"
         self._mark = mark
 
@@ -132,7 +139,7 @@ class _Written(dict[Cell, str]):
         try:
             number = decimal(cell, self._mark)
         except CellError:
-            return ""
+            return f"{self.prefix}{_quoted(cell)}" if self._keeps_text and isinstance(cell, str) else ""
         if number is None or abs(number.adjusted()) > _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
             return ""
         return f"{self.prefix}{number.normalize():f}" if number else f"{self.prefix}0"
@@ -145,7 +152,7 @@ def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
     """A function from a row to its metadata as JSON text with sorted keys. None if the file has no metadata."""
     columns: dict[str, tuple[int, _Written]] = {}
     for column, key in layout.extras.items():
-        columns.setdefault(key, (column, _Written(key, mark)))
+        columns.setdefault(key, (column, _Written(key, mark, keeps_text=_is_own(layout, column))))
     in_order = [columns[key] for key in sorted(columns)]
     own = layout.columns.get("metadata")
     if own is not None:

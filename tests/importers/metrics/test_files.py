@@ -1,6 +1,7 @@
 """Storing a file that was read: what happens to its days, and to those already stored."""
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -513,3 +514,19 @@ def test_our_own_metadata_with_objects_in_them_are_read_and_merged(tmp_path: Pat
 
     assert done.error is None
     assert Metrics.get().metadata == {"a": {"b": 1.5}, "n": 0.5}
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_a_listing_of_ours_keeps_the_mark_of_a_partial_day_in_any_format(tmp_path: Path, suffix: str) -> None:
+    metadata = {"coverage": "partial: Search term", "Reach": 1.5}
+    mark = "{" + ", ".join(f'""{key}"": ""{value}""' if isinstance(value, str) else f'""{key}"": {value}'
+                           for key, value in metadata.items()) + "}"  # fmt: skip
+    file = tmp_path / f"own.{suffix}"
+    row = {"campaignId": "c-1", "date": MON, "spend": 1, "metadata": metadata, "syncedAt": None}
+    as_csv = f'campaignId,date,spend,metadata,syncedAt\nc-1,{MON},1,"{mark}",\n'
+    file.write_text(json.dumps([row]) if suffix == "json" else as_csv, encoding="utf-8")
+
+    [done] = import_files([str(file)], ReadOptions(platform="generic"), StoreOptions())
+
+    assert done.error is None
+    assert Metrics.get().metadata == metadata
