@@ -37,7 +37,8 @@ def asked(db_file: Path, answer: Callable[[subprocess.Popen[bytes], int], object
     [
         (lambda _process, terminal: os.write(terminal, b"n\n"), 1, "Cancelled; nothing was changed.\n"),
         (lambda _process, terminal: os.write(terminal, b"\n"), 1, "Cancelled; nothing was changed.\n"),
-        (lambda _process, terminal: os.write(terminal, b"\x04"), 1, "Cancelled; nothing was changed.\n"),
+        # The terminal echoes no line end for an end of input, so that the message would stand behind the question.
+        (lambda _process, terminal: os.write(terminal, b"\x04"), 1, "\nCancelled; nothing was changed.\n"),
         (lambda process, _terminal: process.send_signal(signal.SIGINT), 130, "\n"),
     ],
     ids=["no", "enter", "ctrl-d", "ctrl-c"],
