@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from adops_cli import values
+from adops_cli.data import windows
 from adops_cli.data.access import crud
 from adops_cli.data.journal import ledger
 from adops_cli.data.journal.undo import Undone, undo
-from adops_cli.errors import BadRequestError, NotFoundError
+from adops_cli.errors import NotFoundError
 from adops_cli.measures import FIGURES
 from adops_cli.storage.models import Campaign, Import, Metrics, fields_of
 from adops_cli.storage.rows import Record, Rows
@@ -72,10 +72,7 @@ def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
     Raises `NotFoundError` for a campaign that does not exist and was never imported.
     """
     ledger.require()
-    try:
-        written = values.day(day).isoformat()
-    except ValueError as error:
-        raise BadRequestError(f"the day {error}") from error
+    written = windows.day(day).isoformat()
     found = Rows(_restatement(batch, *kept) for batch, kept in ledger.of_day(campaign_id, written))
     if not found:
         crud.find(Campaign, campaign_id)

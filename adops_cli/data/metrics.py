@@ -192,7 +192,7 @@ def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:
 
 def find(campaign_id: str, day: AnyDay) -> Metrics:
     """A campaign's figures for one day. `NotFoundError` if there are none."""
-    known = _day(day)
+    known = windows.day(day)
     found = list(campaign_id=campaign_id, start_date=known, end_date=known) or _none_of(campaign_id)
     if not found:
         hint = "Use `adops metrics list` to see the days that have some"
@@ -200,18 +200,11 @@ def find(campaign_id: str, day: AnyDay) -> Metrics:
     return found[0]
 
 
-def _day(given: AnyDay) -> date:
-    try:
-        return values.day(given)
-    except ValueError as error:
-        raise BadRequestError(f"the day {error}", "Give it as YYYY-MM-DD") from error
-
-
 @atomically
 def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
     """Delete a campaign's figures for one day permanently. Return whether there were any."""
     daily_rows.lock([campaign_id])
-    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == _day(day))
+    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == windows.day(day))
     return {"success": bool(query.execute())}
 
 

@@ -6,7 +6,7 @@ Windows are as seen now, in the time zone of the bound database. Knows no table.
 from datetime import date, datetime
 from typing import Any, TypedDict
 
-from adops_cli import periods
+from adops_cli import periods, values
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import Given
 from adops_cli.storage.handle import db
@@ -20,6 +20,14 @@ class Words(TypedDict, total=False):
     since: Given
     until: Given
     period: Given
+
+
+def day(given: date | str) -> date:
+    """A single day. Raises `BadRequestError` for anything else."""
+    try:
+        return values.day(given)
+    except ValueError as error:
+        raise BadRequestError(f"the day {error}") from error
 
 
 def days(

@@ -111,11 +111,12 @@ def meanings(
     left out. An import that was undone does not count.
     """
     found: dict[tuple[str | None, str], tuple[str, str, Import]] = {}
+    wanted = len(figures) * (len(accounts) + bool(campaign_ids))
     batches: Any = Import.select(Import.id, Import.file, Import.means).where(
         Import.platform == platform, Import.status == ImportStatus.IMPORTED, Import.means.is_null(False)
     )
     for place, batch in enumerate(batches.order_by(Import.imported_at.desc()).iterator()):
-        if len(found) == len(figures) * (len(accounts) + 1):
+        if len(found) == wanted:
             break
         known = [figure for figure in figures if figure in batch.means]
         owners: list[str | None] = [account for account in accounts if account in batch.means["accounts"]]
