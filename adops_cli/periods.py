@@ -40,15 +40,16 @@ class Window:
 
 def today(timezone: str = "UTC") -> date:
     """The current calendar day in a time zone of the IANA database."""
-    return datetime.now(_zone(timezone)).date()
+    return datetime.now(zone(timezone)).date()
 
 
 def day_of(moment: datetime, timezone: str = "UTC") -> date:
     """The calendar day of a moment in a time zone."""
-    return moment.astimezone(_zone(timezone)).date()
+    return moment.astimezone(zone(timezone)).date()
 
 
-def _zone(timezone: str) -> tzinfo:
+def zone(timezone: str) -> tzinfo:
+    """The time zone with this name in the IANA database. Raises `BadRequestError` if there is none."""
     if timezone == "UTC":
         return UTC
     # Imported here, because most commands do not need the database of time zones.
@@ -134,7 +135,7 @@ def _instant(given: object, name: str) -> datetime | None:
 
 def _midnight(day: date, timezone: str) -> datetime:
     try:
-        return datetime.combine(day, time.min, _zone(timezone)).astimezone(UTC)
+        return datetime.combine(day, time.min, zone(timezone)).astimezone(UTC)
     except OverflowError:
         return datetime.combine(day, time.min, UTC)
 

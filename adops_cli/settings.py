@@ -143,14 +143,12 @@ def put(name: str, written: str, *, local: bool = False) -> tuple[Path, Any]:
 
 
 def _require_timezone(name: str) -> None:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only this needs the database of time zones
+    from adops_cli.periods import zone  # noqa: PLC0415 - --help needs none
 
     try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise BadRequestError(
-            f"config set: no time zone is called {name!r}", "Give an IANA name such as Europe/Berlin"
-        ) from error
+        zone(name)
+    except BadRequestError as error:
+        raise BadRequestError(f"config set: {error.message}", error.hint) from error
 
 
 def remove(name: str, *, local: bool = False) -> tuple[Path, bool]:
