@@ -90,17 +90,18 @@ class Ranking(Rows[ReportRow]):
 
 
 def summed(campaigns: Sequence[ReportRow], *, days: int) -> ReportRow:
-    """The sum of rows with one campaign each. Money is None if they have several currencies."""
+    """The sum of rows with different campaigns. Money is None if they have several currencies."""
     figures: dict[str, Any] = {name: measures.total(getattr(row, name) for row in campaigns) for name in FIGURES}
     currencies = {row.currency for row in campaigns}
     if len(currencies) > 1:
         figures |= {"spend": None, "revenue": None}
     currency = currencies.pop() if len(currencies) == 1 else None
-    return ReportRow(currency, days=days, campaigns=len(campaigns), **(figures | measures.ratios(figures)))
+    count = sum(row.campaigns for row in campaigns)
+    return ReportRow(currency, days=days, campaigns=count, **(figures | measures.ratios(figures)))
 
 
 def unreported(campaigns: Iterable[ReportRow]) -> Sequence[Unreported]:
-    """What rows with one campaign each do not report, if others in the same currency do."""
+    """What campaigns do not report, if others in the same currency do. Those of a row must report the same figures."""
     by_currency: dict[str | None, list[ReportRow]] = {}
     for row in campaigns:
         by_currency.setdefault(row.currency, []).append(row)
@@ -129,7 +130,9 @@ def _unreported(
         return None
     spend = summed(silent, days=0).spend or Decimal(0)
     without = summed(others, days=0)
-    return Unreported(figure, currency, len(silent), spend, {name: getattr(without, name) for name in ratios})
+    return Unreported(
+        figure, currency, sum(row.campaigns for row in silent), spend, {name: getattr(without, name) for name in ratios}
+    )
 
 
 def claiming(campaigns: Iterable[ReportRow]) -> int:

@@ -4,7 +4,9 @@ A figure or a day that cannot be read must not get into a sum, and must not be m
 out of the whole report, with a warning. Adds nothing up itself.
 """
 
+import functools
 import json
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,8 +31,8 @@ _READ = ("id", "campaign_id", "date", *FIGURES)
 class Scope:
     """The rows of `Metrics`, joined with `Campaign`, that a report is about."""
 
-    campaigns: Sequence[Any]
-    """Conditions on the campaigns."""
+    platform: str | None
+    project_id: str | None
     ids: Sequence[str] | None
     """The ids of the campaigns; None means all."""
     first: date | None
@@ -40,17 +42,23 @@ class Scope:
     left_out: Sequence[Any] = ()
     """Conditions that exclude rows that cannot be read."""
 
-    @property
-    def conditions(self) -> Sequence[Any]:
-        """All conditions."""
-        days = [self.day >= db.stored_day(self.first)] if self.first else []
-        days += [self.day <= db.stored_day(self.last)] if self.last else []
-        return [*days, *self.of_campaigns, *self.left_out]
+    def between(self, first: date | None, last: date | None) -> Any:
+        """The condition on the day. None leaves an end open."""
+        days = [self.day >= db.stored_day(first)] if first else []
+        days += [self.day <= db.stored_day(last)] if last else []
+        return functools.reduce(operator.and_, days) if days else None
 
     @property
     def of_campaigns(self) -> Sequence[Any]:
         """The conditions on the campaigns."""
-        return self.campaigns if self.ids is None else [*self.campaigns, Metrics.campaign.in_(self.ids)]
+        chosen = [] if self.platform is None else [Campaign.platform.matches(self.platform)]
+        chosen += [] if self.project_id is None else [Campaign.project == self.project_id]
+        return chosen if self.ids is None else [*chosen, Campaign.id.in_(self.ids)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each row of these days and campaigns can be read and added up."""
+        return self.day is Metrics.date and not self.left_out
 
 
 def scope(
@@ -65,11 +73,9 @@ def scope(
     """The rows of these days and campaigns; None means all."""
     if isinstance(campaign_ids, str):
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
-    campaigns = [] if platform is None else [Campaign.platform.matches(platform)]
-    campaigns += [] if project_id is None else [Campaign.project == project_id]
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
-    asked = Scope(campaigns, campaign_ids, first, last, Metrics.date)
+    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date)
     others = other_forms.present(Metrics)
     return asked if others is None else _without_unread(asked, others)
 
@@ -79,9 +85,7 @@ def readable(asked: Scope, *, with_projects: bool) -> Scope:
     if db.keeps_types:
         others = other_forms.suspicious(Metrics)
         return asked if others is None else _without_unread(asked, others)
-    campaigns = Campaign.select().where(True, *asked.campaigns)
-    if asked.ids is not None:
-        campaigns = campaigns.where(Campaign.id.in_(asked.ids))
+    campaigns = Campaign.select().where(True, *asked.of_campaigns)
     left_out = [*asked.left_out, *_without_parents(campaigns, Metrics.campaign)]
     if with_projects:
         left_out += _without_parents(Project.select(), Campaign.project)

@@ -12,17 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Unpack
 
-import peewee as pw
-
-from adops_cli import measures
-from adops_cli.data import frames
+from adops_cli.data import frames, report_groups
+from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
+from adops_cli.data.report_source import Source
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Campaign, Metrics, Project
+from adops_cli.storage.models import Metrics
 from adops_cli.storage.rows import Rows
 
 __all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "report"]
@@ -33,23 +32,17 @@ Amount = Decimal | int | float | str
 Answer = TypeVar("Answer")
 
 
-_GROUPS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
-    "total": lambda _day: {},
-    "platform": lambda _day: {"platform": Campaign.platform},
-    "project": lambda _day: {"project_id": Campaign.project, "name": Project.name},
-    "campaign": lambda _day: {
-        "campaign_id": Campaign.id,
-        "external_id": Campaign.external_id,
-        "name": Campaign.name,
-        "platform": Campaign.platform,
-        "project_id": Campaign.project,
-    },
-    "day": lambda day: {"day": day},
-    "week": lambda day: {"week": db.week_start(day)},
-    "month": lambda day: {"month": db.month(day)},
+_GROUPS: Mapping[str, Sequence[str]] = {
+    "total": (),
+    "platform": ("platform",),
+    "project": ("project_id", "name"),
+    "campaign": ("campaign_id", "external_id", "name", "platform", "project_id"),
+    "day": ("day",),
+    "week": ("week",),
+    "month": ("month",),
 }
-"""The columns that each report groups by, given a row's day, in the dialect of the bound database."""
-_TIMES = ("day", "week", "month")
+"""The keys of the rows of each report, beside the currency."""
+_TIMES: Mapping[str, Span] = {"day": "day", "week": "week", "month": "month"}
 
 
 def report(
@@ -93,7 +86,7 @@ def frame(
         campaign_ids=campaign_ids,
         **window,
     ).rows
-    names = (*_GROUPS[by](Metrics.date), "currency", *FIGURES, *RATIOS, "days", "campaigns")
+    names = (*_GROUPS[by], "currency", *FIGURES, *RATIOS, "days", "campaigns")
     return frames.frame(rows, names, engine, exact=exact)
 
 
@@ -105,38 +98,50 @@ def grouped(
 
 
 def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
-    """The result of the work for these rows, or for the others if one of them cannot be read."""
-    try:
-        return work(asked)
-    except UnreadableRowError:
-        return work(readable(asked, with_projects=by == "project"))
+    """The result of the work for these rows as of one moment, or for the others if one of them cannot be read."""
+    if by not in _GROUPS:
+        raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
+    with db.snapshot():
+        try:
+            return work(asked)
+        except UnreadableRowError:
+            return work(readable(asked, with_projects=by == "project"))
 
 
-def _report(by: By, rows: Scope) -> Report:
-    found = _grouped(by, rows)
-    # With few columns, because there may be many campaigns.
-    each = {"campaign_id": Campaign.id, "platform": Campaign.platform}
-    campaigns = found if by == "campaign" else _query(each, rows)
-    return Report(Rows(found), _total(campaigns, rows), unreported(campaigns), claiming(campaigns))
+def _report(by: By, of: Scope) -> Report:
+    source = Source(of)
+    if by == "campaign":
+        rows = campaigns = report_groups.campaigns(source)
+    else:
+        campaigns = report_groups.cells(source)
+        rows = (
+            report_groups.periods(source, _TIMES[by]) if by in _TIMES else report_groups.groups(source, by, campaigns)
+        )
+    return Report(Rows(_sorted(by, rows)), _total(source, campaigns), unreported(campaigns), claiming(campaigns))
 
 
-def _total(campaigns: Sequence[ReportRow], rows: Scope) -> ReportRow | None:
-    """The sum over all campaigns, which takes no query but for the number of different days."""
-    if not campaigns:
-        return None
-    days = Metrics.select(rows.day).join(Campaign).where(True, *rows.conditions).group_by(rows.day)
-    return summed(campaigns, days=days.count())
+def _total(source: Source, campaigns: Sequence[ReportRow]) -> ReportRow | None:
+    """The sum over all campaigns, which takes no query but for the different days."""
+    return summed(campaigns, days=sum(1 for _ in source.days())) if campaigns else None
 
 
 def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
-    if by not in _GROUPS:
-        raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
-    rows = _query(_GROUPS[by](of.day), of)
+    source = Source(of)
+    if by == "campaign":
+        return _sorted(by, report_groups.campaigns(source))
     if by in _TIMES:
-        rows.sort(key=lambda row: row.currency or "")
-        return sorted(rows, key=lambda row: str(getattr(row, by)), reverse=True)
-    rows.sort(key=lambda row: tuple(str(getattr(row, name) or "") for name in (*_GROUPS[by](of.day), "currency")))
-    return sorted(rows, key=_sorter("spend", largest_first=True))
+        return _sorted(by, report_groups.periods(source, _TIMES[by]))
+    return _sorted(by, report_groups.groups(source, by, report_groups.cells(source)))
+
+
+def _sorted(by: By, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:
+    """Times newest first, everything else by spend, largest first."""
+    if by in _TIMES:
+        found = sorted(rows, key=lambda row: row.currency or "")
+        return sorted(found, key=lambda row: str(getattr(row, by)), reverse=True)
+    keys = (*_GROUPS[by], "currency")
+    found = sorted(rows, key=lambda row: tuple(str(getattr(row, name) or "") for name in keys))
+    return sorted(found, key=_sorter("spend", largest_first=True))
 
 
 def get_top_performers(
@@ -176,62 +181,12 @@ def get_top_performers(
         if value is not None
     }
     asked = scope(start_date, end_date, platform=platform, project_id=project_id, **window)
-    rows = _of_readable_rows(asked, "campaign", lambda rows: _query(_GROUPS["campaign"](rows.day), rows))
+    rows = _of_readable_rows(asked, "campaign", lambda of: report_groups.campaigns(Source(of)))
     found = [row for row in rows if _reaches(row, least)]
     found.sort(key=lambda row: row.campaign_id or "")
     found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
     ranked = (replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1))
     return Ranking(ranked, unreported(found))
-
-
-def _query(group: Mapping[str, Any], of: Scope, *, by_currency: bool = True) -> list[ReportRow]:
-    """Run the one query behind every report: a sum of each figure per group and currency."""
-    # A value that is not text is not a currency, and counts as unknown, like a missing one.
-    keys = dict(group) | ({"currency": db.text_under(Campaign.metadata, "currency")} if by_currency else {})
-    sums = {name: db.exact_sum(getattr(Metrics, name)) for name in FIGURES}
-    counts = {
-        "days": _different(of.day, of.day, Campaign.id, group),
-        "campaigns": _different(Metrics.campaign, Campaign.id, of.day, group),
-    }
-    if {"week", "month"} & group.keys():
-        counts |= {"first_day": _end(pw.fn.MIN, of.day), "last_day": _end(pw.fn.MAX, of.day)}
-    columns = [*keys.values(), *(part for parts, _ in sums.values() for part in parts), *counts.values()]
-    query = Metrics.select(*columns).join(Campaign)
-    if any(column is Project.name for column in group.values()):  # `in` would build an expression
-        query = query.join(Project, pw.JOIN.LEFT_OUTER)
-    query = query.where(*of.conditions) if of.conditions else query
-    # By position: with parameters inside expressions, the engine cannot see that two of them are the same.
-    places = [pw.SQL(str(place)) for place in range(1, len(keys) + 1)]
-    query = query.group_by(*places) if keys else query.having(pw.fn.COUNT(Metrics.id) > 0)
-    with db.translated_errors():
-        return [_row(keys, sums, counts, values) for values in query.tuples().iterator()]
-
-
-def _end(function: Any, day: Any) -> Any:
-    return function(day, python_value=Metrics.date.python_value)
-
-
-def _different(field: Any, itself: Any, other: Any, group: Mapping[str, Any]) -> Any:
-    """The number of distinct values in a group for one half of the key of daily rows.
-
-    If the group is by this half, there is one. If it is by the other half, all its rows differ in this one. COUNT
-    DISTINCT, which takes several times as long, is used only otherwise.
-    """
-    columns = list(map(id, group.values()))
-    if id(itself) in columns:
-        return pw.SQL("1")
-    return pw.fn.COUNT(Metrics.id if id(other) in columns else field.distinct())
-
-
-def _row(keys: Mapping[str, Any], sums: Mapping[str, Any], counts: Mapping[str, Any], values: Any) -> ReportRow:
-    cells = iter(values)
-    known: dict[str, Any] = {name: next(cells) for name in keys}
-    for name, (parts, together) in sums.items():
-        whole = together(*(next(cells) for _ in parts))
-        counted = name in ("impressions", "clicks") or whole is None
-        known[name] = whole if counted else Decimal(whole).scaleb(-6)
-    known |= {name: next(cells) for name in counts}
-    return ReportRow(**(known | measures.ratios(known)))
 
 
 def _reaches(row: ReportRow, least: Mapping[str, Any]) -> bool:

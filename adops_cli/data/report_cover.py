@@ -1,0 +1,117 @@
+"""Divides a window of days into whole weeks and months, whose sums are stored, and the days that are left.
+
+Plain arithmetic of days. Knows no database.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Span = Literal["day", "week", "month"]
+Days = tuple[date | None, date | None]
+"""The first and the last day. None is an open end."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Consecutive days, weeks or months, by the `start` under which their sums are stored."""
+
+    span: Span
+    first: str | None
+    last: str | None
+    without: Collection[str]
+    """Those in between whose sums are out of date. For days, their months."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A window as spans with stored sums, and the days that are left."""
+
+    whole: Sequence[Whole]
+    days: Sequence[Days]
+
+
+def by_campaign(first: date | None, last: date | None, stale: Collection[str]) -> Cover:
+    """Months as far as possible, then weeks."""
+    months = by_period("month", first, last, stale)
+    parts = [by_period("week", *some, stale) for some in months.days]
+    whole = [one for part in parts for one in part.whole]
+    return Cover([*months.whole, *whole], _merged([days for part in parts for days in part.days]))
+
+
+def by_period(span: Span, first: date | None, last: date | None, stale: Collection[str]) -> Cover:
+    """Only spans of this kind. A span with a stale month is left to its days."""
+    begin = None if first is None else _next_start(span, first.toordinal())
+    end = None if last is None else _start_of(span, last.toordinal() + 1) - 1
+    if begin is not None and end is not None and begin > end:
+        return Cover([], [(first, last)])
+    low, high = begin or 1, end or date.max.toordinal()
+    touched = (one for month in stale for one in _touched(span, month))
+    if span == "day":  # a part of the month is as good
+        touched = ((max(low, start), min(high, stop)) for start, stop in touched if start <= high and low <= stop)
+    without = {start: stop for start, stop in touched if low <= start and stop <= high}
+    left: list[Days] = []
+    if first is not None and begin != first.toordinal():
+        left.append((first, _day(low - 1)))
+    left += _merged((_day(start), _day(stop)) for start, stop in sorted(without.items()))
+    if last is not None and end != last.toordinal():
+        left.append((_day(high + 1), last))
+    skipped = stale if span == "day" else [_name(span, start) for start in sorted(without)]
+    of = Whole(span, *(None if day is None else _name(span, day) for day in (begin, end)), skipped)
+    return Cover([of], left)
+
+
+def start_of(span: Span, day: str) -> str:
+    """The start of the span with this day, both as text."""
+    if span == "month":
+        return day[:7]
+    return _name(span, _start_of(span, date.fromisoformat(day).toordinal()))
+
+
+def _start_of(span: Span, day: int) -> int:
+    """The first day of the span with this day. Days are numbers here, because a span can end after the last date."""
+    if span == "month" and day <= date.max.toordinal():
+        return date.fromordinal(day).replace(day=1).toordinal()
+    return day if span != "week" else max(1, day - (day - 1) % 7)
+
+
+def _next_start(span: Span, day: int) -> int:
+    """The first start of a span on this day or after it."""
+    start = _start_of(span, day)
+    if start == day:
+        return day
+    return start + 7 if span == "week" else _start_of(span, start + 31)
+
+
+def _touched(span: Span, month: str) -> Iterator[tuple[int, int]]:
+    """The first and the last day of each span with a day of the month. For days, all of them as one."""
+    first = date.fromisoformat(f"{month}-01").toordinal()
+    last = _start_of("month", first + 31) - 1
+    if span != "week":
+        yield first, last
+        return
+    for start in range(_start_of("week", first), last + 1, 7):
+        yield start, start + 6
+
+
+def _merged(ranges: Iterable[Days]) -> list[Days]:
+    """The same days as few ranges, given in their order."""
+    found: list[Days] = []
+    for first, last in ranges:
+        before = found[-1][1] if found else None
+        if before is not None and first is not None and before.toordinal() + 1 == first.toordinal():
+            found[-1] = found[-1][0], last
+        else:
+            found.append((first, last))
+    return found
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(min(number, date.max.toordinal()))
+
+
+def _name(span: Span, day: int) -> str:
+    """The `start` of the span that begins on this day."""
+    written = _day(day).isoformat()
+    return written[:7] if span == "month" else written

@@ -1,0 +1,111 @@
+"""The rows of a report from the sums of a source: one for each campaign, group or period, in each currency."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from adops_cli import measures
+from adops_cli.data.report_cover import Span, start_of
+from adops_cli.data.report_rows import ReportRow, summed
+from adops_cli.data.report_source import Source
+from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.models import Campaign, Project
+
+_OF_CAMPAIGN = (Campaign.id, Campaign.external_id, Campaign.name, Campaign.platform, Campaign.project)
+_KEYS: Mapping[str, Sequence[str]] = {
+    "total": ("currency",),
+    "platform": ("platform", "currency"),
+    "project": ("project_id", "currency"),
+}
+Key = tuple[str | None, ...]
+
+
+def campaigns(source: Source) -> list[ReportRow]:
+    """A row for each campaign."""
+    return [_of_campaign(source, iter(values)) for values in source.campaigns()]
+
+
+def _of_campaign(source: Source, values: Iterator[Any]) -> ReportRow:
+    id, external_id, name, platform, project_id = (_text(field, next(values)) for field in _OF_CAMPAIGN)
+    currency, days = next(values) or None, int(next(values))
+    known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}
+    return _row(source, values, currency=currency, project_id=project_id, days=days, campaigns=1, **known)
+
+
+def cells(source: Source) -> list[ReportRow]:
+    """A row for the campaigns of each platform, project and currency that report the same figures.
+
+    `days` is how many one of them has at most. The rows have no ratios.
+    """
+    return [
+        ReportRow(
+            currency or None,
+            platform=_text(Campaign.platform, platform),
+            project_id=_text(Campaign.project, project_id),
+            **source.figures(iter(values)),
+            days=int(days),
+            campaigns=count,
+        )
+        for platform, project_id, currency, count, days, *values in source.cells()
+    ]
+
+
+def groups(source: Source, by: str, found: Sequence[ReportRow]) -> list[ReportRow]:
+    """A row for each platform or project, or a single one for all, from the cells."""
+    names = _KEYS[by]
+    of_groups: dict[Key, list[ReportRow]] = {}
+    for cell in found:
+        of_groups.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
+    days = _days(source, names, of_groups)
+    called = _called(cell.project_id for cell in found) if by == "project" else {}
+    rows = []
+    for key, members in of_groups.items():
+        known = dict(zip(names, key, strict=True))
+        name = called.get(known.get("project_id"))
+        rows.append(replace(summed(members, days=days[key]), **known, name=name))
+    return rows
+
+
+def _days(source: Source, names: Sequence[str], of_groups: Mapping[Key, Sequence[ReportRow]]) -> Mapping[Key, int]:
+    """The number of different days of each group. Often, one of its campaigns has them all."""
+    most = {key: max(row.days for row in members) for key, members in of_groups.items()}
+    if "project_id" in names:
+        every = sum(1 for _ in source.days())
+        if all(days == every for days in most.values()):
+            return most
+    return Counter(tuple(part or None for part in key) for *key, _ in source.days(*names))
+
+
+def _called(ids: Any) -> Mapping[str | None, str | None]:
+    """The names of projects by id."""
+    query = Project.select(Project.id, Project.name)
+    some_at_a_time = chunked_in(query, Project.id, {id for id in ids if id is not None})
+    return {id: name for some in some_at_a_time for id, name in some.tuples()}
+
+
+def periods(source: Source, span: Span) -> list[ReportRow]:
+    """A row for each day, week or month, and currency."""
+    days: dict[tuple[str, str], list[str]] = {}
+    if span != "day":
+        for currency, day in source.days("currency"):
+            days.setdefault((start_of(span, day), currency), []).append(day)
+    found = []
+    for start, currency, count, *values in source.periods(span):
+        here = sorted(days.get((start, currency), ()))
+        ends = {"first_day": date.fromisoformat(here[0]), "last_day": date.fromisoformat(here[-1])} if here else {}
+        key = start if span == "month" else date.fromisoformat(start)
+        known: dict[str, Any] = {span: key, "days": len(here) or 1, "campaigns": int(count), **ends}
+        found.append(_row(source, iter(values), currency=currency or None, **known))
+    return found
+
+
+def _row(source: Source, values: Iterator[Any], **known: Any) -> ReportRow:
+    figures = source.figures(values)
+    return ReportRow(**known, **figures, **measures.ratios(figures))
+
+
+def _text(field: Any, value: Any) -> Any:
+    """A value of a column of text, which is read only if it is something else."""
+    return value if value is None or type(value) is str else field.python_value(value)

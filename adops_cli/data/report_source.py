@@ -1,0 +1,212 @@
+"""Which tables answer a report: stored sums as far as they reach, and daily rows for the rest.
+
+The only module that knows that there are stored sums. Each answer is rows of keys, counts and the parts of the figures,
+of which `figures` makes numbers. Stored sums are not used while a daily row cannot be read: a report leaves it out, and
+they do not. Then everything is added up from the daily rows.
+"""
+
+import functools
+import operator
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import report_cover
+from adops_cli.data.report_cover import Cover, Days, Span, Whole
+from adops_cli.data.report_scope import Scope
+from adops_cli.measures import FIGURES
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics
+from adops_cli.storage.rollups import state
+from adops_cli.storage.rollups.dialect import REPORTED, dialect
+
+Query = tuple[str, Sequence[Any]]
+"""SQL and its parameters."""
+_COUNTED = ("impressions", "clicks")
+
+
+class Source:
+    """The sums of the daily rows of a scope. All calls must be within one snapshot."""
+
+    def __init__(self, of: Scope) -> None:
+        self._of = of
+        self._words = dialect()
+        self._stale = state.stale_months() if of.is_plain else None
+        self._sums = (*self._words.columns, *REPORTED)
+        self._keys = {"platform": 'c."platform"', "project_id": 'c."projectId"', "currency": self._words.currency}
+
+    def figures(self, values: Iterator[Any]) -> dict[str, Any]:
+        """The figures of the last values of a row. None if none of its daily rows reports one."""
+        parts = {name: [next(values) for _ in self._words.columns_of(name)] for name in FIGURES}
+        return {name: self._number(name, parts[name]) if next(values) else None for name in FIGURES}
+
+    def _number(self, name: str, parts: Sequence[Any]) -> int | Decimal:
+        whole = self._words.together(name, *parts)
+        return whole if name in _COUNTED else Decimal(whole).scaleb(-6)
+
+    def campaigns(self) -> Iterator[Sequence[Any]]:
+        """For each campaign: id, external id, name, platform, project, currency, number of days, figures."""
+        columns = ", ".join(f'c."{name}"' for name in ("id", "externalId", "name", "platform", "projectId"))
+        sums = ", ".join(f's."{name}"' for name in ("rows", *self._sums))
+        sql, given = self._by_campaign()
+        return self._rows(f"SELECT {columns}, {self._words.currency}, {sums} {sql}", given)
+
+    def cells(self) -> Iterator[Sequence[Any]]:
+        """For each platform, project and currency: the number of campaigns, the most days of one, and figures.
+
+        Campaigns that report a figure and those that do not, that have spent something and that have not, are apart.
+        """
+        spent = self._words.positive.format(*(f's."{part}"' for part in self._words.columns_of("spend")))
+        signs = (spent, 's."revenue_reported" > 0', 's."conversions_reported" > 0')
+        groups = ", ".join(f"CASE WHEN {sign} THEN 1 ELSE 0 END" for sign in signs)
+        sums = ", ".join(f'SUM(s."{name}")' for name in self._sums)
+        sql, given = self._by_campaign()
+        keys = ", ".join(self._keys.values())
+        return self._rows(f'SELECT {keys}, COUNT(*), MAX(s."rows"), {sums} {sql} GROUP BY 1, 2, 3, {groups}', given)
+
+    def periods(self, span: Span) -> Iterator[Sequence[Any]]:
+        """For each day, week or month and currency: its start, the currency, the number of campaigns, and figures."""
+        cover = self._cover_of_periods(span)
+        sums = ", ".join(f'SUM("{name}")' for name in self._sums)
+        for whole in cover.whole:
+            where, given = self._of_stored(whole, chosen=self._on_platform())
+            sql = f'SELECT "start", "currency", SUM("campaigns"), {sums} FROM "period_totals" {where} GROUP BY 1, 2'
+            yield from self._rows(sql, given)
+        if cover.days:
+            yield from self._added_up(span, cover.days)
+
+    def _added_up(self, span: Span, days: Sequence[Days]) -> Iterator[Sequence[Any]]:
+        """`periods` from daily rows. Campaigns are counted apart: with the sums, a server would sort all rows."""
+        day = self._of.day
+        start = {"day": lambda: day, "week": lambda: db.week_start(day), "month": lambda: db.month(day)}[span]()
+        keys = [start.alias("start"), self._currency().alias("currency")]
+        by_key = [pw.SQL("1"), pw.SQL("2")]
+        sums = self._daily([*keys, *(pw.fn.SUM(column) for column in self._columns())], days).group_by(*by_key)
+        sql, given = self._daily([*keys, Metrics.campaign.alias("campaign")], days).distinct().sql()
+        counted = f'SELECT "start", "currency", COUNT(*) FROM ({sql}) AS "different" GROUP BY 1, 2'
+        campaigns = {(start, currency): count for start, currency, count in self._rows(counted, given)}
+        for start_of, currency, *values in self._rows(*sums.sql()):
+            yield str(start_of), currency, campaigns[start_of, currency], *values
+
+    def days(self, *names: str) -> Iterator[Sequence[Any]]:
+        """Each combination of the named keys (platform, project_id, currency) and day with a row, as text, once."""
+        if self._stale is None:
+            yield from self._different_days(names, [(self._of.first, self._of.last)])
+        elif "project_id" in names or not self._is_of_platform():
+            yield from self._days_of_campaigns(names)
+        else:
+            keys = "".join(f'"{name}", ' for name in names)
+            cover = self._cover_of_periods("day")
+            for whole in cover.whole:
+                where, given = self._of_stored(whole, chosen=self._on_platform())
+                yield from self._rows(f'SELECT DISTINCT {keys}"start" FROM "period_totals" {where}', given)
+            yield from self._different_days(names, cover.days)
+
+    def _days_of_campaigns(self, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+        keys = "".join(f"{self._keys[name]}, " for name in names)
+        cover = report_cover.by_campaign(self._of.first, self._of.last, self._stale or ())
+        for whole in cover.whole:
+            where, given = self._of_stored(whole, chosen=self._on_campaigns())
+            stored = f'SELECT "campaignId", "start", "days" FROM "campaign_totals" {where}'
+            of_campaigns = f'FROM ({stored}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"'
+            for *key, start, bits in self._rows(f'SELECT DISTINCT {keys}"start", "days" {of_campaigns}', given):
+                first = date.fromisoformat(start if whole.span == "week" else f"{start}-01")
+                for place in range(bits.bit_length()):
+                    if bits >> place & 1:
+                        yield *key, str(first + timedelta(place))
+        yield from self._different_days(names, cover.days)
+
+    def _different_days(self, names: Sequence[str], days: Sequence[Days]) -> Iterator[Sequence[Any]]:
+        if days:
+            of = {"platform": Campaign.platform, "project_id": Campaign.project, "currency": self._currency()}
+            query = self._daily([*(of[name] for name in names), self._of.day], days).distinct()
+            yield from ((*key, str(day)) for *key, day in self._rows(*query.sql()))
+
+    # Stored sums.
+
+    def _is_of_platform(self) -> bool:
+        """Whether the scope is of whole platforms, so that stored sums of periods can serve it."""
+        return self._of.project_id is None and self._of.ids is None
+
+    def _on_platform(self) -> Query:
+        if self._of.platform is None:
+            return "", []
+        spellings = Campaign.platform.spellings(self._of.platform)
+        return f' AND "platform" IN ({", ".join(db.param for _ in spellings)})', spellings
+
+    def _on_campaigns(self) -> Query:
+        if not self._of.of_campaigns:
+            return "", []
+        sql, given = Campaign.select(Campaign.id).where(*self._of.of_campaigns).sql()
+        return f' AND "campaignId" IN ({sql})', given
+
+    def _cover_of_periods(self, span: Span) -> Cover:
+        first, last = self._of.first, self._of.last
+        if self._stale is None or not self._is_of_platform():
+            return Cover([], [(first, last)])
+        return report_cover.by_period(span, first, last, self._stale)
+
+    def _of_stored(self, whole: Whole, *, chosen: Query) -> Query:
+        """WHERE a stored sum is one of these spans."""
+        where, given = [f'"span" = {db.param}'], [whole.span]
+        for compared, bound in ((">=", whole.first), ("<=", whole.last)):
+            if bound is not None:
+                where.append(f'"start" {compared} {db.param}')
+                given.append(bound)
+        if whole.without:
+            start = 'substr("start", 1, 7)' if whole.span == "day" else '"start"'
+            where.append(f"{start} NOT IN ({', '.join(db.param for _ in whole.without)})")
+            given += whole.without
+        return f"WHERE {' AND '.join(where)}{chosen[0]}", [*given, *chosen[1]]
+
+    def _by_campaign(self) -> Query:
+        """FROM the sums of each campaign as `s`, joined with the campaign as `c`."""
+        parts = list(self._parts_by_campaign())
+        sums = ", ".join(f'SUM("{name}") AS "{name}"' for name in ("rows", *self._sums))
+        rows = " UNION ALL ".join(sql for sql, _ in parts)
+        sql = f'SELECT "campaignId", {sums} FROM ({rows}) AS "parts" GROUP BY "campaignId"'
+        given = [value for _, values in parts for value in values]
+        return f'FROM ({sql}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"', given
+
+    def _parts_by_campaign(self) -> Iterator[Query]:
+        names = ("campaignId", "rows", *self._sums)
+        columns = ", ".join(f'"{name}"' for name in names)
+        if self._stale is not None and not self._stale and self._of.first is self._of.last is None:
+            sql, given = self._on_campaigns()
+            yield f'SELECT {columns} FROM "campaign_totals" WHERE "span" = \'all\'{sql}', given
+            return
+        whole_window = Cover([], [(self._of.first, self._of.last)])
+        stale = self._stale
+        cover = whole_window if stale is None else report_cover.by_campaign(self._of.first, self._of.last, stale)
+        for whole in cover.whole:
+            where, given = self._of_stored(whole, chosen=self._on_campaigns())
+            yield f'SELECT {columns} FROM "campaign_totals" {where}', given
+        if cover.days:
+            row = [Metrics.campaign, pw.SQL("1"), *self._columns()]
+            named = [pw.Alias(column, name) for column, name in zip(row, names, strict=True)]
+            yield self._daily(named, cover.days, joined=False).sql()
+
+    # Daily rows.
+
+    def _daily(self, columns: Sequence[Any], days: Sequence[Days], *, joined: bool = True) -> Any:
+        """The columns of the daily rows of these days that are in the scope, joined with their campaigns if needed."""
+        of_campaigns = [*self._of.of_campaigns, *self._of.left_out]
+        between = [self._of.between(*some) for some in days]
+        conditions = [] if any(one is None for one in between) else [functools.reduce(operator.or_, between)]
+        query = Metrics.select(*columns)
+        return (query.join(Campaign) if joined or of_campaigns else query).where(True, *conditions, *of_campaigns)
+
+    def _columns(self) -> Sequence[Any]:
+        """The parts of the figures of a daily row, and whether each is reported, as `campaign_totals` has them."""
+        parts = [pw.SQL(part) for name in FIGURES for part in self._words.parts[name]]
+        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE 1 END') for name in FIGURES)]
+
+    def _currency(self) -> Any:
+        return pw.fn.COALESCE(db.text_under(Campaign.metadata, "currency"), "")
+
+    def _rows(self, sql: str, given: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        with db.translated_errors():
+            yield from db.execute_sql(sql, given)

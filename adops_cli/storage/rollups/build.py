@@ -1,0 +1,146 @@
+"""Adds up stale months from their daily rows, each in a transaction of its own, so that others can write in between."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, timedelta
+
+from adops_cli.errors import BusyError
+from adops_cli.measures import FIGURES
+from adops_cli.storage import other_forms
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Metrics
+from adops_cli.storage.rollups import state
+from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
+from adops_cli.storage.rollups.follow import CAMPAIGN_KEY, PERIOD_KEY, changed, listed, lock_sums, upsert
+
+_ROWS = f'SELECT {listed(("campaignId", "date", *FIGURES))}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}}'
+
+
+def refresh(
+    months: Collection[str] | None = None, advance: Callable[[str], None] = lambda _month: None
+) -> Sequence[str]:
+    """Add up the stale months, or those of them that are given. Return the months that stay stale.
+
+    A month with a value that cannot be added up stays stale, and so does every month without the triggers.
+    """
+    stale = state.marked_months()
+    if state.missing_triggers():
+        return sorted(stale)
+    left = []
+    for month in sorted(stale if months is None else stale & set(months)):
+        with db.atomic():
+            if not lock_sums():
+                raise BusyError("another process is adding up the figures", "Try again")
+            if not _refresh(month):
+                left.append(month)
+        advance(month)
+    return left
+
+
+def forget() -> None:
+    """Mark every month as stale, and drop all sums, so that `refresh` builds them anew."""
+    with db.atomic():
+        for table in (*state.TABLES, "stale_months", "rollup_changes"):
+            db.execute_sql(f'DELETE FROM "{table}"')
+        db.execute_sql(f'INSERT INTO "stale_months" SELECT DISTINCT {dialect().month_or_other} FROM "metrics"')
+
+
+def _refresh(month: str) -> bool:
+    words = dialect()
+    db.execute_sql(f'DELETE FROM "stale_months" WHERE "month" = {db.param}', (month,))
+    if not state.is_month(month):
+        wrong = f"{words.month_or_other} = {db.param}"
+        return _stays(month) if _any(wrong, [month]) else True
+    first, last = days_of(month)
+    if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', [_stored(first), _stored(last)]):
+        return _stays(month)
+    weeks = first - timedelta(first.weekday()), last + timedelta(6 - last.weekday())
+    _count_in_all_time(month, words, sign="-")
+    _drop("month", month, month)
+    _drop("week", str(weeks[0]), str(weeks[1]))
+    _drop("day", str(first), str(last))
+    _of_campaigns("month", first, last, words)
+    _of_campaigns("week", *weeks, words)
+    _count_in_all_time(month, words, sign="+")
+    db.execute_sql('DELETE FROM "campaign_totals" WHERE "span" = \'all\' AND "rows" = 0')
+    _of_periods("month", month, month, words)
+    _of_periods("week", str(weeks[0]), str(weeks[1]), words)
+    _of_days(first, last, words)
+    return True
+
+
+def days_of(month: str) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    following = (first.replace(day=28) + timedelta(4)).replace(day=1) if month != "9999-12" else date.max
+    return first, following - timedelta(1) if month != "9999-12" else date.max
+
+
+def _stored(day: date) -> str | date:
+    return db.stored_day(day)
+
+
+def _any(where: str, given: Sequence[object]) -> bool:
+    return db.execute_sql(f'SELECT 1 FROM "metrics" WHERE {where} LIMIT 1', given).fetchone() is not None
+
+
+def _unfit(words: Dialect) -> str:
+    """What is true of a row that cannot be added up."""
+    others = other_forms.suspicious(Metrics)
+    return " OR ".join([words.no_such_day, *([] if others is None else [others.sql])])
+
+
+def _stays(month: str) -> bool:
+    db.execute_sql(f'INSERT INTO "stale_months" VALUES ({db.param})', (month,))
+    return False
+
+
+def _drop(span: str, first: str, last: str) -> None:
+    for table in state.TABLES:
+        between = f'"start" BETWEEN {db.param} AND {db.param}'
+        db.execute_sql(f'DELETE FROM "{table}" WHERE "span" = {db.param} AND {between}', (span, first, last))
+
+
+def _count_in_all_time(month: str, words: Dialect, *, sign: str) -> None:
+    """Take the sums of a month out of those of all time, or put them in."""
+    columns = ("rows", *words.columns, *REPORTED)
+    values = ", ".join(f'{sign}"{name}"' for name in columns)
+    upsert(
+        "campaign_totals",
+        CAMPAIGN_KEY,
+        (*columns, "days"),
+        f"SELECT 'all', '', \"campaignId\", {values}, 0 FROM \"campaign_totals\" "
+        f'WHERE "span" = \'month\' AND "start" = {db.param}',
+        (month,),
+    )
+
+
+def _of_campaigns(span: str, first: date, last: date, words: Dialect) -> None:
+    start, bit = words.start(span), words.bits[span]
+    columns = (*CAMPAIGN_KEY, "rows", "days", *words.columns, *REPORTED)
+    db.execute_sql(
+        f'INSERT INTO "campaign_totals" ({listed(columns)}) SELECT \'{span}\', {start}, "campaignId", COUNT(*), '
+        f'SUM({bit}), {changed(words)} FROM ({_ROWS.format(db.param)}) AS "rows" GROUP BY {start}, "campaignId"',
+        (_stored(first), _stored(last)),
+    )
+
+
+def _of_periods(span: str, first: str, last: str, words: Dialect) -> None:
+    sums = ", ".join(f'SUM(t."{name}")' for name in (*words.columns, *REPORTED))
+    columns = (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED)
+    db.execute_sql(
+        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT t."span", t."start", c."platform", {words.currency}, '
+        f'SUM(t."rows"), COUNT(*), {sums} FROM "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = t."campaignId" '
+        f'WHERE t."span" = {db.param} AND t."start" BETWEEN {db.param} AND {db.param} GROUP BY 1, 2, 3, 4',
+        (span, first, last),
+    )
+
+
+def _of_days(first: date, last: date, words: Dialect) -> None:
+    day = words.start("day")
+    columns = (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED)
+    db.execute_sql(
+        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT \'day\', {day}, c."platform", {words.currency}, '
+        f'COUNT(*), COUNT(*), {changed(words)} FROM ({_ROWS.format(db.param)}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" '
+        "GROUP BY 2, 3, 4",
+        (_stored(first), _stored(last)),
+    )

@@ -1,0 +1,106 @@
+"""The SQL in which the engines differ where daily figures are added up: as text, for statements of many rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.measures import FIGURES
+from adops_cli.storage.engines.sums import MILLION, in_units
+from adops_cli.storage.handle import current
+
+REPORTED = tuple(f"{name}_reported" for name in FIGURES)
+"""The columns that count the rows which report a figure."""
+_COUNTS = ("impressions", "clicks")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Expressions over a daily row, whose columns are `"date"`, `"campaignId"` and the figures."""
+
+    starts: Mapping[str, str]
+    """The first day of a day, week or month with this day, and for a month the month, as text."""
+    bits: Mapping[str, str]
+    """A number with one bit, for the day in its week or month."""
+    parts: Mapping[str, Sequence[str]]
+    """The whole numbers that a figure is added up by, as `Engine.exact_sum` has them."""
+    currency: str
+    """The currency of a campaign with the alias `c`. Empty text if there is none."""
+    together: Callable[..., int]
+    """A sum from those of its parts, given with the figure: counts in units, money in millionths."""
+    positive: str
+    """What is true of parts that add up to more than nothing."""
+    month_or_other: str
+    """The month, or `other` for a day in another form, as the triggers of migration 007 have it."""
+    no_such_day: str
+    """What is true of a day that is in no calendar."""
+
+    def start(self, span: str) -> str:
+        """The start of the span with the day of a row."""
+        return self.starts[span].format('"date"')
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns with the parts of the figures."""
+        return [name for figure in FIGURES for name in self.columns_of(figure)]
+
+    def columns_of(self, figure: str) -> Sequence[str]:
+        """The columns with the parts of one figure."""
+        return (figure, f"{figure}_rest")[: len(self.parts[figure])]
+
+
+def _in_a_file(figure: str) -> Sequence[str]:
+    if figure in _COUNTS:
+        return f'"{figure}" / 1000000', f'"{figure}" - "{figure}" / 1000000 * 1000000'
+    whole = f'CAST("{figure}" AS INTEGER)'
+    return whole, f'CAST(ROUND(("{figure}" - {whole}) * 1000000) AS INTEGER)'
+
+
+def _from_file(_figure: str, large: int, small: int) -> int:
+    return large * MILLION + small
+
+
+def _from_server(figure: str, total: Any) -> int:
+    return in_units(0 if figure in _COUNTS else 6, total) or 0
+
+
+_IN_A_FILE = Dialect(
+    starts={"day": "{0}", "week": "date({0}, 'weekday 0', '-6 days')", "month": "substr({0}, 1, 7)"},
+    bits={
+        "week": '(1 << (CAST(julianday("date") + 0.5 AS INTEGER) % 7))',
+        "month": '(1 << (CAST(substr("date", 9, 2) AS INTEGER) - 1))',
+    },
+    parts={name: _in_a_file(name) for name in FIGURES},
+    currency="COALESCE(CASE json_type(c.\"metadata\", '$.currency') WHEN 'text' "
+    "THEN json_extract(c.\"metadata\", '$.currency') END, '')",
+    together=_from_file,
+    positive="{0} * 1000000 + {1} > 0",
+    month_or_other="CASE WHEN typeof(\"date\") = 'text' AND "
+    "\"date\" GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' THEN substr(\"date\", 1, 7) ELSE 'other' END",
+    no_such_day='date("date") IS NOT "date"',
+)
+_ON_A_SERVER = Dialect(
+    starts={
+        "day": "to_char({0}, 'YYYY-MM-DD')",
+        "week": "to_char(date_trunc('week', {0}), 'YYYY-MM-DD')",
+        "month": "to_char({0}, 'YYYY-MM')",
+    },
+    bits={
+        "week": '(1::bigint << (extract(isodow FROM "date")::int - 1))',
+        "month": '(1::bigint << (extract(day FROM "date")::int - 1))',
+    },
+    parts={name: (f'"{name}"',) for name in FIGURES},
+    currency="COALESCE(CASE jsonb_typeof(c.\"metadata\" -> 'currency') WHEN 'string' "
+    "THEN c.\"metadata\" ->> 'currency' END, '')",
+    together=_from_server,
+    positive="{0} > 0",
+    month_or_other="CASE WHEN \"date\" BETWEEN '0001-01-01' AND '9999-12-31' "
+    "THEN to_char(\"date\", 'YYYY-MM') ELSE 'other' END",
+    no_such_day="false",
+)
+
+
+def dialect() -> Dialect:
+    """The dialect of the bound database."""
+    return _ON_A_SERVER if isinstance(current(), pw.PostgresqlDatabase) else _IN_A_FILE

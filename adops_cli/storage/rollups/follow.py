@@ -1,0 +1,179 @@
+"""Brings the sums up to date with what a transaction of ours changes, by adding the differences.
+
+The triggers log what was changed, and leave the months alone instead of marking them as stale. Rows that were inserted
+into a file are not even logged: they are those with a new number.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.measures import FIGURES
+from adops_cli.storage.handle import current, db
+from adops_cli.storage.rollups import state
+from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
+
+CAMPAIGN_KEY = ("span", "start", "campaignId")
+PERIOD_KEY = ("span", "start", "platform", "currency")
+_LOCK = 0x61646F71
+"""Of a transaction that changes the sums on a server."""
+
+
+@contextlib.contextmanager
+def followed() -> Iterator[None]:
+    """Keep the sums true to what is written to `metrics` within the block, in the caller's transaction.
+
+    Each row must get its number from the database, or have been there before. If another process is changing the sums
+    on the server, the months are marked as stale, as for any other writer.
+    """
+    if not _begin():
+        yield
+        return
+    with db.atomic():
+        newest = _newest()
+        yield
+        _add_changes(newest)
+        _end()
+
+
+def lock_sums() -> bool:
+    """Keep other transactions from changing the sums, unless one is doing so. Return whether it worked."""
+    if not _on_server():
+        return True  # the transaction has locked the file
+    return bool(db.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,)).fetchone()[0])
+
+
+def _on_server() -> bool:
+    return isinstance(current(), pw.PostgresqlDatabase)
+
+
+def _begin() -> bool:
+    """Let the triggers log what is changed. Return whether they do."""
+    if state.missing_triggers() or not lock_sums():
+        return False
+    if _on_server():
+        db.execute_sql("SELECT set_config('adops.follows', 'on', true)")
+    else:
+        db.execute_sql('INSERT INTO "rollup_writer" VALUES (0)')
+    return True
+
+
+def _newest() -> int | None:
+    """The number after which rows are new. None on a server, where every change is logged."""
+    if _on_server():
+        return None
+    return int(db.execute_sql('SELECT COALESCE(MAX("id"), 0) FROM "metrics"').fetchone()[0])
+
+
+def _end() -> None:
+    db.execute_sql('DELETE FROM "rollup_changes"')
+    if _on_server():
+        db.execute_sql("SELECT set_config('adops.follows', 'off', true)")
+    else:
+        db.execute_sql('DELETE FROM "rollup_writer"')
+
+
+def _add_changes(newest: int | None) -> None:
+    """Add what was logged, and the rows with a number above the newest. Stale months stay as they are."""
+    words, values = dialect(), listed(FIGURES)
+    changes = f'SELECT "campaignId", "date", "sign", {values} FROM "rollup_changes"'
+    month = words.start("month")
+    if newest is None:
+        _lock_campaigns()
+    else:
+        changes += f' UNION ALL SELECT "campaignId", "date", 1, {values} FROM "metrics" WHERE "id" > {newest}'
+    _mark_without_campaign(changes, words)
+    fresh = f'FROM ({changes}) AS "changes" WHERE {month} NOT IN (SELECT "month" FROM "stale_months")'
+    steps = _gathered(fresh, words)
+    columns = ("rows", "days", *words.columns, *REPORTED)
+    upsert("campaign_totals", CAMPAIGN_KEY, columns, f"SELECT * FROM {steps} WHERE true")
+    _add_to_periods(steps, fresh, words)
+    db.execute_sql(
+        f'DELETE FROM "campaign_totals" WHERE "rows" = 0 AND ({listed(CAMPAIGN_KEY)}) IN '
+        f"(SELECT {listed(CAMPAIGN_KEY)} FROM {steps})"
+    )
+    db.execute_sql('DELETE FROM "period_totals" WHERE "campaigns" = 0')
+
+
+def _lock_campaigns() -> None:
+    """Keep the platforms and currencies of the campaigns as they are until the transaction ends."""
+    ids = 'SELECT "campaignId" FROM "rollup_changes"'
+    db.execute_sql(f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE')
+
+
+def _mark_without_campaign(changes: str, words: Dialect) -> None:
+    """Mark the months of figures whose campaign is gone: nobody knows any more which periods had them."""
+    month = words.start("month")
+    db.execute_sql(
+        f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM ({changes}) AS "changes" '
+        'WHERE "campaignId" NOT IN (SELECT "id" FROM "campaigns") '
+        f'AND {month} NOT IN (SELECT "month" FROM "stale_months")'
+    )
+
+
+def _gathered(fresh: str, words: Dialect) -> str:
+    """The name of a temporary table with the differences by campaign and span, as `campaign_totals` has them."""
+    steps = '"rollup_steps"'
+    db.execute_sql(f'CREATE TEMP TABLE IF NOT EXISTS {steps} AS SELECT * FROM "campaign_totals" WHERE false')
+    db.execute_sql(f"DELETE FROM {steps}")
+    sums = changed(words)
+    for span, bit in words.bits.items():
+        start = words.start(span)
+        db.execute_sql(
+            f'INSERT INTO {steps} SELECT \'{span}\', {start}, "campaignId", SUM("sign"), SUM("sign" * {bit}), {sums} '
+            f'{fresh} GROUP BY "campaignId", {start}'
+        )
+    added = ", ".join(f'SUM("{name}")' for name in (*words.columns, *REPORTED))
+    db.execute_sql(
+        f"INSERT INTO {steps} SELECT 'all', '', \"campaignId\", SUM(\"rows\"), 0, {added} FROM {steps} "
+        'WHERE "span" = \'month\' GROUP BY "campaignId"'
+    )
+    return steps
+
+
+def _add_to_periods(steps: str, fresh: str, words: Dialect) -> None:
+    columns = ("rows", "campaigns", *words.columns, *REPORTED)
+    added = ", ".join(f'SUM(s."{name}")' for name in (*words.columns, *REPORTED))
+    # One more campaign if it has rows now and had none before, and one less if it is the other way round.
+    campaigns = 'SUM(CASE WHEN t."rows" > 0 THEN 1 ELSE 0 END - CASE WHEN t."rows" > s."rows" THEN 1 ELSE 0 END)'
+    upsert(
+        "period_totals",
+        PERIOD_KEY,
+        columns,
+        f'SELECT s."span", s."start", c."platform", {words.currency}, SUM(s."rows"), {campaigns}, {added} '
+        f'FROM {steps} AS s JOIN "campaign_totals" AS t USING ({listed(CAMPAIGN_KEY)}) '
+        f'JOIN "campaigns" AS c ON c."id" = s."campaignId" WHERE s."span" <> \'all\' GROUP BY 1, 2, 3, 4',
+    )
+    day = words.start("day")
+    of_campaigns = fresh.replace("WHERE", 'JOIN "campaigns" AS c ON c."id" = "campaignId" WHERE', 1)
+    upsert(
+        "period_totals",
+        PERIOD_KEY,
+        columns,
+        f'SELECT \'day\', {day}, c."platform", {words.currency}, SUM("sign"), SUM("sign"), {changed(words)} '
+        f"{of_campaigns} GROUP BY 2, 3, 4",
+    )
+
+
+def changed(words: Dialect) -> str:
+    """The sums of the parts of all figures and the numbers of reported values, each times the sign of its row."""
+    parts = [part for figure in FIGURES for part in words.parts[figure]]
+    reported = [f'CASE WHEN "{figure}" IS NULL THEN 0 ELSE "sign" END' for figure in FIGURES]
+    sums = [f'COALESCE(SUM("sign" * ({part})), 0)' for part in parts]
+    return ", ".join([*sums, *(f"SUM({count})" for count in reported)])
+
+
+def upsert(table: str, key: Sequence[str], columns: Sequence[str], rows: str, given: Sequence[Any] = ()) -> None:
+    """Add the rows of a query to those with the same key."""
+    added = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in columns)
+    db.execute_sql(
+        f'INSERT INTO "{table}" ({listed((*key, *columns))}) {rows} ON CONFLICT ({listed(key)}) DO UPDATE SET {added}',
+        given,
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Column names, quoted."""
+    return ", ".join(f'"{name}"' for name in names)

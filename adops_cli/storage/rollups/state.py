@@ -1,0 +1,62 @@
+"""Whether the sums can be used, and of which months. The triggers of migration 007 are what makes them trustworthy."""
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+import peewee as pw
+
+from adops_cli.storage.handle import current
+
+TABLES = ("campaign_totals", "period_totals")
+TRIGGERS_IN_A_FILE = frozenset(
+    f"rollup_{name}"
+    for name in (
+        "metrics_replace",
+        "metrics_insert",
+        "metrics_overwrite",
+        "metrics_update",
+        "metrics_delete",
+        "campaigns_replace",
+        "campaigns_overwrite",
+        "campaigns_update",
+        "campaigns_delete",
+    )
+)
+TRIGGERS_ON_A_SERVER = frozenset(
+    f"rollup_{name}"
+    for name in ("metrics_insert", "metrics_update", "metrics_delete", "metrics_truncate", "campaigns_update")
+)
+is_month = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII).fullmatch
+_IN_A_FILE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('metrics', 'campaigns')"
+_ON_A_SERVER = """
+    SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal
+    AND tgrelid IN (to_regclass('metrics'), to_regclass('campaigns'))
+"""
+
+
+def missing_triggers() -> Collection[str]:
+    """The triggers that the database lacks, by name. Without one of them, no sum can be relied on."""
+    on_server = isinstance(current(), pw.PostgresqlDatabase)
+    wanted = TRIGGERS_ON_A_SERVER if on_server else TRIGGERS_IN_A_FILE
+    found = current().execute_sql(_ON_A_SERVER if on_server else _IN_A_FILE).fetchall()
+    return wanted - {name for (name,) in found}
+
+
+def stale_months() -> frozenset[str] | None:
+    """The months whose sums are out of date. None if no sum can be used: the daily rows have everything."""
+    if missing_triggers():
+        return None
+    found = marked_months()
+    return found if all(map(is_month, found)) else None
+
+
+def marked_months() -> frozenset[str]:
+    """The months that are marked as stale, and `other` for days in another form."""
+    found = current().execute_sql('SELECT DISTINCT "month" FROM "stale_months"').fetchall()
+    return frozenset(month for (month,) in found)
+
+
+def month_of(day: date) -> str:
+    """The month of a day, as `start` has it."""
+    return f"{day.year:04}-{day.month:02}"
