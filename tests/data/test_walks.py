@@ -11,7 +11,7 @@ from adops_cli.data.access import bulk
 from adops_cli.data.journal import ledger
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Event, Execution, now
+from adops_cli.storage.models import Event, Execution, Metrics, now
 from tests.importers.metrics.fake_export import put
 from tests.plans import asked_by, plans_of, sorted_or_read_whole
 
@@ -57,6 +57,26 @@ def test_each_step_of_verify_reads_its_own_rows_alone(bound: Engine, monkeypatch
         assert len(walk) > 60
         steps = plans_of(bound, walk[2:])
         assert not [plan for plan in sorted_or_read_whole(steps) if "SCAN (subquery" not in plan]
+
+
+@pytest.mark.usefixtures("no_json_mode")
+def test_the_newest_figures_are_listed_along_the_index_on_days(bound: Engine) -> None:
+    """Of their order, the days of one date are sorted, of which there is one for each campaign."""
+    ids = campaigns.create_many({"name": f"Campaign {n}", "platform": "ttd"} for n in range(20))
+    metrics.record_many(
+        {"campaign_id": id, "date": f"2026-{n // 28 + 1:02}-{n % 28 + 1:02}", "clicks": n}
+        for id in ids
+        for n in range(100)
+    )
+    with_statistics(bound)
+    found: list[Metrics] = []
+
+    [plan] = plans_of(bound, asked_by(bound, lambda: found.extend(metrics.list(limit=30)), "ORDER BY"))
+
+    assert "metrics_date" in plan
+    assert "Seq Scan" not in plan
+    assert [str(row.date) for row in found] == ["2026-04-16"] * 20 + ["2026-04-15"] * 10
+    assert [row.id for row in found] == sorted(row.id for row in found[:20]) + sorted(row.id for row in found[20:])
 
 
 @pytest.mark.usefixtures("no_json_mode")
