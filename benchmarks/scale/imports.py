@@ -22,7 +22,7 @@ def main(folder: Path) -> None:
         here, there = (process.median(runs) for runs in zip(*_turns(aside, *copies), strict=True))
     ratio = here.seconds / there.seconds
     line(
-        f"a day's import into {built.ROWS:,} rows",
+        f"a day's 10,000 rows into {built.ROWS:,}",
         f"{here}, into none {there}, {ratio:.2f} x",
         "<= 1.3 x",
         met=ratio <= 1.3,
