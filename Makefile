@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo next test check format bench soak clean
+.PHONY: demo next test check format bench bench-scale soak clean
 
 # Installs once, and again when the dependencies change.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -53,6 +53,9 @@ format: $(VENV)/.installed  ## Format the code and update the lists of commands
 
 bench: $(VENV)/.installed  ## Measure speeds, as figures and ratios
 	$(BIN)/python benchmarks/bench.py
+
+bench-scale: $(VENV)/.installed  ## Measure ten million daily rows beside DuckDB; ADOPS_BENCH_FOLDER=DIR keeps what it builds
+	$(BIN)/python benchmarks/bench_scale.py
 
 soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a million events, large files, 2,000 damaged or random ones
 	$(BIN)/python benchmarks/soak.py

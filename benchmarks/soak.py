@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,39 @@ from adops_cli.storage import schema
 from adops_cli.storage.models import Event
 
 EVENTS = 2_000_000
+NOW = datetime.now(UTC)
 
 
 def main() -> None:
-    """Fill a database, clean it up in a separate process, write meanwhile, and report."""
+    """Clean up once, and report."""
+    found = cleaned_up()
+    print(
+        f"{found.said}\n{found.seconds:.0f} s, {EVENTS // 2 / found.seconds:,.0f} rows/s, "
+        f"peak memory {found.peak:.0f} MB (aim < 100)"
+    )
+    print(
+        f"{len(found.waits):,} writes meanwhile: median {sorted(found.waits)[len(found.waits) // 2] * 1000:.1f} ms, "
+        f"longest {max(found.waits) * 1000:.0f} ms (aim <= 250)"
+    )
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """How long a clean-up took, how much memory it needed, and how long each write beside it waited, in seconds."""
+
+    said: str
+    seconds: float
+    peak: float
+    waits: Sequence[float]
+
+
+def cleaned_up(*, one_moment: bool = False) -> CleanedUp:
+    """Fill a database, clean it up in a separate process, and write meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "soak.db"
         with database.bound(str(path)):
             schema.migrate()
-            bulk.insert(Event, (event(place) for place in range(EVENTS)))
+            bulk.insert(Event, (event(place, one_moment=one_moment) for place in range(EVENTS)))
         began = time.perf_counter()
         cleanup = subprocess.Popen(
             [
@@ -46,25 +72,24 @@ def main() -> None:
         )
         waits, peak = write_beside(path, cleanup)
         said = cleanup.stdout.read().strip() if cleanup.stdout else ""
-        took = time.perf_counter() - began
-        print(f"{said}\n{took:.0f} s, {EVENTS // 2 / took:,.0f} rows/s, peak memory {peak:.0f} MB (aim < 100)")
-        print(
-            f"{len(waits):,} writes meanwhile: median {sorted(waits)[len(waits) // 2] * 1000:.1f} ms, "
-            f"longest {max(waits) * 1000:.0f} ms (aim <= 250)"
-        )
+        return CleanedUp(said, time.perf_counter() - began, peak, waits)
 
 
-def event(place: int) -> dict[str, Any]:
-    """An event of an executor's log, in order of time. The first half is processed and older than 30 days."""
+def event(place: int, *, one_moment: bool) -> dict[str, Any]:
+    """An event of an executor's log, in order of time. The first half is processed and older than 30 days.
+
+    With `one_moment`, each half is of one moment.
+    """
     old = place < EVENTS // 2
-    age = timedelta(days=400) * (1 - place / EVENTS) if old else timedelta(days=29) * (1 - place / EVENTS)
+    passed = 0 if one_moment else place / EVENTS
+    age = timedelta(days=400 if old else 29) * (1 - passed)
     return {
         "id": f"soak-{place:07d}",
         "type": ("workflow.started", "workflow.completed", "budget.alert")[place % 3],
         "source": "executor",
         "payload": {"n": place, "note": "measured"},
         "processed": old or place % 3 == 0,
-        "timestamp": datetime.now(UTC) - age,
+        "timestamp": NOW - age,
     }
 
 

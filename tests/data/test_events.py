@@ -16,6 +16,7 @@ from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import Event, now
+from tests.plans import asked_by, plans_of
 
 pytestmark = pytest.mark.usefixtures("bound")
 
@@ -124,17 +125,10 @@ def test_cleanup_deletes_what_is_processed_and_old_and_nothing_else() -> None:
 def test_cleanup_never_reads_along_the_index_on_processed(bound: Sqlite) -> None:
     """That index covers half of the table. Without statistics, SQLite would use it for every batch."""
     old_and_new()
-    asked: list[tuple[str, Any]] = []
-    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
-    events.count_old(events.cutoff(timedelta(days=30)))
-    events.cleanup_old_events(30, batch_size=50)
-    bound.query_hooks.clear()
+    asked = asked_by(bound, lambda: events.count_old(events.cutoff(timedelta(days=30))))
+    asked += asked_by(bound, lambda: events.cleanup_old_events(30, batch_size=50), "FROM")
 
-    plans = [
-        " ".join(row[3] for row in bound.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall())
-        for sql, params in asked
-        if sql.startswith(("SELECT", "DELETE"))
-    ]
+    plans = plans_of(bound, asked)
     assert len(plans) > 3
     assert not [plan for plan in plans if "event_processed" in plan or "SCAN" in plan.replace("SCAN t1 USING", "")]
 
@@ -154,14 +148,8 @@ def test_each_step_of_a_clean_up_reads_its_own_rows_alone_however_many_share_a_m
     )
     if not bound.in_a_file:
         bound.execute_sql("ANALYZE events")  # as the server does by itself
-    asked: list[tuple[str, Any]] = []
-    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
-    events.cleanup_old_events(30, batch_size=100)
-    bound.query_hooks.clear()
+    plans = plans_of(bound, asked_by(bound, lambda: events.cleanup_old_events(30, batch_size=100), "ORDER BY"))
 
-    explain = "EXPLAIN QUERY PLAN" if bound.in_a_file else "EXPLAIN"
-    walk = [one for one in asked if one[0].startswith("SELECT") and "ORDER BY" in one[0]]
-    plans = [str(bound.execute_sql(f"{explain} {sql}", params).fetchall()) for sql, params in walk]
     assert len(plans) > 30
     # Sorting, or skipping what was read before, would read the whole moment each time.
     assert not [plan for plan in plans if "TEMP B-TREE" in plan or "Sort" in plan or "Seq Scan" in plan]
@@ -173,15 +161,9 @@ def test_each_step_of_a_clean_up_reads_its_own_rows_alone_however_many_share_a_m
 def test_the_newest_events_are_read_in_the_order_of_their_index(bound: Engine) -> None:
     moment = now()
     bulk.insert(Event, ({"id": f"e{n:05}", "type": "t", "timestamp": moment} for n in range(3_000)))
-    asked: list[tuple[str, Any]] = []
-    bound.query_hooks.append(lambda event: asked.append((event.sql, event.params)))
-    found = events.list(limit=50)
-    bound.query_hooks.clear()
+    found: list[Event] = []
+    [plan] = plans_of(bound, asked_by(bound, lambda: found.extend(events.list(limit=50)), "ORDER BY"))
 
-    explain = "EXPLAIN QUERY PLAN" if bound.in_a_file else "EXPLAIN"
-    [plan] = [str(bound.execute_sql(f"{explain} {sql}", params).fetchall()) for sql, params in asked if "LIMIT" in sql][
-        -1:
-    ]
     assert [row.id for row in found] == [f"e{n:05}" for n in range(50)]
     assert "event_timestamp_id" in plan
     assert "TEMP B-TREE" not in plan

@@ -89,10 +89,14 @@ class Order:
     """The same for a value of the field as it is read."""
 
     def sql(self, model: type[Table]) -> list[Any]:
-        """The order for a query."""
+        """The order for a query.
+
+        Nothing is said of nulls in a column that has none: PostgreSQL reads its plain indexes only with nulls first.
+        """
         fields = _fields_of(model)
         field = fields[self.name] if self.by is None else self.by
-        first = pw.Desc(field, nulls="last") if self.descending else pw.Asc(field, nulls="last")
+        nulls = "last" if self.by is not None or field.null else None
+        first = pw.Desc(field, nulls=nulls) if self.descending else pw.Asc(field, nulls=nulls)
         return [first] if self.name == "id" else [first, fields["id"].asc()]
 
     def sorted(self, found: Iterable[Any], value: Callable[[Any], Any], id: Callable[[Any], Any]) -> list[Any]:

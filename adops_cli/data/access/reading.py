@@ -184,30 +184,42 @@ def _fetched(query: Any) -> list[Any]:
 
 
 def _read_on(query: Any, limit: int) -> list[Any]:
-    """Read row by row. A row that cannot be read does not count towards the limit."""
-    passed_over = 0
+    """Read row by row. A row that cannot be read does not count towards the limit.
+
+    Asks for twice as many rows each time, so that none is read more than a few times, however many cannot be.
+    """
+    asked = limit
     while True:
-        found, unread = _sorted_out(query.limit(limit + passed_over) if limit < _ALL else query)
-        if len(found) >= limit or len(unread) == passed_over or limit == _ALL:
+        rows = list(_judged(query.limit(asked) if asked < _ALL else query))
+        found = [row for row in rows if not isinstance(row, Unread)][:limit]
+        if len(found) == limit or len(rows) < asked:
             break
-        passed_over = len(unread)
-    for row in unread:
-        row.tell()
+        asked = min(asked * 2, _ALL)
+    last = rows.index(found[-1]) if len(found) == limit else len(rows)
+    for row in rows[:last]:
+        if isinstance(row, Unread):
+            row.tell()
     return found
 
 
 def _sorted_out(query: Any) -> tuple[list[Any], list[Unread]]:
     """The rows of a query that can be read, and those that cannot."""
+    found, unread = list[Any](), list[Unread]()
+    for row in _judged(query):
+        (unread if isinstance(row, Unread) else found).append(row)
+    return found, unread
+
+
+def _judged(query: Any) -> Iterator[Any]:
+    """The rows of a query, each as one of the table or, if it cannot be read, as an `Unread`."""
     model = query.model
     fields = list(_fields_of(model).values())
-    found, unread = [], []
     for raw in raw_rows(query):
         cells, wrong = read_cells(fields, raw)
         if wrong:
-            unread.append(Unread(model._meta.table_name, raw[0], "; ".join(wrong.values()), cells))
+            yield Unread(model._meta.table_name, raw[0], "; ".join(wrong.values()), cells)
         else:
-            found.append(_instance(model, {fields[at].name: value for at, value in enumerate(cells.values())}))
-    return found, unread
+            yield _instance(model, {fields[at].name: value for at, value in enumerate(cells.values())})
 
 
 def _meets(cells: Mapping[str, Any], wrong: Collection[str], conditions: Iterable[Condition]) -> bool:

@@ -193,17 +193,21 @@ class Change:
 
 
 def changes_of(batch_id: str) -> Iterator[list[Change]]:
-    """What a batch did, a few campaigns at a time."""
-    last = 0
+    """What a batch did, a few campaigns at a time.
+
+    In the order of the index, which has one row for each campaign of a batch: in that of their ids, all rows of the
+    batch would be sorted anew each time.
+    """
+    last = ""
     while True:
-        query: Any = ImportChange.select(
-            ImportChange.id, ImportChange.campaign_id, ImportChange.days, ImportChange.campaign
-        ).where(ImportChange.batch == batch_id, ImportChange.id > last)
-        rows = list(query.order_by(ImportChange.id).limit(_AT_ONCE).tuples())
+        query: Any = ImportChange.select(ImportChange.campaign_id, ImportChange.days, ImportChange.campaign).where(
+            ImportChange.batch == batch_id, ImportChange.campaign_id > last
+        )
+        rows = list(query.order_by(ImportChange.campaign_id).limit(_AT_ONCE).tuples())
         if not rows:
             return
         last = rows[-1][0]
-        yield [Change(*row[1:]) for row in rows]
+        yield [Change(*row) for row in rows]
 
 
 def later_than(batch: Import) -> Sequence[Import]:

@@ -23,7 +23,7 @@ from adops_cli.data.access import reading
 from adops_cli.data.access.ids import id_from
 from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
-from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.chunks import among
 from adops_cli.storage.models import Campaign
 
 
@@ -160,10 +160,11 @@ def _only(candidates: Sequence[Known]) -> Known | None:
 
 
 def _stored(column: Any, wanted: Sequence[str], condition: Any = None) -> Iterator[Known]:
+    """The campaigns with one of these values, from one query: in several, each would read the whole platform anew."""
     columns = [getattr(Campaign, name) for name in Known.__slots__]
-    query = Campaign.select(*columns).order_by(Campaign.id)
-    for some in chunked_in(query if condition is None else query.where(condition), column, wanted):
-        yield from (Known(*row) for row in reading.values(some, columns))
+    query: Any = Campaign.select(*columns).where(among(column, wanted)).order_by(Campaign.id)
+    rows = reading.values(query if condition is None else query.where(condition), columns) if wanted else ()
+    return (Known(*row) for row in rows)
 
 
 def platform_of(export: Export, of_file: FileCampaign) -> str:
