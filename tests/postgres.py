@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from adops_cli import database
 from adops_cli.storage import schema
 from adops_cli.storage.models import LEDGER, TABLES
+from adops_cli.storage.rollups.state import TABLES as ROLLUPS
 
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)
@@ -103,6 +104,8 @@ class Databases:
                 connection.execute("SET lock_timeout = '1s'")
                 for model in reversed((*TABLES, *LEDGER)):
                     connection.execute(f'DELETE FROM "{model._meta.table_name}"')
+                for table in (*ROLLUPS, "stale_months"):
+                    connection.execute(f'DELETE FROM "{table}"')
                 for table in ("metrics", "import_changes"):
                     connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 1, false)")
             except psycopg.Error:

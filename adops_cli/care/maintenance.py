@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES, Table, newest_of
+from adops_cli.storage.rollups import build, state
 from adops_cli.values import attribute
 
 _PAUSE = 0.2
@@ -97,12 +98,25 @@ def remove_older_backups(copy: Path, *, keep: int) -> Sequence[Path]:
 
 
 def optimize() -> Optimized:
-    """Update the statistics of the query planner, and release free space."""
+    """Add up what other programs have changed, update the statistics of the query planner, and release free space."""
     engine = _engine()
     engine.require_writable()
     before = engine.size()
-    engine.optimize([model._meta.table_name for model in TABLES])
+    build.refresh()
+    engine.optimize([*(model._meta.table_name for model in TABLES), *state.TABLES])
     return Optimized(before, engine.size())
+
+
+def stale_months() -> int:
+    """How many months of figures are still to be added up. 0 before the database has the tables for it."""
+    with opened_as_is() as engine:
+        return len(state.marked_months()) if not state.missing_triggers() and engine.exists() else 0
+
+
+def add_up(progress: Callable[[int], None]) -> None:
+    """Add up the figures of all months that are not up to date, one after another. `progress` is called with 1 each."""
+    with opened_as_is():
+        build.refresh(advance=lambda _month: progress(1))
 
 
 def wait(timeout: float) -> None:

@@ -10,7 +10,8 @@ from adops_cli.data.inputs import CampaignChanges, CampaignFields
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Campaign, Execution
+from adops_cli.storage.models import Campaign, Execution, Metrics
+from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Rows
 from adops_cli.values import attribute, shown
 
@@ -181,6 +182,9 @@ def update_many(ids: Sequence[str], /, **fields: Unpack[CampaignChanges]) -> Row
     return Rows(update(id, **fields) for id in ids)
 
 
+@atomically
 def delete(id: str) -> dict[str, bool]:
     """Delete a campaign permanently, with all its daily figures."""
+    with followed():  # while it is known which platform and currency the figures belong to
+        Metrics.delete().where(Metrics.campaign == id).execute()
     return crud.delete(Campaign, id)

@@ -14,6 +14,7 @@ from adops_cli.storage import schema
 from adops_cli.storage.fields import Count, plain
 from adops_cli.storage.handle import current
 from adops_cli.storage.models import LEDGER, TABLES, Table, columns_of
+from adops_cli.storage.rollups import build
 
 _TOLD = 5_000
 """Rows between two reports of progress."""
@@ -54,7 +55,9 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
             _require_empty(engine)
             for model in _TABLES:
                 bulk.insert_stored(model, _rows(source, model, progress))
-            return [compared for model in _TABLES for compared in _compared(source, engine, model)]
+            compared = [one for model in _TABLES for one in _compared(source, engine, model)]
+        build.refresh()
+        return compared
 
 
 def _source() -> Any:

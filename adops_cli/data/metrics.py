@@ -22,6 +22,7 @@ from adops_cli.storage.chunks import among, chunked_in
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
+from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Rows
 
 __all__ = [
@@ -263,5 +264,7 @@ def _settle(rows: Iterable[Mapping[str, Any]]) -> None:
     daily_rows.settle({row["campaign_id"] for row in rows})
 
 
-WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged, prepare=_settle)
+WRITER = batch.TableWriter(
+    Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged, prepare=_settle, around=followed
+)
 """How to record many figures."""

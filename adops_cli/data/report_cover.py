@@ -58,8 +58,8 @@ def by_period(span: Span, first: date | None, last: date | None, stale: Collecti
     if last is not None and end != last.toordinal():
         left.append((_day(high + 1), last))
     skipped = stale if span == "day" else [_name(span, start) for start in sorted(without)]
-    of = Whole(span, *(None if day is None else _name(span, day) for day in (begin, end)), skipped)
-    return Cover([of], left)
+    names = [None if day is None else _name(span, day) for day in (begin, end)]
+    return Cover([Whole(span, names[0], names[1], skipped)], left)
 
 
 def start_of(span: Span, day: str) -> str:

@@ -62,7 +62,7 @@ def groups(source: Source, by: str, found: Sequence[ReportRow]) -> list[ReportRo
     called = _called(cell.project_id for cell in found) if by == "project" else {}
     rows = []
     for key, members in of_groups.items():
-        known = dict(zip(names, key, strict=True))
+        known: dict[str, Any] = dict(zip(names, key, strict=True))
         name = called.get(known.get("project_id"))
         rows.append(replace(summed(members, days=days[key]), **known, name=name))
     return rows
@@ -102,8 +102,8 @@ def periods(source: Source, span: Span) -> list[ReportRow]:
 
 
 def _row(source: Source, values: Iterator[Any], **known: Any) -> ReportRow:
-    figures = source.figures(values)
-    return ReportRow(**known, **figures, **measures.ratios(figures))
+    known |= source.figures(values)
+    return ReportRow(**known | measures.ratios(known))
 
 
 def _text(field: Any, value: Any) -> Any:

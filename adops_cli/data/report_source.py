@@ -112,11 +112,12 @@ class Source:
             where, given = self._of_stored(whole, chosen=self._on_campaigns())
             stored = f'SELECT "campaignId", "start", "days" FROM "campaign_totals" {where}'
             of_campaigns = f'FROM ({stored}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"'
-            for *key, start, bits in self._rows(f'SELECT DISTINCT {keys}"start", "days" {of_campaigns}', given):
+            together: dict[tuple[Any, ...], int] = {}
+            for *key, bits in self._rows(f'SELECT DISTINCT {keys}"start", "days" {of_campaigns}', given):
+                together[tuple(key)] = together.get(tuple(key), 0) | bits
+            for (*group, start), bits in together.items():
                 first = date.fromisoformat(start if whole.span == "week" else f"{start}-01")
-                for place in range(bits.bit_length()):
-                    if bits >> place & 1:
-                        yield *key, str(first + timedelta(place))
+                yield from ((*group, str(first + timedelta(place))) for place in range(31) if bits >> place & 1)
         yield from self._different_days(names, cover.days)
 
     def _different_days(self, names: Sequence[str], days: Sequence[Days]) -> Iterator[Sequence[Any]]:
@@ -151,7 +152,8 @@ class Source:
 
     def _of_stored(self, whole: Whole, *, chosen: Query) -> Query:
         """WHERE a stored sum is one of these spans."""
-        where, given = [f'"span" = {db.param}'], [whole.span]
+        where = [f'"span" = {db.param}']
+        given: list[Any] = [whole.span]
         for compared, bound in ((">=", whole.first), ("<=", whole.last)):
             if bound is not None:
                 where.append(f'"start" {compared} {db.param}')

@@ -13,6 +13,7 @@ from adops_cli.legacy.record import read_record
 from adops_cli.storage import schema
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import TABLES, Metrics, Table, fields_of
+from adops_cli.storage.rollups import build
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def seed() -> Sequence[Seeded]:
 
 @atomically
 def _fill_all() -> Sequence[Seeded]:
-    return [_fill(model, _records(model)) for model in TABLES]
+    filled = [_fill(model, _records(model)) for model in TABLES]
+    build.refresh()
+    return filled
 
 
 def other_rows() -> int:

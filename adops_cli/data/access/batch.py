@@ -5,6 +5,7 @@ each, and the valid rows are written. Knows no entity (each has its `TableWriter
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ class TableWriter:
     """The whole row that results from the existing row (None if it is new) and the values."""
     prepare: Callable[[Iterable[Mapping[str, Any]]], None] = lambda _values: None
     """Prepares the existing rows, before the values of new rows are looked up among them."""
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
+    """What the rows are written within."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> I
             done.created += 1
         if done.ids is not None:
             done.ids.append(row["id"])
-    bulk.insert(writer.model, rows, replace=bool(writer.upsert_by))
+    with writer.around():
+        bulk.insert(writer.model, rows, replace=bool(writer.upsert_by))
 
 
 def _row(

@@ -19,6 +19,7 @@ from adops_cli.errors import ConflictError, option
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import, columns_of, now
+from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.stored_json import parsed_json
 from adops_cli.values import written_instant
@@ -130,9 +131,10 @@ def _put_back_days(
             done.lost += 1
         else:
             (returned if row is None else replaced).append(ledger.row_of(before, *key))
-    daily_rows.delete(deleted)
-    daily_rows.write(row[1:] for row in replaced)
-    daily_rows.write_back(returned)
+    with followed(numbered=False):
+        daily_rows.delete(deleted)
+        daily_rows.write(row[1:] for row in replaced)
+        daily_rows.write_back(returned)
     done.deleted += len(deleted)
     done.restored += len(replaced) + len(returned)
 

@@ -26,6 +26,7 @@ from adops_cli.exports.export import CampaignDay, Export
 from adops_cli.importers.metrics.marks import mark_of, marked, unmarked
 from adops_cli.importers.metrics.restated import Largest, Moved
 from adops_cli.measures import FIGURES
+from adops_cli.storage.rollups.follow import followed
 
 _CHUNK = 4_000
 """How many days are compared at a time. The days of one campaign stay together."""
@@ -213,8 +214,9 @@ class _Storing:
     def _flush(self) -> None:
         note = self._target.note
         if note is not None and (self._changes or self._confirmed):
-            daily_rows.write(self._rows)
-            daily_rows.delete(self._deleted)
+            with followed():
+                daily_rows.write(self._rows)
+                daily_rows.delete(self._deleted)
             spans = {id: spans_of(days) for id, days in self._confirmed.items()}
             ids = dict.fromkeys((*self._changes, *spans))
             note([Change(id, self._changes.get(id, {}), confirmed=spans.get(id, ())) for id in ids])

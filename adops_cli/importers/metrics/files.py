@@ -25,6 +25,7 @@ from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refus
 from adops_cli.importers.metrics.store import store
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import now
+from adops_cli.storage.rollups import build
 
 _MOST_NAMED = 10
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
@@ -176,7 +177,10 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             keep(rejected_rows.lines(export))
             with _interrupted_after_all(file, export.sha256):
-                return store(export, file, options, store_options, advance)
+                done = store(export, file, options, store_options, advance)
+                if not store_options.dry_run:  # what other programs have changed meanwhile
+                    build.refresh_between(export.date_from, export.date_to)
+                return done
 
 
 @contextlib.contextmanager

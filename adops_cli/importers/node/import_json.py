@@ -19,6 +19,7 @@ from adops_cli.legacy import json_files
 from adops_cli.legacy.json_files import RecordFiles
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import fields_of
+from adops_cli.storage.rollups import build
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def import_json(
             source_copies.back_up(found.contents, backup)
             for plan in plans:
                 _write(plan)
+    if not dry_run:
+        build.refresh()
     notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]
     return ImportJsonResult([plan.tally for plan in plans], rejected, notes, backup)
 

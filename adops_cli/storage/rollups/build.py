@@ -1,5 +1,6 @@
 """Adds up stale months from their daily rows, each in a transaction of its own, so that others can write in between."""
 
+import contextlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
@@ -12,7 +13,8 @@ from adops_cli.storage.rollups import state
 from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
 from adops_cli.storage.rollups.follow import CAMPAIGN_KEY, PERIOD_KEY, changed, listed, lock_sums, upsert
 
-_ROWS = f'SELECT {listed(("campaignId", "date", *FIGURES))}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}}'
+_COLUMNS = listed(("campaignId", "date", *FIGURES))
+_ROWS = f'SELECT {_COLUMNS}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}}'
 
 
 def refresh(
@@ -20,12 +22,11 @@ def refresh(
 ) -> Sequence[str]:
     """Add up the stale months, or those of them that are given. Return the months that stay stale.
 
-    A month with a value that cannot be added up stays stale, and so does every month without the triggers.
+    A month with a value that cannot be added up stays stale. Nothing is done without the triggers, as in JSON mode.
     """
-    stale = state.marked_months()
     if state.missing_triggers():
-        return sorted(stale)
-    left = []
+        return []
+    stale, left = state.marked_months(), []
     for month in sorted(stale if months is None else stale & set(months)):
         with db.atomic():
             if not lock_sums():
@@ -34,6 +35,15 @@ def refresh(
                 left.append(month)
         advance(month)
     return left
+
+
+def refresh_between(first: str | None, last: str | None) -> None:
+    """Add up the stale months that have one of these days, unless another process is adding up figures."""
+    if first is None or last is None or state.missing_triggers():
+        return
+    months = [month for month in state.marked_months() if first[:7] <= month <= last[:7]]
+    with contextlib.suppress(BusyError):
+        refresh(months)
 
 
 def forget() -> None:
@@ -136,11 +146,10 @@ def _of_periods(span: str, first: str, last: str, words: Dialect) -> None:
 
 
 def _of_days(first: date, last: date, words: Dialect) -> None:
-    day = words.start("day")
     columns = (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED)
+    keys = f"'day', {words.start('day')}, c.\"platform\", {words.currency}"
     db.execute_sql(
-        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT \'day\', {day}, c."platform", {words.currency}, '
-        f'COUNT(*), COUNT(*), {changed(words)} FROM ({_ROWS.format(db.param)}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" '
-        "GROUP BY 2, 3, 4",
+        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT {keys}, COUNT(*), COUNT(*), {changed(words)} '
+        f'FROM ({_ROWS.format(db.param)}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY 2, 3, 4',
         (_stored(first), _stored(last)),
     )

@@ -22,17 +22,19 @@ _LOCK = 0x61646F71
 
 
 @contextlib.contextmanager
-def followed() -> Iterator[None]:
+def followed(*, numbered: bool = True) -> Iterator[None]:
     """Keep the sums true to what is written to `metrics` within the block, in the caller's transaction.
 
-    Each row must get its number from the database, or have been there before. If another process is changing the sums
-    on the server, the months are marked as stale, as for any other writer.
+    If another process is changing the sums on the server, the months are marked as stale, as for any other writer.
+
+    Args:
+        numbered: whether each new row gets its number from the database. Otherwise new rows are logged, too.
     """
-    if not _begin():
+    if not _begin(logs_inserts=not numbered):
         yield
         return
     with db.atomic():
-        newest = _newest()
+        newest = _newest() if numbered else None
         yield
         _add_changes(newest)
         _end()
@@ -49,14 +51,14 @@ def _on_server() -> bool:
     return isinstance(current(), pw.PostgresqlDatabase)
 
 
-def _begin() -> bool:
+def _begin(*, logs_inserts: bool) -> bool:
     """Let the triggers log what is changed. Return whether they do."""
     if state.missing_triggers() or not lock_sums():
         return False
     if _on_server():
         db.execute_sql("SELECT set_config('adops.follows', 'on', true)")
     else:
-        db.execute_sql('INSERT INTO "rollup_writer" VALUES (0)')
+        db.execute_sql('INSERT INTO "rollup_writer" VALUES (?)', (logs_inserts,))
     return True
 
 
@@ -80,16 +82,17 @@ def _add_changes(newest: int | None) -> None:
     words, values = dialect(), listed(FIGURES)
     changes = f'SELECT "campaignId", "date", "sign", {values} FROM "rollup_changes"'
     month = words.start("month")
-    if newest is None:
+    if _on_server():
         _lock_campaigns()
-    else:
+    if newest is not None:
         changes += f' UNION ALL SELECT "campaignId", "date", 1, {values} FROM "metrics" WHERE "id" > {newest}'
-    _mark_without_campaign(changes, words)
-    fresh = f'FROM ({changes}) AS "changes" WHERE {month} NOT IN (SELECT "month" FROM "stale_months")'
-    steps = _gathered(fresh, words)
+    _mark_without_campaign(f'({changes}) AS "changes"', words)
+    changes = f'({changes}) AS "changes"'
+    fresh = f'WHERE {month} NOT IN (SELECT "month" FROM "stale_months")'
+    steps = _gathered(f"FROM {changes} {fresh}", words)
     columns = ("rows", "days", *words.columns, *REPORTED)
     upsert("campaign_totals", CAMPAIGN_KEY, columns, f"SELECT * FROM {steps} WHERE true")
-    _add_to_periods(steps, fresh, words)
+    _add_to_periods(steps, f'FROM {changes} JOIN "campaigns" AS c ON c."id" = "campaignId" {fresh}', words)
     db.execute_sql(
         f'DELETE FROM "campaign_totals" WHERE "rows" = 0 AND ({listed(CAMPAIGN_KEY)}) IN '
         f"(SELECT {listed(CAMPAIGN_KEY)} FROM {steps})"
@@ -107,7 +110,7 @@ def _mark_without_campaign(changes: str, words: Dialect) -> None:
     """Mark the months of figures whose campaign is gone: nobody knows any more which periods had them."""
     month = words.start("month")
     db.execute_sql(
-        f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM ({changes}) AS "changes" '
+        f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM {changes} '
         'WHERE "campaignId" NOT IN (SELECT "id" FROM "campaigns") '
         f'AND {month} NOT IN (SELECT "month" FROM "stale_months")'
     )
@@ -133,7 +136,7 @@ def _gathered(fresh: str, words: Dialect) -> str:
     return steps
 
 
-def _add_to_periods(steps: str, fresh: str, words: Dialect) -> None:
+def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
     columns = ("rows", "campaigns", *words.columns, *REPORTED)
     added = ", ".join(f'SUM(s."{name}")' for name in (*words.columns, *REPORTED))
     # One more campaign if it has rows now and had none before, and one less if it is the other way round.
@@ -147,13 +150,12 @@ def _add_to_periods(steps: str, fresh: str, words: Dialect) -> None:
         f'JOIN "campaigns" AS c ON c."id" = s."campaignId" WHERE s."span" <> \'all\' GROUP BY 1, 2, 3, 4',
     )
     day = words.start("day")
-    of_campaigns = fresh.replace("WHERE", 'JOIN "campaigns" AS c ON c."id" = "campaignId" WHERE', 1)
     upsert(
         "period_totals",
         PERIOD_KEY,
         columns,
         f'SELECT \'day\', {day}, c."platform", {words.currency}, SUM("sign"), SUM("sign"), {changed(words)} '
-        f"{of_campaigns} GROUP BY 2, 3, 4",
+        f"{changes} GROUP BY 2, 3, 4",
     )
 
 

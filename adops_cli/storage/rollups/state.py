@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from datetime import date
 
 import peewee as pw
 
@@ -55,8 +54,3 @@ def marked_months() -> frozenset[str]:
     """The months that are marked as stale, and `other` for days in another form."""
     found = current().execute_sql('SELECT DISTINCT "month" FROM "stale_months"').fetchall()
     return frozenset(month for (month,) in found)
-
-
-def month_of(day: date) -> str:
-    """The month of a day, as `start` has it."""
-    return f"{day.year:04}-{day.month:02}"
