@@ -120,6 +120,7 @@ SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
     SELECT 'c' || oid || ' ' || xmin::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace
     UNION ALL SELECT 'a' || a.attrelid || ' ' || a.attnum || ' ' || a.xmin::text FROM pg_attribute a
         JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 't' || oid || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT 'k' || oid || ' ' || xmin::text FROM pg_constraint
     UNION ALL SELECT 'n' || oid FROM pg_namespace WHERE nspname !~ '^pg_'
     UNION ALL SELECT 'h' || name FROM migratehistory

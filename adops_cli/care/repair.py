@@ -20,6 +20,7 @@ from adops_cli.storage import schema
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of
+from adops_cli.storage.rollups import check, state
 from adops_cli.values import as_sql
 
 MENDED = "mended"
@@ -70,7 +71,8 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
     with engine.text_as_it_is():
         repairs = [_Repair(reading, model, replace=replace_undecodable) for model in _models(table)]
         found = [list(of_table.look_through()) for of_table in repairs]
-        planned = [finding for of_table in found for _, findings in of_table for finding in findings]
+        months, of_sums = _wrong_sums() if table in (None, "metrics") else ([], [])
+        planned = [*(finding for of_table in found for _, findings in of_table for finding in findings), *of_sums]
         if dry_run or all(finding.fate == LEFT for finding in planned):
             return Repaired(planned)
         engine.require_writable()
@@ -78,7 +80,19 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
         places = [[place for place, _ in of_table] for of_table in found]
         with engine.atomic():  # nobody else can change the rows, which are checked again
             done = [finding for of_table, here in zip(repairs, places, strict=True) for finding in of_table.mend(here)]
-        return Repaired(done, backup)
+        check.mend(months)
+        return Repaired([*done, *of_sums], backup)
+
+
+def _wrong_sums() -> tuple[Sequence[str], Sequence[Finding]]:
+    """The months whose sums must be added up anew, and what to report of them and of missing triggers."""
+    lost = [
+        Finding("metrics" if "metrics" in name else "campaigns", name, "", "a missing trigger", None, None, MENDED)
+        for name in sorted(state.missing_triggers())
+    ]
+    months = [] if lost else check.wrong_months()
+    form = "not what the daily rows add up to"
+    return months, [*lost, *(Finding("campaign_totals", month, "", form, None, None, MENDED) for month in months)]
 
 
 def _models(table: str | None) -> Sequence[type[Table]]:

@@ -27,6 +27,7 @@ SHIPPED = [
     "004_old_scripts",
     "005_meanings_and_confirmations",
     "006_event_order",
+    "007_rollups",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adops_cli.care.verify.structure import migrations, require_alike
+from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
@@ -47,6 +48,7 @@ def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "references", lambda: _references(engine)
     yield "schema", lambda: _schema(engine)
     yield "migrations", migrations
+    yield "sums", sums
 
 
 def _references(engine: Postgres) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from adops_cli.care.verify.check import findings
+from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
 from adops_cli.storage import other_forms, schema
@@ -30,6 +31,7 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
     yield "references", functools.partial(_references, connection)
     yield "schema", functools.partial(_schema, rows)
     yield "migrations", migrations
+    yield "sums", sums
 
 
 def _foreign_keys() -> str:

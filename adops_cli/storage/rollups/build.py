@@ -2,7 +2,9 @@
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from adops_cli.errors import BusyError
 from adops_cli.measures import FIGURES
@@ -58,24 +60,55 @@ def _refresh(month: str) -> bool:
     words = dialect()
     db.execute_sql(f'DELETE FROM "stale_months" WHERE "month" = {db.param}', (month,))
     if not state.is_month(month):
-        wrong = f"{words.month_or_other} = {db.param}"
-        return _stays(month) if _any(wrong, [month]) else True
+        return not _any(f"{words.month_or_other} = {db.param}", [month]) or _stays(month)
     first, last = days_of(month)
-    if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', [_stored(first), _stored(last)]):
+    ends = _stored(first, last) if db.keeps_types else (month, f"{month}-99")  # in a file, there can be a 30 February
+    if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', ends):
         return _stays(month)
-    weeks = first - timedelta(first.weekday()), last + timedelta(6 - last.weekday())
     _count_in_all_time(month, words, sign="-")
-    _drop("month", month, month)
-    _drop("week", str(weeks[0]), str(weeks[1]))
-    _drop("day", str(first), str(last))
-    _of_campaigns("month", first, last, words)
-    _of_campaigns("week", *weeks, words)
+    for sums in sums_of(month):
+        db.execute_sql(f'DELETE FROM "{sums.table}" WHERE {sums.where}', sums.there)
+        db.execute_sql(f'INSERT INTO "{sums.table}" ({listed(sums.columns)}) {sums.sql}', sums.given)
     _count_in_all_time(month, words, sign="+")
     db.execute_sql('DELETE FROM "campaign_totals" WHERE "span" = \'all\' AND "rows" = 0')
-    _of_periods("month", month, month, words)
-    _of_periods("week", str(weeks[0]), str(weeks[1]), words)
-    _of_days(first, last, words)
     return True
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of one kind of span that a month has a part in, as stored and as they follow from other rows."""
+
+    table: str
+    where: str
+    there: Sequence[Any]
+    """The parameters of `where`, which is true of the stored rows."""
+    columns: Sequence[str]
+    sql: str
+    """A query for what the stored rows must be."""
+    given: Sequence[Any]
+
+
+def sums_of(month: str, but: Collection[str] = ()) -> Sequence[Sums]:
+    """All sums that a month has a part in: those of its campaigns, and those of its periods, which are made of them.
+
+    Args:
+        month: the month.
+        but: other months, whose weeks are left out.
+    """
+    first, last = days_of(month)
+    begin = first - timedelta(first.weekday())
+    end = last + timedelta(min(6 - last.weekday(), (date.max - last).days))
+    if str(begin)[:7] in but:
+        begin += timedelta(7)
+    if str(end)[:7] in but:
+        end -= timedelta(7)
+    return [
+        _of_campaigns("month", first, last, (month, month)),
+        _of_campaigns("week", begin, end, (str(begin), str(end))),
+        _of_periods("month", (month, month)),
+        _of_periods("week", (str(begin), str(end))),
+        _of_days(first, last),
+    ]
 
 
 def days_of(month: str) -> tuple[date, date]:
@@ -85,8 +118,8 @@ def days_of(month: str) -> tuple[date, date]:
     return first, following - timedelta(1) if month != "9999-12" else date.max
 
 
-def _stored(day: date) -> str | date:
-    return db.stored_day(day)
+def _stored(*days: date) -> Sequence[Any]:
+    return [db.stored_day(day) for day in days]
 
 
 def _any(where: str, given: Sequence[object]) -> bool:
@@ -104,12 +137,6 @@ def _stays(month: str) -> bool:
     return False
 
 
-def _drop(span: str, first: str, last: str) -> None:
-    for table in state.TABLES:
-        between = f'"start" BETWEEN {db.param} AND {db.param}'
-        db.execute_sql(f'DELETE FROM "{table}" WHERE "span" = {db.param} AND {between}', (span, first, last))
-
-
 def _count_in_all_time(month: str, words: Dialect, *, sign: str) -> None:
     """Take the sums of a month out of those of all time, or put them in."""
     columns = ("rows", *words.columns, *REPORTED)
@@ -124,32 +151,48 @@ def _count_in_all_time(month: str, words: Dialect, *, sign: str) -> None:
     )
 
 
-def _of_campaigns(span: str, first: date, last: date, words: Dialect) -> None:
+def _where() -> str:
+    return f'"span" = {db.param} AND "start" BETWEEN {db.param} AND {db.param}'
+
+
+def _of_campaigns(span: str, first: date, last: date, starts: tuple[str, str]) -> Sums:
+    words = dialect()
     start, bit = words.start(span), words.bits[span]
-    columns = (*CAMPAIGN_KEY, "rows", "days", *words.columns, *REPORTED)
-    db.execute_sql(
-        f'INSERT INTO "campaign_totals" ({listed(columns)}) SELECT \'{span}\', {start}, "campaignId", COUNT(*), '
-        f'SUM({bit}), {changed(words)} FROM ({_ROWS.format(db.param)}) AS "rows" GROUP BY {start}, "campaignId"',
-        (_stored(first), _stored(last)),
+    return Sums(
+        "campaign_totals",
+        _where(),
+        (span, *starts),
+        (*CAMPAIGN_KEY, "rows", "days", *words.columns, *REPORTED),
+        f"SELECT '{span}', {start}, \"campaignId\", COUNT(*), SUM({bit}), {changed(words)} "
+        f'FROM ({_ROWS.format(db.param)}) AS "rows" GROUP BY {start}, "campaignId"',
+        _stored(first, last),
     )
 
 
-def _of_periods(span: str, first: str, last: str, words: Dialect) -> None:
+def _of_periods(span: str, starts: tuple[str, str]) -> Sums:
+    words = dialect()
     sums = ", ".join(f'SUM(t."{name}")' for name in (*words.columns, *REPORTED))
-    columns = (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED)
-    db.execute_sql(
-        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT t."span", t."start", c."platform", {words.currency}, '
-        f'SUM(t."rows"), COUNT(*), {sums} FROM "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = t."campaignId" '
+    return Sums(
+        "period_totals",
+        _where(),
+        (span, *starts),
+        (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED),
+        f'SELECT t."span", t."start", c."platform", {words.currency}, SUM(t."rows"), COUNT(*), {sums} '
+        'FROM "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = t."campaignId" '
         f'WHERE t."span" = {db.param} AND t."start" BETWEEN {db.param} AND {db.param} GROUP BY 1, 2, 3, 4',
-        (span, first, last),
+        (span, *starts),
     )
 
 
-def _of_days(first: date, last: date, words: Dialect) -> None:
-    columns = (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED)
+def _of_days(first: date, last: date) -> Sums:
+    words = dialect()
     keys = f"'day', {words.start('day')}, c.\"platform\", {words.currency}"
-    db.execute_sql(
-        f'INSERT INTO "period_totals" ({listed(columns)}) SELECT {keys}, COUNT(*), COUNT(*), {changed(words)} '
+    return Sums(
+        "period_totals",
+        _where(),
+        ("day", str(first), str(last)),
+        (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED),
+        f"SELECT {keys}, COUNT(*), COUNT(*), {changed(words)} "
         f'FROM ({_ROWS.format(db.param)}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY 2, 3, 4',
-        (_stored(first), _stored(last)),
+        _stored(first, last),
     )

@@ -78,7 +78,7 @@ _IN_A_FILE = Dialect(
     positive="{0} * 1000000 + {1} > 0",
     month_or_other="CASE WHEN typeof(\"date\") = 'text' AND "
     "\"date\" GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' THEN substr(\"date\", 1, 7) ELSE 'other' END",
-    no_such_day='date("date") IS NOT "date"',
+    no_such_day='date("date", \'+0 days\') IS NOT "date"',
 )
 _ON_A_SERVER = Dialect(
     starts={

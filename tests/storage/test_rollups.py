@@ -1,0 +1,369 @@
+"""Stored sums: whatever anybody writes, by any path, a report is what the daily rows add up to."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import peewee as pw
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from adops_cli import database
+from adops_cli.care import maintenance, repair
+from adops_cli.data import campaigns, imports, metrics, reports
+from adops_cli.errors import AdopsError
+from adops_cli.importers.imports import import_file
+from adops_cli.storage.handle import current, db
+from adops_cli.storage.models import Campaign, Import
+from adops_cli.storage.rollups import build, check, state
+from tests.conftest import Adops
+
+FIRST = date(2026, 1, 20)
+DAYS = [FIRST + timedelta(n) for n in range(0, 75, 3)]
+"""From the middle of a month to the beginning of another one, with weeks across both borders."""
+NAMES = ["a", "b", "c", "d"]
+WINDOWS: Sequence[dict[str, Any]] = [
+    {},
+    {"start_date": "2026-01-25", "end_date": "2026-03-15"},
+    {"start_date": "2026-02-01", "end_date": "2026-02-28"},
+    {"start_date": "2026-02-12"},
+    {"end_date": "2026-02-20", "platform": "ttd"},
+    {"project_id": "p"},
+    {"campaign_ids": ["a", "c"]},
+]
+GROUPS: Sequence[reports.By] = ("platform", "project", "campaign", "day", "week", "month", "total")
+EXAMPLES = int(os.environ.get("ADOPS_FUZZ", "6"))
+
+
+def every_report(window: dict[str, Any]) -> list[Any]:
+    return [*(reports.report(by, **window) for by in GROUPS), metrics.get_top_performers("roas", None, **_days(window))]
+
+
+def _days(window: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in window.items() if name != "campaign_ids"}
+
+
+def require_truth(windows: Sequence[dict[str, Any]] = WINDOWS) -> None:
+    """Compare each report with what it would be if there were no stored sums."""
+    for window in windows:
+        found = every_report(window)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(state, "stale_months", lambda: None)
+            assert found == every_report(window)
+
+
+def figures(pick: Random) -> dict[str, Any]:
+    amounts = [None, Decimal(0), Decimal("0.1"), Decimal("-2.5"), Decimal("7999999999.999999"), Decimal(10) ** 12 - 1]
+    amounts.append(Decimal(pick.randrange(10**12)) / 10**6)
+    counts = [None, 0, 1, 2**53, pick.randrange(10**6)]
+    found: dict[str, Any] = {name: pick.choice(counts) for name in ("impressions", "clicks")}
+    found |= {name: pick.choice(amounts) for name in ("spend", "revenue")}
+    return {**found, "conversions": pick.choice([None, 0, Decimal("2.96"), 7])}
+
+
+def some_days(pick: Random) -> Sequence[date]:
+    return sorted(pick.sample(DAYS, pick.randrange(1, 9)))
+
+
+def record(pick: Random) -> None:
+    with contextlib.suppress(AdopsError):  # the campaign may be gone
+        metrics.record_metrics(pick.choice(NAMES), pick.choice(DAYS), **figures(pick))
+
+
+def record_many(pick: Random) -> None:
+    rows = [(row.id, day) for row in Campaign.select() for day in some_days(pick)]
+    metrics.record_many({"campaign_id": id, "date": day, **figures(pick)} for id, day in rows)
+
+
+def delete_a_day(pick: Random) -> None:
+    metrics.delete(pick.choice(NAMES), pick.choice(DAYS))
+
+
+def import_a_file(pick: Random) -> None:
+    lines = ["Day,Campaign ID,Campaign,Currency code,Impressions,Clicks,Cost,Conversions,Conv. value"]
+    for number in (1, 2):
+        for day in some_days(pick):
+            values = [pick.randrange(1000) for _ in range(5)]
+            lines.append(f"{day},{number},C{number},EUR,{','.join(map(str, values))}")
+    file = Path("export.csv")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    mode: Any = pick.choice(["upsert", "replace-range"])
+    import_file(file, platform="google-ads", mode=mode, remove_many=True)
+
+
+def undo_an_import(pick: Random) -> None:
+    standing = [row.id for row in Import.select().where(Import.status == "imported")]
+    if standing:
+        imports.undo(pick.choice(standing), cascade=True)
+
+
+def change_a_campaign(pick: Random) -> None:
+    if campaigns.get(id := pick.choice(NAMES)):
+        known: Any = pick.choice([None, {"currency": "EUR"}, {"currency": "USD"}, {"other": 5}])
+        campaigns.update(id, metadata=known, platform=pick.choice(["ttd", "dv360"]))
+
+
+def move_a_campaign(pick: Random) -> None:
+    if campaigns.get(id := pick.choice(NAMES)):
+        campaigns.update(id, project_id=pick.choice([None, "p"]))
+
+
+def delete_a_campaign(pick: Random) -> None:
+    campaigns.delete(pick.choice(NAMES))
+
+
+def create_a_campaign(pick: Random) -> None:
+    if not campaigns.get(id := pick.choice(NAMES)):
+        campaigns.create(id=id, name=id, platform="ttd", metadata={"currency": "EUR"})
+
+
+def add_up(_pick: Random) -> None:
+    build.refresh()
+
+
+def build_anew(_pick: Random) -> None:
+    build.forget()
+    build.refresh()
+
+
+OURS = (
+    *(record, record_many, record_many, delete_a_day, import_a_file, undo_an_import, change_a_campaign),
+    *(move_a_campaign, delete_a_campaign, create_a_campaign, add_up, add_up, build_anew),
+)
+
+IN_A_FILE = (
+    "INSERT OR REPLACE INTO metrics (campaignId, date, spend, clicks) VALUES (:id, :day, :spend, 7)",
+    "INSERT OR REPLACE INTO metrics (id, campaignId, date, spend) SELECT max(id), :id, :day, :spend FROM metrics",
+    "INSERT OR IGNORE INTO metrics (campaignId, date, spend) VALUES (:id, :day, :spend)",
+    (
+        "INSERT INTO metrics (campaignId, date, revenue) VALUES (:id, :day, 5) "
+        "ON CONFLICT (campaignId, date) DO UPDATE SET revenue = excluded.revenue, spend = NULL"
+    ),
+    "UPDATE OR REPLACE metrics SET date = :day WHERE campaignId = :id",
+    "UPDATE OR REPLACE metrics SET id = id + 1 WHERE campaignId = :id",
+    "UPDATE OR IGNORE metrics SET campaignId = :id, clicks = NULL WHERE date = :day",
+    "UPDATE metrics SET spend = spend + 0.1 WHERE date <= :day",
+    "DELETE FROM metrics WHERE date = :day",
+    "DELETE FROM metrics",
+    "INSERT OR REPLACE INTO campaigns (id, name, platform, metadata) VALUES (:id, 'N', 'x', '{\"currency\": \"X\"}')",
+    "INSERT OR REPLACE INTO campaigns (id, name, platform, externalId) VALUES (:id, 'N', 'ttd', 'x')",
+    "INSERT INTO campaigns (id, name, platform) VALUES (:id, 'N', 'ttd') ON CONFLICT (id) DO UPDATE SET platform = 'x'",
+    "UPDATE OR REPLACE campaigns SET externalId = 'x', platform = 'ttd' WHERE id = :id",
+    "UPDATE campaigns SET metadata = NULL WHERE id = :id",
+    "DELETE FROM campaigns WHERE id = :id",
+)
+ON_A_SERVER = (
+    (
+        'INSERT INTO metrics ("campaignId", date, revenue) SELECT id, :day, 5 FROM campaigns '
+        'ON CONFLICT ("campaignId", date) DO UPDATE SET revenue = excluded.revenue, spend = NULL'
+    ),
+    "UPDATE metrics SET spend = spend + 0.1, clicks = NULL WHERE date <= :day",
+    'UPDATE metrics SET date = date + 80 WHERE "campaignId" = :id',
+    "DELETE FROM metrics WHERE date = :day",
+    "TRUNCATE metrics",
+    "UPDATE campaigns SET metadata = NULL, platform = 'dv360' WHERE id = :id",
+    "DELETE FROM campaigns WHERE id = :id",
+    "TRUNCATE campaigns CASCADE",
+)
+
+
+@contextlib.contextmanager
+def another_program(url: str, *, foreign_keys: bool) -> Iterator[Callable[[str, dict[str, Any]], object]]:
+    """A connection that knows nothing of adops."""
+    if url.startswith("postgres"):
+        with psycopg.connect(url, autocommit=True) as server:
+            yield lambda sql, given: server.execute(
+                sql.replace(":day", "%(day)s").replace(":id", "%(id)s").encode(), given
+            )
+        return
+    with contextlib.closing(sqlite3.connect(url, isolation_level=None)) as file:
+        file.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        yield file.execute
+
+
+def by_another_program(pick: Random, url: str) -> None:
+    sql = pick.choice(ON_A_SERVER if url.startswith("postgres") else IN_A_FILE)
+    values = {"id": pick.choice(NAMES), "day": str(pick.choice(DAYS)), "spend": pick.choice([1, 0.25, None])}
+    with another_program(url, foreign_keys=pick.random() < 0.5) as run, contextlib.suppress(sqlite3.IntegrityError):
+        run(sql, {name: value for name, value in values.items() if f":{name}" in sql})
+
+
+@settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_a_report_is_what_the_daily_rows_add_up_to_whoever_wrote_them(database_url: str, seed: int) -> None:
+    pick = Random(seed)  # noqa: S311 - so that a failure can be repeated
+    with database.bound(database_url, busy_timeout=5):
+        clear()
+        for _ in range(8):
+            take_a_step(pick, database_url)
+            require_truth([WINDOWS[0], pick.choice(WINDOWS)])
+        assert check.wrong_months() == []
+        build.refresh()
+        require_truth()
+        assert not state.marked_months()
+        assert check.wrong_months() == []
+
+
+def take_a_step(pick: Random, url: str) -> None:
+    step = pick.choice([*OURS, *[None] * 5])
+    if step is None:
+        db.close()  # both have the same rights
+        by_another_program(pick, url)
+    else:
+        step(pick)
+
+
+def clear() -> None:
+    """What each example begins with."""
+    for table in ("import_changes", "imports", "metrics", "campaigns", "projects", *state.TABLES, "stale_months"):
+        db.execute_sql(f'DELETE FROM "{table}"')
+    db.execute_sql("INSERT INTO projects (id, name, type, status) VALUES ('p', 'P', 'campaign', 'active')")
+    for id in NAMES[:3]:
+        campaigns.create(id=id, name=id, platform="ttd", metadata={"currency": "USD"})
+
+
+class TestStaleMonths:
+    """Which months a write leaves stale."""
+
+    @pytest.fixture(autouse=True)
+    def _some_months(self, bound: object) -> None:
+        assert bound
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+        build.refresh()
+
+    def test_what_adops_writes_many_of_is_up_to_date_at_once(self) -> None:
+        metrics.record_many({"campaign_id": id, "date": day, "spend": 2} for id in "ab" for day in DAYS)
+        campaigns.delete("b")
+
+        assert state.marked_months() == frozenset()
+        assert {row.spend for row in reports.grouped("total")} == {2 * len(DAYS)}
+
+    def test_what_another_program_writes_leaves_its_month_to_the_daily_rows(self) -> None:
+        db.execute_sql("UPDATE metrics SET spend = 5 WHERE date = '2026-02-01'")
+
+        assert state.marked_months() == {"2026-02"}
+        assert reports.grouped("total")[0].spend == len(DAYS) + 4
+
+    def test_a_change_of_other_columns_leaves_nothing(self) -> None:
+        db.execute_sql("UPDATE metrics SET metadata = NULL, ctr = NULL")
+        db.execute_sql("UPDATE campaigns SET name = 'other', metadata = metadata, status = 'paused'")
+
+        assert state.stale_months() is None or state.marked_months() <= {"2026-01", "2026-02", "2026-03", "2026-04"}
+
+    def test_an_import_adds_up_the_stale_months_of_its_days(self) -> None:
+        db.execute_sql("UPDATE metrics SET spend = 5")
+        Path("export.csv").write_text("Day,Campaign ID,Campaign,Cost\n2026-02-03,1,C,1", encoding="utf-8")
+
+        import_file("export.csv", platform="google-ads", currency="USD")
+
+        assert state.marked_months() == {"2026-01", "2026-03", "2026-04"}
+
+    def test_a_campaign_that_another_program_moves_leaves_its_months(self) -> None:
+        db.execute_sql("UPDATE campaigns SET platform = 'dv360' WHERE id = 'a'")
+
+        assert len(state.marked_months()) == 4
+        assert [row.platform for row in reports.grouped("platform")] == ["dv360"]
+
+    def test_without_a_trigger_no_sum_is_used(self) -> None:
+        on = " ON metrics" if isinstance(current(), pw.PostgresqlDatabase) else ""
+        db.execute_sql(f"DROP TRIGGER rollup_metrics_update{on}")
+        db.execute_sql("UPDATE metrics SET spend = 3")
+
+        assert state.stale_months() is None
+        assert reports.grouped("total")[0].spend == 3 * len(DAYS)
+
+    def test_the_trigger_comes_back_with_a_repair_which_tells_of_it(self) -> None:
+        on = " ON metrics" if isinstance(current(), pw.PostgresqlDatabase) else ""
+        db.execute_sql(f"DROP TRIGGER rollup_metrics_update{on}")
+        db.execute_sql("UPDATE metrics SET spend = 3")
+
+        done = repair.repair()
+
+        assert [(one.id, one.form) for one in done.findings] == [("rollup_metrics_update", "a missing trigger")]
+        assert state.stale_months() == frozenset()
+        assert reports.grouped("total")[0].spend == 3 * len(DAYS)
+
+    def test_a_wrong_sum_is_found_and_added_up_anew(self) -> None:
+        db.execute_sql("UPDATE campaign_totals SET spend = spend + 1 WHERE span = 'week' AND start = '2026-02-02'")
+
+        assert check.wrong_months() == ["2026-02"]
+        assert [one.id for one in repair.repair(dry_run=True).findings] == ["2026-02"]
+        assert check.wrong_months() == ["2026-02"]
+        repair.repair()
+        assert check.wrong_months() == []
+
+    def test_a_wrong_sum_of_all_time_is_found_too(self) -> None:
+        db.execute_sql("UPDATE campaign_totals SET spend = spend + 1 WHERE span = 'all'")
+
+        assert check.wrong_months() == [check.ALL_TIME]
+        repair.repair()
+        assert check.wrong_months() == []
+
+
+def test_a_month_with_a_day_that_is_none_stays_with_the_daily_rows(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        campaigns.create(id="a", name="A", platform="ttd")
+        db.execute_sql(
+            "INSERT INTO metrics (campaignId, date, spend) VALUES ('a', '2026-02-30', 1), ('a', '2026-03-01', 2)"
+        )
+
+        assert build.refresh() == ["2026-02"]
+        assert build.refresh() == ["2026-02"]
+        db.execute_sql("UPDATE metrics SET date = '2026-02-28' WHERE date = '2026-02-30'")
+        assert build.refresh() == []
+
+
+def test_a_day_in_another_form_keeps_reports_on_the_daily_rows_until_it_is_mended(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        campaigns.create(id="a", name="A", platform="ttd")
+        metrics.record_metrics("a", "2026-03-01", spend=2)
+        db.execute_sql("INSERT INTO metrics (campaignId, date, spend) VALUES ('a', '2026-03-02T00:00:00Z', 1)")
+
+        assert build.refresh() == ["2026-03", "other"]
+        assert state.stale_months() is None
+        assert reports.grouped("total")[0].spend == 3
+        repair.repair()
+        assert state.stale_months() == frozenset()
+        assert reports.grouped("total")[0].spend == 3
+
+
+def test_a_migrated_database_with_rows_is_added_up_month_by_month(db_file: Path, adops_on: Adops) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+    assert adops_on("db", "rollback", "--yes", on=db_file).code == 0
+
+    assert adops_on("db", "migrate", on=db_file).code == 0
+
+    with database.bound(str(db_file)):
+        assert state.stale_months() == frozenset()
+        assert check.wrong_months() == []
+        require_truth()
+
+
+def test_an_interrupted_build_goes_on_where_it_stopped(db_file: Path) -> None:
+    def stop(month: str) -> None:
+        if month == "2026-02":
+            raise KeyboardInterrupt
+
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+        build.forget()
+        with pytest.raises(KeyboardInterrupt):
+            build.refresh(advance=stop)
+
+        assert state.stale_months() == {"2026-03", "2026-04"}
+        require_truth()
+        maintenance.optimize()
+        assert state.stale_months() == frozenset()
+        require_truth()
