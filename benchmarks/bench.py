@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ def main() -> None:
         with database.bound(str(path)):
             queries()
         single_inserts(Path(folder))
+        single_records(Path(folder))
         batch_inserts(Path(folder))
     bench_list.main()
     bench_import.main()
@@ -78,6 +81,54 @@ def single_inserts(folder: Path) -> None:
             bare.append(timed(lambda path=path: one_by_one(path, rows)))  # type: ignore[misc]
     best, base = min(ours), min(bare)
     report(f"{SINGLE:,} events one by one", f"{SINGLE / best:,.0f}/s, {base / best:.2f} of bare SQLite", ">= 0.3")
+
+
+def single_records(folder: Path) -> None:
+    """Days of one campaign, each recorded in its own transaction, and with bare SQLite, which upserts them unread."""
+    rows = [figures(place) for place in range(SINGLE)]
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in range(3):
+        for name, times in (("ours", ours), ("bare", bare)):
+            with empty_database(folder / f"record-{name}-{turn}.db") as path:
+                id = campaigns.create(name="Bench", platform="ttd").id
+                record = recorded_one_by_one if name == "ours" else upserted_one_by_one
+                times.append(timed(lambda: record(path, id, rows)))  # noqa: B023 - run at once
+    best, base = min(ours), min(bare)
+    report(
+        f"{SINGLE:,} days recorded one by one", f"{SINGLE / best:,.0f}/s, {base / best:.2f} of bare SQLite", ">= 0.3"
+    )
+
+
+def recorded_one_by_one(_path: Path, campaign: str, rows: list[dict[str, Any]]) -> None:
+    """With the data API."""
+    for row in rows:
+        metrics.record_metrics(campaign, **row)
+
+
+def upserted_one_by_one(path: Path, campaign: str, rows: list[dict[str, Any]]) -> None:
+    """With the same pragmas, and the ratios calculated within the time."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("foreign_keys = 1", "synchronous = normal", "cache_size = -32000"):
+        connection.execute(f"PRAGMA {pragma}")
+    for row in rows:
+        written = bench_import.with_ratios(*list(row.values())[1:])
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(bench_import.UPSERT, (campaign, str(row["day"]), *written))
+        connection.execute("COMMIT")
+    connection.close()
+
+
+def figures(place: int) -> dict[str, Any]:
+    """A day's figures."""
+    return {
+        "day": date(2026, 1, 1) + timedelta(days=place),
+        "impressions": 10_000 + place,
+        "clicks": 100 + place,
+        "conversions": Decimal(place) / 4,
+        "spend": Decimal(place * 7919) / 100,
+        "revenue": Decimal(place * 104_729) / 100,
+    }
 
 
 def queries() -> None:

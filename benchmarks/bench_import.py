@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -139,13 +139,22 @@ def converted(file: Path) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
         for day, name, id, _, cost, clicks, shown, _, _, sales, value in rows:
             spend, revenue, conversions = Decimal(cost), Decimal(value), Decimal(sales)
             count, impressions = int(clicks), int(shown.replace(",", ""))
-            ratios = (
-                ratio(Decimal(count), impressions),
-                ratio(spend, count),
-                ratio(spend, conversions),
-                ratio(revenue, spend),
-            )
-            yield id, name, (day, impressions, count, float(conversions), float(spend), float(revenue), *ratios)
+            yield id, name, (day, *with_ratios(impressions, count, conversions, spend, revenue))
+
+
+def with_ratios(impressions: int, clicks: int, conversions: Decimal, spend: Decimal, revenue: Decimal) -> Sequence[Any]:
+    """Figures as their columns hold them, and their ratios."""
+    return (
+        impressions,
+        clicks,
+        float(conversions),
+        float(spend),
+        float(revenue),
+        ratio(Decimal(clicks), impressions),
+        ratio(spend, clicks),
+        ratio(spend, conversions),
+        ratio(revenue, spend),
+    )
 
 
 def ratio(above: Decimal, below: Decimal | int) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures, values
-from adops_cli.data.access import bulk, crud, reading
+from adops_cli.data.access import bulk, reading, statements
 from adops_cli.data.access.reading import Unread
 from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES, STORED_RATIOS
@@ -62,10 +62,14 @@ def day_as_read() -> Any:
     return pw.fn.substr(pw.fn.trim(Metrics.date, _BLANKS), 1, 10, python_value=Metrics.date.python_value)
 
 
-def lock(campaign_ids: Collection[str]) -> None:
-    """Keep other processes from recording figures of these campaigns until the transaction ends. Settles the days."""
-    crud.lock(Campaign, campaign_ids)
+def lock(campaign_ids: Collection[str]) -> Collection[str]:
+    """Keep other processes from recording figures of these campaigns until the transaction ends. Settles the days.
+
+    Returns the ids of the campaigns that exist.
+    """
+    there = statements.lock(Campaign, campaign_ids)
     settle(campaign_ids)
+    return there
 
 
 def settle(campaign_ids: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data.access import bulk, crud, reading
+from adops_cli.data.access import bulk, crud, reading, statements
 from adops_cli.data.access.keys import key_taken, noun, unique_keys
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import called
@@ -173,7 +173,7 @@ def _parents(writer: TableWriter, chunk: list[_Candidate]) -> dict[type[Table], 
     for name, column in references_of(writer.model).items():
         wanted = {candidate.values.get(name) for candidate in chunk} - {None}
         parent = column.rel_model
-        there = crud.lock(parent, wanted) if writer.upsert_by else crud.present(parent, wanted)
+        there = statements.lock(parent, wanted) if writer.upsert_by else crud.present(parent, wanted)
         found.setdefault(parent, set()).update(there)
     return found
 

@@ -230,13 +230,26 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             {},
         )
 
-    @contextlib.contextmanager
-    def translated_errors(self) -> Iterator[None]:
+    def translated_errors(self) -> "_TranslatedErrors":
         """Translate errors by their text, because SQLite gives nothing else."""
-        try:
-            yield
-        except (pw.PeeweeException, sqlite3.Error) as error:
-            raise translated(error, self.path, self.timeout, read_only=self.read_only) from error
+        return _TranslatedErrors(self)
+
+
+class _TranslatedErrors:
+    """Not a generator, which would take as long as many a statement."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Sqlite) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, (pw.PeeweeException, sqlite3.Error)):
+            engine = self._engine
+            raise translated(error, engine.path, engine.timeout, read_only=engine.read_only) from error
 
 
 def in_a_file(engine: Engine) -> Sqlite:
