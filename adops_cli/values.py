@@ -254,14 +254,14 @@ def json_value(value: object) -> object:
 def _as_kept(value: object) -> tuple[object, str]:
     try:
         written = _ENCODER.encode(value)
-        if _ODD_NUMBER.search(written):
+        if ("e+" in written or "-0.0" in written) and _ODD_NUMBER.search(written):
             value = _plain_numbers(value)
             written = _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"is not a JSON value: {error}") from error
     except RecursionError as error:
         raise ValueError(f"is nested more than {DEEPEST} levels deep") from error
-    if written.count("[") + written.count("{") > DEEPEST and _depth(value) > DEEPEST:
+    if len(written) > DEEPEST and written.count("[") + written.count("{") > DEEPEST and _depth(value) > DEEPEST:
         raise ValueError(f"is nested more than {DEEPEST} levels deep")
     if "\\u0000" in written and "\x00" in _all_text(value):
         raise ValueError("contains the character U+0000, which no database can store; remove it")
