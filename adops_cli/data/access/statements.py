@@ -57,11 +57,20 @@ def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
 
     Locks in the order of the ids, so that two processes that lock the same rows cannot deadlock.
     """
+    return _there(model, ids, locked=True)
+
+
+def present(model: type[Table], ids: Collection[str]) -> set[Any]:
+    """Those of these ids that exist."""
+    return _there(model, ids, locked=False)
+
+
+def _there(model: type[Table], ids: Collection[Any], *, locked: bool) -> set[Any]:
     engine = current()
     key = _fields_of(model)["id"]
     wanted = [key.db_value(id) for id in ids]
     one = len(wanted) == 1
-    sql = _locking(model, engine.param, one=one)
+    sql = _looking_up(model, engine.param, one=one, locked=locked)
     return {id for (id,) in engine.execute_sql(sql, wanted if one else [as_parameter(wanted)]).fetchall()}
 
 
@@ -90,11 +99,11 @@ def _selection(model: type[Table], names: tuple[str, ...], param: str) -> str:
 
 
 @functools.cache
-def _locking(model: type[Table], _param: str, *, one: bool) -> str:
+def _looking_up(model: type[Table], _param: str, *, one: bool, locked: bool) -> str:
     """Differs between engines, which the mark of a parameter tells apart."""
     key = _fields_of(model)["id"]
-    query = model.select(key).where(key == "" if one else among(key, ())).order_by(key)
-    return str(current().locked_for_update(query).sql()[0])
+    query = model.select(key).where(key == "" if one else among(key, ()))
+    return str((current().locked_for_update(query.order_by(key)) if locked else query).sql()[0])
 
 
 def _listed(fields: Any) -> str:
