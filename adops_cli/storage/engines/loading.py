@@ -30,12 +30,6 @@ class Loading:
     def wait(self) -> None:
         """Wait until the database can be used otherwise. From `add` to here, nothing else may use it."""
 
-    def finish(self) -> None:
-        """Load what is left."""
-
-    def stop(self) -> None:
-        """Leave the database alone from now on."""
-
 
 class LoadingBeside(Loading):
     """Loads rows in a second thread.
