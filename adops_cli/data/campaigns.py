@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
 from adops_cli.data import naming
-from adops_cli.data.access import batch, crud
+from adops_cli.data.access import batch, crud, statements
 from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import CampaignChanges, CampaignFields
 from adops_cli.errors import BadRequestError
@@ -178,7 +178,7 @@ def update(id: str, /, **fields: Unpack[CampaignChanges]) -> Campaign:
 @atomically
 def update_many(ids: Sequence[str], /, **fields: Unpack[CampaignChanges]) -> Rows[Campaign]:
     """Make the same change, as `update` does, in several campaigns, all or none. Return the changed rows."""
-    crud.lock(Campaign, ids)
+    statements.lock(Campaign, ids)
     return Rows(update(id, **fields) for id in ids)
 
 

@@ -5,23 +5,28 @@ millionths become numbers, and ratios are rounded just as exactly. Decides nothi
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import peewee as pw
 
 from adops_cli import measures, values
-from adops_cli.data.access import bulk, crud, reading
+from adops_cli.data.access import bulk, reading, statements
 from adops_cli.data.access.reading import Unread
 from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.engines.loading import Loading
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, columns_of, fields_of
 
 Number = int | float
 """An amount as SQLite stores it: an integer or the nearest double."""
+Amounts = Sequence[int | None]
+"""A column of amounts in millionths, or of counts."""
 
 COLUMNS = tuple(columns_of(Metrics))
 """The columns of a stored row: id, campaignId, date, the five figures, the four ratios, metadata, syncedAt."""
@@ -36,6 +41,8 @@ _MILLION = 1_000_000
 _CERTAIN = 1e9
 """A quotient below this has an error of less than 1e-7, so only one that is closer than that to a half is in doubt."""
 _UNDECIDED = 0.4999999
+_WHOLE = 1.5 * 2**52
+"""Doubles of this size have no decimals, so adding it and taking it off rounds a double, half to even."""
 _BLANKS = " \t\r\n"
 _FIELDS = fields_of(Metrics)
 
@@ -62,10 +69,14 @@ def day_as_read() -> Any:
     return pw.fn.substr(pw.fn.trim(Metrics.date, _BLANKS), 1, 10, python_value=Metrics.date.python_value)
 
 
-def lock(campaign_ids: Collection[str]) -> None:
-    """Keep other processes from recording figures of these campaigns until the transaction ends. Settles the days."""
-    crud.lock(Campaign, campaign_ids)
+def lock(campaign_ids: Collection[str]) -> Collection[str]:
+    """Keep other processes from recording figures of these campaigns until the transaction ends. Settles the days.
+
+    Returns the ids of the campaigns that exist.
+    """
+    there = statements.lock(Campaign, campaign_ids)
     settle(campaign_ids)
+    return there
 
 
 def settle(campaign_ids: Collection[str]) -> None:
@@ -88,6 +99,11 @@ def write(rows: Iterable[Sequence[Any]]) -> None:
     bulk.write_as_stored(Metrics, WRITTEN, rows, key=KEY)
 
 
+def writing() -> AbstractContextManager[Loading]:
+    """Write many such rows, some at a time. The database may still be busy with them until `wait`."""
+    return bulk.writing_as_stored(Metrics, WRITTEN, key=KEY)
+
+
 def write_back(rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as `COLUMNS`, with their former ids."""
     bulk.write_as_stored(Metrics, COLUMNS, rows)
@@ -96,6 +112,11 @@ def write_back(rows: Iterable[Sequence[Any]]) -> None:
 def delete(keys: Iterable[tuple[str, str]]) -> None:
     """Delete the rows of these campaigns and days."""
     db.execute_many(f'DELETE FROM "metrics" WHERE "campaignId" = {db.param} AND "date" = {db.param}', keys)
+
+
+def numbers(millionths: Amounts) -> list[float | None]:
+    """The same as `number` for many amounts."""
+    return [None if one is None else one / _MILLION for one in millionths]
 
 
 def number(millionths: int | None) -> float | None:
@@ -113,6 +134,32 @@ def ratios(
         _ratio(spend, conversions, _MILLION),
         _ratio(revenue, spend, _MILLION),
     )
+
+
+def ratios_of_many(
+    impressions: Amounts, clicks: Amounts, conversions: Amounts, spend: Amounts, revenue: Amounts
+) -> tuple[Sequence[Any], ...]:
+    """The same as `ratios` for many rows: the four columns."""
+    return (
+        _ratio_column(clicks, impressions, _MILLION),
+        _ratio_column(spend, clicks, 1),
+        _ratio_column(spend, conversions, _MILLION),
+        _ratio_column(revenue, spend, _MILLION),
+    )
+
+
+def _ratio_column(above: Amounts, below: Amounts, scale: int) -> Sequence[Any]:
+    """The quotients. Those that a double can decide are made without a call, which takes longer than all the rest."""
+    if None in above:
+        return list(map(_ratio, above, below, repeat(scale)))
+    return [
+        nearest / _MILLION
+        if b
+        and -_CERTAIN < (millionths := a * scale / b) < _CERTAIN  # type: ignore[operator]  # no `a` is None
+        and -_UNDECIDED < millionths - (nearest := (millionths + _WHOLE) - _WHOLE) < _UNDECIDED
+        else _ratio(a, b, scale)
+        for a, b in zip(above, below, strict=True)
+    ]
 
 
 def _ratio(above: int | None, below: int | None, scale: int) -> Any:

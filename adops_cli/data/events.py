@@ -44,7 +44,7 @@ __all__ = [
 BATCH_SIZE = 1_000
 _OVERLAP = timedelta(minutes=5)
 """How late an event can be written and still be seen by `tail`."""
-WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields))
+WRITER = batch.TableWriter(Event, lambda fields: crud.new_values(Event, fields), is_plain=True)
 """How to write many events."""
 
 

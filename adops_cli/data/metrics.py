@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from adops_cli import values
 from adops_cli.data import daily_rows, frames, reports, windows
-from adops_cli.data.access import batch, crud, keys, reading
+from adops_cli.data.access import batch, crud, keys, reading, statements
 from adops_cli.data.access.conditions import Condition, Order, between
 from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import FigureChanges
@@ -44,6 +44,7 @@ __all__ = [
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
+_WRITTEN = tuple(name for name in _FIELDS if name != "id")
 _OF_CAMPAIGN = ("name", "platform")
 """What rows of a list have of their campaign."""
 _NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
@@ -60,17 +61,22 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
     `merge_metadata` sets some of its keys. Calculates ctr, cpc, cpa and roas.
     """
     changes = {name: value for name, value in figures.items() if name.endswith("metadata")}
-    plain = {name: value for name, value in figures.items() if name not in changes}
-    given = _read({**plain, **with_merged_metadata(None, changes), "campaign_id": campaign_id, "date": day})
-    keys.require_references(Metrics, given)
-    daily_rows.lock([campaign_id])
-    row = crud.get(Metrics, Metrics.campaign == campaign_id, Metrics.date == given["date"]) or Metrics()
-    given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))
+    plain = with_merged_metadata(None, figures) if changes else figures
+    given = _read({**plain, "campaign_id": campaign_id, "date": day})
+    if not daily_rows.lock([campaign_id]):
+        raise keys.unknown(_FIELDS["campaign_id"], campaign_id)
+    stored = statements.by_key(Metrics, {name: given[name] for name in WRITER.upsert_by})
+    row = stored or Metrics()
+    if changes:
+        given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))
     for name, value in given.items():
         setattr(row, name, value)
     for name in STORED_RATIOS:
         setattr(row, name, getattr(row, name))  # which is calculated, and is now stored
-    row.save()
+    if stored:
+        statements.update(row, _WRITTEN)
+    else:
+        statements.insert(row)
     return row
 
 

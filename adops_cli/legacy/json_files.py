@@ -4,6 +4,7 @@ Reads bytes into elements, one for each record, even an invalid one. `record` re
 `importers.node.decide` decides whether it is imported. Nothing here opens a database or writes a file.
 """
 
+import codecs
 import json
 import re
 from collections import Counter
@@ -111,15 +112,13 @@ def parse(content: bytes, where: str, *, first_line: int = 1) -> Any:
     Raises `BadRequestError` with line and column if the content is not JSON.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise _no_utf8(where) from error
     if "\x00" in text:
         raise _no_utf8(where)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse, parse_float=_float, parse_int=_integer
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         what = f"{error.msg[0].lower()}{error.msg[1:]}".removesuffix(" at")
         at = f"line {error.lineno + first_line - 1}, column {error.colno}"
@@ -128,7 +127,8 @@ def parse(content: bytes, where: str, *, first_line: int = 1) -> Any:
         raise _too_deep(where) from error
     except _NoNumberError as error:
         raise BadRequestError(f"{where} is not JSON: {_place(text, first_line)}", "Write null instead of it") from error
-    _require_shallow(value, where)
+    if text.count("[") + text.count("{") >= DEEPEST:
+        _require_shallow(value, where)
     return value
 
 
@@ -167,6 +167,9 @@ def _float(written: str) -> float | Decimal:
 
 def _integer(written: str) -> int | Decimal:
     return int(written) if len(written) < _LONGEST_INTEGER else Decimal(written)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse, parse_float=_float, parse_int=_integer)
 
 
 def _require_shallow(value: Any, where: str) -> None:

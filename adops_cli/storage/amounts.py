@@ -29,7 +29,11 @@ class Money(Read, Column[Decimal, Null]):
     def db_value(self, value: Any) -> Any:
         """The number as the engine stores it."""
         amount = self.read(value)
-        return None if amount is None else current().stored_number(amount)
+        return None if amount is None else self.written(amount)
+
+    def written(self, value: Decimal) -> Any:
+        """The number as the engine stores it."""
+        return current().stored_number(value)
 
     def python_value(self, value: Any) -> Decimal | None:
         """The stored Decimal. One beyond any range could not be added up, and is an error."""

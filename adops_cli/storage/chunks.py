@@ -20,5 +20,10 @@ def chunked_in(query: Any, column: Any, ids: Iterable[Any]) -> Iterator[Any]:
 def among(column: Any, ids: Sequence[str]) -> Any:
     """The condition that a column holds one of these ids, however many there are: they are one parameter."""
     if isinstance(current(), pw.PostgresqlDatabase):
-        return column == pw.fn.ANY(pw.Value(list(ids), converter=False, unpack=False))
-    return column.in_(pw.SQL("(SELECT value FROM json_each(?))", [json.dumps(list(ids))]))
+        return column == pw.fn.ANY(pw.Value(as_parameter(ids), converter=False, unpack=False))
+    return column.in_(pw.SQL("(SELECT value FROM json_each(?))", [as_parameter(ids)]))
+
+
+def as_parameter(ids: Sequence[str]) -> Any:
+    """That parameter."""
+    return list(ids) if isinstance(current(), pw.PostgresqlDatabase) else json.dumps(list(ids))

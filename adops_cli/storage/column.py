@@ -51,6 +51,13 @@ def called(field: Any) -> str:
     return errors.field(values.attribute(key_of(field)))
 
 
+def writer_of(field: Any) -> Callable[[Any], Any]:
+    """What gives the stored form of a value that was read: as `db_value`, which reads it once more."""
+    target = field.rel_field if isinstance(field, pw.ForeignKeyField) else field
+    writer: Callable[[Any], Any] = getattr(target, "written", target.db_value)
+    return writer
+
+
 def unreadable(field: Any, value: Any) -> UnreadableRowError:
     """The error for a value that only another program can have written to the database."""
     what = f"{key_of(field)} holds {values.shown(values.as_sql(value))}, which cannot be read"
@@ -81,6 +88,10 @@ class Read:
             return self.reader(value)
         except ValueError as error:
             raise BadRequestError(f"{called(self)} {error}") from error
+
+    def written(self, value: Any) -> Any:
+        """The stored form of a value that `read` has returned. Not for null."""
+        return value
 
     def argument(self, value: Any, name: str) -> Any:
         """The same for an argument with another name than the field."""

@@ -17,7 +17,7 @@ import peewee as pw
 from adops_cli import values
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.amounts import Money, Quantity, Ratio, plain
-from adops_cli.storage.column import Column, Null, Read, called, key_of, unreadable
+from adops_cli.storage.column import Column, Null, Read, called, key_of, unreadable, writer_of
 from adops_cli.storage.handle import current
 from adops_cli.storage.stored_json import JSON_DECODER, parsed_json
 
@@ -39,6 +39,7 @@ __all__ = [
     "key_of",
     "plain",
     "unreadable",
+    "writer_of",
 ]
 
 _EPOCH_AS_TEXT = re.compile(r"\d{12,15}", re.ASCII)
@@ -160,7 +161,11 @@ class Day(Read, Column[date, Null]):
     def db_value(self, value: Any) -> Any:
         """The day as the engine stores it."""
         given = self.read(value)
-        return None if given is None else current().stored_day(given)
+        return None if given is None else self.written(given)
+
+    def written(self, value: date) -> Any:
+        """The day as the engine stores it."""
+        return current().stored_day(value)
 
     def python_value(self, value: Any) -> date | None:
         """A `date`."""
@@ -181,7 +186,11 @@ class UtcDateTime(Read, Column[datetime, Null]):
         moment = self.read(value)
         if moment is None:
             return None
-        return value if values.is_written_instant(value) else values.written_instant(moment)
+        return value if values.is_written_instant(value) else self.written(moment)
+
+    def written(self, value: datetime) -> str:
+        """The written time."""
+        return values.written_instant(value)
 
     def meant(self, value: Any) -> Any:
         """Epoch milliseconds that are written as text."""
@@ -206,9 +215,10 @@ class Json(Read, pw.JSONField):
 
     def db_value(self, value: Any) -> Any:
         """Compact JSON text."""
-        return value if isinstance(value, pw.Node) else self._written(value)
+        return value if isinstance(value, pw.Node) else self.written(value)
 
-    def _written(self, value: Any) -> str | None:
+    def written(self, value: Any) -> str | None:
+        """Compact JSON text."""
         try:
             return None if value is None else values.json_text(value)
         except ValueError as error:
@@ -239,7 +249,8 @@ class Sums(Json):
 
     decoder = json.JSONDecoder(parse_float=Decimal)
 
-    def _written(self, value: Any) -> str | None:
+    def written(self, value: Any) -> str | None:
+        """Compact JSON text with all digits."""
         if value is None:
             return None
         numbers = (

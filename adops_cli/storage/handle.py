@@ -37,9 +37,10 @@ db = cast("Engine", _handle)
 
 def current() -> Engine:
     """The engine that `db` currently refers to. `AdopsError` if nothing is bound."""
-    if _handle.obj is None:
+    engine: Engine | None = _handle.obj
+    if engine is None:
         raise AdopsError("no database is bound", "Use `with database.bound():` around calls of the data API")
-    return cast("Engine", _handle.obj)
+    return engine
 
 
 @contextlib.contextmanager
@@ -62,10 +63,11 @@ def atomically(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @functools.wraps(function)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        tries = 1 if db.in_transaction() else _TRIES
+        engine = current()
+        tries = 1 if engine.in_transaction() else _TRIES
         for attempt in range(tries):
             try:
-                with db.atomic():
+                with engine.atomic():
                     return function(*args, **kwargs)
             except (CollisionError, OvertakenError):
                 if attempt == tries - 1:

@@ -5,12 +5,13 @@ value and for few others; a field knows what the value means. For columns that a
 migration 004 has created a partial index of such rows. So it is quick to find them, and to see that there are none.
 """
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 
 import peewee as pw
 
 from adops_cli.storage.fields import Choice, Count, Day, Flag, Money, Quantity, UtcDateTime
-from adops_cli.storage.handle import current, db
+from adops_cli.storage.handle import current
 from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow, columns_of
 from adops_cli.values import attribute
 
@@ -52,23 +53,30 @@ def present(model: type[Table], names: Collection[str] = ()) -> pw.SQL | None:
 
     Only checks a file, because a server accepts only values of a column's type.
     """
-    if db.keeps_types:
+    engine = current()
+    if engine.keeps_types:
         return None
     suspects = suspicious(model, names)
     if suspects is None:
         return None
     query = f'SELECT 1 FROM "{model._meta.table_name}" AS "t1" WHERE {suspects.sql} LIMIT 1'
-    return suspects if db.execute_sql(query).fetchone() else None
+    return suspects if engine.execute_sql(query).fetchone() else None
 
 
 def suspicious(model: type[Table], names: Collection[str] = ()) -> pw.SQL | None:
     """The same condition, whether there are such rows or not. None if no column can have another form."""
-    predicates = _ON_SERVER if isinstance(current(), pw.PostgresqlDatabase) else _IN_FILE
+    sql = _any_suspicious(model, frozenset(names), on_server=isinstance(current(), pw.PostgresqlDatabase))
+    return pw.SQL(sql) if sql else None
+
+
+@functools.cache  # asked before each write of a row
+def _any_suspicious(model: type[Table], names: frozenset[str], *, on_server: bool) -> str | None:
+    predicates = _ON_SERVER if on_server else _IN_FILE
     columns = columns_of(model)
     indexed = _INDEXED.get(model, ())
     asked = [*indexed, *(key for key in columns if attribute(key) in names and key not in indexed)]
     parts = [predicates[kind].format(key) for key in asked if (kind := type(columns[key])) in predicates]
-    return pw.SQL(f"({' OR '.join(parts)})") if parts else None
+    return f"({' OR '.join(parts)})" if parts else None
 
 
 def indexes() -> Mapping[str, str]:

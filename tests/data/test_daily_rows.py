@@ -69,5 +69,9 @@ def test_ratios_are_rounded_as_measures_rounds_them(  # noqa: PLR0913, PLR0917 -
     assert [kept(column, value) for value in found] == [
         kept(column, fields[name].db_value(right[name])) for name in STORED_RATIOS
     ]
+    row = (impressions, clicks, converted, spend, revenue)
+    many = daily_rows.ratios_of_many(*zip(row, (1, 2, 3, 4, 5), row, strict=True))
+    assert [*zip(*many, strict=True)] == [found, daily_rows.ratios(1, 2, 3, 4, 5), found]
+    assert daily_rows.numbers((converted, spend)) == [*map(daily_rows.number, (converted, spend))]
     of_stored = daily_rows.ratios_of_stored([impressions, clicks, *map(daily_rows.number, (converted, spend, revenue))])
     assert [kept(column, value) for value in of_stored] == [kept(column, value) for value in found]

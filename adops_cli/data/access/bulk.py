@@ -4,13 +4,19 @@ Checks values as `crud` does, row by row. References and keys are checked by the
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import chain, islice
 from typing import Any
 
+from adops_cli.data.access import plain
 from adops_cli.data.access.ids import new_id
 from adops_cli.data.access.keys import noun
 from adops_cli.errors import BadRequestError
+from adops_cli.storage.engines.loading import Loading
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Table, columns_of, fields_of
+
+_AT_ONCE = 300
 
 
 def insert(
@@ -43,11 +49,21 @@ def write_as_stored(
         rows: the values; read once, as they are written.
         key: the columns of a unique key; a row with a taken key updates the existing row. Without it, no key is taken.
     """
-    conflict = ""
-    if key:
-        changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in key)
-        conflict = f" ON CONFLICT ({_listed(key)}) DO UPDATE SET {changed}"
-    insert_stored(model, rows, conflict, columns)
+    insert_stored(model, rows, _updating(columns, key), columns)
+
+
+def writing_as_stored(
+    model: type[Table], columns: Sequence[str], *, key: Sequence[str]
+) -> AbstractContextManager[Loading]:
+    """Write many such rows, some at a time: each time, the database may still be busy with them afterwards."""
+    return db.loading(model._meta.table_name, columns, conflict=_updating(columns, key))
+
+
+def _updating(columns: Sequence[str], key: Sequence[str]) -> str:
+    if not key:
+        return ""
+    changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in key)
+    return f" ON CONFLICT ({_listed(key)}) DO UPDATE SET {changed}"
 
 
 def insert_stored(
@@ -70,7 +86,17 @@ def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{key}"' for key in columns)
 
 
-def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
+def _parameters(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+    return chain.from_iterable(_some_at_a_time(model, iter(rows)))
+
+
+def _some_at_a_time(model: type[Table], rows: Iterator[Mapping[str, Any]]) -> Iterator[Iterable[Sequence[Any]]]:
+    while some := list(islice(rows, _AT_ONCE)):
+        columns = plain.columns(model, some)
+        yield _each(model, some) if columns is None else zip(*columns, strict=True)
+
+
+def _each(model: type[Table], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
     writers = [(name, field.db_value, *_default(model, field)) for name, field in fields_of(model).items()]
     known = frozenset(fields_of(model))
     for row in rows:

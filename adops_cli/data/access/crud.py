@@ -5,18 +5,18 @@ refuses, and the order of lists. Knows no entity.
 """
 
 import functools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import peewee as pw
 
-from adops_cli.data.access import reading
+from adops_cli.data.access import reading, statements
 from adops_cli.data.access.conditions import Condition, Order, equal
 from adops_cli.data.access.ids import new_id
 from adops_cli.data.access.keys import nearest, noun, require_free, require_references
 from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundError, UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.fields import Json, called, key_of
+from adops_cli.storage.fields import Json, called
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Table, fields_of, now
 from adops_cli.storage.rows import Rows
@@ -44,18 +44,8 @@ def create(model: type[TableRow], fields: Mapping[str, Any]) -> TableRow:
 @atomically
 def _insert(model: type[TableRow], values: Mapping[str, Any]) -> TableRow:
     row = model(**values)
-    known: Mapping[str, Any] = row.__data__
-    sql, fields = _insertion(model, tuple(known), db.param)
-    db.execute_sql(sql, [field.db_value(known[field.name]) for field in fields])
+    statements.insert(row)
     return row
-
-
-@functools.cache
-def _insertion(model: type[Table], names: tuple[str, ...], param: str) -> tuple[str, Sequence[Any]]:
-    """The statement that inserts a row with these fields. Peewee takes longer to make it than SQLite to run it."""
-    fields = [model._meta.fields[name] for name in names]
-    columns = ", ".join(f'"{key_of(field)}"' for field in fields)
-    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({", ".join([param] * len(fields))})', fields
 
 
 @atomically
@@ -161,7 +151,7 @@ def _change(model: type[TableRow], id: str, values: dict[str, Any]) -> TableRow:
         values.setdefault("updated_at", now())
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(only=[columns[name] for name in values])
+    statements.update(row, values)
     return row
 
 
@@ -206,16 +196,6 @@ def present(model: type[Table], ids: Collection[Any]) -> set[Any]:
     """Those of these ids that exist."""
     key: Any = fields_of(model)["id"]
     return {id for query in chunked_in(model.select(key), key, ids) for (id,) in query.tuples()}
-
-
-def lock(model: type[Table], ids: Collection[Any]) -> set[Any]:
-    """Lock these rows, and whatever depends on them, until the transaction ends. Return the ids that exist.
-
-    Locks in the order of the ids, so that two processes that lock the same rows cannot deadlock.
-    """
-    key: Any = fields_of(model)["id"]
-    rows = db.locked_for_update(model.select(key).order_by(key))
-    return {id for query in chunked_in(rows, key, sorted(ids)) for (id,) in query.tuples()}
 
 
 @functools.cache

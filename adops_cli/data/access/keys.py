@@ -26,10 +26,13 @@ def require_references(model: type[pw.Model], values: Mapping[str, Any]) -> None
         if values.get(name) is not None:
             parent = field.rel_model
             if not parent.select(parent.id).where(parent.id == values[name]).exists():
-                raise ConflictError(
-                    f"{called(field)} refers to an unknown {noun(parent)}: {values[name]!r}",
-                    nearest(parent, values[name]),
-                )
+                raise unknown(field, values[name])
+
+
+def unknown(field: Any, id: str) -> ConflictError:
+    """The error if a reference is to an unknown row."""
+    parent = field.rel_model
+    return ConflictError(f"{called(field)} refers to an unknown {noun(parent)}: {id!r}", nearest(parent, id))
 
 
 def require_free(model: type[Table], values: Mapping[str, Any], row: Table | None) -> None:

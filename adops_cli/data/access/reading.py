@@ -7,7 +7,7 @@ our form along its indexes, and the few others are compared and merged here. Kno
 
 import functools
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -176,11 +176,21 @@ def _readable(query: Any, limit: int) -> list[Any]:
 
 
 def _fetched(query: Any) -> list[Any]:
-    model = query.model
-    fields = enumerate(_fields_of(model).values())
-    readers = [(at, field.name, field.python_value) for at, field in fields if not isinstance(field, Ratio)]
+    return instances(query.model, lambda: db.execute(query))
+
+
+def instances(model: type[Row], execute: Callable[[], Iterable[Sequence[Any]]]) -> list[Row]:
+    """The rows with all columns that a query yields. An `UnreadableRowError` if one cannot be read."""
+    readers = _readers(model)
     with db.translated_errors():
-        return [_instance(model, {name: read(raw[at]) for at, name, read in readers}) for raw in db.execute(query)]
+        return [_instance(model, {name: read(raw[at]) for at, name, read in readers}) for raw in execute()]
+
+
+@functools.cache
+def _readers(model: type[Table]) -> Sequence[tuple[int, str, Callable[[Any], Any]]]:
+    """The place, the name and the reader of each column but the ratios, which are calculated."""
+    fields = enumerate(_fields_of(model).values())
+    return [(at, field.name, field.python_value) for at, field in fields if not isinstance(field, Ratio)]
 
 
 def _read_on(query: Any, limit: int) -> list[Any]:

@@ -10,7 +10,7 @@ campaigns.
 
 import getpass
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,10 +143,12 @@ class Batch:
         self._about = about
         self._row: Import | None = None
 
-    def note(self, changes: Sequence["Change"]) -> None:
-        """Record what was done to campaigns, each of them once."""
+    def note(self, changes: Sequence["Change"], wait: Callable[[], None] = lambda: None) -> None:
+        """Record what was done to campaigns, each of them once. Waits for the database before it uses it."""
+        rows = list(map(self._written, changes))
+        wait()
         self._save()
-        bulk.write_as_stored(ImportChange, _CHANGE, (self._written(change) for change in changes))
+        bulk.write_as_stored(ImportChange, _CHANGE, rows)
 
     def discard(self) -> None:
         """Forget the batch and all that it has recorded: it turned out to be one that stands already."""

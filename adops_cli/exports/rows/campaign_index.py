@@ -192,8 +192,9 @@ class Campaigns(dict[tuple[Cell, ...], int]):
 
     def seen(self, spellings: Sequence[int], days: Iterable[str]) -> None:
         """Note the days of each spelling, so that a renamed campaign gets its latest name."""
-        for spelling, day in set(zip(spellings, days, strict=True)):
-            self._latest[spelling] = max(self._latest[spelling], day)
+        latest = self._latest
+        for spelling, day in zip(spellings, days, strict=True):
+            latest[spelling] = max(latest[spelling], day)
 
     def all(self) -> list[FileCampaign]:
         """Every campaign, in order of first appearance."""

@@ -5,10 +5,11 @@ read row by row, with the same readers.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
+from typing import Any
 
 from adops_cli.exports.cells.cell import CellError, Cells, is_error, shown
 from adops_cli.exports.cells.dates import Days, UnsureError
@@ -116,14 +117,18 @@ class Converter:
     def convert(self, rows: list[LineCells]) -> list[CampaignDay]:
         """The figures of these rows, except the rejected ones."""
         try:
-            days = self._at_once([cells for _, cells in rows])
+            columns = self._at_once([cells for _, cells in rows])
+            days: list[CampaignDay] = list(zip(*columns, strict=True))
         except (CellError, NamelessError, IndexError, TypeError):
             days = [day for row in rows for day in self._one(row)]
+            columns = list(zip(*days, strict=True))
         self.tally.read += len(rows)
-        self._add(days)
+        if days:
+            self._add(columns)
         return days
 
-    def _at_once(self, rows: list[Cells]) -> list[CampaignDay]:
+    def _at_once(self, rows: list[Cells]) -> Sequence[Iterable[Any]]:
+        """The columns of the days of these rows."""
         if set(map(len, rows)) != {self._width}:
             raise CellError(Why.TOO_FEW_FIELDS)
         if BrokenRow in set(map(type, rows)):
@@ -133,7 +138,7 @@ class Converter:
         if ends is not None and any(cells[ends] != cells[self._day_column] for cells in rows):
             raise CellError(Why.EMPTY_DAY)
         figures = [
-            self._figures[name].of_rows(rows) if name in self._figures else repeat(None, len(rows)) for name in FIGURES
+            self._figures[name].of_rows(rows) if name in self._figures else [None] * len(rows) for name in FIGURES
         ]
         further: Iterable[str | None] = map(self._extras, rows) if self._extras else repeat(None, len(rows))
         campaigns = self.campaigns
@@ -145,7 +150,7 @@ class Converter:
         self._currencies.read(rows, spellings)
         numbers = map(campaigns.campaign_of.__getitem__, spellings)
         tracked = self._tracker.of_rows(rows) if self._tracker else ()
-        return list(zip(numbers, days, *figures, further, *tracked, strict=True))
+        return numbers, days, *figures, further, *tracked
 
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
@@ -233,14 +238,12 @@ class Converter:
                 texts[self._day_column] = self._day_of(cells)
         return tuple(texts)
 
-    def _add(self, days: list[CampaignDay]) -> None:
-        """Add these days to the sums of the file."""
-        if not days:
-            return
+    def _add(self, columns: Sequence[Any]) -> None:
+        """Add the days with these columns to the sums of the file."""
         tally = self.tally
+        days = columns[1]
         tally.accepted += len(days)
-        columns = list(zip(*days, strict=True))
-        tally.days.update(columns[1])
+        tally.days.update(days)
         for at, name in enumerate(FIGURES):
             values = columns[2 + at]
             if name in self._figures and (tally.sums[at] is not None or any(value is not None for value in values)):

@@ -15,8 +15,8 @@ import functools
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources.encoding import Encoding
@@ -32,7 +32,7 @@ _CELL_LIMIT = 8 << 20
 """Characters. Anything longer is a quote that was never closed, and would fill the memory."""
 _LINE_LIMIT = 10 << 20
 """Bytes. Text with a longer line is not a table."""
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 """How many lines are taken from the file together."""
 _END = "\0"
 """Passed through the reader as a last line. No file that is read as text contains this character."""
@@ -77,12 +77,14 @@ class BrokenRow(list[Any]):
 class _Lines:
     """The lines of a text, of which those since the line `start` can be had again. No Python runs for each line."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: Iterator[str], start: int) -> None:
         self._file = file
         self._kept: list[str] = []
-        self._first = 1
+        self._first = start
         """The number of the first kept line."""
-        self.start = 1
+        self.before = start - 1
+        """How many lines come before these."""
+        self.start = start
         self.is_at_end = False
 
     def __iter__(self) -> Iterator[str]:
@@ -104,32 +106,62 @@ class _Lines:
 
 def rows(source: InputFile, encoding: Encoding, by: str) -> Iterator[tuple[int, list[Any]]]:
     """Each row that is not blank, with the physical line on which it begins. RefusedError at a quote never closed."""
+    return itertools.chain.from_iterable(_portions(source, encoding, by))
+
+
+def _portions(source: InputFile, encoding: Encoding, by: str) -> Iterator[Iterable[tuple[int, list[Any]]]]:
+    """Many rows at once as long as each line is a row. From the first portion on where one is not, row by row."""
     csv.field_size_limit(_CELL_LIMIT)
     with source.text(encoding) as file:
-        lines = _Lines(file)
-        reader = csv.reader(lines, delimiter=by, strict=True)
-        while not lines.is_at_end:
-            try:
-                yield from _whole_rows(reader, lines, by)
-            except csv.Error as error:
-                texts = lines.until(reader.line_num)
-                if lines.is_at_end or sum(map(len, texts)) > _CELL_LIMIT:
-                    raise _unclosed(source.name, lines.start) from error
-                yield from _repaired(lines.start, texts, by)
-                lines.start = reader.line_num + 1
+        line = 1
+        while portion := list(itertools.islice(file, _AT_ONCE)):
+            found = _line_by_line(portion, by)
+            if found is None:
+                yield _row_by_row(_Lines(itertools.chain(portion, file), line), by, source.name)
+                return
+            numbered = zip(itertools.count(line), found)
+            yield numbered if min(map(len, found)) > 1 else [(at, cells) for at, cells in numbered if _is_filled(cells)]
+            line += len(portion)
+
+
+def _line_by_line(portion: Sequence[str], by: str) -> list[list[str]] | None:
+    """The cells of lines that are a row each; None if one is not."""
+    try:
+        found = list(csv.reader(portion, delimiter=by, strict=True))
+    except csv.Error:
+        return None
+    return found if len(found) == len(portion) else None
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 or bool(cells and cells[0].strip())
+
+
+def _row_by_row(lines: _Lines, by: str, name: str) -> Iterator[tuple[int, list[Any]]]:
+    reader = csv.reader(lines, delimiter=by, strict=True)
+    while not lines.is_at_end:
+        try:
+            yield from _whole_rows(reader, lines, by)
+        except csv.Error as error:
+            last = lines.before + reader.line_num
+            texts = lines.until(last)
+            if lines.is_at_end or sum(map(len, texts)) > _CELL_LIMIT:
+                raise _unclosed(name, lines.start) from error
+            yield from _repaired(lines.start, texts, by)
+            lines.start = last + 1
 
 
 def _whole_rows(reader: Any, lines: _Lines, by: str) -> Iterator[tuple[int, list[Any]]]:
     """The rows up to the next one that the reader cannot read, which raises `csv.Error`."""
-    line = lines.start
+    line, before = lines.start, lines.before
     for cells in reader:
-        last = reader.line_num
+        last = before + reader.line_num
         if last > line:
             if _swallows(lines.until(last), len(cells), by):
                 yield from _broken(line, lines.until(last), by)
-            elif len(cells) > 1 or cells[0].strip():
+            elif _is_filled(cells):
                 yield line, cells
-        elif len(cells) > 1 or (cells and cells[0].strip() and cells[0] != _END):
+        elif _is_filled(cells) and cells[0] != _END:
             yield line, cells
         lines.start = line = last + 1
 

@@ -12,8 +12,11 @@ Owns the comparison and its counts. Never holds more than a few thousand days, h
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain, groupby, islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from adops_cli import values
@@ -26,16 +29,17 @@ from adops_cli.exports.export import CampaignDay, Export
 from adops_cli.importers.metrics.marks import mark_of, marked, unmarked
 from adops_cli.importers.metrics.restated import Largest, Moved
 from adops_cli.measures import FIGURES
+from adops_cli.storage.engines.loading import Loading
 from adops_cli.storage.rollups.follow import followed
 
-_CHUNK = 4_000
+_CHUNK = 2_000
 """How many days are compared at a time. The days of one campaign stay together."""
 _ID = daily_rows.COLUMNS.index("campaignId")
 _DATE = daily_rows.COLUMNS.index("date")
 _METADATA = daily_rows.COLUMNS.index("metadata")
 _SPEND = FIGURES.index("spend")
 
-_Wanted = dict[str, dict[str, CampaignDay]]
+_Wanted = dict[str, list[CampaignDay]]
 _Figures = tuple[Number | None, ...]
 
 
@@ -83,20 +87,23 @@ class Target:
     mark: str | None = None
     """What the days of a partial file are marked with."""
     synced_at: str = ""
-    note: Callable[[Sequence[Change]], None] | None = None
-    """Records the changes in the ledger. None means that nothing at all is written."""
+    note: Callable[[Sequence[Change], Callable[[], None]], None] | None = None
+    """Records the changes in the ledger, and waits for the database first. None means that nothing is written."""
     show: int = 0
     """How many of the largest restatements to remember."""
 
 
 def store(export: Export, target: Target, advance: Callable[[int], None] = lambda _count: None) -> Compared:
     """Store the days of the file within the caller's transaction. Return what was done, or would be done."""
-    return _Storing(export, target).run(advance)
+    sums = nullcontext() if target.note is None else followed()  # for all days at once, when they are written
+    with sums, daily_rows.writing() as loading:
+        return _Storing(export, target, loading).run(advance)
 
 
 class _Storing:
-    def __init__(self, export: Export, target: Target) -> None:
+    def __init__(self, export: Export, target: Target, loading: Loading) -> None:
         self._export = export
+        self._loading = loading
         self._target = target
         self._reported = tuple(name in export.reported for name in FIGURES)
         self._largest = Largest(target.show, export.totals)
@@ -120,24 +127,27 @@ class _Storing:
 
     def _compare(self, wanted: _Wanted) -> None:
         """Update or remove stored rows, and take the days that have one out of `wanted`."""
-        there = [id for id in wanted if id not in self._target.new]
+        there = {id: {day[1]: day for day in wanted[id]} for id in wanted if id not in self._target.new}
         if not there:
             return
         in_scope = self._target.in_scope
-        for row in daily_rows.stored(there, *self._span(wanted)):
+        self._loading.wait()
+        for row in daily_rows.stored(list(there), *self._span(wanted)):
             scoped = row[_ID] in in_scope
             self._done.stored += scoped
-            day = wanted[row[_ID]].pop(row[_DATE], None)
+            day = there[row[_ID]].pop(row[_DATE], None)
             if day is None:
                 if scoped:
                     self._remove(row)
             else:
                 self._update(row, day)
+        for id, new in there.items():
+            wanted[id] = list(new.values())
 
     def _span(self, wanted: _Wanted) -> tuple[str, str]:
         if self._target.in_scope:
             return str(self._export.date_from), str(self._export.date_to)
-        return min(map(min, wanted.values())), max(map(max, wanted.values()))
+        return min(days[0][1] for days in wanted.values()), max(days[-1][1] for days in wanted.values())
 
     def _update(self, row: StoredRow, day: CampaignDay) -> None:
         was = tuple(row[daily_rows.FIGURES_AT])
@@ -172,19 +182,22 @@ class _Storing:
             self._done.kept_spend += daily_rows.spend_of(row) - Decimal(str(figures[_SPEND] or 0))
 
     def _insert(self, wanted: _Wanted) -> None:
-        """Insert the days left in `wanted`, which are new."""
-        ratios, number, synced_at = daily_rows.ratios, daily_rows.number, self._target.synced_at
+        """Insert the days left in `wanted`, which are new: column by column, as there can be a million."""
+        days = list(chain.from_iterable(wanted.values()))
+        if not days:
+            return
+        self._done.inserted += len(days)
+        campaigns, dates, impressions, clicks, conversions, spend, revenue, metadata = zip(*days, strict=True)
+        figures = (impressions, clicks, *map(daily_rows.numbers, (conversions, spend, revenue)))
+        ratios = daily_rows.ratios_of_many(impressions, clicks, conversions, spend, revenue)
+        mark = self._target.mark
+        further = [marked(one, mark) for one in metadata] if mark else metadata
+        ids = map(self._target.ids.__getitem__, campaigns)
+        self._rows += zip(ids, dates, *figures, *ratios, further, repeat(self._target.synced_at))
+        changes = zip(dates, zip(repeat(None), zip(*figures, further, strict=True)))  # noqa: B905 - as many as dates
         for id, of_campaign in wanted.items():
-            if not of_campaign:
-                continue
-            self._done.inserted += len(of_campaign)
-            changes = self._changes.setdefault(id, {})
-            for date, (_, _, impressions, clicks, conversions, spend, revenue, metadata) in of_campaign.items():
-                figures = (impressions, clicks, number(conversions), number(spend), number(revenue))
-                rates = ratios(impressions, clicks, conversions, spend, revenue)
-                further = marked(metadata, self._target.mark) if self._target.mark else metadata
-                self._rows.append((id, date, *figures, *rates, further, synced_at))
-                changes[date] = (None, (*figures, further))
+            if of_campaign:
+                self._changes.setdefault(id, {}).update(islice(changes, len(of_campaign)))
 
     def _write(self, row: StoredRow, was: StoredRow) -> None:
         self._rows.append(row[1:])
@@ -205,6 +218,7 @@ class _Storing:
 
     def _remove_gone(self) -> None:
         """Remove the days of campaigns that the file does not have at all, a few campaigns at a time."""
+        self._loading.wait()
         for some in _some(self._target.gone):
             for row in daily_rows.stored(some, str(self._export.date_from), str(self._export.date_to)):
                 self._done.stored += 1
@@ -214,28 +228,24 @@ class _Storing:
     def _flush(self) -> None:
         note = self._target.note
         if note is not None and (self._changes or self._confirmed):
-            with followed():
-                daily_rows.write(self._rows)
-                daily_rows.delete(self._deleted)
             spans = {id: spans_of(days) for id, days in self._confirmed.items()}
             ids = dict.fromkeys((*self._changes, *spans))
-            note([Change(id, self._changes.get(id, {}), confirmed=spans.get(id, ())) for id in ids])
+            changes = [Change(id, self._changes.get(id, {}), confirmed=spans.get(id, ())) for id in ids]
+            note(changes, self._loading.wait)
+            daily_rows.delete(self._deleted)
+            self._loading.add(self._rows)
         self._rows, self._deleted, self._changes, self._confirmed = [], [], {}, {}
 
 
 def _chunks(export: Export, ids: Sequence[str]) -> Iterator[_Wanted]:
     wanted: _Wanted = {}
-    at, count = -1, 0
-    of_campaign: dict[str, CampaignDay] = {}
-    for day in export.days():
-        if day[0] != at:
-            if count >= _CHUNK:
-                yield wanted
-                wanted, count = {}, 0
-            at = day[0]
-            of_campaign = wanted[ids[at]] = {}
-        of_campaign[day[1]] = day
-        count += 1
+    count = 0
+    for number, days in groupby(export.days(), itemgetter(0)):
+        if count >= _CHUNK:
+            yield wanted
+            wanted, count = {}, 0
+        wanted[ids[number]] = of_campaign = list(days)
+        count += len(of_campaign)
     if wanted:
         yield wanted
 

@@ -183,9 +183,9 @@ class _Storing:
             return False
         return self.how.remove_many or self.export.incomplete is None
 
-    def _note(self, changes: Iterable[ledger.Change]) -> None:
+    def _note(self, changes: Iterable[ledger.Change], wait: Callable[[], None] = lambda: None) -> None:
         """Record changed days and, with the days of a campaign, what was done to the campaign itself."""
-        self.batch.note([replace(one, campaign=self.noted.pop(one.campaign_id, None)) for one in changes])
+        self.batch.note([replace(one, campaign=self.noted.pop(one.campaign_id, None)) for one in changes], wait)
 
     def _require_most_to_stay(self, done: Compared) -> None:
         if done.removed * 2 > done.stored and not self.how.remove_many:

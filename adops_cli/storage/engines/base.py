@@ -6,6 +6,7 @@ peewee-migrate.
 
 import abc
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from typing import Any
 from adops_cli import settings
 from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError, option
 from adops_cli.storage.engines import without_drivers  # noqa: F401 - comes before Peewee
+from adops_cli.storage.engines.loading import Loading
 
 import peewee as pw  # isort: skip
 
@@ -160,6 +162,11 @@ class Engine(pw.Database, abc.ABC):
             conflict: SQL for what to do with a row whose key is taken; empty means an error.
             numbered: whether the first column is an automatic number, generated for a row with None.
         """
+
+    @contextlib.contextmanager
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
+        """Load many rows with `load_rows`, some at a time, within a transaction."""
+        yield Loading(functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False))
 
     @abc.abstractmethod
     def serialise_imports(self) -> None:

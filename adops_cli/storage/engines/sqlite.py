@@ -1,6 +1,7 @@
 """SQLite: a database in one file. Owns its pragmas, its connection and its maintenance."""
 
 import contextlib
+import functools
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
 from adops_cli.storage.engines.sqlite_errors import translated
@@ -44,6 +46,7 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             pragmas={"foreign_keys": 1, "synchronous": "normal", "cache_size": -32_000},
             timeout=busy_timeout,
             lock_type="IMMEDIATE",
+            check_same_thread=False,  # for `loading`, where the second thread and this one take turns
         )
 
     @property
@@ -115,9 +118,23 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         numbered: bool,  # noqa: ARG002 - SQLite generates a number for a null by itself
     ) -> int:
         """Insert rows with one prepared statement."""
-        listed = ", ".join(f'"{column}"' for column in columns)
-        marks = ", ".join("?" for _ in columns)
-        return self.execute_many(f'INSERT INTO "{table}" ({listed}) VALUES ({marks}){conflict}', rows)
+        return self.execute_many(_insertion(table, columns, 1, conflict), rows)
+
+    @contextlib.contextmanager
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
+        """Insert rows in a second thread."""
+        loading = LoadingBeside(
+            self.connection(),
+            lambda rows: _insertion(table, columns, rows, conflict),
+            len(columns),
+            functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False),
+        )
+        try:
+            with self.translated_errors():
+                yield loading
+                loading.finish()
+        finally:
+            loading.stop()
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
@@ -230,13 +247,33 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             {},
         )
 
-    @contextlib.contextmanager
-    def translated_errors(self) -> Iterator[None]:
+    def translated_errors(self) -> "_TranslatedErrors":
         """Translate errors by their text, because SQLite gives nothing else."""
-        try:
-            yield
-        except (pw.PeeweeException, sqlite3.Error) as error:
-            raise translated(error, self.path, self.timeout, read_only=self.read_only) from error
+        return _TranslatedErrors(self)
+
+
+def _insertion(table: str, columns: Sequence[str], rows: int, conflict: str) -> str:
+    """The statement that inserts this many rows."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    row = f"({', '.join('?' for _ in columns)})"
+    return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * rows)}{conflict}'
+
+
+class _TranslatedErrors:
+    """Not a generator, which would take as long as many a statement."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Sqlite) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, (pw.PeeweeException, sqlite3.Error)):
+            engine = self._engine
+            raise translated(error, engine.path, engine.timeout, read_only=engine.read_only) from error
 
 
 def in_a_file(engine: Engine) -> Sqlite:

@@ -1,0 +1,58 @@
+"""Many rows are loaded while the caller makes the next ones, on both engines, and all or none of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from adops_cli.data import campaigns, daily_rows, metrics
+from adops_cli.database import db
+from adops_cli.errors import ConflictError
+from adops_cli.storage.models import Metrics
+
+pytestmark = pytest.mark.usefixtures("bound")
+
+
+def days(campaign: str, first: int, last: int) -> Iterator[list[Any]]:
+    for number in range(first, last):
+        day = f"{2000 + number // 336}-{number // 28 % 12 + 1:02d}-{number % 28 + 1:02d}"
+        yield [campaign, day, number, None, *[None] * 8, "2026-02-10T08:00:00.000Z"]
+
+
+def test_rows_are_written_in_their_order_however_they_are_added() -> None:
+    campaigns.create(id="a", name="A", platform="ttd")
+
+    with db.atomic(), daily_rows.writing() as loading:
+        for first, last in ((0, 1), (1, 2500), (2500, 2500), (2500, 9000)):
+            loading.add(days("a", first, last))
+            loading.wait()
+        loading.add(days("a", 0, 10))  # these have a key already
+
+    assert [row.impressions for row in metrics.list(sort="id")] == [*range(9000)]
+
+
+def test_a_row_that_is_refused_leaves_none() -> None:
+    campaigns.create(id="a", name="A", platform="ttd")
+
+    def load() -> None:
+        with db.atomic(), daily_rows.writing() as loading:
+            loading.add(days("a", 0, 4500))
+            loading.add(days("nobody", 0, 4500))
+
+    with pytest.raises(ConflictError):
+        load()
+    assert Metrics.select().count() == 0
+    assert metrics.record_metrics("a", "2026-02-10", clicks=1).id
+
+
+def test_a_caller_that_gives_up_leaves_none() -> None:
+    campaigns.create(id="a", name="A", platform="ttd")
+
+    def load() -> None:
+        with db.atomic(), daily_rows.writing() as loading:
+            loading.add(days("a", 0, 9000))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load()
+    assert Metrics.select().count() == 0
