@@ -11,7 +11,8 @@ from measure import report, timed
 from adops_cli import database
 from adops_cli.data import campaigns, metrics
 from adops_cli.storage import schema
-from adops_cli.storage.models import Metrics, fields_of
+from adops_cli.storage.models import Metrics
+from adops_cli.storage.table import fields_of
 
 CAMPAIGNS = 40
 DAYS = 300

@@ -19,8 +19,9 @@ from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, opened_as_is
-from adops_cli.storage.models import LEDGER, TABLES, Table, newest_of
+from adops_cli.storage.models import LEDGER, TABLES, newest_of
 from adops_cli.storage.rollups import build, state
+from adops_cli.storage.table import Table
 from adops_cli.values import attribute
 
 _PAUSE = 0.2

@@ -21,7 +21,8 @@ from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.engines.loading import Loading
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Campaign, Metrics, columns_of, fields_of
+from adops_cli.storage.models import Campaign, Metrics
+from adops_cli.storage.table import columns_of, fields_of
 
 Number = int | float
 """An amount as SQLite stores it: an integer or the nearest double."""

@@ -13,8 +13,9 @@ from adops_cli.errors import AdopsError, BadRequestError, ConflictError, Unreada
 from adops_cli.storage import schema
 from adops_cli.storage.fields import Count, plain
 from adops_cli.storage.handle import current
-from adops_cli.storage.models import LEDGER, TABLES, Table, columns_of
+from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.rollups import build
+from adops_cli.storage.table import Table, columns_of
 
 _TOLD = 5_000
 """Rows between two reports of progress."""

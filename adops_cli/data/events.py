@@ -18,8 +18,9 @@ from adops_cli.periods import Given
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import IDS_PER_QUERY, chunked_in
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import Event, now
+from adops_cli.storage.models import Event
 from adops_cli.storage.rows import Rows
+from adops_cli.storage.table import now
 
 __all__ = [
     "cleanup_old_events",

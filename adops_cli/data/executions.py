@@ -11,8 +11,9 @@ from adops_cli.data.access.jsonparts import with_part
 from adops_cli.data.inputs import ExecutionFields
 from adops_cli.storage.choices import ExecutionStatus
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Execution, now
+from adops_cli.storage.models import Execution
 from adops_cli.storage.rows import Rows
+from adops_cli.storage.table import now
 
 __all__ = [
     "add_stage",

@@ -20,7 +20,8 @@ from adops_cli.legacy import json_files
 from adops_cli.storage import other_forms
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Table, columns_of, fields_of, newest_of
+from adops_cli.storage.models import newest_of
+from adops_cli.storage.table import Table, columns_of, fields_of
 from adops_cli.values import attribute
 
 

@@ -14,8 +14,9 @@ from adops_cli.data.journal import ledger
 from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import NotFoundError
 from adops_cli.measures import FIGURES
-from adops_cli.storage.models import Campaign, Import, Metrics, fields_of
+from adops_cli.storage.models import Campaign, Import, Metrics
 from adops_cli.storage.rows import Record, Rows
+from adops_cli.storage.table import fields_of
 
 __all__ = ["Restatement", "Undone", "find", "get", "history", "last", "list", "undo"]
 

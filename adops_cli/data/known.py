@@ -14,17 +14,8 @@ from adops_cli.data.access import crud
 from adops_cli.data.journal import ledger
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.choices import Platform
-from adops_cli.storage.models import (
-    TABLES,
-    Execution,
-    Import,
-    Project,
-    Table,
-    Workflow,
-    fields_of,
-    references_of,
-    table_named,
-)
+from adops_cli.storage.models import TABLES, Execution, Import, Project, Workflow, references_of, table_named
+from adops_cli.storage.table import Table, fields_of
 
 _MENTIONED: Mapping[type[Table], Sequence[Any]] = {Workflow: [Execution.workflow_id]}
 """Columns with ids of a table that are no foreign keys."""

@@ -21,9 +21,10 @@ from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
 from adops_cli.storage.chunks import among, chunked_in
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, now
+from adops_cli.storage.models import Campaign, Metrics
 from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Rows
+from adops_cli.storage.table import Table, fields_of, now
 
 __all__ = [
     "ReportRow",

@@ -14,8 +14,9 @@ from adops_cli.data.access.jsonparts import merged, with_merged_metadata, with_p
 from adops_cli.data.inputs import ProjectChanges, ProjectFields
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Project, now
+from adops_cli.storage.models import Project
 from adops_cli.storage.rows import Record, Rows
+from adops_cli.storage.table import now
 
 __all__ = [
     "ProjectStats",

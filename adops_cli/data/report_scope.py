@@ -22,7 +22,8 @@ from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Campaign, Metrics, Project, fields_of
+from adops_cli.storage.models import Campaign, Metrics, Project
+from adops_cli.storage.table import fields_of
 
 _READ = ("id", "campaign_id", "date", *FIGURES)
 

@@ -12,8 +12,9 @@ from adops_cli.errors import ConflictError
 from adops_cli.legacy.record import read_record
 from adops_cli.storage import schema
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import TABLES, Metrics, Table, fields_of
+from adops_cli.storage.models import TABLES, Metrics
 from adops_cli.storage.rollups import build
+from adops_cli.storage.table import Table, fields_of
 
 
 @dataclass(frozen=True)

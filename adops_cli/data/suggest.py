@@ -10,7 +10,8 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.storage.fields import Json
-from adops_cli.storage.models import Project, fields_of, table_named
+from adops_cli.storage.models import Project, table_named
+from adops_cli.storage.table import fields_of
 
 LIMIT = 50
 _NEARBY = 2_500

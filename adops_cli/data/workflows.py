@@ -8,8 +8,9 @@ from adops_cli.data.access import batch, crud
 from adops_cli.data.inputs import WorkflowFields
 from adops_cli.errors import BadRequestError, ConflictError
 from adops_cli.storage.handle import atomically
-from adops_cli.storage.models import Table, Workflow, fields_of, now
+from adops_cli.storage.models import Workflow
 from adops_cli.storage.rows import Rows
+from adops_cli.storage.table import Table, fields_of, now
 
 __all__ = [
     "create_many",

@@ -21,7 +21,8 @@ from adops_cli.errors import BadRequestError
 from adops_cli.legacy.record import unmistakable
 from adops_cli.storage import models
 from adops_cli.storage.fields import Flag, Json
-from adops_cli.storage.models import Metrics, Table, columns_of
+from adops_cli.storage.models import Metrics
+from adops_cli.storage.table import Table, columns_of
 from adops_cli.values import DEEPEST, shown, written_instant
 
 TABLES: Mapping[str, type[Table]] = {model._meta.table_name: model for model in models.TABLES}

@@ -21,7 +21,7 @@ from adops_cli.legacy.json_folder import Folder, Stamps
 from adops_cli.legacy.json_rows import File, StoredRow
 from adops_cli.storage.engines.sqlite import SNAPSHOT, Sqlite
 from adops_cli.storage.engines.sqlite_url import MEMORY
-from adops_cli.storage.models import columns_of
+from adops_cli.storage.table import columns_of
 
 _READS = re.compile(r"\s*(SELECT|WITH|EXPLAIN)\b", re.IGNORECASE)
 _TOUCHED = "touched"

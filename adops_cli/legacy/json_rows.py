@@ -21,7 +21,7 @@ from adops_cli.legacy import json_files
 from adops_cli.legacy.json_files import TABLES, Element, RepeatedKeys
 from adops_cli.legacy.record import read_record, spellings
 from adops_cli.storage.fields import key_of
-from adops_cli.storage.models import Table, columns_of
+from adops_cli.storage.table import Table, columns_of
 from adops_cli.values import attribute, shown
 
 StoredRow = Sequence[Any]

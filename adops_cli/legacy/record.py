@@ -17,8 +17,9 @@ from adops_cli import measures, values
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import ids
 from adops_cli.storage.fields import Choice, Day, Flag, Json, PlatformName, Text, UtcDateTime, called
-from adops_cli.storage.models import Metrics, columns_of
+from adops_cli.storage.models import Metrics
 from adops_cli.storage.stored_json import parsed_json
+from adops_cli.storage.table import columns_of
 from adops_cli.values import attribute
 
 _IDS_OF_OTHERS = ("externalId", "asanaProjectId")

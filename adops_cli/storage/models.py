@@ -5,8 +5,7 @@ that can be null are also the same, so that the rows of an old database are vali
 """
 
 import functools
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import peewee as pw
 
@@ -26,44 +25,12 @@ from adops_cli.storage.fields import (
     Sums,
     Text,
     UtcDateTime,
-    key_of,
 )
-from adops_cli.storage.handle import db
 from adops_cli.storage.rows import Row
-from adops_cli.values import attribute, instant
+from adops_cli.storage.table import Table, fields_of, now, reference
 
-
-def now() -> datetime:
-    """The current time in UTC, to the millisecond like every stored time."""
-    return instant(datetime.now(UTC))
-
-
-def _reference(model: type[pw.Model], key: str, **options: Any) -> Any:
-    """A reference to a row of another table. By default it can be null, and becomes null when that row is deleted."""
-    options = {"null": True, "on_delete": "SET NULL", "backref": "+", **options}
-    return pw.ForeignKeyField(model, column_name=key, object_id_name=attribute(key), **options)
-
-
-class Table(Row, pw.Model):
-    """What the tables have in common: their database, and keys in camelCase."""
-
-    ID_PREFIX: ClassVar[str] = ""
-    """The prefix of new ids; empty if the database numbers the rows."""
-
-    class Meta:
-        """Bound through `database.bound`."""
-
-        database = db
-        legacy_table_names = False
-
-        @staticmethod
-        def table_function(model: type[pw.Model]) -> str:
-            """The table is the plural of the class: projects, executions, …."""
-            return f"{model.__name__.lower()}s"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The values by attribute name, in column order."""
-        return {name: getattr(self, name) for name in fields_of(type(self))}
+NEWEST_FIRST = (("created_at", "id"), False)
+"""The index by which a table is listed."""
 
 
 class Project(Table):
@@ -85,9 +52,14 @@ class Project(Table):
     milestones = Json(null=True)
     artifacts = Json(null=True)
     metrics = Json(null=True)
-    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now)
     updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
     deleted_at = UtcDateTime(null=True, column_name="deletedAt")
+
+    class Meta:
+        """In the order of lists: newest first and, of one moment, by id."""
+
+        indexes = (NEWEST_FIRST,)
 
 
 class Execution(Table):
@@ -96,7 +68,7 @@ class Execution(Table):
     ID_PREFIX = "exec"
 
     id = Text(primary_key=True)
-    project = _reference(Project, "projectId")
+    project = reference(Project, "projectId")
     project_id: str | None
     workflow_id = Text(column_name="workflowId", index=True)
     status = Choice(ExecutionStatus, default=ExecutionStatus.QUEUED.value, index=True)
@@ -108,7 +80,12 @@ class Execution(Table):
     duration = Count(null=True)
     started_at = UtcDateTime(null=True, column_name="startedAt")
     completed_at = UtcDateTime(null=True, column_name="completedAt")
-    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now)
+
+    class Meta:
+        """In the order of lists."""
+
+        indexes = (NEWEST_FIRST,)
 
 
 class Event(Table):
@@ -120,8 +97,8 @@ class Event(Table):
     type = Text(index=True)
     source = Text(null=True, index=True)
     payload = Json(null=True)
-    execution = _reference(Execution, "executionId")
-    project = _reference(Project, "projectId")
+    execution = reference(Execution, "executionId")
+    project = reference(Project, "projectId")
     execution_id: str | None
     project_id: str | None
     processed = Flag(null=True, default=False, index=True)
@@ -156,7 +133,7 @@ class Campaign(Table):
     ID_PREFIX = "camp"
 
     id = Text(primary_key=True)
-    project = _reference(Project, "projectId")
+    project = reference(Project, "projectId")
     project_id: str | None
     platform = PlatformName()
     external_id = Text(null=True, column_name="externalId", index=True)
@@ -167,20 +144,20 @@ class Campaign(Table):
     end_date = Day(null=True, column_name="endDate")
     metadata = Json(null=True)
     synced_at = UtcDateTime(null=True, column_name="syncedAt")
-    created_at = UtcDateTime(null=True, column_name="createdAt", default=now, index=True)
+    created_at = UtcDateTime(null=True, column_name="createdAt", default=now)
     updated_at = UtcDateTime(null=True, column_name="updatedAt", default=now)
 
     class Meta:
         """One campaign per external id. The index is also used for the platform alone."""
 
-        indexes = ((("platform", "external_id"), True),)
+        indexes = ((("platform", "external_id"), True), NEWEST_FIRST)
 
 
 class Metrics(Table):
     """The figures of one campaign for one day. Null means not reported, which is not zero."""
 
     id = RowId()
-    campaign = _reference(Campaign, "campaignId", null=False, on_delete="CASCADE", index=False)
+    campaign = reference(Campaign, "campaignId", null=False, on_delete="CASCADE", index=False)
     campaign_id: str
     date = Day()
     impressions = Count(null=True)
@@ -249,7 +226,7 @@ class ImportChange(Table):
     """What one import changed in one campaign. `days` is {day: [before, after]}, as `data.ledger` writes it."""
 
     id = RowId()
-    batch = _reference(Import, "importId", null=False, on_delete="CASCADE", index=False)
+    batch = reference(Import, "importId", null=False, on_delete="CASCADE", index=False)
     import_id: str
     campaign_id = Text(column_name="campaignId", index=True)
     date_from = Day(null=True, column_name="dateFrom")
@@ -275,16 +252,6 @@ for _model in (*TABLES, *LEDGER):
 def table_named(name: str) -> type[Table]:
     """The model of a table."""
     return next(model for model in (*TABLES, *LEDGER) if model._meta.table_name == name)
-
-
-def fields_of(model: type[pw.Model]) -> dict[str, Any]:
-    """The fields of a table by attribute name (`project_id`), in column order."""
-    return {attribute(key): field for key, field in columns_of(model).items()}
-
-
-def columns_of(model: type[pw.Model]) -> dict[str, Any]:
-    """The fields of a table by column name, which is the JSON key, in column order."""
-    return {key_of(field): field for field in model._meta.sorted_fields}
 
 
 def newest_of(model: type[pw.Model]) -> Any:

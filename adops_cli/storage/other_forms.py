@@ -12,7 +12,8 @@ import peewee as pw
 
 from adops_cli.storage.fields import Choice, Count, Day, Flag, Money, Quantity, UtcDateTime
 from adops_cli.storage.handle import current
-from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow, columns_of
+from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Workflow
+from adops_cli.storage.table import Table, columns_of
 from adops_cli.values import attribute
 
 _DAY = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"

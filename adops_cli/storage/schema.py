@@ -20,8 +20,9 @@ from adops_cli.storage import backup, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
 from adops_cli.storage.handle import db, opened_as_is
-from adops_cli.storage.models import LEDGER, TABLES, now
+from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.router import router_of
+from adops_cli.storage.table import now
 
 if TYPE_CHECKING:
     from peewee_migrate import Router

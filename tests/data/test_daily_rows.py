@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from adops_cli import database
 from adops_cli.data import daily_rows
 from adops_cli.measures import FIGURES, STORED_RATIOS, stored_ratios
-from adops_cli.storage.models import Metrics, fields_of
+from adops_cli.storage.models import Metrics
+from adops_cli.storage.table import fields_of
 
 counts = st.none() | st.integers(0, 2**53) | st.integers(0, 50)
 small = st.integers(-(8 * 10**15), 8 * 10**15)

@@ -13,7 +13,8 @@ from adops_cli.data.access import bulk
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, DatabaseUnusableError
 from adops_cli.legacy.json_files import record
 from adops_cli.storage import schema
-from adops_cli.storage.models import LEDGER, TABLES, columns_of
+from adops_cli.storage.models import LEDGER, TABLES
+from adops_cli.storage.table import columns_of
 from tests.conftest import Adops
 
 Contents = dict[str, list[dict[str, Any]]]

@@ -15,7 +15,8 @@ from adops_cli.data.access import bulk
 from adops_cli.errors import BadRequestError, ConflictError, NotFoundError
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Event, now
+from adops_cli.storage.models import Event
+from adops_cli.storage.table import now
 from tests.plans import asked_by, plans_of
 
 pytestmark = pytest.mark.usefixtures("bound")

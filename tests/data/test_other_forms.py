@@ -23,7 +23,8 @@ from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.legacy.record import read_record
 from adops_cli.storage import other_forms
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import TABLES, now
+from adops_cli.storage.models import TABLES
+from adops_cli.storage.table import now
 from adops_cli.values import written_instant
 from tests.conftest import ROOT
 from tests.node_scripts import EPOCH, ISO, READABLE, stored, write

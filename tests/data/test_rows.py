@@ -11,8 +11,9 @@ from adops_cli.data import campaigns, imports, metrics, projects, reports
 from adops_cli.data.journal.undo import Undone
 from adops_cli.data.projects import ProjectStats
 from adops_cli.data.reports import Report, ReportRow
-from adops_cli.storage.models import LEDGER, TABLES, Campaign, fields_of
+from adops_cli.storage.models import LEDGER, TABLES, Campaign
 from adops_cli.storage.rows import Record, Rows
+from adops_cli.storage.table import fields_of
 
 EVIL = "<script>alert('x')</script> & \"more\""
 

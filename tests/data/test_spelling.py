@@ -9,7 +9,8 @@ from adops_cli import values
 from adops_cli.cli import app
 from adops_cli.data import campaigns, events, executions, metrics, projects, reports
 from adops_cli.errors import AdopsError
-from adops_cli.storage.models import LEDGER, TABLES, columns_of
+from adops_cli.storage.models import LEDGER, TABLES
+from adops_cli.storage.table import columns_of
 
 soon: Any = "soon"
 REFUSED: list[tuple[Callable[[], Any], str]] = [

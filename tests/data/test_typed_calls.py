@@ -10,7 +10,8 @@ import pytest
 from adops_cli.data import inputs
 from adops_cli.measures import FIGURES, RATIOS, Measure
 from adops_cli.storage import choices
-from adops_cli.storage.models import TABLES, Metrics, fields_of
+from adops_cli.storage.models import TABLES, Metrics
+from adops_cli.storage.table import fields_of
 from tests.conftest import ROOT
 
 CALLS = ROOT / "tests" / "data" / "typed_calls.py"

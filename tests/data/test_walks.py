@@ -1,17 +1,19 @@
 """What is read in steps: each step reads its own rows alone, on both engines. Seen in the plans, never by the clock."""
 
 import warnings
+from typing import Any
 
 import pytest
 
 from adops_cli.care.verify import stored
 from adops_cli.care.verify.reading import through
-from adops_cli.data import campaigns, daily_rows, executions, imports, metrics
+from adops_cli.data import campaigns, daily_rows, executions, imports, metrics, projects
 from adops_cli.data.access import bulk
 from adops_cli.data.journal import ledger
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Event, Execution, Metrics, now
+from adops_cli.storage.models import Event, Execution, Metrics
+from adops_cli.storage.table import fields_of, now
 from tests.importers.metrics.fake_export import put
 from tests.plans import asked_by, plans_of, sorted_or_read_whole
 
@@ -129,3 +131,19 @@ def test_whether_a_campaign_has_days_is_known_from_the_first_of_them(bound: Sqli
         return taken
 
     assert steps(many) == steps(few)
+
+
+@pytest.mark.usefixtures("no_json_mode")
+@pytest.mark.parametrize("entity", [executions, campaigns, projects])
+def test_rows_of_one_moment_are_listed_along_an_index(bound: Engine, entity: Any) -> None:
+    model: Any = entity.WRITER.model
+    given = {"name": "n", "platform": "ttd", "type": "campaign", "workflow_id": "w", "created_at": now()}
+    fields = {name: value for name, value in given.items() if name in fields_of(model)}
+    bulk.insert(model, ({**fields, "id": f"r{n:05}"} for n in range(2_000)))
+    with_statistics(bound)
+    found: list[Any] = []
+
+    asked = asked_by(bound, lambda: found.extend(entity.list(limit=20, offset=40)), "ORDER BY")
+
+    assert not sorted_or_read_whole([plan for plan in plans_of(bound, asked) if "USING INDEX" not in plan])
+    assert [row.id for row in found] == [f"r{n:05}" for n in range(40, 60)]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from adops_cli.legacy.record import read_record
-from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Table
+from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project
+from adops_cli.storage.table import Table
 
 CAMPAIGN = {"id": "camp-1", "name": "Spring", "platform": "google-ads"}
 PROJECT = {"id": "proj-1", "name": "Spring", "type": "campaign", "status": "active"}

@@ -5,7 +5,8 @@ from playhouse.schema_diff import diff_models
 
 from adops_cli.storage import other_forms
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import LEDGER, TABLES, columns_of
+from adops_cli.storage.models import LEDGER, TABLES
+from adops_cli.storage.table import columns_of
 from adops_cli.values import attribute
 
 GUIDE = {

@@ -28,6 +28,7 @@ SHIPPED = [
     "005_meanings_and_confirmations",
     "006_event_order",
     "007_rollups",
+    "008_list_order",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 

@@ -29,7 +29,8 @@ from adops_cli.storage.fields import (
     Text,
     UtcDateTime,
 )
-from adops_cli.storage.models import LEDGER, TABLES, Metrics, Table, columns_of, fields_of
+from adops_cli.storage.models import LEDGER, TABLES, Metrics
+from adops_cli.storage.table import Table, columns_of, fields_of
 
 _columns_of = functools.cache(columns_of)
 """Cached for work that is repeated for each of many rows."""

@@ -17,7 +17,8 @@ from adops_cli.data.access.keys import key_taken, noun, unique_keys
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Table, fields_of, references_of
+from adops_cli.storage.models import references_of
+from adops_cli.storage.table import Table, fields_of
 from adops_cli.values import attribute, shown
 
 _CHUNK = 300

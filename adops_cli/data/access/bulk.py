@@ -14,7 +14,7 @@ from adops_cli.data.access.keys import noun
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.engines.loading import Loading
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Table, columns_of, fields_of
+from adops_cli.storage.table import Table, columns_of, fields_of
 
 _AT_ONCE = 300
 

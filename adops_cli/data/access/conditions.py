@@ -12,7 +12,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.storage.fields import PlatformName, UtcDateTime, key_of
-from adops_cli.storage.models import Table, fields_of
+from adops_cli.storage.table import Table, fields_of
 from adops_cli.values import EARLIEST_MILLISECOND, LATEST_MILLISECOND, attribute
 
 _fields_of = functools.cache(fields_of)

@@ -18,8 +18,8 @@ from adops_cli.errors import BadRequestError, ConflictError, ExitCode, NotFoundE
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Json, called
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import Table, fields_of, now
 from adops_cli.storage.rows import Rows
+from adops_cli.storage.table import Table, fields_of, now
 from adops_cli.values import SLUG, attribute, shown
 
 TableRow = TypeVar("TableRow", bound=Table)

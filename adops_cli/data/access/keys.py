@@ -9,7 +9,8 @@ import peewee as pw
 from adops_cli.data.access import reading
 from adops_cli.errors import ConflictError
 from adops_cli.storage.fields import called, key_of
-from adops_cli.storage.models import Table, fields_of, references_of
+from adops_cli.storage.models import references_of
+from adops_cli.storage.table import Table, fields_of
 from adops_cli.values import attribute
 
 _NEARBY = 500

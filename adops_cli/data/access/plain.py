@@ -16,7 +16,7 @@ import peewee as pw
 from adops_cli import values
 from adops_cli.data.access.ids import new_id
 from adops_cli.storage.fields import Flag, Json, Text, UtcDateTime, writer_of
-from adops_cli.storage.models import Table, fields_of
+from adops_cli.storage.table import Table, fields_of
 
 Column = Sequence[Any]
 _INSTANTS = re.compile(r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\n)+", re.ASCII)

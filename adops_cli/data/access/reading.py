@@ -19,7 +19,7 @@ from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import Ratio, key_of, unreadable
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Table, fields_of
+from adops_cli.storage.table import Table, fields_of
 from adops_cli.values import as_sql, attribute
 
 Row = TypeVar("Row", bound=Table)

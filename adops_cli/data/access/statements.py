@@ -12,7 +12,7 @@ from adops_cli.errors import UnreadableRowError
 from adops_cli.storage.chunks import among, as_parameter
 from adops_cli.storage.fields import key_of, writer_of
 from adops_cli.storage.handle import current
-from adops_cli.storage.models import Table, fields_of
+from adops_cli.storage.table import Table, fields_of
 
 Row = TypeVar("Row", bound=Table)
 

@@ -25,7 +25,8 @@ from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Import, ImportChange, now
+from adops_cli.storage.models import Import, ImportChange
+from adops_cli.storage.table import now
 
 StoredRow = Sequence[Any]
 """A stored row, as `daily_rows.COLUMNS`."""

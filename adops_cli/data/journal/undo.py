@@ -18,10 +18,11 @@ from adops_cli.data.journal.ledger import Change, StoredRow
 from adops_cli.errors import ConflictError, option
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import Campaign, Import, columns_of, now
+from adops_cli.storage.models import Campaign, Import
 from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.stored_json import parsed_json
+from adops_cli.storage.table import columns_of, now
 from adops_cli.values import written_instant
 
 

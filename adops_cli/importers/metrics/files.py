@@ -24,8 +24,8 @@ from adops_cli.importers.metrics import rejected_rows
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
 from adops_cli.importers.metrics.store import store
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import now
 from adops_cli.storage.rollups import build
+from adops_cli.storage.table import now
 
 _MOST_NAMED = 10
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]

@@ -12,7 +12,8 @@ from typing import Any
 from adops_cli.data.access import bulk
 from adops_cli.exports.export import Export, FileCampaign, Refusal
 from adops_cli.importers.metrics.find import Known, find, fits, id_of, new_ids, platform_of
-from adops_cli.storage.models import Campaign, columns_of, now
+from adops_cli.storage.models import Campaign
+from adops_cli.storage.table import columns_of, now
 from adops_cli.values import written_instant
 
 ATTRIBUTION = "attributionSetting"

@@ -21,7 +21,7 @@ from adops_cli.importers.metrics.renames import Renamed
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.handle import atomically, db
-from adops_cli.storage.models import now
+from adops_cli.storage.table import now
 from adops_cli.values import written_instant
 
 _COUNTS = ("inserted", "updated", "unchanged", "removed")

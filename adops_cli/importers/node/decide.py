@@ -19,7 +19,8 @@ from adops_cli.legacy.json_files import TABLES, Element, identified, require_rec
 from adops_cli.legacy.record import Record, read_record
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.fields import key_of
-from adops_cli.storage.models import Campaign, Metrics, Table, fields_of, references_of
+from adops_cli.storage.models import Campaign, Metrics, references_of
+from adops_cli.storage.table import Table, fields_of
 from adops_cli.values import shown
 
 _REASON_ENDS = re.compile(r", not |: |; |, which |, but ")

@@ -18,8 +18,8 @@ from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy import json_files
 from adops_cli.legacy.json_files import RecordFiles
 from adops_cli.storage.handle import db
-from adops_cli.storage.models import fields_of
 from adops_cli.storage.rollups import build
+from adops_cli.storage.table import fields_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 from adops_cli.legacy.record import Record
 from adops_cli.measures import stored_ratios
 from adops_cli.storage.fields import Json
-from adops_cli.storage.models import Metrics, Table, fields_of, now
+from adops_cli.storage.models import Metrics
+from adops_cli.storage.table import Table, fields_of, now
 
 _fields_of = functools.cache(fields_of)
 

@@ -9,7 +9,8 @@ import pytest
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Table, Workflow
+from adops_cli.storage.models import Campaign, Event, Execution, Metrics, Project, Workflow
+from adops_cli.storage.table import Table
 
 pytestmark = pytest.mark.usefixtures("bound")
 

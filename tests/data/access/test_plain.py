@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from adops_cli.data import events
 from adops_cli.data.access import batch, crud, plain
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.storage.models import Event, fields_of
+from adops_cli.storage.models import Event
+from adops_cli.storage.table import fields_of
 from adops_cli.values import attribute
 
 TEXT = st.one_of(st.text(), st.sampled_from(["", "a\0", "\ud800", "ü", "a.b"]))
