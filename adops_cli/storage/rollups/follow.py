@@ -79,16 +79,12 @@ def _end() -> None:
 
 def _add_changes(newest: int | None) -> None:
     """Add what was logged, and the rows with a number above the newest. Stale months stay as they are."""
-    words, values = dialect(), listed(FIGURES)
-    changes = f'SELECT "campaignId", "date", "sign", {values} FROM "rollup_changes"'
-    month = words.start("month")
+    words = dialect()
     if _on_server():
         _lock_campaigns()
-    if newest is not None:
-        changes += f' UNION ALL SELECT "campaignId", "date", 1, {values} FROM "metrics" WHERE "id" > {newest}'
-    _mark_without_campaign(f'({changes}) AS "changes"', words)
-    changes = f'({changes}) AS "changes"'
-    fresh = f'WHERE {month} NOT IN (SELECT "month" FROM "stale_months")'
+    _mark_without_campaign(words)
+    changes = f'({_changes(newest)}) AS "changes"'
+    fresh = f'WHERE {words.start("month")} NOT IN (SELECT "month" FROM "stale_months")'
     steps = _gathered(f"FROM {changes} {fresh}", words)
     columns = ("rows", "days", *words.columns, *REPORTED)
     upsert("campaign_totals", CAMPAIGN_KEY, columns, f"SELECT * FROM {steps} WHERE true")
@@ -100,40 +96,66 @@ def _add_changes(newest: int | None) -> None:
     db.execute_sql('DELETE FROM "period_totals" WHERE "campaigns" = 0')
 
 
+def _changes(newest: int | None) -> str:
+    """A query for the changed rows, each with a sign: 1 as it is now, -1 as it was."""
+    values = listed(FIGURES)
+    logged = f'SELECT "campaignId", "date", "sign", {values} FROM "rollup_changes"'
+    if newest is None:
+        return logged
+    new = f'SELECT "campaignId", "date", 1 AS "sign", {values} FROM "metrics" WHERE "id" > {newest}'
+    return f"{logged} UNION ALL {new}" if db.execute_sql('SELECT 1 FROM "rollup_changes" LIMIT 1').fetchone() else new
+
+
 def _lock_campaigns() -> None:
     """Keep the platforms and currencies of the campaigns as they are until the transaction ends."""
     ids = 'SELECT "campaignId" FROM "rollup_changes"'
     db.execute_sql(f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE')
 
 
-def _mark_without_campaign(changes: str, words: Dialect) -> None:
+def _mark_without_campaign(words: Dialect) -> None:
     """Mark the months of figures whose campaign is gone: nobody knows any more which periods had them."""
     month = words.start("month")
     db.execute_sql(
-        f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM {changes} '
+        f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM "rollup_changes" '
         'WHERE "campaignId" NOT IN (SELECT "id" FROM "campaigns") '
         f'AND {month} NOT IN (SELECT "month" FROM "stale_months")'
     )
 
 
-def _gathered(fresh: str, words: Dialect) -> str:
-    """The name of a temporary table with the differences by campaign and span, as `campaign_totals` has them."""
-    steps = '"rollup_steps"'
-    db.execute_sql(f'CREATE TEMP TABLE IF NOT EXISTS {steps} AS SELECT * FROM "campaign_totals" WHERE false')
-    db.execute_sql(f"DELETE FROM {steps}")
-    sums = changed(words)
-    for span, bit in words.bits.items():
-        start = words.start(span)
-        db.execute_sql(
-            f'INSERT INTO {steps} SELECT \'{span}\', {start}, "campaignId", SUM("sign"), SUM("sign" * {bit}), {sums} '
-            f'{fresh} GROUP BY "campaignId", {start}'
-        )
-    added = ", ".join(f'SUM("{name}")' for name in (*words.columns, *REPORTED))
-    db.execute_sql(
-        f"INSERT INTO {steps} SELECT 'all', '', \"campaignId\", SUM(\"rows\"), 0, {added} FROM {steps} "
-        'WHERE "span" = \'month\' GROUP BY "campaignId"'
+def _gathered(changes: str, words: Dialect) -> str:
+    """The name of a temporary table with the differences by campaign and span, as `campaign_totals` has them.
+
+    The changes are gone through once, for the parts of weeks in a month; weeks and months are made of these.
+    """
+    names = ("rows", *words.columns, *REPORTED)
+    starts, bits = (
+        ", ".join(map(words.start, words.bits)),
+        ", ".join(f'SUM("sign" * {bit})' for bit in words.bits.values()),
     )
+    columns = [
+        f'"{column}" AS "{span}{end}"' for column, end in (("start", ""), ("days", "_bits")) for span in words.bits
+    ]
+    pieces = _emptied("rollup_pieces", ("campaignId", *names), columns)
+    db.execute_sql(
+        f'INSERT INTO {pieces} SELECT "campaignId", SUM("sign"), {changed(words)}, {starts}, {bits} {changes} '
+        f'GROUP BY "campaignId", {starts}'
+    )
+    steps = _emptied("rollup_steps", (*CAMPAIGN_KEY, "rows", "days", *names[1:]))
+    sums = ", ".join(f'SUM("{name}")' for name in names[1:])
+    for span, start, days in (*((span, f'"{span}"', f'SUM("{span}_bits")') for span in words.bits), ("all", "''", "0")):
+        db.execute_sql(
+            f'INSERT INTO {steps} SELECT \'{span}\', {start}, "campaignId", SUM("rows"), {days}, {sums} '
+            f"FROM {pieces} GROUP BY 2, 3"
+        )
     return steps
+
+
+def _emptied(name: str, columns: Sequence[str], further: Sequence[str] = ()) -> str:
+    """A temporary table without rows, with columns as `campaign_totals` has them."""
+    wanted = ", ".join([listed(columns), *further])
+    db.execute_sql(f'CREATE TEMP TABLE IF NOT EXISTS "{name}" AS SELECT {wanted} FROM "campaign_totals" WHERE false')
+    db.execute_sql(f'DELETE FROM "{name}"')
+    return f'"{name}"'
 
 
 def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
