@@ -199,10 +199,11 @@ def in_a_file():
 
 def on_a_server():
     """The functions and triggers of a server. They run as their owner, for writers with rights on `metrics` alone."""
-    for name, body in FUNCTIONS.items():
+    for name, text in FUNCTIONS.items():
+        body = " ".join(text.split())  # as `db migrate --plan --sql` prints a statement on one line
         yield (
             f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
-            f"SET search_path FROM CURRENT AS $${body}$$"
+            f"SET search_path FROM CURRENT AS $$ {body} $$"
         )
     for name, (event, tables, function) in TRIGGERS_ON_A_SERVER.items():
         yield f'CREATE TRIGGER "rollup_{name}" {event} {tables} FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()'

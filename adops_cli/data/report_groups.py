@@ -11,6 +11,7 @@ from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow, summed
 from adops_cli.data.report_source import Source
 from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Project
 
 _OF_CAMPAIGN = (Campaign.id, Campaign.external_id, Campaign.name, Campaign.platform, Campaign.project)
@@ -82,7 +83,8 @@ def _called(ids: Any) -> Mapping[str | None, str | None]:
     """The names of projects by id."""
     query = Project.select(Project.id, Project.name)
     some_at_a_time = chunked_in(query, Project.id, {id for id in ids if id is not None})
-    return {id: name for some in some_at_a_time for id, name in some.tuples()}
+    with db.translated_errors():
+        return {id: name for some in some_at_a_time for id, name in some.tuples()}
 
 
 def periods(source: Source, span: Span) -> list[ReportRow]:

@@ -101,7 +101,7 @@ def test_a_sound_database_passes_every_check_and_its_speeds_are_figures(seeded: 
             "references",
             "1 row: events {} (no such row in projects)",
         ),
-        ("DROP INDEX metrics_date", "schema", "missing or different: index metrics (date)"),
+        ("DROP INDEX metrics_date_figures", "schema", "missing or different: index metrics (date, campaignId, "),
         ("ALTER TABLE workflows DROP COLUMN description", "schema", "column workflows.description TEXT"),
         ("PRAGMA journal_mode = DELETE", "journal mode", "delete: readers and writers wait"),
         ("UPDATE adops_migration SET sha256 = 'x'", "migrations", "001_initial_schema is changed"),
