@@ -6,13 +6,13 @@ of the old database and the first page that replaces it. Reads no row of ours.
 
 import contextlib
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.files import working_folder
 from adops_cli.storage import backup
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
@@ -212,7 +212,7 @@ def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[s
     if source.execute("PRAGMA page_size").fetchone()[0] == page:
         yield source
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with working_folder("restore") as folder:
         source.execute("COMMIT")
         source.execute("PRAGMA query_only = 0")  # only the copy is written
         source.execute(f"PRAGMA page_size = {page}")

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from adops_cli import __version__, errors, settings
-from adops_cli.cli import left_out
+from adops_cli.cli import interruption, left_out
 from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
 
@@ -158,9 +158,13 @@ def main() -> None:
     is closed, and both streams are flushed here.
     """
     _open_closed_streams()
-    code = run(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        code = _flushed(stream, code)
+    interruption.prepare()
+    try:
+        code = run(sys.argv[1:])
+        for stream in (sys.stdout, sys.stderr):
+            code = _flushed(stream, code)
+    except KeyboardInterrupt:
+        code = interruption.code()
     os._exit(code)
 
 
@@ -200,11 +204,12 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: Sequence[str]) -> int:
     try:
-        return int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
+        code = int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
+        return interruption.code() if code == ExitCode.INTERRUPTED else code
     except typer.TyperException as error:
         return _misused(error)
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return interruption.code()
     except typer.Abort:
         _say("Cancelled; nothing was changed.")
         return ExitCode.FAILED

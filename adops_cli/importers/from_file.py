@@ -58,11 +58,12 @@ def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None 
     is written.
     """
     done = Loaded()
-    with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
+    with rereadable(source) as content, rejects.set_aside(rejects_file) as aside, db.atomic():
         db.serialise_imports()
         rejected = _rejected(table, batch.write(WRITERS[table], records(content, name), done), done)
-        keep(rejected)
+        aside.write(rejects.lines(rejected))
         collections.deque(rejected, maxlen=0)  # reads on if no file is kept
+        aside.keep()
     return done
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
-from adops_cli.files import sync_folder
+from adops_cli.files import make_folder, new_file, sync_folder
 
 LOCK = ".adops-lock"
 JOURNAL = ".adops-commit"
@@ -83,7 +83,7 @@ class Folder:
         from filelock import Timeout  # noqa: PLC0415
 
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             self._lock.acquire()
         except Timeout as error:
             raise self._busy("writing to") from error
@@ -108,6 +108,8 @@ class Folder:
             )
         asides = dict(contents) if len(contents) == 1 else {**contents, JOURNAL: json.dumps(list(contents)).encode()}
         try:
+            for name in (*self.names, JOURNAL):
+                self._aside(name).unlink(missing_ok=True)  # of a dead process, as this one holds the lock
             for name, content in asides.items():
                 self._write_aside(name, content)
             last = next(reversed(asides))
@@ -171,10 +173,10 @@ class Folder:
         return place.with_name(f".{place.name}.adops-new")
 
     def _write_aside(self, name: str, content: bytes) -> None:
-        place = self._place(name)
-        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o600
-        with os.fdopen(os.open(self._aside(name), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as aside:
-            self._aside(name).chmod(mode)
+        place, made = self._place(name), new_file(self._aside(name))
+        if place.exists():
+            made.chmod(stat.S_IMODE(place.stat().st_mode))
+        with made.open("wb") as aside:
             aside.write(content)
             aside.flush()
             moment = time.time_ns()  # finer than the system's own time stamp, which two writers can share

@@ -33,7 +33,7 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
     try:
-        with published(target) as partial:
+        with published(target, "backup") as partial:
             _copy(engine, partial, target, checked=checked)
     except FileExistsError as error:
         raise taken(target) from error

@@ -25,7 +25,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     url, password = postgres_url.without_password(str(engine.database))
     secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
-        with published(target) as partial:
+        with published(target, "backup") as partial:
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:

@@ -131,7 +131,7 @@ def test_a_crash_at_any_moment_leaves_all_files_old_or_all_new(
         assert found == (("P", []) if replaced == 0 else ("new", ["e"]))
         projects.update("p", owner="o")
     assert read(json_dir, "projects")[0]["name"] == found[0]
-    names = {entry.name for entry in json_dir.iterdir() if not entry.name.endswith(".adops-new")}
+    names = {entry.name for entry in json_dir.iterdir()}
     assert names == {".adops-lock", "projects.json"} | ({"events.json"} if replaced else set())
 
 

@@ -1,7 +1,7 @@
 """`import_files`: imports the ad platforms' export files into the daily figures, each in its own transaction.
 
-Owns the rules for several files: a refused file does not stop the others, and the rejected rows of a file are saved if,
-and only if, it is imported. A failure or Ctrl-C leaves nothing of the current file.
+Owns the rules for several files: a refused file does not stop the others, and the rejected rows of a file are on the
+disk before its import commits. A failure or Ctrl-C leaves nothing of the current file.
 """
 
 import contextlib
@@ -170,14 +170,14 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
     progress: Progress,
 ) -> FileOutcome:
     _require_file(file)
-    with rejects.set_aside(None if store_options.dry_run else rejects_file) as keep:
+    with rejects.set_aside(None if store_options.dry_run else rejects_file) as aside:
         name = Path(file).name  # leaves room for the bar
         with progress(f"Reading {name}", None) as advance:
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
-            keep(rejected_rows.lines(export))
+            aside.write(rejected_rows.lines(export))
             with _interrupted_after_all(file, export.sha256):
-                done = store(export, file, options, store_options, advance)
+                done = store(export, file, options, store_options, advance, before_commit=aside.keep)
                 if not store_options.dry_run:  # what other programs have changed meanwhile
                     build.refresh_between(export.date_from, export.date_to)
                 return done

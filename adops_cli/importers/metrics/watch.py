@@ -15,7 +15,7 @@ from threading import Event
 from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
 from adops_cli.exports.export import ReadOptions
-from adops_cli.files import free_names, locked, move, published
+from adops_cli.files import free_names, locked, make_folder, move, published
 from adops_cli.importers.metrics.files import Progress, import_files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.storage.handle import db
@@ -101,7 +101,7 @@ class _Watching:
         """Import the files that are as they were at the look before."""
         try:
             for name in (DONE, REFUSED):
-                (self.folder / name).mkdir(exist_ok=True)
+                make_folder(self.folder / name)
             found = _arrived(self.folder)
         except OSError as error:
             yield from self._trouble(self.folder, AdopsError(f"the folder cannot be used: {words_of(error)}"))
@@ -135,10 +135,10 @@ class _Watching:
     def _put_away(self, file: Path, outcome: FileOutcome) -> Path:
         """Move a file, after its report: a file that was moved has one, whatever ends the process."""
         folder = self.folder / (DONE if outcome.error is None else REFUSED)
-        for target in free_names(folder / file.name):
+        for target in free_names(file, folder):
             report = target.with_name(f"{target.name}.json")
             with contextlib.suppress(FileExistsError):
-                with published(report) as partial:
+                with published(report, "report") as partial:
                     partial.write_text(self.report(outcome), encoding="utf-8", errors="backslashreplace")
                 try:
                     move(file, target)

@@ -94,7 +94,7 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
         done = schema.migrate(to)
         return Migrated(done.names, done.backup)
     _require_all(to)
-    with rejects.kept_in(rejects_file) as keep, schema.session() as opened:
+    with rejects.set_aside(rejects_file) as aside, schema.session() as opened:
         engine = in_a_file(opened)
         if not base.is_knex(engine.get_tables()):  # another process took it over while this one was waiting
             done = schema.apply(engine)
@@ -104,9 +104,10 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
             found = reader.read_all()
             if found.stops:
                 return Migrated([], take_over=found)
-            keep(reader.rejected)
+            aside.write(rejects.lines(reader.rejected))
             copy = backup.make(engine)
             applied = _rebuild(engine, _reader(engine, on_bad_row, rejects_file, prefix="temp.old_"))
+            aside.keep()
         engine.after_migrating()
     return Migrated(applied, copy, found)
 

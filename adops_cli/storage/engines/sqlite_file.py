@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
+from adops_cli import files
 from adops_cli.errors import DatabaseUnusableError, option
 from adops_cli.storage.engines.base import no_database
 
@@ -33,7 +34,7 @@ def require_file(path: Path, *, create: bool) -> None:
 def make_folder(path: Path) -> None:
     """Create the folder of the file if it is missing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
     except OSError as error:
         raise _not_created(path, error) from error
 
