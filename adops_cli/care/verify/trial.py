@@ -4,7 +4,6 @@ Owns the trials and the measured speeds; a speed is a figure and never fails. To
 """
 
 import contextlib
-import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 import peewee as pw
 
+from adops_cli.care import on_server
 from adops_cli.care.verify.check import Check
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.database import bound
@@ -22,16 +22,12 @@ from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_o
 from adops_cli.files import working_folder
 from adops_cli.storage import schema
 from adops_cli.storage.engines import postgres_url
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Event, Execution, Metrics, Project
 from adops_cli.values import EXACT
 
-_SCHEMA = "adops_trial_"
-_LOCK = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
-_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-_OURS = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) AND nspowner = CURRENT_USER::regrole"
 _WRITERS = 4
 _EACH = 25
 _EVENTS = 1_000
@@ -46,7 +42,7 @@ _NESTED = {
 
 
 @contextlib.contextmanager
-def file() -> Iterator[str]:
+def file_of(_engine: Engine) -> Iterator[str]:
     """The path of a temporary database file."""
     with working_folder("verify") as folder:
         yield str(folder / "trial.db")
@@ -54,27 +50,14 @@ def file() -> Iterator[str]:
 
 @contextlib.contextmanager
 def schema_of(engine: Postgres) -> Iterator[str]:
-    """The URL of a temporary schema in the server's database, or a temporary file if the user cannot create one.
-
-    A lock shows that its process lives. A schema whose process is dead is dropped.
-    """
-    for (found,) in engine.execute_sql(_OURS, (_SCHEMA,)).fetchall():
-        if engine.execute_sql(_TRY_LOCK, (found,)).fetchone()[0]:
-            engine.execute_sql(f'DROP SCHEMA IF EXISTS "{found}" CASCADE')
-            engine.execute_sql(_UNLOCK, (found,))
-    name = f"{_SCHEMA}{secrets.token_hex(8)}"
-    engine.execute_sql(_LOCK, (name,))
-    try:
-        engine.execute_sql(f"CREATE SCHEMA {name}")
-    except AdopsError:
-        with file() as path:
-            yield path
-        return
-    try:
+    """The URL of a temporary schema in the server's database, or a temporary file if the user cannot create one."""
+    with contextlib.ExitStack() as stack:
+        try:
+            name = stack.enter_context(on_server.temporary(engine, "SCHEMA", "trial"))
+        except AdopsError:
+            yield stack.enter_context(file_of(engine))
+            return
         yield postgres_url.with_parts(str(engine.database), options=f"-csearch_path={name}")
-    finally:
-        engine.execute_sql(f"DROP SCHEMA {name} CASCADE")
-        engine.execute_sql(_UNLOCK, (name,))
 
 
 def checks(database: str, busy_timeout: float) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
 from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, require_file
+from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, remove_empty, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -185,7 +185,14 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         elif not self.path.exists():
             self.connection()  # reports that it is missing
         with migration_lock(self.path, self.timeout):
-            yield
+            is_new = not self.path.exists()
+            try:
+                yield
+            except BaseException:
+                if is_new:
+                    self.close()
+                    remove_empty(self.path)
+                raise
 
     def before_migrating(self) -> None:
         """Switch foreign keys off, and sync every commit to the disk.

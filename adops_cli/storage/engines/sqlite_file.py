@@ -1,5 +1,6 @@
 """The file of a SQLite database: creates it, readable only by its owner, and opens it for a reader on the side."""
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -29,6 +30,13 @@ def require_file(path: Path, *, create: bool) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise _not_created(path, error) from error
+
+
+def remove_empty(path: Path) -> None:
+    """Remove a file that nothing was written to."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def make_folder(path: Path) -> None:
