@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.data.access import reading
-from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, option
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, option, reason
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema
 from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, known_migrations, no_database
@@ -107,7 +107,7 @@ def remove_older_backups(copy: Path, *, keep: int) -> Sequence[Path]:
             old.unlink(missing_ok=True)
         except OSError as error:
             raise AdopsError(
-                f"the backup {copy} was made, but the older {old} cannot be removed: {error.strerror}",
+                f"the backup {copy} was made, but the older {old} cannot be removed: {reason(error)}",
                 "Check the permissions of the folder",
             ) from error
         removed.append(old)

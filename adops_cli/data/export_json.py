@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.data.access import reading
-from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError
+from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError, reason
 from adops_cli.files import make_folder, new_file, sync_folder, working_folder
 from adops_cli.legacy import json_files
 from adops_cli.storage import other_forms
@@ -52,7 +52,7 @@ def export_json(folder: Path) -> Sequence[Exported]:
                 aside.rename(folder)
                 sync_folder(folder.parent)
     except OSError as error:
-        raise AdopsError(f"{folder} cannot be written: {error.strerror}", "Nothing was exported") from error
+        raise AdopsError(f"{folder} cannot be written: {reason(error)}", "Nothing was exported") from error
     return done
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.data.access import batch
 from adops_cli.data.access.batch import InputRow, WriteCounts
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.importers import rejects
 from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.json_files import RepeatedKeys, parse
@@ -101,8 +101,14 @@ def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
         yield source
         return
     with tempfile.TemporaryFile() as aside:
-        copyfileobj(source, aside)
-        aside.seek(0)
+        try:
+            copyfileobj(source, aside)
+            aside.seek(0)
+        except OSError as error:
+            raise AdopsError(
+                f"the input cannot be copied to a temporary file: {reason(error)}",
+                "Set TMPDIR to a directory with more space",
+            ) from error
         yield aside
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.files import new_file, publish, working_folder
 from adops_cli.legacy.json_files import TABLES, Element, RecordFiles, parse, read_bytes
 
@@ -133,7 +133,7 @@ def _unwritable(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"the rejected records cannot be written to {file.absolute().parent}: {error.strerror}"
+        why = f"the rejected records cannot be written to {file.absolute().parent}: {reason(error)}"
         raise AdopsError(why, "Nothing was imported; name another file with --rejects") from error
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, reason
 from adops_cli.files import make_folder, new_file, sync_folder
 
 LOCK = ".adops-lock"
@@ -89,7 +89,7 @@ class Folder:
             raise self._busy("writing to") from error
         except OSError as error:
             raise DatabaseUnusableError(
-                f"{self.path} cannot be written: {error.strerror}", "Nothing was changed"
+                f"{self.path} cannot be written: {reason(error)}", "Nothing was changed"
             ) from error
 
     def release(self) -> None:
@@ -119,7 +119,7 @@ class Folder:
                 with contextlib.suppress(OSError):
                     self._aside(name).unlink(missing_ok=True)
             where = error.filename or self.path
-            raise AdopsError(f"{where} cannot be written: {error.strerror}", "Nothing was written") from error
+            raise AdopsError(f"{where} cannot be written: {reason(error)}", "Nothing was written") from error
         self._finish()
         return self.stamps()
 
@@ -136,7 +136,7 @@ class Folder:
             sync_folder(self.path)
         except OSError as error:
             raise AdopsError(
-                f"the changes saved in {self.path} could not be completed: {error.strerror}",
+                f"the changes saved in {self.path} could not be completed: {reason(error)}",
                 "Nothing is lost: adops completes them the next time it reads the files",
             ) from error
 
@@ -184,7 +184,7 @@ class Folder:
             os.fsync(aside.fileno())
 
     def _unreadable(self, name: str, error: OSError) -> DatabaseUnusableError:
-        return DatabaseUnusableError(f"{self.path / name} cannot be read: {error.strerror}")
+        return DatabaseUnusableError(f"{self.path / name} cannot be read: {reason(error)}")
 
     def _busy(self, what: str) -> BusyError:
         return BusyError(f"another process is {what} {self.path}; gave up after {self.timeout:g} s", "Try again")

@@ -43,7 +43,7 @@ def test_a_file_that_cannot_be_replaced_stays_and_nothing_is_left_aside(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
-        with pytest.raises(AdopsError, match=r"cannot be written: No space left on device. Nothing was written"):
+        with pytest.raises(AdopsError, match=r"cannot be written: the disk is full. Nothing was written"):
             projects.update("p", name="new")
 
     assert contents(json_dir) == before

@@ -16,6 +16,7 @@ from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
+from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import current
 
 __all__ = ["OF_VALUES", "Check", "run"]
@@ -40,7 +41,7 @@ def run(*, trials: bool = True) -> Iterator[Check]:
 
 
 def _of_file(engine: Sqlite) -> Iterator[Check]:
-    if not engine.path.is_file():
+    if engine.database == MEMORY or not engine.exists():
         engine.connection()  # reports what is wrong
         raise DatabaseUnusableError(f"{engine.database} is not a file", "Only a database in a file can be verified")
     with _reader(engine) as connection:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from adops_cli import files
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
 from adops_cli.exports.sources.encoding import Encoding, Scan, named
@@ -156,7 +156,7 @@ def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: conte
                 file.write(chunk)
     except OSError as error:
         raise AdopsError(
-            f"a temporary file cannot be written: {error.strerror}", "Set TMPDIR to a directory with more space"
+            f"a temporary file cannot be written: {reason(error)}", "Set TMPDIR to a directory with more space"
         ) from error
     return path
 
@@ -170,7 +170,7 @@ def _chunks(name: str, file: BinaryIO) -> Iterator[bytes]:
 
 
 def _cannot_be_read(name: str, error: Exception) -> BadRequestError:
-    why = error.strerror if isinstance(error, OSError) else error
+    why = reason(error) if isinstance(error, OSError) else error
     return BadRequestError(f"{name} cannot be read: {why}", "Name an export file, or - for standard input")
 
 

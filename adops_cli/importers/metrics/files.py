@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from adops_cli.data import imports
 from adops_cli.data.journal import ledger
-from adops_cli.errors import AdopsError, BadRequestError, words_of
+from adops_cli.errors import AdopsError, BadRequestError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
 from adops_cli.files import move_into
@@ -201,7 +201,7 @@ def _require_file(file: str) -> None:
     try:
         mode = Path(file).stat().st_mode
     except PermissionError as error:
-        raise BadRequestError(f"it cannot be read: {error.strerror}", "Check the permissions of its folder") from error
+        raise BadRequestError(f"it cannot be read: {reason(error)}", "Check the permissions of its folder") from error
     except (OSError, ValueError) as error:  # including a name that no file can have
         if glob.has_magic(file):
             raise BadRequestError("no file matches this pattern", "Check the pattern and the folder") from error

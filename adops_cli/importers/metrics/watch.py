@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from adops_cli.data.journal import ledger
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.files import free_names, locked, make_folder, move, published
 from adops_cli.importers.metrics.files import Progress, import_files
@@ -190,5 +190,5 @@ def _alone(folder: Path) -> Iterator[None]:
                 f"another adops already watches {folder}", "End it first, or watch another folder"
             ) from error
         except OSError as error:
-            raise AdopsError(f"{folder} cannot be watched: {error.strerror}", "Check its permissions") from error
+            raise AdopsError(f"{folder} cannot be watched: {reason(error)}", "Check its permissions") from error
         yield

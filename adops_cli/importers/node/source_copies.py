@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.files import make_folder, new_file, publish, sync_folder, working_folder
 
 
@@ -78,7 +78,7 @@ def _told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"the sources cannot be copied to {folder}: {error.strerror}"
+        why = f"the sources cannot be copied to {folder}: {reason(error)}"
         raise AdopsError(why, "Nothing was imported; name another folder with --backup-dir") from error
 
 

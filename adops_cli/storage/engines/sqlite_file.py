@@ -7,21 +7,13 @@ import stat
 from pathlib import Path
 
 from adops_cli import files
-from adops_cli.errors import DatabaseUnusableError, option
+from adops_cli.errors import DatabaseUnusableError, option, reason
 from adops_cli.storage.engines.base import no_database
 
 
 def require_file(path: Path, *, create: bool) -> None:
     """Make sure that there is a file, which SQLite can open. Creates a missing one with `create`."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        mode = None
-    except OSError as error:
-        raise DatabaseUnusableError(f"{path} cannot be opened: {error.strerror}") from error
-    if mode is not None and stat.S_ISDIR(mode):
-        raise DatabaseUnusableError(f"{path} is a folder, not a database", "Give the path of a file")
-    if mode is not None:
+    if is_there(path):
         return
     if not create:
         raise no_database(path)
@@ -30,6 +22,21 @@ def require_file(path: Path, *, create: bool) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise _not_created(path, error) from error
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file. `DatabaseUnusableError` for anything else with this name, and for an impossible name."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        raise DatabaseUnusableError(f"{path} cannot be opened: {why}", "Give the path of a file") from error
+    if stat.S_ISREG(mode):
+        return True
+    what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+    raise DatabaseUnusableError(f"{path} is {what}, not a database", "Give the path of a file")
 
 
 def remove_empty(path: Path) -> None:
@@ -49,7 +56,7 @@ def make_folder(path: Path) -> None:
 
 def _not_created(path: Path, error: OSError) -> DatabaseUnusableError:
     return DatabaseUnusableError(
-        f"{path} cannot be created: {error.strerror}", f"Choose another place with {option('url')}"
+        f"{path} cannot be created: {reason(error)}", f"Choose another place with {option('url')}"
     )
 
 
