@@ -118,7 +118,7 @@ def root(
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only")}
+    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only", "file_mode")}
     engine = ctx.with_resource(database.bound(url, **asked))
     ctx.call_on_close(lambda: _close(engine))
 
