@@ -14,16 +14,19 @@ import errno
 import itertools
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_WORKING = re.compile(r"\.adops-(?P<kind>[a-z]+)-[a-z0-9_]{8}\.working")
+_WORKING = re.compile(r"\.adops-(?P<kind>[a-z]+)-[0-9a-f]{16}\.working")
 _LOCK = "lock"
 _INNER = "files"
 _CONTENT = "content"
+MOVE = "move"
+"""The kind of the working folders for moving a file to another disk."""
 _NAMES_LOCK = ".adops-names.lock"
 _WAIT = 10.0
 """Seconds for giving a file its name, which takes no time."""
@@ -66,8 +69,11 @@ def working_folder(kind: str, beside: Path | None = None) -> Iterator[Path]:
 def _owned(kind: str, place: Path, stack: contextlib.ExitStack) -> Path:
     """A new folder within a new, locked one."""
     while True:
-        outer = Path(tempfile.mkdtemp(prefix=f".adops-{kind}-", suffix=".working", dir=place))
-        stack.callback(_remove, outer)  # once more after its lock, which Windows removes only when it is released
+        outer = place / f".adops-{kind}-{secrets.token_hex(8)}.working"
+        # Registered first, as a signal can come at any moment; and done once more at the end, after the lock is
+        # released, because Windows does not remove an open file.
+        stack.callback(_remove, outer)
+        outer.mkdir(0o700)
         inner = outer / _INNER
         try:
             inner.mkdir(0o700)
@@ -212,7 +218,7 @@ def move(file: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        with published(target, "move") as partial:
+        with published(target, MOVE) as partial:
             shutil.copy2(file, partial)
         file.unlink()
 

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,9 +163,9 @@ def test_what_only_looks_like_a_working_folder_is_left_alone(tmp_path: Path) -> 
     """A link, a file, another kind, and a name that is not ours."""
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "a").write_text("1")
-    (tmp_path / ".adops-test-aaaaaaaa.working").symlink_to(tmp_path / "private")
-    (tmp_path / ".adops-test-bbbbbbbb.working").write_text("1")
-    (tmp_path / ".adops-other-aaaaaaaa.working").mkdir()
+    (tmp_path / ".adops-test-aaaaaaaaaaaaaaaa.working").symlink_to(tmp_path / "private")
+    (tmp_path / ".adops-test-bbbbbbbbbbbbbbbb.working").write_text("1")
+    (tmp_path / ".adops-other-aaaaaaaaaaaaaaaa.working").mkdir()
     (tmp_path / ".adops-test-mine").mkdir()
     before = sorted(tmp_path.rglob("*"))
 
@@ -178,16 +177,17 @@ def test_what_only_looks_like_a_working_folder_is_left_alone(tmp_path: Path) -> 
 def test_a_folder_that_is_taken_for_dead_before_it_is_locked_is_followed_by_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
-    mkdtemp = tempfile.mkdtemp
+    made: list[Path] = []
+    lock = files.locked
 
-    def make(**options: Any) -> str:
-        made.append(mkdtemp(**options))
+    def locked(file: Path, timeout: float) -> Any:
+        made.append(file.parent)
         if len(made) == 1:
             files.remove_dead("test", tmp_path)
-        return made[-1]
+        return lock(file, timeout)
 
-    monkeypatch.setattr(tempfile, "mkdtemp", make)
+    monkeypatch.setattr(files, "locked", locked)
     with files.working_folder("test", tmp_path) as folder:
-        assert (str(folder.parent), len(made)) == (made[1], 2)
+        assert folder.parent == made[-1] != made[0]
+        assert folder.exists()
     assert [path for path in tmp_path.iterdir() if path.name != "home"] == []

@@ -14,7 +14,7 @@ from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.engines.sqlite_errors import words_about
-from adops_cli.storage.engines.sqlite_file import is_there
+from adops_cli.storage.engines.sqlite_file import BACKUP, is_there
 
 _PAGES = 2_000
 _OUR_NAME = re.compile(r"(?P<stem>.+)-backup-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?(?P<ending>\.db|\.dump)")
@@ -35,7 +35,7 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
     try:
-        with published(target, "backup") as partial:
+        with published(target, BACKUP) as partial:
             _copy(engine, partial, target, checked=checked)
     except FileExistsError as error:
         raise taken(target) from error

@@ -11,6 +11,7 @@ from adops_cli.files import published
 from adops_cli.storage import backup
 from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
+from adops_cli.storage.engines.sqlite_file import BACKUP
 
 
 def make(engine: Postgres, target: Path | None = None) -> Path:
@@ -26,7 +27,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     url, password = postgres_url.without_password(str(engine.database))
     secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
-        with published(target, "backup") as partial:
+        with published(target, BACKUP) as partial:
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:

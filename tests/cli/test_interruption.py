@@ -11,13 +11,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_adops
 
 STOPPED = """
 import contextlib, importlib, sys, time
@@ -202,3 +203,29 @@ def test_what_a_living_process_works_on_stays(work: Work, start: Start, tmp_path
     first.send_signal(signal.SIGTERM)
     first.communicate(timeout=60)
     assert not [name for name in files(tmp_path) if ".adops-" in name]
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "command"),
+    [
+        ("backup", ".", "db migrate"),
+        ("copies", "data-backup", "db import-json old"),
+        ("rejects", ".", "metrics import rows.csv --platform generic --rejects rejected.csv"),
+        ("input", "tmp", "metrics import rows.csv --platform generic"),
+        ("move", "in/done", "metrics import rows.csv --platform generic --move-to in/done"),
+        ("report", "in/done", "watch in --once --interval 0.05"),
+    ],
+)
+@pytest.mark.parametrize("work", ["a backup"], indirect=True)
+def test_the_next_command_looks_for_what_was_left_also_if_it_has_no_such_file_to_make(  # noqa: PLR0913, PLR0917 - fixtures
+    work: Work, tmp_path: Path, db_file: Path, monkeypatch: pytest.MonkeyPatch, kind: str, place: str, command: str
+) -> None:
+    assert work
+    assert run_adops("db", "import-json", "old", on=db_file).code == 3
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    for one in (kind, "other"):
+        (tmp_path / place / f".adops-{one}-0123456789abcdef.working" / "files").mkdir(parents=True)
+
+    assert run_adops(*command.split(), on=db_file).code in (0, 3)
+
+    assert [path.name for path in tmp_path.rglob(".adops-*")] == [".adops-other-0123456789abcdef.working"]

@@ -18,7 +18,7 @@ from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
-from adops_cli.files import move_into
+from adops_cli.files import MOVE, move_into, remove_dead
 from adops_cli.importers import rejects
 from adops_cli.importers.metrics import rejected_rows
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
@@ -120,6 +120,7 @@ def _require_sensible(named: Sequence[str], rejects_file: Path | None, folder: P
         return
     if not folder.is_dir():
         raise BadRequestError(f"there is no folder {folder} to move files to", "Create it, or name another one")
+    remove_dead(MOVE, folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadRequestError(f"files cannot be moved to {folder}: its permissions do not allow it", "Change them")
 

@@ -15,13 +15,15 @@ from threading import Event
 from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, reason, words_of
 from adops_cli.exports.export import ReadOptions
-from adops_cli.files import free_names, locked, make_folder, move, published
+from adops_cli.files import MOVE, free_names, locked, make_folder, move, published, remove_dead
 from adops_cli.importers.metrics.files import Progress, import_files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.storage.handle import db
 
 DONE, REFUSED = "done", "refused"
 _LOCK = ".adops-watch.lock"
+_REPORT = "report"
+"""The kind of the working folders of reports."""
 _UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
 _OTHERS = (".", "~$")
 """How names begin that are not for us: hidden files, and the lock files of LibreOffice and of Excel."""
@@ -76,6 +78,9 @@ def watch(  # noqa: PLR0913 - its signature is its request
     if not folder.is_dir():
         raise BadRequestError(f"there is no folder {folder}", "Create it, or name another one")
     with _alone(folder):
+        for name in (DONE, REFUSED):
+            for kind in (_REPORT, MOVE):
+                remove_dead(kind, folder / name)
         watching = _Watching(folder, options, store_options, report, progress, once)
         for look in itertools.count(1):
             yield from watching.look(stop)
@@ -138,7 +143,7 @@ class _Watching:
         for target in free_names(file, folder):
             report = target.with_name(f"{target.name}.json")
             with contextlib.suppress(FileExistsError):
-                with published(report, "report") as partial:
+                with published(report, _REPORT) as partial:
                     partial.write_text(self.report(outcome), encoding="utf-8", errors="backslashreplace")
                 try:
                     move(file, target)

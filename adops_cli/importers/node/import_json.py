@@ -70,9 +70,11 @@ def import_json(
         plans = plan_all(found.elements, on_conflict)
         rejected = [record for plan in plans for record in plan.rejected]
         aside.write(rejects.lines(rejected))
-        backup = None
+        folder, backup = backup_dir or source_copies.default_backup_folder(source), None
+        if not dry_run:
+            source_copies.remove_dead(folder)
         if not dry_run and any(plan.inserts or plan.updates for plan in plans):
-            backup = backup_dir or source_copies.default_backup_folder(source)
+            backup = folder
             put_copies = copies.enter_context(source_copies.set_aside(found.contents, backup))
             for plan in plans:
                 _write(plan)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adops_cli import files
 from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.files import make_folder, new_file, publish, sync_folder, working_folder
+
+_KIND = "copies"
 
 
 def default_backup_folder(source: Path) -> Path:
@@ -16,6 +19,11 @@ def default_backup_folder(source: Path) -> Path:
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
     return next(folder / free for free in names if not (folder / free).exists())
+
+
+def remove_dead(folder: Path) -> None:
+    """Remove what an import that was killed has left beside the folder for the copies."""
+    files.remove_dead(_KIND, folder.parent)
 
 
 @contextlib.contextmanager
@@ -41,7 +49,7 @@ def set_aside(contents: Mapping[str, bytes], folder: Path) -> Iterator[Callable[
         with contextlib.ExitStack() as stack:
             with _told(folder):
                 make_folder(folder.parent)
-                aside = stack.enter_context(working_folder("copies", folder.parent)) / "content"
+                aside = stack.enter_context(working_folder(_KIND, folder.parent)) / "content"
                 make_folder(aside)
                 for name, content in contents.items():
                     _copy(content, new_file(aside / name))

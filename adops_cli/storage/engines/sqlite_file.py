@@ -10,6 +10,9 @@ from adops_cli import files
 from adops_cli.errors import DatabaseUnusableError, option, reason
 from adops_cli.storage.engines.base import no_database
 
+BACKUP = "backup"
+"""The kind of the working folders in which backups are made."""
+
 
 def require_file(path: Path, *, create: bool) -> None:
     """Make sure that there is a file, which SQLite can open. Creates a missing one with `create`."""
