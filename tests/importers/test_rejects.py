@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from adops_cli.importers import rejects
 from adops_cli.importers.metrics import files
 from adops_cli.importers.metrics.store import store
-from tests.conftest import ROOT, Result, run_adops
+from tests.conftest import ROOT, Adops, Result, run_adops
 
 
 @dataclass(frozen=True)
@@ -165,3 +166,23 @@ def test_of_two_imports_with_one_file_for_rejected_rows_one_is_refused(
     assert b"fast,2026-02-02,more" in (tmp_path / "rejected").read_bytes()
     campaigns = json.loads(run_adops("campaigns", "list", "--format", "json", on=db_file).out)
     assert [campaign["name"] for campaign in campaigns] == ["fast"]
+
+
+def test_both_engines_roll_back_what_cannot_be_kept_and_take_it_the_next_time(
+    adops: Adops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rows.csv").write_text("campaign,date,spend\nc,2026-02-01,1\nc,2026-02-02,much\n")
+    command = ("metrics", "import", "rows.csv", "--platform", "generic", "--rejects", "rejected")
+
+    def broken(_file: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rejects, "publish", broken)
+        refused = adops(*command)
+    assert (refused.code, "the disk is full" in refused.err) == (1, True)
+    assert adops("imports", "list", "--format", "json").json() == []
+
+    assert adops(*command).code == 3
+    assert len(adops("imports", "list", "--format", "json").json()) == 1
+    assert whole(tmp_path / "rejected")
