@@ -8,21 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from adops_cli import files
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
 from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.storage.engines.sqlite_file import (
-    BACKUP,
-    is_there,
-    is_wal,
-    make_folder,
-    reader,
-    remove_empty,
-    require_file,
-)
+from adops_cli.storage.engines.sqlite_file import is_there, is_wal, make_folder, nothing_left, reader, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -195,16 +186,8 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             make_folder(self.path)
         elif not is_there(self.path):
             self.connection()  # reports that it is missing
-        with migration_lock(self.path, self.timeout):
-            files.remove_dead(BACKUP, self.path.parent)
-            is_new = not is_there(self.path)
-            try:
-                yield
-            except BaseException:
-                if is_new:
-                    self.close()
-                    remove_empty(self.path)
-                raise
+        with migration_lock(self.path, self.timeout), nothing_left(self.path, self.close):
+            yield
 
     def before_migrating(self) -> None:
         """Switch foreign keys off, and sync every commit to the disk.

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from adops_cli import files
@@ -42,11 +43,20 @@ def is_there(path: Path) -> bool:
     raise DatabaseUnusableError(f"{path} is {what}, not a database", "Give the path of a file")
 
 
-def remove_empty(path: Path) -> None:
-    """Remove a file that nothing was written to."""
-    with contextlib.suppress(OSError):
-        if path.stat().st_size == 0:
-            path.unlink()
+@contextlib.contextmanager
+def nothing_left(path: Path, close: Callable[[], object]) -> Iterator[None]:
+    """Remove what a killed process has left of backups, and a file that the block makes, fails, and leaves empty."""
+    files.remove_dead(BACKUP, path.parent)
+    is_new = not is_there(path)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if is_new:
+                close()
+                if path.stat().st_size == 0:
+                    path.unlink()
+        raise
 
 
 def make_folder(path: Path) -> None:
