@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from adops_cli import settings
+from adops_cli import files, settings
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.engines.sqlite_url import address
@@ -23,6 +23,7 @@ def bound(
     busy_timeout: float | None = None,
     timezone: str | None = None,
     read_only: bool | None = None,
+    file_mode: str | None = None,
 ) -> Iterator[Engine]:
     """Make `db`, and with it every model, refer to this database within the block. The first query connects.
 
@@ -33,12 +34,16 @@ def bound(
         timezone: where a day ends, for windows such as `7d`; None is the setting.
         read_only: whether to refuse every write with `DatabaseUnusableError`; None is the setting. A SQLite URL with
             `?mode=ro` or `?immutable=1` always does.
+        file_mode: who can read the files that are written; None is the setting.
 
     Blocks can be nested. The connection is always closed when the block ends.
     """
     engine = _engine(url, busy_timeout, read_only)
-    engine.timezone = settings.load().timezone if timezone is None else timezone
-    with bound_to(engine):
+    if timezone is None or file_mode is None:
+        configured = settings.load()
+        timezone, file_mode = timezone or configured.timezone, file_mode or configured.file_mode
+    engine.timezone = timezone
+    with bound_to(engine), files.for_others_too() if file_mode == "umask" else contextlib.nullcontext():
         try:
             with engine.translated_errors():
                 yield engine

@@ -5,6 +5,7 @@ caller spells it: in Python, unless the command line says otherwise.
 """
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -89,11 +90,16 @@ class AdopsError(Exception):
         return f"{self.message}{end} {self.hint}" if self.hint else self.message
 
 
+def reason(error: OSError) -> str:
+    """What the system says, without its number and without a name; of a full disk in plain words."""
+    return "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror)
+
+
 def words_of(error: BaseException) -> str:
     """What any error says, for a message of ours: one of the system without its number (`[Errno 28]`), on one line."""
     if isinstance(error, OSError) and error.strerror:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-        return f"{where}{error.strerror}"
+        return f"{where}{reason(error)}"
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -45,6 +45,13 @@ def _switch(value: Any) -> bool:
     return known
 
 
+def _file_mode(value: Any) -> str:
+    if value not in FILE_MODES:
+        raise ValueError(f"must be {' or '.join(FILE_MODES)}, not {value!r}")
+    return str(value)
+
+
+FILE_MODES = ("private", "umask")
 _KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
     "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
@@ -53,6 +60,7 @@ _KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "debug": (False, _switch, "Whether to print a traceback with each error."),
     "use_database": (True, _switch, "false: work on the JSON files of the Node system instead."),
     "json_dir": (DEFAULT_JSON_DIR, _text, "The folder of these files."),
+    "file_mode": ("private", _file_mode, "umask: let the umask decide who can read the files that adops writes."),
 }
 """By name: the default, the check, and what it is."""
 NAMES = tuple(_KNOWN)
@@ -81,6 +89,8 @@ class Settings:
     """False: work on the JSON files of the Node system instead."""
     json_dir: str
     """The folder of these files."""
+    file_mode: str
+    """Who can read the files that are written: `private` is their owner alone, `umask` whom the umask lets."""
     origins: Mapping[str, str]
 
     @property

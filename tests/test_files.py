@@ -2,6 +2,8 @@
 
 import errno
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +19,20 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["same disk", "other disk"])
+@pytest.fixture(params=["same disk", "disk without links", "other disk"])
 def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether the folder is on the same disk as the file."""
-    replace = Path.replace
+    """Whether the folder is on the same disk as the file, and whether that has links."""
+    link = os.link
 
-    def refusing(file: Path, target: Any) -> Path:
-        if file.suffix != ".partial":
+    def refusing(file: Path, target: Any) -> None:
+        if request.param == "disk without links":
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(file))
+        if ".working" not in str(file):
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(file))
-        return replace(file, target)
+        link(file, target)
 
-    if request.param == "other disk":
-        monkeypatch.setattr(Path, "replace", refusing)
+    if request.param != "same disk":
+        monkeypatch.setattr(os, "link", refusing)
 
 
 @pytest.mark.usefixtures("disk")
@@ -68,23 +72,25 @@ def test_even_a_broken_link_keeps_its_name(tmp_path: Path, folder: Path) -> None
     assert (folder / "a.csv").is_symlink()
 
 
+@pytest.mark.usefixtures("disk")
 def test_a_name_that_is_taken_meanwhile_is_left_alone(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.csv").write_text("other")
     (tmp_path / "a.csv").write_text("mine")
-    monkeypatch.setattr(files, "free_names", lambda target: iter([target, target.with_stem("b")]))
+    monkeypatch.setattr(files, "free_names", lambda file, folder: iter([folder / file.name, folder / "b.csv"]))
 
     assert files.move_into(tmp_path / "a.csv", folder).name == "b.csv"
     assert (folder / "a.csv").read_text() == "other"
 
 
 def test_a_file_that_cannot_be_moved_stays(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_file: Path, _target: Any) -> Path:
+    def full(_file: Path, _target: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     (tmp_path / "a.csv").write_text("1")
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(Path, "rename", full)
 
     with pytest.raises(OSError, match="No space left"):
         files.move_into(tmp_path / "a.csv", folder)
@@ -97,3 +103,91 @@ def test_a_file_stays_in_its_own_folder(folder: Path) -> None:
 
     assert files.move_into(folder / "a.csv", folder) == folder / "a.csv"
     assert [entry.name for entry in folder.iterdir()] == ["a.csv"]
+
+
+def test_a_move_that_was_cut_short_between_its_two_names_is_finished(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "a.csv").write_text("1")
+    os.link(tmp_path / "a.csv", folder / "a.csv")
+
+    assert files.move_into(tmp_path / "a.csv", folder) == folder / "a.csv"
+    assert not (tmp_path / "a.csv").exists()
+    assert [entry.name for entry in folder.iterdir()] == ["a.csv"]
+
+
+def test_a_link_is_moved_as_a_link(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "real.csv").write_text("1")
+    (tmp_path / "a.csv").symlink_to(tmp_path / "real.csv")
+
+    assert files.move_into(tmp_path / "a.csv", folder).is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "1"
+
+
+@pytest.mark.usefixtures("disk")
+def test_a_file_is_never_seen_empty_under_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed at any moment leaves nothing that looks like the file."""
+    seen = []
+
+    def look(kind: str) -> Callable[..., Any]:
+        real = getattr(os, kind)
+
+        def looking(*args: Any, **options: Any) -> Any:
+            seen.append((tmp_path / "a.db").exists() and (tmp_path / "a.db").stat().st_size)
+            return real(*args, **options)
+
+        return looking
+
+    for kind in ("open", "link", "rename", "unlink", "fsync", "replace"):
+        monkeypatch.setattr(os, kind, look(kind))
+    with files.published(tmp_path / "a.db", "backup") as partial:
+        partial.write_text("whole")
+
+    assert set(seen) == {False, 5}
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["a.db"]
+
+
+def test_a_working_file_is_private_and_its_folder_cannot_be_foretold(tmp_path: Path) -> None:
+    with files.working_folder("test", tmp_path) as first, files.working_folder("test", tmp_path) as second:
+        assert first != second
+        assert {stat.S_IMODE(folder.parent.stat().st_mode) for folder in (first, second)} == {0o700}
+        file = files.new_file(first / "a")
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        with pytest.raises(FileExistsError):
+            files.new_file(file)
+        (first / "link").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(FileExistsError):
+            files.new_file(first / "link")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_only_looks_like_a_working_folder_is_left_alone(tmp_path: Path) -> None:
+    """A link, a file, another kind, and a name that is not ours."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "a").write_text("1")
+    (tmp_path / ".adops-test-aaaaaaaaaaaaaaaa.working").symlink_to(tmp_path / "private")
+    (tmp_path / ".adops-test-bbbbbbbbbbbbbbbb.working").write_text("1")
+    (tmp_path / ".adops-other-aaaaaaaaaaaaaaaa.working").mkdir()
+    (tmp_path / ".adops-test-mine").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+
+    files.remove_dead("test", tmp_path)
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_is_taken_for_dead_before_it_is_locked_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    lock = files.locked
+
+    def locked(file: Path, timeout: float) -> Any:
+        made.append(file.parent)
+        if len(made) == 1:
+            files.remove_dead("test", tmp_path)
+        return lock(file, timeout)
+
+    monkeypatch.setattr(files, "locked", locked)
+    with files.working_folder("test", tmp_path) as folder:
+        assert folder.parent == made[-1] != made[0]
+        assert folder.exists()
+    assert [path for path in tmp_path.iterdir() if path.name != "home"] == []

@@ -41,6 +41,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "debug": "default",
         "use_database": "default",
         "json_dir": "default",
+        "file_mode": "default",
     }
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.data.access import reading
-from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, option, reason
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema
-from adops_cli.storage.engines.base import Engine, known_migrations, no_database
+from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, known_migrations, no_database
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.fields import key_of
@@ -71,11 +71,27 @@ class Info:
 def back_up(target: Path | None = None) -> Path:
     """Copy the database as of this moment, while other processes write. Return the path of the copy.
 
-    The copy is a SQLite file, or a PostgreSQL dump. Raises as `backup.make` and `dump.make` do.
+    The copy is a SQLite file, or a PostgreSQL dump. Raises `DatabaseUnusableError` for a database that has none of our
+    tables, and as `backup.make` and `dump.make` do.
     """
     engine = _engine()
+    _require_ours(engine)
     copy: Path = _BACKUPS[type(engine)](engine, target)
     return copy
+
+
+def _require_ours(engine: Engine) -> None:
+    """Refuse a database without tables of adops or of the Node system: its copy would only look like a backup."""
+    if not engine.exists():
+        raise no_database(engine.name)
+    with opened_as_is():
+        tables = set(engine.get_tables())
+        applied = engine.execute_sql(f"SELECT name FROM {HISTORY}").fetchall() if HISTORY in tables else []
+    if not is_knex(tables) and not {name for (name,) in applied} & set(known_migrations()):
+        what = "has tables, but none of adops" if tables else "is empty"
+        raise DatabaseUnusableError(
+            f"{engine.name} {what}: there is nothing to back up", f"Name the database of adops with {option('url')}"
+        )
 
 
 def remove_older_backups(copy: Path, *, keep: int) -> Sequence[Path]:
@@ -91,7 +107,7 @@ def remove_older_backups(copy: Path, *, keep: int) -> Sequence[Path]:
             old.unlink(missing_ok=True)
         except OSError as error:
             raise AdopsError(
-                f"the backup {copy} was made, but the older {old} cannot be removed: {error.strerror}",
+                f"the backup {copy} was made, but the older {old} cannot be removed: {reason(error)}",
                 "Check the permissions of the folder",
             ) from error
         removed.append(old)

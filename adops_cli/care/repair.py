@@ -79,8 +79,13 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
         engine.require_writable()
         backup = schema.back_up(engine)
         places = [[place for place, _ in of_table] for of_table in found]
-        with engine.atomic():  # nobody else can change the rows, which are checked again
-            done = [finding for of_table, here in zip(repairs, places, strict=True) for finding in of_table.mend(here)]
+        try:
+            with engine.atomic():  # nobody else can change the rows, which are checked again
+                done = [one for of_table, here in zip(repairs, places, strict=True) for one in of_table.mend(here)]
+        except Exception:
+            if backup:
+                backup.unlink()  # nothing was changed
+            raise
         check.mend(months)
         return Repaired([*done, *of_sums], backup)
 

@@ -6,17 +6,18 @@ of the old database and the first page that replaces it. Reads no row of ours.
 
 import contextlib
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.files import working_folder
 from adops_cli.storage import backup
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
-from adops_cli.storage.engines.sqlite_file import reader
+from adops_cli.storage.engines.sqlite_errors import is_full, words_about
+from adops_cli.storage.engines.sqlite_file import is_there, reader
 from adops_cli.storage.handle import current, opened_as_is
 
 _RETRY_SECONDS = 0.02
@@ -71,12 +72,14 @@ def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
     file = file.absolute()
     if not file.is_file():
         raise BadRequestError(f"there is no file {file}", "Use `adops db backup` to make one")
-    if engine.path.exists() and file.samefile(engine.path):
+    if is_there(engine.path) and file.samefile(engine.path):
         raise BadRequestError(f"{file} is the database itself", "Name a backup of it")
     try:
         return reader(file, engine.timeout)
     except sqlite3.Error as error:
-        raise DatabaseUnusableError(f"{file} cannot be read: {error}", "Nothing was changed") from error
+        raise DatabaseUnusableError(
+            f"{file} cannot be read: {words_about(error, file)}", "Nothing was changed"
+        ) from error
 
 
 def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
@@ -90,7 +93,8 @@ def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
         tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
     except sqlite3.Error as error:
-        raise DatabaseUnusableError(f"{file} is not a sound SQLite database: {error}", "Nothing was changed") from error
+        what = "cannot be read" if is_full(error, file) else "is not a sound SQLite database"
+        raise DatabaseUnusableError(f"{file} {what}: {words_about(error, file)}", "Nothing was changed") from error
     if problem != "ok":
         raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was changed")
     if unknown := unknown_migrations(applied):
@@ -114,7 +118,10 @@ def _replace(engine: Sqlite, file: Path, source: sqlite3.Connection) -> Path | N
             live.execute(f"PRAGMA busy_timeout = {int(engine.timeout * 1000)}")
             live.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
-        raise AdopsError(f"{file} could not be restored: {error}", f"{aside or path} was not changed") from error
+        why = words_about(error, path)
+        raise DatabaseUnusableError(
+            f"{file} could not be restored: {why}", f"{aside or path} was not changed"
+        ) from error
     finally:
         if path.stat().st_size == 0:
             path.unlink()
@@ -181,11 +188,12 @@ def _opens(engine: Sqlite) -> bool:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise _in_use(engine) from error
-            raise AdopsError(f"{engine.path} cannot be written: {error}", "Nothing was changed") from error
+            why = words_about(error, engine.path)
+            raise DatabaseUnusableError(f"{engine.path} cannot be written: {why}", "Nothing was changed") from error
         except sqlite3.DatabaseError:
             return False
     if mode != "wal":
-        raise AdopsError(f"{engine.path} cannot be set to WAL mode", "Move it away, then restore again")
+        raise DatabaseUnusableError(f"{engine.path} cannot be set to WAL mode", "Move it away, then restore again")
     return True
 
 
@@ -212,7 +220,7 @@ def _repaged(source: sqlite3.Connection, live: sqlite3.Connection) -> Iterator[s
     if source.execute("PRAGMA page_size").fetchone()[0] == page:
         yield source
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with working_folder("restore") as folder:
         source.execute("COMMIT")
         source.execute("PRAGMA query_only = 0")  # only the copy is written
         source.execute(f"PRAGMA page_size = {page}")

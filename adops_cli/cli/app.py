@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from adops_cli import __version__, errors, settings
-from adops_cli.cli import left_out
+from adops_cli.cli import interruption, left_out, streams
 from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
 
@@ -45,7 +45,7 @@ class LazyGroups(TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _forget_stdout()
+            streams.forget_stdout()
             return ExitCode.DONE
         except KeyboardInterrupt as error:
             if words := str(error):  # what is left of the work
@@ -118,9 +118,9 @@ def root(
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     url = None if ctx.obj.json_mode else ctx.obj.database_url
-    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only")}
+    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only", "file_mode")}
     engine = ctx.with_resource(database.bound(url, **asked))
-    ctx.call_on_close(lambda: _tell_unfit(engine))
+    ctx.call_on_close(lambda: _close(engine))
 
 
 @app.command("help", hidden=True, add_help_option=False)
@@ -139,8 +139,9 @@ _WITHOUT_SETTINGS = ("help", "version", "config")
 """The commands that work whatever the settings are, to put them right."""
 
 
-def _tell_unfit(engine: Any) -> None:
-    """Report the records in the files of JSON mode that no command can read."""
+def _close(engine: Any) -> None:
+    """Note whether rows were stored. Report the records in the files of JSON mode that no command can read."""
+    streams.stored(engine.stored)
     if engine.unfit:
         from adops_cli import render  # noqa: PLC0415 - most runs have nothing to report
 
@@ -157,18 +158,15 @@ def main() -> None:
     Skips Python's own shutdown, which takes a sixth of a short command's time and has nothing left to do: the database
     is closed, and both streams are flushed here.
     """
-    _open_closed_streams()
-    code = run(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        code = _flushed(stream, code)
+    streams.open_closed()
+    interruption.prepare()
+    try:
+        code = run(sys.argv[1:])
+        for stream in (sys.stdout, sys.stderr):
+            code = _flushed(stream, code)
+    except KeyboardInterrupt:
+        code = interruption.code()
     os._exit(code)
-
-
-def _open_closed_streams() -> None:
-    """Replace each stream that the caller closed (`>&-`) with the null device, so that no command has to care."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
 
 
 def _flushed(stream: Any, code: int) -> int:
@@ -200,11 +198,12 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: Sequence[str]) -> int:
     try:
-        return int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
+        code = int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
+        return interruption.code() if code == ExitCode.INTERRUPTED else code
     except typer.TyperException as error:
         return _misused(error)
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return interruption.code()
     except typer.Abort:
         _say("Cancelled; nothing was changed.")
         return ExitCode.FAILED
@@ -269,7 +268,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, AdopsError):
         code = error.exit_code
     elif isinstance(error, OSError):
-        words = words_of(error)
+        words = words_of(error) if error.filename else streams.unwritten(error)
         if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
             code = ExitCode.BAD_REQUEST  # a path on the command line that is not what it should be
     else:
@@ -279,8 +278,3 @@ def _failed(error: Exception) -> int:
         )
     _say_error(words)
     return int(code)
-
-
-def _forget_stdout() -> None:
-    """Point stdout at the null device, so that Python's flush at exit does not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from adops_cli import render
-from adops_cli.care import maintenance
+from adops_cli.care import maintenance, proof
 from adops_cli.cli import db_maintenance, options
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.listing import listing
@@ -136,7 +136,7 @@ def status(
     raise typer.Exit(ExitCode.FINDINGS if exit_code and behind else ExitCode.DONE)
 
 
-@app.command(epilog="Example: adops db backup before-cleanup.db")
+@app.command(epilog="Example: adops db backup --prove before-cleanup.db")
 def backup(
     file: Annotated[
         Path | None,
@@ -151,19 +151,38 @@ def backup(
             show_default="all",
         ),
     ] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Also restore the copy to a temporary place, and verify that.")
+    ] = False,
 ) -> None:
     """Back up the database to a checked copy.
 
     Copies the database as it is at this moment, while other processes go on writing, and prints the copy's path. For
-    PostgreSQL the copy is a dump made by `pg_dump`, to be restored with `pg_restore`.
+    PostgreSQL the copy is a dump made by `pg_dump`, to be restored with `pg_restore`. With --prove, the exit code is 3
+    if a check of `adops db verify` fails on the restored copy; then no older backup is removed.
     """
     if file is not None and keep is not None:
         raise BadRequestError("--keep knows only backups with names of adops' own", "Leave out FILE, or --keep")
     made = maintenance.back_up(file)
     render.line(str(made))
+    if prove and not _proved(made):
+        raise typer.Exit(ExitCode.FINDINGS)
     if keep is not None and (removed := maintenance.remove_older_backups(made, keep=keep)):
         names = ", ".join(path.name for path in removed)
         render.notice(f"Removed {render.counted(len(removed), 'older backup')}: {names}.")
+
+
+def _proved(copy: Path) -> bool:
+    """Whether the copy passes all checks when it is restored. Tells the result."""
+    checks = list(proof.prove(copy))
+    failed = [check for check in checks if check.state == "failed"]
+    for check in failed:
+        render.problem(f"failed: {check.check}: {check.detail}")
+    if failed:
+        render.problem(f"{copy} was restored to be verified, and {len(failed)} of {len(checks)} checks failed.")
+    else:
+        render.notice(f"{copy.name} was restored to be verified, and passed {len(checks)} checks.")
+    return not failed
 
 
 @app.command(epilog="Example: adops db seed")

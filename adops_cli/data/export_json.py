@@ -6,16 +6,14 @@ Creates the whole folder or nothing, and overwrites nothing.
 import heapq
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adops_cli.data.access import reading
-from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError
-from adops_cli.files import sync_folder
+from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError, reason
+from adops_cli.files import make_folder, new_file, sync_folder, working_folder
 from adops_cli.legacy import json_files
 from adops_cli.storage import other_forms
 from adops_cli.storage.fields import key_of
@@ -46,17 +44,15 @@ def export_json(folder: Path) -> Sequence[Exported]:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ConflictError(f"{folder} is not empty, and an export overwrites nothing", "Name a new folder")
         with db.snapshot():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-            try:
-                done = [_write(model, aside / f"{name}.json") for name, model in json_files.TABLES.items()]
+            make_folder(folder.parent)
+            with working_folder("export", folder.parent) as working:
+                make_folder(aside := working / "content")
+                done = [_write(model, new_file(aside / f"{name}.json")) for name, model in json_files.TABLES.items()]
                 sync_folder(aside)
                 aside.rename(folder)
                 sync_folder(folder.parent)
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise AdopsError(f"{folder} cannot be written: {error.strerror}", "Nothing was exported") from error
+        raise AdopsError(f"{folder} cannot be written: {reason(error)}", "Nothing was exported") from error
     return done
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.data.access import batch
 from adops_cli.data.access.batch import InputRow, WriteCounts
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.importers import rejects
 from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.json_files import RepeatedKeys, parse
@@ -58,11 +58,12 @@ def load(table: str, source: IO[bytes], name: str, *, rejects_file: Path | None 
     is written.
     """
     done = Loaded()
-    with rereadable(source) as content, rejects.kept_in(rejects_file) as keep, db.atomic():
+    with rereadable(source) as content, rejects.set_aside(rejects_file) as aside, db.atomic():
         db.serialise_imports()
         rejected = _rejected(table, batch.write(WRITERS[table], records(content, name), done), done)
-        keep(rejected)
+        aside.write(rejects.lines(rejected))
         collections.deque(rejected, maxlen=0)  # reads on if no file is kept
+        aside.keep()
     return done
 
 
@@ -100,8 +101,14 @@ def rereadable(source: IO[bytes]) -> Iterator[IO[bytes]]:
         yield source
         return
     with tempfile.TemporaryFile() as aside:
-        copyfileobj(source, aside)
-        aside.seek(0)
+        try:
+            copyfileobj(source, aside)
+            aside.seek(0)
+        except OSError as error:
+            raise AdopsError(
+                f"the input cannot be copied to a temporary file: {reason(error)}",
+                "Set TMPDIR to a directory with more space",
+            ) from error
         yield aside
 
 

@@ -4,15 +4,17 @@ Owns the format, for reading and writing: one line `{"_file", "_position", "_err
 """
 
 import contextlib
+import filecmp
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.files import published
+from adops_cli.errors import AdopsError, BadRequestError, reason
+from adops_cli.files import new_file, publish, working_folder
 from adops_cli.legacy.json_files import TABLES, Element, RecordFiles, parse, read_bytes
 
 
@@ -67,39 +69,63 @@ def _element(line: bytes, file: Path, number: int) -> Element:
     return Element(table, position if isinstance(position, int) else number, None, value["record"])
 
 
-@contextlib.contextmanager
-def kept_in(file: Path | None) -> Iterator[Callable[[Iterable[RejectedRecord]], None]]:
-    """Yield a function that saves rejected records, with the same rules and errors as `set_aside`."""
-    with set_aside(file) as keep:
-        yield lambda rejected: keep(_line(record) for record in rejected)
+class Aside:
+    """Rejected records on their way into their file, or to nowhere if `file` is None.
+
+    They are in a working file until the import is about to commit. An import that was cut short after that has left the
+    file, and finds it again: a file with the same records is not in its way.
+    """
+
+    def __init__(self, file: Path | None, working: Path | None) -> None:
+        self._file = file
+        self._working = working
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Write the records. `BadRequestError` if the file already exists, with anything else."""
+        if self._file is not None and self._working is not None:
+            with _unwritable(self._file):
+                with self._working.open("wb") as out:
+                    out.writelines(lines)
+                _require_free(self._file, self._working)
+
+    def keep(self) -> None:
+        """Give the file its name, synced to the disk. The last step before the import commits, which can be repeated.
+
+        An import without rejected records makes no file. Raises as `write` does, and `AdopsError` if it is not kept.
+        """
+        if self._file is None or self._working is None or not self._working.exists():
+            return  # there is none, or it is kept already
+        with _unwritable(self._file):
+            if self._working.stat().st_size:
+                try:
+                    publish(self._working, self._file)
+                except FileExistsError:
+                    _require_free(self._file, self._working)
 
 
 @contextlib.contextmanager
-def set_aside(file: Path | None) -> Iterator[Callable[[Iterable[bytes]], None]]:
-    """Yield a function that writes lines to a temporary file, which gets its name when the block succeeds.
+def set_aside(file: Path | None) -> Iterator[Aside]:
+    """Yield a place for rejected records, in a working file beside theirs.
 
-    So the file exists if, and only if, the import succeeded. If `file` is None or there are no lines, no file is made.
-
-    Raises `BadRequestError` if the file already exists or its folder does not.
+    Raises `BadRequestError` if the file's folder does not exist.
     """
     if file is None:
-        yield lambda _lines: None
+        yield Aside(None, None)
         return
-    if file.exists():
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise BadRequestError(f"{file} cannot be written: there is no folder {folder}")
+    with contextlib.ExitStack() as stack:
+        with _unwritable(file):
+            working = new_file(stack.enter_context(working_folder("rejects", folder)) / "content")
+        yield Aside(file, working)
+
+
+def _require_free(file: Path, working: Path) -> None:
+    if os.path.lexists(file) and not (file.is_file() and filecmp.cmp(file, working, shallow=False)):
         raise BadRequestError(
             f"{file} already exists and can contain records to fix", "Name another file for --rejects"
         )
-    if not file.absolute().parent.is_dir():
-        raise BadRequestError(f"{file} cannot be written: there is no folder {file.absolute().parent}")
-    with contextlib.ExitStack() as stack:
-        with _unwritable(file):
-            partial = stack.enter_context(published(file, unless_empty=True))
-        yield lambda lines: _write(partial, lines)
-
-
-def _write(partial: Path, lines: Iterable[bytes]) -> None:
-    with _unwritable(partial), partial.open("wb") as out:
-        out.writelines(lines)
 
 
 @contextlib.contextmanager
@@ -107,8 +133,13 @@ def _unwritable(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"the rejected records cannot be written to {file.absolute().parent}: {error.strerror}"
+        why = f"the rejected records cannot be written to {file.absolute().parent}: {reason(error)}"
         raise AdopsError(why, "Nothing was imported; name another file with --rejects") from error
+
+
+def lines(rejected: Iterable[RejectedRecord]) -> Iterator[bytes]:
+    """The lines of the file."""
+    return map(_line, rejected)
 
 
 def _line(rejected: RejectedRecord) -> bytes:

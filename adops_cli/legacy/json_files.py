@@ -17,7 +17,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, reason
 from adops_cli.legacy.record import unmistakable
 from adops_cli.storage import models
 from adops_cli.storage.fields import Flag, Json
@@ -75,7 +75,7 @@ def read_folder(folder: Path) -> RecordFiles:
     try:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError as error:
-        raise BadRequestError(f"{folder} cannot be read: {error.strerror}") from error
+        raise BadRequestError(f"{folder} cannot be read: {reason(error)}") from error
     wanted = [stem for stem in TABLES if f"{stem}.json" in names]
     if not wanted:
         raise BadRequestError(
@@ -102,7 +102,7 @@ def read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadRequestError(f"{file} cannot be read: {error.strerror}") from error
+        raise BadRequestError(f"{file} cannot be read: {reason(error)}") from error
 
 
 def parse(content: bytes, where: str, *, first_line: int = 1) -> Any:

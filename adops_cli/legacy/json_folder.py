@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError
-from adops_cli.files import sync_folder
+from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, reason
+from adops_cli.files import make_folder, new_file, sync_folder
 
 LOCK = ".adops-lock"
 JOURNAL = ".adops-commit"
@@ -83,13 +83,13 @@ class Folder:
         from filelock import Timeout  # noqa: PLC0415
 
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             self._lock.acquire()
         except Timeout as error:
             raise self._busy("writing to") from error
         except OSError as error:
             raise DatabaseUnusableError(
-                f"{self.path} cannot be written: {error.strerror}", "Nothing was changed"
+                f"{self.path} cannot be written: {reason(error)}", "Nothing was changed"
             ) from error
 
     def release(self) -> None:
@@ -108,6 +108,8 @@ class Folder:
             )
         asides = dict(contents) if len(contents) == 1 else {**contents, JOURNAL: json.dumps(list(contents)).encode()}
         try:
+            for name in (*self.names, JOURNAL):
+                self._aside(name).unlink(missing_ok=True)  # of a dead process, as this one holds the lock
             for name, content in asides.items():
                 self._write_aside(name, content)
             last = next(reversed(asides))
@@ -117,7 +119,7 @@ class Folder:
                 with contextlib.suppress(OSError):
                     self._aside(name).unlink(missing_ok=True)
             where = error.filename or self.path
-            raise AdopsError(f"{where} cannot be written: {error.strerror}", "Nothing was written") from error
+            raise AdopsError(f"{where} cannot be written: {reason(error)}", "Nothing was written") from error
         self._finish()
         return self.stamps()
 
@@ -134,7 +136,7 @@ class Folder:
             sync_folder(self.path)
         except OSError as error:
             raise AdopsError(
-                f"the changes saved in {self.path} could not be completed: {error.strerror}",
+                f"the changes saved in {self.path} could not be completed: {reason(error)}",
                 "Nothing is lost: adops completes them the next time it reads the files",
             ) from error
 
@@ -171,10 +173,10 @@ class Folder:
         return place.with_name(f".{place.name}.adops-new")
 
     def _write_aside(self, name: str, content: bytes) -> None:
-        place = self._place(name)
-        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o600
-        with os.fdopen(os.open(self._aside(name), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as aside:
-            self._aside(name).chmod(mode)
+        place, made = self._place(name), new_file(self._aside(name))
+        if place.exists():
+            made.chmod(stat.S_IMODE(place.stat().st_mode))
+        with made.open("wb") as aside:
             aside.write(content)
             aside.flush()
             moment = time.time_ns()  # finer than the system's own time stamp, which two writers can share
@@ -182,7 +184,7 @@ class Folder:
             os.fsync(aside.fileno())
 
     def _unreadable(self, name: str, error: OSError) -> DatabaseUnusableError:
-        return DatabaseUnusableError(f"{self.path / name} cannot be read: {error.strerror}")
+        return DatabaseUnusableError(f"{self.path / name} cannot be read: {reason(error)}")
 
     def _busy(self, what: str) -> BusyError:
         return BusyError(f"another process is {what} {self.path}; gave up after {self.timeout:g} s", "Try again")

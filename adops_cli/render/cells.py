@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,7 +29,12 @@ _UNSAFE = re.compile(f"[{_HARMFUL}]")
 _UNSAFE_IN_TSV = re.compile(rf"[{_HARMFUL}\\]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
+_LEADING = ("\t", "\r", "\n")
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"))
+"""The categories of characters that a spreadsheet may drop or not show, such as a byte order mark."""
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs without any ink."""
 _COMMAND = re.compile("`[^`]*`")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _ONE_BYTE = 0xFF
@@ -128,7 +134,15 @@ def _stage(stage: Mapping[str, Any], width: int) -> str:
 def csv(value: Any, kind: Kind, *, safe: bool) -> str:
     """A raw CSV cell; if `safe`, with an apostrophe before text that a spreadsheet would run as a formula."""
     text = plain(value, kind)
-    return csv_quoted(f"'{text}" if safe and isinstance(value, str) and text.startswith(_FORMULA) else text)
+    return csv_quoted(f"'{text}" if safe and isinstance(value, str) and _is_formula(text) else text)
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text. It may take full-width signs for the plain ones."""
+    if text.startswith((*_FORMULA, *_LEADING)):
+        return True
+    seen = next((sign for sign in text if unicodedata.category(sign) not in _INVISIBLE and sign not in _FILLERS), "")
+    return unicodedata.normalize("NFKC", seen).startswith(_FORMULA)
 
 
 def csv_quoted(text: str) -> str:

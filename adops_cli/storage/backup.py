@@ -9,10 +9,12 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError, words_of
+from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_errors import words_about
+from adops_cli.storage.engines.sqlite_file import BACKUP, is_there
 
 _PAGES = 2_000
 _OUR_NAME = re.compile(r"(?P<stem>.+)-backup-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?(?P<ending>\.db|\.dump)")
@@ -33,12 +35,14 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
     try:
-        with published(target) as partial:
+        with published(target, BACKUP) as partial:
             _copy(engine, partial, target, checked=checked)
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        raise AdopsError(f"the backup {target} could not be made: {words_of(error)}", "Nothing was changed") from error
+        raise AdopsError(
+            f"the backup {target} could not be made: {words_about(error, target)}", "Nothing was changed"
+        ) from error
     return target
 
 
@@ -48,7 +52,7 @@ def taken(target: Path) -> ConflictError:
 
 
 def _copy(engine: Sqlite, partial: Path, target: Path, *, checked: bool) -> None:
-    if not engine.path.exists():
+    if not is_there(engine.path):
         raise no_database(engine.path)
     with (
         contextlib.closing(engine.reader()) as source,

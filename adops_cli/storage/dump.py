@@ -1,6 +1,7 @@
 """Backs up a PostgreSQL database with its own `pg_dump`. Never overwrites a file, never leaves an incomplete one."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from adops_cli.files import published
 from adops_cli.storage import backup
 from adops_cli.storage.engines import postgres_url
 from adops_cli.storage.engines.postgres import Postgres
+from adops_cli.storage.engines.sqlite_file import BACKUP
 
 
 def make(engine: Postgres, target: Path | None = None) -> Path:
@@ -25,7 +27,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     url, password = postgres_url.without_password(str(engine.database))
     secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
-        with published(target) as partial:
+        with published(target, BACKUP) as partial:
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:
@@ -33,6 +35,22 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     except OSError as error:
         raise AdopsError(f"the backup {target} could not be made: {words_of(error)}", "Nothing was changed") from error
     return target
+
+
+def restore(file: Path, url: str) -> None:
+    """Restore a dump into an empty database, with `pg_restore`. `AdopsError` if any of it cannot be restored."""
+    to, password = postgres_url.without_password(url)
+    secret = {"PGPASSWORD": password} if password else {}
+    done = _done(
+        [_program("pg_restore"), "--no-owner", "--no-privileges", "--no-password", f"--dbname={to}", str(file)], secret
+    )
+    errors = [line for line in done.stderr.splitlines() if "error:" in line and not _UNKNOWN_SETTING.search(line)]
+    if done.returncode and (errors or not _UNKNOWN_SETTING.search(done.stderr)):
+        raise AdopsError(f"the backup {file} could not be restored: {'; '.join(errors) or done.stderr.strip()}")
+
+
+_UNKNOWN_SETTING = re.compile("unrecognized configuration parameter")
+"""What a server says to a newer program about a setting of the session, which does not matter."""
 
 
 def _program(name: str) -> str:
@@ -46,9 +64,13 @@ def _program(name: str) -> str:
 
 
 def _run(command: list[str], secret: dict[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, on the user's own database
-        command, env={**os.environ, **secret}, capture_output=True, text=True, errors="replace", check=False
-    )
+    done = _done(command, secret)
     if done.returncode:
         words = "; ".join(line.strip() for line in done.stderr.splitlines() if line.strip())
         raise AdopsError(f"the backup could not be made: {words}", "Nothing was changed")
+
+
+def _done(command: list[str], secret: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - a program of PostgreSQL's, on the user's own database
+        command, env={**os.environ, **secret}, capture_output=True, text=True, errors="replace", check=False
+    )

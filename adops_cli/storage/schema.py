@@ -82,10 +82,10 @@ def rollback(steps: int = 1) -> Done:
     """Roll back the newest migrations. Each needs a `rollback()` in its file, which is checked before any is run."""
     with session() as engine:
         names = rollback_plan(steps, engine)
-        copy = back_up(engine)
-        router = router_of(engine)
-        for name in names:
-            _run(engine, router, name, downgrade=True)
+        with needed_if_changed(engine, back_up(engine)) as copy:
+            router = router_of(engine)
+            for name in names:
+                _run(engine, router, name, downgrade=True)
         return Done(names, copy)
 
 
@@ -119,14 +119,36 @@ def apply(engine: Engine, to: str | None = None, *, in_transaction: bool = False
     """`migrate` within a `session`. Within a transaction of its own, the caller backs up and checks references."""
     names = pending(engine, to)
     _require_free_names(engine)
-    copy = None if in_transaction or not names else back_up(engine)
-    router = router_of(engine)
-    is_new = HISTORY not in engine.get_tables()
-    with engine.atomic() if is_new else contextlib.nullcontext():
-        for name in names:
-            _run(engine, router, name, rows_are_aside=in_transaction)
+    with needed_if_changed(engine, None if in_transaction or not names else back_up(engine)) as copy:
+        router = router_of(engine)
+        is_new = HISTORY not in engine.get_tables()
+        with engine.atomic() if is_new else contextlib.nullcontext():
+            for name in names:
+                _run(engine, router, name, rows_are_aside=in_transaction)
     engine.after_migrating()
     return Done(names, copy)
+
+
+@contextlib.contextmanager
+def needed_if_changed(engine: Engine, copy: Path | None) -> Iterator[Path | None]:
+    """Remove a copy of the database if the block fails without any change to the schema.
+
+    So copies do not pile up while something is tried again and again, on a full disk for example.
+    """
+    before = _applied(engine) if copy else []
+    try:
+        yield copy
+    except BaseException:
+        with contextlib.suppress(AdopsError):  # then nobody knows
+            if copy and _applied(engine) == before:
+                copy.unlink(missing_ok=True)
+        raise
+
+
+def _applied(engine: Engine) -> Sequence[str]:
+    if HISTORY not in engine.get_tables():
+        return []
+    return [name for (name,) in engine.execute_sql(f"SELECT name FROM {HISTORY}").fetchall()]
 
 
 def back_up(engine: Engine) -> Path | None:

@@ -203,6 +203,18 @@ def test_a_backup_of_the_database_as_it_was_comes_first(of_node: Path) -> None:
     assert stored(of_node, "SELECT * FROM projects ORDER BY id") != was
 
 
+def test_a_repair_that_fails_leaves_no_backup(of_node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise AdopsError("the disk is full")
+
+    monkeypatch.setattr(repairs._Repair, "_write", broken)
+
+    with database.bound(str(of_node)), pytest.raises(AdopsError, match="the disk is full"):
+        repair()
+
+    assert list(of_node.parent.glob("*backup*")) == []
+
+
 def test_where_there_is_nothing_to_do_nothing_is_done(db_file: Path) -> None:
     with database.bound(str(db_file)):
         events.create(type="naïve", payload={"ü": "\U0001f600"}, timestamp="2026-02-10T08:00:00Z")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adops_cli import database, settings
-from adops_cli.care import verify
+from adops_cli.care import maintenance, verify
 from adops_cli.care.verify import stored, trial
 from adops_cli.care.verify.check import Check
 from adops_cli.data import projects
@@ -103,7 +103,6 @@ def test_a_sound_database_passes_every_check_and_its_speeds_are_figures(seeded: 
         ),
         ("DROP INDEX metrics_date_figures", "schema", "missing or different: index metrics (date, campaignId, "),
         ("ALTER TABLE workflows DROP COLUMN description", "schema", "column workflows.description TEXT"),
-        ("PRAGMA journal_mode = DELETE", "journal mode", "delete: readers and writers wait"),
         ("UPDATE adops_migration SET sha256 = 'x'", "migrations", "001_initial_schema is changed"),
     ],
 )
@@ -304,3 +303,15 @@ def test_the_command_prints_rows_and_ends_with_3_when_a_check_failed(adops: Adop
         "`adops db repair --dry-run` shows which of these values it can mend.\n"
     )
     assert "calculated fields\tfailed\t\t\t1 row: metrics 7 (ctr)\n" in wrong.out
+
+
+@pytest.mark.usefixtures("without_trial")
+def test_a_sound_backup_passes(seeded: Path, tmp_path: Path) -> None:
+    with database.bound(str(seeded)):
+        copy = maintenance.back_up(tmp_path / "copy.db")
+
+    found = verified(copy)
+
+    assert {check.state for check in found.values()} == {"ok"}
+    assert found["journal mode"].detail.startswith("delete, as in a backup")
+    assert [path.name for path in tmp_path.glob("copy.db*")] == ["copy.db"]

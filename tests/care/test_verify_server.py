@@ -1,5 +1,9 @@
 """Verify also finds what is wrong with a PostgreSQL database, and leaves nothing behind there."""
 
+import os
+import signal
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -8,7 +12,7 @@ from adops_cli import database
 from adops_cli.care import maintenance, verify
 from adops_cli.data import seed as seeds
 from adops_cli.storage import schema
-from tests.conftest import Adops
+from tests.conftest import ROOT, Adops
 from tests.postgres import asked
 
 NOT_VALID = (
@@ -119,3 +123,49 @@ def test_optimize_renews_the_statistics(seeded: str) -> None:
 
     assert done.before > 0
     assert asked(seeded, "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'metrics'") == [(True,)]
+
+
+STUCK = """
+import sys, time
+from adops_cli.care.verify import trial
+from adops_cli.cli import app
+
+def stuck():
+    print("here", flush=True)
+    time.sleep(60)
+    yield
+
+trial._speeds = stuck
+sys.argv = ["adops", "--database", sys.argv[1], "db", "verify"]
+app.main()
+"""
+
+
+def test_the_schema_of_a_check_that_was_killed_is_dropped_by_the_next_one_but_no_living_one(
+    seeded: str, adops: Adops
+) -> None:
+    """A signal that can be caught has it dropped at once."""
+
+    def stopped() -> "subprocess.Popen[str]":
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        started = subprocess.Popen([sys.executable, "-c", STUCK, seeded], env=env, stdout=subprocess.PIPE, text=True)
+        assert started.stdout is not None
+        assert started.stdout.readline() == "here\n"
+        return started
+
+    def schemas() -> int:
+        return len(asked(seeded, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'adops%%'"))
+
+    killed = stopped()
+    killed.kill()
+    killed.communicate()
+    assert schemas() == 1
+    living = stopped()
+    assert schemas() in (1, 2)  # the server may not know yet that the first one is dead
+
+    assert adops("db", "verify", on=seeded).code == 0
+
+    assert schemas() == 1
+    living.send_signal(signal.SIGTERM)
+    living.communicate(timeout=60)
+    assert (living.returncode, schemas()) == (128 + signal.SIGTERM, 0)

@@ -21,6 +21,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "debug", "value": False},
         {"name": "use_database", "value": True},
         {"name": "json_dir", "value": "./database"},
+        {"name": "file_mode", "value": "private"},
     ]
 
 
@@ -40,6 +41,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "debug\tfalse\tdefault\n"
         "use_database\tfalse\tUSE_DATABASE\n"
         "json_dir\t./database\tdefault\n"
+        "file_mode\tprivate\tdefault\n"
     )
 
 

@@ -1,11 +1,15 @@
 """Every error is one line on stderr with what to do next, and has the exit code of its kind."""
 
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -263,8 +267,127 @@ def test_an_error_of_the_system_is_told_without_its_number(adops: Adops, tmp_pat
     assert "Errno" not in result.err
 
 
-def test_a_full_disk_is_told_without_its_number(db_file: Path) -> None:
-    command = f"{sys.executable} -m adops_cli --database {db_file} projects list --format json > /dev/full"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
+def to_full_disk(database: Path, command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m adops_cli --database {database} {command} > /dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+    )
 
-    assert done.stderr == "Error: No space left on device\n"
+
+def test_output_that_a_full_disk_does_not_take_is_told_in_words(db_file: Path) -> None:
+    done = to_full_disk(db_file, "projects list --format json")
+
+    assert (done.returncode, done.stderr) == (1, "Error: the output cannot be written: the disk is full\n")
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 20_000], ids=["at the end", "in the middle"])
+def test_a_row_that_was_stored_before_its_output_failed_is_told(db_file: Path, adops: Adops, name: str) -> None:
+    done = to_full_disk(db_file, f"projects create --name {name} --type campaign")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: the output cannot be written: the disk is full. What the command has changed is stored\n",
+    )
+    assert [project["name"] for project in adops("projects", "list", "--format", "json").json()] == [name]
+
+
+def test_a_row_that_was_stored_in_json_mode_is_told_alike(json_dir: Path) -> None:
+    command = f"{sys.executable} -m adops_cli projects create --name x --type y > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert "What the command has changed is stored" in done.stderr
+    assert (json_dir / "projects.json").exists()
+
+
+@pytest.mark.parametrize("words", ["disk I/O error", "unable to open database file", "database or disk is full"])
+def test_a_full_disk_is_called_full_whatever_sqlite_calls_it(
+    db_file: Path, tmp_path: Path, adops: Adops, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """SQLite cannot tell why a file beside the database could not be made."""
+    connect: Any = sqlite3.connect
+
+    def full(path: object, **options: Any) -> Any:
+        if str(tmp_path) in str(path):
+            raise sqlite3.OperationalError(words)
+        return connect(path, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=0))
+    for command in (["projects", "list"], ["db", "migrate"], ["db", "restore", db_file.with_name("copy.db"), "--yes"]):
+        shutil.copy(db_file, tmp_path / "copy.db")
+        done = adops(*command)
+        assert (done.code, "the disk is full" in done.err) == (6, True), done.err
+
+
+def test_a_failure_that_is_not_for_lack_of_space_is_not_called_full(
+    tmp_path: Path, db_file: Path, adops: Adops
+) -> None:
+    (db_file.parent / "locked").mkdir()
+    shutil.copy(db_file, db_file.parent / "locked" / "a.db")
+    (tmp_path / "locked" / "a.db-wal").mkdir()  # SQLite cannot make its file
+
+    done = adops("projects", "list", on=tmp_path / "locked" / "a.db")
+
+    assert done.code == 6
+    assert "full" not in done.err
+
+
+def test_a_migration_that_the_disk_does_not_take_leaves_no_file(tmp_path: Path) -> None:
+    """A limit on the size of files is to a process what a full disk is."""
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 40; exec {sys.executable} -m adops_cli --database new.db db migrate"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+    assert (done.returncode in (1, 6), done.stderr.count("\n")) == (True, 1), done.stderr
+    assert list(tmp_path.glob("new.db*")) == []
+
+
+@pytest.mark.parametrize("file", ["itself", "n" * 300, "/dev/null", "pipe", "folder", "text"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "projects list",
+        "projects create --name P --type campaign",
+        "db status",
+        "db info",
+        "db migrate",
+        "db migrate --plan",
+        "db verify",
+        "db backup copy.db",
+        "db rollback --yes",
+        "db seed --yes",
+        "db repair",
+        "db export-json out",
+        "metrics import rows.csv --platform generic",
+    ],
+)
+def test_what_cannot_be_a_database_is_unusable_for_every_command(
+    adops_on: Adops, tmp_path: Path, file: str, command: str
+) -> None:
+    (tmp_path / "itself").symlink_to("itself")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("not a database" * 1000)
+    (tmp_path / "rows.csv").write_text("campaign,date,spend\nc,2026-02-01,1\n")
+
+    done = adops_on(*command.split(), on=file)
+
+    assert (done.code, done.err.count("\n")) == (6, 1), done.err
+    assert file in done.err
+    assert {"copy.db", "out"}.isdisjoint(path.name for path in tmp_path.iterdir())

@@ -104,7 +104,7 @@ def test_a_file_that_is_imported_but_not_moved_is_told(
     done = adops("metrics", "import", "new/pull1.csv", "--move-to", "done", "--format", "json")
 
     assert (done.code, done.json()[0]["inserted"]) == (1, 155)
-    assert "was imported, but cannot be moved to done: No space left on device" in done.err
+    assert "was imported, but cannot be moved to done: the disk is full" in done.err
     assert "pull1.csv" in names(new)
 
 
@@ -146,8 +146,8 @@ def test_and_names_the_files_that_were_imported_before(database_url: str, adops:
 def test_an_interruption_just_after_the_commit_does_not_say_so(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def late(*args: Any) -> Any:
-        store(*args)
+    def late(*args: Any, **options: Any) -> Any:
+        store(*args, **options)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(files, "store", late)

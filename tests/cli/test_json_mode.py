@@ -140,7 +140,7 @@ def test_export_that_fails_leaves_nothing(adops: Adops, tmp_path: Path, monkeypa
     result = adops("db", "export-json", tmp_path / "parent" / "out")
 
     assert result.code == 1
-    assert "cannot be written: No space left on device. Nothing was exported" in result.err
+    assert "cannot be written: the disk is full. Nothing was exported" in result.err
     assert list((tmp_path / "parent").iterdir()) == []
 
 

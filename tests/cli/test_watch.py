@@ -82,7 +82,9 @@ def is_reading(process: "subprocess.Popen[str]", file: Path) -> bool:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """The files in the folder, without those that are being written."""
+    found = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+    return sorted(name for name in found if ".working/" not in name)
 
 
 def arrive(source: Path, folder: Path, name: str | None = None) -> Path:

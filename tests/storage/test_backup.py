@@ -93,19 +93,19 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("db_file")
 def test_backups_at_once_leave_each_other_alone(bound: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process started earlier and takes the name first."""
-    other = tmp_path / "copy.db.partial"
-    other.write_text("half of another's copy")
-    sync = files._sync
+    publish = files.publish
 
-    def last_moment(path: Path) -> None:
-        sync(path)
-        (tmp_path / "copy.db").write_text("another's copy")
+    def last_moment(partial: Path, target: Path) -> None:
+        target.write_text("another's copy")
+        publish(partial, target)
 
-    monkeypatch.setattr(files, "_sync", last_moment)
+    monkeypatch.setattr(files, "publish", last_moment)
 
-    with pytest.raises(ConflictError, match=r"copy\.db already exists"):
-        backup.make(bound, tmp_path / "copy.db")
+    with files.working_folder("backup", tmp_path) as other:
+        (other / "content").write_text("half of another's copy")
+        with pytest.raises(ConflictError, match=r"copy\.db already exists"):
+            backup.make(bound, tmp_path / "copy.db")
+        assert (other / "content").read_text() == "half of another's copy"
+        assert [path for path in tmp_path.glob(".adops-*") if path != other.parent] == []
 
     assert (tmp_path / "copy.db").read_text() == "another's copy"
-    assert other.read_text() == "half of another's copy"
-    assert sorted(file.name for file in tmp_path.glob("copy*")) == ["copy.db", "copy.db.partial"]

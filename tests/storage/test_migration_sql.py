@@ -51,7 +51,7 @@ def test_another_program_can_migrate_with_the_statements(adops_on: Adops, empty:
     run(empty, planned.out)
     assert adops_on("db", "status", "--exit-code", on=empty).code == 0
     failed = [row for row in adops_on("db", "verify", "--format", "json", on=empty).json() if row["state"] == "failed"]
-    assert [row["check"] for row in failed] == (["journal mode"] if "://" not in empty else [])
+    assert failed == []
 
 
 def test_only_what_is_pending_is_planned(adops: Adops, database_url: str) -> None:

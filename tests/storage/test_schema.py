@@ -178,12 +178,45 @@ def test_a_failing_migration_leaves_nothing_behind(filled: Sqlite, write: Write)
 def test_a_new_database_is_made_whole_or_not_at_all(tmp_path: Path, write: Write) -> None:
     write("902_fails.py", FAILS_HALFWAY)
 
-    with database.bound(str(tmp_path / "new.db")) as engine:
-        with pytest.raises(AdopsError, match="902_fails could not be applied"):
-            schema.migrate()
+    with (
+        database.bound(str(tmp_path / "new.db")),
+        pytest.raises(AdopsError, match="902_fails could not be applied"),
+    ):
+        schema.migrate()
 
-        assert not engine.exists()
-        assert set(states().values()) == {"pending"}
+    assert list(tmp_path.glob("new.db*")) == []
+
+
+@pytest.mark.usefixtures("db_file")
+def test_what_fails_again_and_again_leaves_no_backup_each_time(
+    filled: Sqlite, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again_and_again(act: Callable[[], object]) -> None:
+        for _ in range(3):
+            with pytest.raises(AdopsError, match="could not be"):
+                act()
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise AdopsError("the disk is full")
+
+    file = write("901_fails.py", FAILS_HALFWAY)
+    again_and_again(schema.migrate)
+    file.unlink()
+    monkeypatch.setattr(schema, "_record", broken)
+    again_and_again(schema.rollback)
+
+    assert list(filled.path.parent.glob("*-backup-*")) == []
+
+
+@pytest.mark.usefixtures("db_file")
+def test_a_backup_stays_if_a_part_was_changed(filled: Sqlite, write: Write) -> None:
+    write("901_extra.py", ADD_TABLE)
+    write("902_fails.py", FAILS_HALFWAY)
+
+    with pytest.raises(AdopsError, match="902_fails could not be applied"):
+        schema.migrate()
+
+    assert len(list(filled.path.parent.glob("*-backup-*"))) == 1
 
 
 @pytest.mark.usefixtures("db_file")

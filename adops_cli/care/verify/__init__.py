@@ -7,6 +7,7 @@ to a temporary one.
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from adops_cli.care.verify import server, stored, structure, trial
@@ -15,6 +16,7 @@ from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
+from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import current
 
 __all__ = ["OF_VALUES", "Check", "run"]
@@ -23,19 +25,23 @@ OF_VALUES = stored.NAMES
 """The names of the checks of stored values."""
 
 
-def run() -> Iterator[Check]:
-    """Yield each check when it is done.
+def run(*, trials: bool = True) -> Iterator[Check]:
+    """Yield each check when it is done. `trials`: whether to do everything once, on a temporary database.
 
     Raises `DatabaseUnusableError` if the database cannot be opened or has another schema than this adops. Anything else
     that is wrong is a failed check.
     """
     engine = current()
     engine.require_database()
-    yield from _CHECKS[type(engine)](engine)
+    checks, temporary = _OF[type(engine)]
+    yield from checks(engine)
+    if trials:
+        with temporary(engine) as database:
+            yield from trial.checks(database, engine.timeout)
 
 
 def _of_file(engine: Sqlite) -> Iterator[Check]:
-    if not engine.path.is_file():
+    if engine.database == MEMORY or not engine.exists():
         engine.connection()  # reports what is wrong
         raise DatabaseUnusableError(f"{engine.database} is not a file", "Only a database in a file can be verified")
     with _reader(engine) as connection:
@@ -49,8 +55,6 @@ def _of_file(engine: Sqlite) -> Iterator[Check]:
             return connection.execute(sql, given).fetchall()
 
         yield from stored.checks(Reading(ask, "rowid", "?", server=False, errors=(sqlite3.Error,)))
-    with trial.file() as database:
-        yield from trial.checks(database, engine.timeout)
 
 
 def _of_server(engine: Postgres) -> Iterator[Check]:
@@ -60,11 +64,13 @@ def _of_server(engine: Postgres) -> Iterator[Check]:
         yield _checked(name, work)
 
     yield from stored.checks(through(engine))
-    with trial.schema_of(engine) as database:
-        yield from trial.checks(database, engine.timeout)
 
 
-_CHECKS: dict[type, Callable[[Any], Iterator[Check]]] = {Sqlite: _of_file, Postgres: _of_server}
+_OF: dict[type, tuple[Callable[[Any], Iterator[Check]], Callable[[Any], AbstractContextManager[str]]]] = {
+    Sqlite: (_of_file, trial.file_of),
+    Postgres: (_of_server, trial.schema_of),
+}
+"""The checks of a database, and where its trials are done."""
 
 
 def _checked(name: str, work: Callable[[], str]) -> Check:

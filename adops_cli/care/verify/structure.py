@@ -45,9 +45,9 @@ def _foreign_keys() -> str:
 def _journal_mode() -> str:
     with db.connection_context():
         mode = db.mode()
-    if mode != "wal":
-        raise AdopsError(f"{mode}: readers and writers wait for each other", "Use `adops db migrate` to set it to wal")
-    return "wal"
+    if mode == "wal":
+        return mode
+    return f"{mode}, as in a backup: `adops db migrate` sets wal, so that readers and writers need not wait"
 
 
 def _integrity(rows: _Rows) -> str:

@@ -4,25 +4,25 @@ Owns the trials and the measured speeds; a speed is a figure and never fails. To
 """
 
 import contextlib
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import peewee as pw
 
+from adops_cli.care import on_server
 from adops_cli.care.verify.check import Check
 from adops_cli.data import campaigns, events, executions, metrics, projects, workflows
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_of
+from adops_cli.files import working_folder
 from adops_cli.storage import schema
 from adops_cli.storage.engines import postgres_url
+from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Event, Execution, Metrics, Project
@@ -42,26 +42,22 @@ _NESTED = {
 
 
 @contextlib.contextmanager
-def file() -> Iterator[str]:
+def file_of(_engine: Engine) -> Iterator[str]:
     """The path of a temporary database file."""
-    with tempfile.TemporaryDirectory(prefix="adops-verify-") as folder:
-        yield str(Path(folder) / "trial.db")
+    with working_folder("verify") as folder:
+        yield str(folder / "trial.db")
 
 
 @contextlib.contextmanager
 def schema_of(engine: Postgres) -> Iterator[str]:
     """The URL of a temporary schema in the server's database, or a temporary file if the user cannot create one."""
-    name = f"adops_verify_{os.getpid()}"
-    try:
-        engine.execute_sql(f"CREATE SCHEMA {name}")
-    except AdopsError:
-        with file() as path:
-            yield path
-        return
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            name = stack.enter_context(on_server.temporary(engine, "SCHEMA", "trial"))
+        except AdopsError:
+            yield stack.enter_context(file_of(engine))
+            return
         yield postgres_url.with_parts(str(engine.database), options=f"-csearch_path={name}")
-    finally:
-        engine.execute_sql(f"DROP SCHEMA {name} CASCADE")
 
 
 def checks(database: str, busy_timeout: float) -> Iterator[Check]:

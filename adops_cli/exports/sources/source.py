@@ -10,18 +10,20 @@ import io
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from adops_cli.errors import AdopsError, BadRequestError
+from adops_cli import files
+from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.sources import archive
 from adops_cli.exports.sources.encoding import Encoding, Scan, named
 
 _CHUNK = 1 << 20
+_KIND = "input"
+"""Of our working folders."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The container format of old Excel workbooks, and of new ones with a password."""
 
@@ -110,6 +112,7 @@ def opened(path: str | Path, stdin: BinaryIO | None = None) -> InputFile:
         digest.update(chunk)
         scan.feed(chunk)
 
+    files.remove_dead(_KIND)
     with contextlib.ExitStack() as spooled:
         if name == "-":
             arrived = _spool(_chunks(name, stdin or sys.stdin.buffer), see, spooled)
@@ -146,15 +149,14 @@ def _seen(path: str | Path, see: Callable[[bytes], None], spooled: contextlib.Ex
 def _spool(chunks: Iterable[bytes], see: Callable[[bytes], None], spooled: contextlib.ExitStack) -> Path:
     """Write bytes to a temporary file, which is removed when the source is closed."""
     try:
-        with tempfile.NamedTemporaryFile(prefix="adops-", delete=False) as file:
-            path = Path(file.name)
-            spooled.callback(path.unlink, missing_ok=True)
+        path = spooled.enter_context(files.working_folder(_KIND)) / "content"
+        with files.new_file(path).open("wb") as file:
             for chunk in chunks:
                 see(chunk)
                 file.write(chunk)
     except OSError as error:
         raise AdopsError(
-            f"a temporary file cannot be written: {error.strerror}", "Set TMPDIR to a directory with more space"
+            f"a temporary file cannot be written: {reason(error)}", "Set TMPDIR to a directory with more space"
         ) from error
     return path
 
@@ -168,7 +170,7 @@ def _chunks(name: str, file: BinaryIO) -> Iterator[bytes]:
 
 
 def _cannot_be_read(name: str, error: Exception) -> BadRequestError:
-    why = error.strerror if isinstance(error, OSError) else error
+    why = reason(error) if isinstance(error, OSError) else error
     return BadRequestError(f"{name} cannot be read: {why}", "Name an export file, or - for standard input")
 
 

@@ -1,7 +1,7 @@
 """`import_files`: imports the ad platforms' export files into the daily figures, each in its own transaction.
 
-Owns the rules for several files: a refused file does not stop the others, and the rejected rows of a file are saved if,
-and only if, it is imported. A failure or Ctrl-C leaves nothing of the current file.
+Owns the rules for several files: a refused file does not stop the others, and the rejected rows of a file are on the
+disk before its import commits. A failure or Ctrl-C leaves nothing of the current file.
 """
 
 import contextlib
@@ -15,10 +15,10 @@ from typing import BinaryIO
 
 from adops_cli.data import imports
 from adops_cli.data.journal import ledger
-from adops_cli.errors import AdopsError, BadRequestError, words_of
+from adops_cli.errors import AdopsError, BadRequestError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
-from adops_cli.files import move_into
+from adops_cli.files import MOVE, move_into, remove_dead
 from adops_cli.importers import rejects
 from adops_cli.importers.metrics import rejected_rows
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
@@ -120,6 +120,7 @@ def _require_sensible(named: Sequence[str], rejects_file: Path | None, folder: P
         return
     if not folder.is_dir():
         raise BadRequestError(f"there is no folder {folder} to move files to", "Create it, or name another one")
+    remove_dead(MOVE, folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadRequestError(f"files cannot be moved to {folder}: its permissions do not allow it", "Change them")
 
@@ -170,14 +171,14 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
     progress: Progress,
 ) -> FileOutcome:
     _require_file(file)
-    with rejects.set_aside(None if store_options.dry_run else rejects_file) as keep:
+    with rejects.set_aside(None if store_options.dry_run else rejects_file) as aside:
         name = Path(file).name  # leaves room for the bar
         with progress(f"Reading {name}", None) as advance:
             export = read_export(file, options, stdin=stdin, progress=_counting(advance))
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
-            keep(rejected_rows.lines(export))
+            aside.write(rejected_rows.lines(export))
             with _interrupted_after_all(file, export.sha256):
-                done = store(export, file, options, store_options, advance)
+                done = store(export, file, options, store_options, advance, before_commit=aside.keep)
                 if not store_options.dry_run:  # what other programs have changed meanwhile
                     build.refresh_between(export.date_from, export.date_to)
                 return done
@@ -201,7 +202,7 @@ def _require_file(file: str) -> None:
     try:
         mode = Path(file).stat().st_mode
     except PermissionError as error:
-        raise BadRequestError(f"it cannot be read: {error.strerror}", "Check the permissions of its folder") from error
+        raise BadRequestError(f"it cannot be read: {reason(error)}", "Check the permissions of its folder") from error
     except (OSError, ValueError) as error:  # including a name that no file can have
         if glob.has_magic(file):
             raise BadRequestError("no file matches this pattern", "Check the pattern and the folder") from error

@@ -27,31 +27,40 @@ from adops_cli.values import written_instant
 _COUNTS = ("inserted", "updated", "unchanged", "removed")
 
 
-def store(
+def store(  # noqa: PLR0913 - one file of `import_files`
     export: Export,
     file: str,
     options: ReadOptions,
     store_options: StoreOptions,
     advance: Callable[[int], None] = lambda _count: None,
+    *,
+    before_commit: Callable[[], None] = lambda: None,
 ) -> FileOutcome:
-    """Store the file, or report what that would do.
+    """Store the file, or report what that would do. `before_commit` can be called more than once.
 
     The same bytes with the same options create no batch if they would change nothing: the outcome names the batch that
     already has their days. Raises `RefusedError` for a currency other than the stored one, for two campaigns that are
     stored as one, and if so many days would be removed that the file could be incomplete; then nothing is changed.
     """
     if not store_options.dry_run:
-        return _stored(export, file, options, store_options, advance)
+        return _stored(export, file, options, store_options, advance, before_commit)
     with db.snapshot():
         return _prepared(export, file, options, store_options).run(advance)
 
 
 @atomically
-def _stored(
-    export: Export, file: str, options: ReadOptions, store_options: StoreOptions, advance: Callable[[int], None]
+def _stored(  # noqa: PLR0913, PLR0917 - as for `store`
+    export: Export,
+    file: str,
+    options: ReadOptions,
+    store_options: StoreOptions,
+    advance: Callable[[int], None],
+    before_commit: Callable[[], None],
 ) -> FileOutcome:
     db.serialise_imports()  # imports run one after another, and each sees what those before it have done
-    return _prepared(export, file, options, store_options).run(advance)
+    done = _prepared(export, file, options, store_options).run(advance)
+    before_commit()
+    return done
 
 
 def _prepared(export: Export, file: str, options: ReadOptions, store_options: StoreOptions) -> "_Storing":

@@ -13,15 +13,17 @@ from pathlib import Path
 from threading import Event
 
 from adops_cli.data.journal import ledger
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, words_of
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, reason, words_of
 from adops_cli.exports.export import ReadOptions
-from adops_cli.files import free_names, locked, move, published
+from adops_cli.files import MOVE, free_names, locked, make_folder, move, published, remove_dead
 from adops_cli.importers.metrics.files import Progress, import_files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.storage.handle import db
 
 DONE, REFUSED = "done", "refused"
 _LOCK = ".adops-watch.lock"
+_REPORT = "report"
+"""The kind of the working folders of reports."""
 _UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
 _OTHERS = (".", "~$")
 """How names begin that are not for us: hidden files, and the lock files of LibreOffice and of Excel."""
@@ -76,6 +78,9 @@ def watch(  # noqa: PLR0913 - its signature is its request
     if not folder.is_dir():
         raise BadRequestError(f"there is no folder {folder}", "Create it, or name another one")
     with _alone(folder):
+        for name in (DONE, REFUSED):
+            for kind in (_REPORT, MOVE):
+                remove_dead(kind, folder / name)
         watching = _Watching(folder, options, store_options, report, progress, once)
         for look in itertools.count(1):
             yield from watching.look(stop)
@@ -101,7 +106,7 @@ class _Watching:
         """Import the files that are as they were at the look before."""
         try:
             for name in (DONE, REFUSED):
-                (self.folder / name).mkdir(exist_ok=True)
+                make_folder(self.folder / name)
             found = _arrived(self.folder)
         except OSError as error:
             yield from self._trouble(self.folder, AdopsError(f"the folder cannot be used: {words_of(error)}"))
@@ -135,10 +140,10 @@ class _Watching:
     def _put_away(self, file: Path, outcome: FileOutcome) -> Path:
         """Move a file, after its report: a file that was moved has one, whatever ends the process."""
         folder = self.folder / (DONE if outcome.error is None else REFUSED)
-        for target in free_names(folder / file.name):
+        for target in free_names(file, folder):
             report = target.with_name(f"{target.name}.json")
             with contextlib.suppress(FileExistsError):
-                with published(report) as partial:
+                with published(report, _REPORT) as partial:
                     partial.write_text(self.report(outcome), encoding="utf-8", errors="backslashreplace")
                 try:
                     move(file, target)
@@ -190,5 +195,5 @@ def _alone(folder: Path) -> Iterator[None]:
                 f"another adops already watches {folder}", "End it first, or watch another folder"
             ) from error
         except OSError as error:
-            raise AdopsError(f"{folder} cannot be watched: {error.strerror}", "Check its permissions") from error
+            raise AdopsError(f"{folder} cannot be watched: {reason(error)}", "Check its permissions") from error
         yield

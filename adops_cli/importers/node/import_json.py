@@ -61,20 +61,25 @@ def import_json(
     """
     found = _read(source)
     with (
-        rejects.kept_in(None if dry_run else rejects_file) as keep,
+        rejects.set_aside(None if dry_run else rejects_file) as aside,
+        contextlib.ExitStack() as copies,
         contextlib.nullcontext() if dry_run else db.atomic(),
     ):
         if not dry_run:
             db.serialise_imports()  # otherwise two simultaneous imports would both find nothing stored
         plans = plan_all(found.elements, on_conflict)
         rejected = [record for plan in plans for record in plan.rejected]
-        keep(rejected)
-        backup = None
+        aside.write(rejects.lines(rejected))
+        folder, backup = backup_dir or source_copies.default_backup_folder(source), None
+        if not dry_run:
+            source_copies.remove_dead(folder)
         if not dry_run and any(plan.inserts or plan.updates for plan in plans):
-            backup = backup_dir or source_copies.default_backup_folder(source)
-            source_copies.back_up(found.contents, backup)
+            backup = folder
+            put_copies = copies.enter_context(source_copies.set_aside(found.contents, backup))
             for plan in plans:
                 _write(plan)
+            put_copies()
+        aside.keep()
     if not dry_run:
         build.refresh()
     notes = [*found.ignored, *(note for plan in plans for note in _left_out(plan))]

@@ -4,6 +4,7 @@ The tables are read twice within one transaction: first to check that everything
 then, after a backup, into our schema. The tables of knex's own migrations are kept, and so is any unknown table.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,19 +95,20 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
         done = schema.migrate(to)
         return Migrated(done.names, done.backup)
     _require_all(to)
-    with rejects.kept_in(rejects_file) as keep, schema.session() as opened:
+    with rejects.set_aside(rejects_file) as aside, schema.session() as opened:
         engine = in_a_file(opened)
         if not base.is_knex(engine.get_tables()):  # another process took it over while this one was waiting
             done = schema.apply(engine)
             return Migrated(done.names, done.backup)
-        with engine.atomic():
+        with contextlib.ExitStack() as copies, engine.atomic():
             reader = _reader(engine, on_bad_row, rejects_file)
             found = reader.read_all()
             if found.stops:
                 return Migrated([], take_over=found)
-            keep(reader.rejected)
-            copy = backup.make(engine)
+            aside.write(rejects.lines(reader.rejected))
+            copy = copies.enter_context(schema.needed_if_changed(engine, backup.make(engine)))
             applied = _rebuild(engine, _reader(engine, on_bad_row, rejects_file, prefix="temp.old_"))
+            aside.keep()
         engine.after_migrating()
     return Migrated(applied, copy, found)
 

@@ -66,6 +66,10 @@ class Engine(pw.Database, abc.ABC):
     """Seconds to wait for a server to take a connection."""
     timezone = "UTC"
     """Where a day ends, for windows such as `7d`."""
+    stored = False
+    """Whether a transaction that can write has been committed."""
+    _writes = False
+    """Whether the current transaction can write."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     read_only = False

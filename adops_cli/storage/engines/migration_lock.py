@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from adops_cli.errors import BusyError, DatabaseUnusableError
+from adops_cli.errors import BusyError, DatabaseUnusableError, reason
 from adops_cli.files import locked
 
 
@@ -19,6 +19,6 @@ def migration_lock(path: Path, timeout: float) -> Iterator[None]:
             raise BusyError(f"another process is migrating {path}; gave up after {timeout:g} s", "Try again") from error
         except OSError as error:
             raise DatabaseUnusableError(
-                f"{path} cannot be migrated: its lock {file}: {error.strerror}", "Check the permissions of the folder"
+                f"{path} cannot be migrated: its lock {file}: {reason(error)}", "Check the permissions of the folder"
             ) from error
         yield

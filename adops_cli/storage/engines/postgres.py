@@ -142,11 +142,14 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
         """Begin a transaction, by default READ COMMITTED."""
         with self.translated_errors():
             self.cursor().execute(f"BEGIN {kind or 'ISOLATION LEVEL READ COMMITTED'}")
+        self._writes = "READ ONLY" not in (kind or "")
 
     def commit(self) -> Any:
         """Commit."""
         with self.translated_errors():
-            return super().commit()
+            done = super().commit()
+        self.stored = self.stored or self._writes
+        return done
 
     def rollback(self) -> Any:
         """Roll back. If the connection is lost, the server has already done so."""

@@ -13,7 +13,7 @@ from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
 from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, require_file
+from adops_cli.storage.engines.sqlite_file import is_there, is_wal, make_folder, nothing_left, reader, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -61,12 +61,11 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
 
     def exists(self) -> bool:
         """Whether there is something to open. An empty file is a database that another process is about to create."""
-        path = Path(self.database)
-        return path.exists() and path.stat().st_size > 0
+        return is_there(self.path) and self.path.stat().st_size > 0
 
     def must_be_made(self) -> bool:
         """Whether the file is missing."""
-        return self.database != MEMORY and not self.path.exists()
+        return self.database != MEMORY and not is_there(self.path)
 
     def require_file(self) -> None:
         """Refuse only what `require_database` refuses."""
@@ -140,11 +139,14 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
         with self.translated_errors():
             super().begin(lock_type)
+        self._writes = lock_type != SNAPSHOT
 
     def commit(self) -> Any:
         """Commit."""
         with self.translated_errors():
-            return super().commit()
+            done = super().commit()
+        self.stored = self.stored or self._writes
+        return done
 
     def rollback(self) -> Any:
         """Roll back, unless SQLite has done so itself, as on a full disk. Then the full disk is the error to report."""
@@ -182,9 +184,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             return
         if create:
             make_folder(self.path)
-        elif not self.path.exists():
+        elif not is_there(self.path):
             self.connection()  # reports that it is missing
-        with migration_lock(self.path, self.timeout):
+        with migration_lock(self.path, self.timeout), nothing_left(self.path, self.close):
             yield
 
     def before_migrating(self) -> None:

@@ -1,8 +1,17 @@
 """Translates SQLite's errors, by their text, into our own, which state what to do next."""
 
+import shutil
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
+from adops_cli.errors import (
+    AdopsError,
+    BusyError,
+    ConflictError,
+    DatabaseUnusableError,
+    UnreadableRowError,
+    option,
+    words_of,
+)
 from adops_cli.storage.engines.base import opened_read_only
 from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
@@ -14,7 +23,6 @@ _UNUSABLE = {
     "malformed": "is damaged; restore a backup",
     "readonly database": "cannot be written; check the permissions of the file and its folder",
     "disk i/o error": "cannot be read or written: the disk reports an error",
-    "database or disk is full": "cannot grow: the disk is full",
     "no such table": "lacks a table; run `adops db status`",
     "no such column": "lacks a column; run `adops db status`",
 }
@@ -46,12 +54,38 @@ def _of_row(words: str) -> AdopsError | None:
 
 def _of_file(error: Exception, path: Path, read_only: bool) -> AdopsError | None:
     words = str(error)
+    if is_full(error, path):
+        return DatabaseUnusableError(
+            f"{path} cannot be opened or written: the disk is full ({words})", "Free some space, and try again"
+        )
     if _lacks_log_index(error, path):
         return _without_log_index(path)
     if read_only and "readonly database" in words:
         return opened_read_only(path)
     meaning = next((meaning for sign, meaning in _UNUSABLE.items() if sign in words.lower()), None)
     return DatabaseUnusableError(f"{path} {meaning} ({words})") if meaning else None
+
+
+_LITTLE = 1 << 16
+"""Bytes. SQLite needs as many to open a file in WAL mode."""
+
+
+def is_full(error: Exception, path: Path) -> bool:
+    """Whether a file cannot be opened or written because its disk is full. SQLite itself says so only sometimes."""
+    words = str(error).lower()
+    if "database or disk is full" in words:
+        return True
+    if "disk i/o error" not in words and "unable to open database file" not in words:
+        return False
+    try:
+        return shutil.disk_usage(path.parent).free < _LITTLE
+    except OSError:
+        return False
+
+
+def words_about(error: Exception, path: Path) -> str:
+    """What an error of SQLite or of the system about a file says."""
+    return "the disk is full" if is_full(error, path) else words_of(error)
 
 
 _NO_INDEX = (

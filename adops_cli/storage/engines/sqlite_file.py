@@ -1,25 +1,23 @@
 """The file of a SQLite database: creates it, readable only by its owner, and opens it for a reader on the side."""
 
+import contextlib
 import os
 import sqlite3
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from adops_cli.errors import DatabaseUnusableError, option
+from adops_cli import files
+from adops_cli.errors import DatabaseUnusableError, option, reason
 from adops_cli.storage.engines.base import no_database
+
+BACKUP = "backup"
+"""The kind of the working folders in which backups are made."""
 
 
 def require_file(path: Path, *, create: bool) -> None:
     """Make sure that there is a file, which SQLite can open. Creates a missing one with `create`."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        mode = None
-    except OSError as error:
-        raise DatabaseUnusableError(f"{path} cannot be opened: {error.strerror}") from error
-    if mode is not None and stat.S_ISDIR(mode):
-        raise DatabaseUnusableError(f"{path} is a folder, not a database", "Give the path of a file")
-    if mode is not None:
+    if is_there(path):
         return
     if not create:
         raise no_database(path)
@@ -30,17 +28,48 @@ def require_file(path: Path, *, create: bool) -> None:
         raise _not_created(path, error) from error
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file. `DatabaseUnusableError` for anything else with this name, and for an impossible name."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        raise DatabaseUnusableError(f"{path} cannot be opened: {why}", "Give the path of a file") from error
+    if stat.S_ISREG(mode):
+        return True
+    what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+    raise DatabaseUnusableError(f"{path} is {what}, not a database", "Give the path of a file")
+
+
+@contextlib.contextmanager
+def nothing_left(path: Path, close: Callable[[], object]) -> Iterator[None]:
+    """Remove what a killed process has left of backups, and a file that the block makes, fails, and leaves empty."""
+    files.remove_dead(BACKUP, path.parent)
+    is_new = not is_there(path)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if is_new:
+                close()
+                if path.stat().st_size == 0:
+                    path.unlink()
+        raise
+
+
 def make_folder(path: Path) -> None:
     """Create the folder of the file if it is missing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
     except OSError as error:
         raise _not_created(path, error) from error
 
 
 def _not_created(path: Path, error: OSError) -> DatabaseUnusableError:
     return DatabaseUnusableError(
-        f"{path} cannot be created: {error.strerror}", f"Choose another place with {option('url')}"
+        f"{path} cannot be created: {reason(error)}", f"Choose another place with {option('url')}"
     )
 
 

@@ -207,7 +207,7 @@ def test_a_full_disk_is_told_as_such_and_leaves_nothing(bound: Sqlite, db_file: 
     days = {f"2026-{month:02d}-{day:02d}": DAY for month in range(1, 13) for day in range(1, 29)}
     bound.execute_sql(f"PRAGMA max_page_count = {db_file.stat().st_size // 4096 + 5}")
 
-    with pytest.raises(DatabaseUnusableError, match="cannot grow: the disk is full"):
+    with pytest.raises(DatabaseUnusableError, match="cannot be opened or written: the disk is full"):
         put(
             {
                 f"Campaign {number}": days if campaigns_of_file == 1 else {MON: DAY}

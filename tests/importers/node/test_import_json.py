@@ -349,7 +349,7 @@ def test_rejected_records_that_cannot_be_kept_stop_the_import(
     for file, words in (
         (source / "projects.json", "already exists and can contain records to fix"),
         (tmp_path / "gone" / "r.ndjson", "cannot be written: there is no folder"),
-        (tmp_path / ("r" * 250), "the rejected records cannot be written to"),
+        (tmp_path / ("r" * 300), "the rejected records cannot be written to"),
     ):
         with pytest.raises(AdopsError, match=words):
             import_json(source, rejects_file=file)

@@ -502,6 +502,7 @@ def test_an_error_in_the_middle_leaves_the_original(sample: Path, monkeypatch: p
 
     assert raw(sample, "SELECT * FROM metrics") == raw(SAMPLE, "SELECT * FROM metrics")
     assert raw(sample, "SELECT sql FROM sqlite_master") == raw(SAMPLE, "SELECT sql FROM sqlite_master")
+    assert list(sample.parent.glob("*-backup-*")) == []  # or else one would be left by each try
 
 
 def test_a_process_that_dies_in_the_middle_leaves_the_original(sample: Path) -> None:

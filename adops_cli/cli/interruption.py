@@ -1,0 +1,39 @@
+"""The signals that end a process: each does so as Ctrl-C does, so that nothing is left behind.
+
+A `KeyboardInterrupt` ends the work, whatever it is, and removes its working files; then the exit code is 128 plus the
+number of the signal. SIGKILL cannot be caught: the next command of the same kind removes what it has left (`files`).
+"""
+
+import signal
+from typing import Any
+
+from adops_cli.errors import ExitCode
+
+_OTHERS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+_received: list[int] = []
+
+
+def prepare() -> None:
+    """Handle the signals, except those that the caller has this process ignore, as `nohup` does with SIGHUP."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
+    for one in _OTHERS:
+        if signal.getsignal(one) is signal.SIG_DFL:
+            signal.signal(one, _end)
+
+
+def _end(number: int, _frame: Any) -> None:
+    """End the work. Another signal does not end the cleaning up, as more than one comes when a terminal is closed.
+
+    Only another Ctrl-C does, for somebody who will not wait.
+    """
+    _received.append(number)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for one in _OTHERS:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def code() -> int:
+    """The exit code of a process that was ended."""
+    return 128 + _received[0] if _received else ExitCode.INTERRUPTED

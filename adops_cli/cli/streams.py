@@ -1,0 +1,34 @@
+"""The standard streams of the process: those that the caller closed, and a stdout that cannot take what is written."""
+
+import contextlib
+import os
+import sys
+
+from adops_cli.errors import reason
+
+_stored = [False]
+
+
+def open_closed() -> None:
+    """Replace each stream that the caller closed (`>&-`) with the null device, so that no command has to care."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+
+
+def stored(rows: bool) -> None:
+    """Note whether the command has stored rows, which it does before it prints them."""
+    _stored[0] = rows
+
+
+def unwritten(error: OSError) -> str:
+    """The error about output that cannot be written. What is left of it is forgotten."""
+    forget_stdout()
+    done = ". What the command has changed is stored" if _stored[0] else ""
+    return f"the output cannot be written: {reason(error)}{done}"
+
+
+def forget_stdout() -> None:
+    """Point stdout at the null device, so that flushing it at the end does not fail again."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
