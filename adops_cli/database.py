@@ -52,16 +52,17 @@ def _engine(url: str | None, busy_timeout: float | None, read_only: bool | None)
     configured = settings.load()
     wait = configured.busy_timeout if busy_timeout is None else busy_timeout
     only_read = configured.read_only if read_only is None else read_only
-    if url is None and configured.json_mode:
+    url = configured.database if url is None else url
+    if url is None:
         from adops_cli.legacy.json_mode import JsonFolder  # noqa: PLC0415 - not needed to work on a database
 
         folder = Path(configured.json_dir).expanduser().absolute()
         return JsonFolder(folder, busy_timeout=wait, read_only=only_read)
-    return _engine_of(configured.database_url if url is None else url, wait, read_only=only_read)
+    return _engine_of(url, wait, read_only=only_read)
 
 
 def _engine_of(url: str, busy_timeout: float, *, read_only: bool) -> Engine:
-    if url.startswith(("postgresql://", "postgres://")):
+    if settings.is_server(url):
         from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - not needed to work on a file
 
         return Postgres(url, busy_timeout=busy_timeout, read_only=read_only)

@@ -117,9 +117,8 @@ def root(
     ctx.obj = settings.load(ctx.params)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
-    url = None if ctx.obj.json_mode else ctx.obj.database_url
     asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only")}
-    engine = ctx.with_resource(database.bound(url, **asked))
+    engine = ctx.with_resource(database.bound(ctx.obj.database, **asked))
     ctx.call_on_close(lambda: _tell_unfit(engine))
 
 
