@@ -255,7 +255,7 @@ def _say_error(words: str) -> None:
 def _say_wrapped(words: str) -> None:
     from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - it may quote text from outside
 
-    _say(wrapped(harmless(" ".join(words.split())), sys.stderr))
+    _say(wrapped(harmless(settings.without_passwords_in(" ".join(words.split()))), sys.stderr))
 
 
 def _say(words: str) -> None:

@@ -23,22 +23,33 @@ from adops_cli.settings.files import (
     user_file,
 )
 from adops_cli.settings.known import KNOWN, checked, is_server
-from adops_cli.settings.passwords import without_password, without_password_of
+from adops_cli.settings.passwords import (
+    FORMS,
+    is_secret,
+    require_path_or_url,
+    without_password,
+    without_password_of,
+    without_passwords_in,
+)
 
 __all__ = [
+    "FORMS",
     "NAMES",
     "Settings",
+    "is_secret",
     "is_server",
     "listed",
     "load",
     "put",
     "remove",
+    "require_path_or_url",
     "shipped",
     "start_file",
     "trust_project_file",
     "user_file",
     "without_password",
     "without_password_of",
+    "without_passwords_in",
 ]
 
 NAMES = tuple(KNOWN)
@@ -115,8 +126,8 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
 def listed(settings: Settings) -> list[dict[str, Any]]:
     """Each setting with its `value`, without a password, and its `origin`."""
     values = {name: getattr(settings, name) for name in KNOWN}
-    values["database_url"] = without_password(settings.database_url)
-    return [{"name": name, "value": value, "origin": settings.origins[name]} for name, value in values.items()]
+    shown = {name: without_password(value) if isinstance(value, str) else value for name, value in values.items()}
+    return [{"name": name, "value": value, "origin": settings.origins[name]} for name, value in shown.items()]
 
 
 def _from_environment() -> dict[str, str]:

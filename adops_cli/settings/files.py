@@ -12,6 +12,7 @@ from typing import Any
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
 from adops_cli.settings import trust
 from adops_cli.settings.known import KNOWN, PATHS, canonical, checked, is_server, key_in, name_of
+from adops_cli.settings.passwords import require_path_or_url
 
 PROJECT_FILE = "adops.toml"
 
@@ -77,6 +78,8 @@ def put(name: str, written: str, *, local: bool = False) -> tuple[Path, Any]:
     value = checked(name, written, "config set")
     if name == "timezone":
         _require_timezone(value)
+    if name == "database_url":
+        require_path_or_url(value)
     if name in PATHS and not local and "://" not in value and value != ":memory:":
         value = str(Path(value).expanduser().absolute())
     document, trusted = _document(file)

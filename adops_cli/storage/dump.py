@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, words_of
@@ -22,11 +23,9 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     dump, restore = _program("pg_dump"), _program("pg_restore")
     engine.connection()  # reports problems with the connection before a program does
     target = (target or backup.free_name(Path(f"{engine.database_name()}.dump"), ".dump")).absolute()
-    url, password = postgres_url.without_password(str(engine.database))
-    secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
-        with published(target) as partial:
-            _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
+        with published(target) as partial, postgres_url.for_program(str(engine.database)) as (url, variables):
+            _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], variables)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:
         raise backup.taken(target) from error
@@ -45,9 +44,9 @@ def _program(name: str) -> str:
     return found
 
 
-def _run(command: list[str], secret: dict[str, str]) -> None:
+def _run(command: list[str], variables: Mapping[str, str]) -> None:
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, on the user's own database
-        command, env={**os.environ, **secret}, capture_output=True, text=True, errors="replace", check=False
+        command, env={**os.environ, **variables}, capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode:
         words = "; ".join(line.strip() for line in done.stderr.splitlines() if line.strip())

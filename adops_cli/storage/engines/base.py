@@ -47,8 +47,8 @@ class Client:
     how_to_get: str
     database: str
     """The first argument."""
-    secrets: Mapping[str, str]
-    """Passed in its environment, because all users can see a command line."""
+    variables: Mapping[str, str]
+    """Its environment has the secrets, because all users can see a command line."""
 
 
 class Engine(pw.Database, abc.ABC):
@@ -218,8 +218,8 @@ class Engine(pw.Database, abc.ABC):
         """Update the statistics of the query planner, and release free space."""
 
     @abc.abstractmethod
-    def client(self) -> Client:
-        """The database's own terminal program."""
+    def client(self) -> AbstractContextManager[Client]:
+        """The database's own terminal program, which can be run within the block."""
 
     # The dialect.
 

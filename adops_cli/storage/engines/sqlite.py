@@ -236,9 +236,10 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             self.execute_sql(statement)
 
-    def client(self) -> Client:
+    @contextlib.contextmanager
+    def client(self) -> Iterator[Client]:
         """The program `sqlite3`."""
-        return Client(
+        yield Client(
             "sqlite3",
             "Install it, for example with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
             f"{self.path.as_uri()}?{'immutable=1' if self.immutable else 'mode=ro'}"
