@@ -17,7 +17,7 @@ def _encoded(word: str) -> str:
 
 
 _SECRET = "|".join([f"{_encoded('pass')}(?!file)", *map(_encoded, ("pasw", "pwd", "secret", "token", "_key"))])
-_KEY = rf"[\w%.+-]*?(?:{_SECRET})[\w%.+-]*?"
+_KEY = rf"(?<![\w%.+-])[\w%.+-]{{0,99}}?(?:{_SECRET})[\w%.+-]{{0,99}}?"
 _FLAGS = re.IGNORECASE | re.DOTALL
 _IN_URL = (
     r"(:/+[^/@:?\[]*?(?::|%3a))(.*)(?=@)",  # ://user:password@host
@@ -26,8 +26,8 @@ _IN_URL = (
     rf"({_KEY}\s*(?:=|:|%3d)\s*)('(?:[^'\\]|\\.)*'?|(?:\\.|(?!\s+[\w%]+\s*=)[^&])*)",  # password=…
 )
 """Each with what stays, and the password. `re` compiles them when they are needed, which few commands do."""
-_IN_WORDS = (r"(:/+[^\s/@:?\[]*?(?::|%3a))(\S*)(?=@)", rf"({_KEY}\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]*)")
-"""The same where only a word is one of a URL."""
+_IN_WORDS = (r"(:/+[^\s/@:?\[]*?(?::|%3a))(\S{0,999})(?=@)", rf"({_KEY}\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]*)")
+"""The same where only a word is one of a URL. A message can be long, so that no part may be."""
 _CONNECTION = (
     r"\s*(?:[a-z]\w+\s*:[/\\]|(?:postgres\w*|pg\w*|psql|sqlite\w*)\s*(?:[:;]|//))"  # a URL
     r"|(?:.*[\s/])?(?:host|hostaddr|port|dbname|user|service|sslmode)\s*="  # keywords and values
