@@ -10,6 +10,7 @@ from pathlib import Path
 from adops_cli import settings
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_file import is_wal
 from adops_cli.storage.engines.sqlite_url import address
 from adops_cli.storage.handle import atomically, bound_to, db, opened_as_is
 
@@ -67,6 +68,15 @@ def _engine_of(url: str, busy_timeout: float, *, read_only: bool) -> Engine:
 
         return Postgres(url, busy_timeout=busy_timeout, read_only=read_only)
     given = address(url)
-    return Sqlite(
+    engine = Sqlite(
         given.path, busy_timeout=busy_timeout, read_only=read_only or given.read_only, immutable=given.immutable
     )
+    engine.before_writing = _refuse_foreign
+    return engine
+
+
+def _refuse_foreign(engine: Sqlite) -> None:
+    if engine.exists() and not is_wal(engine.path):
+        from adops_cli.storage import foreign  # noqa: PLC0415 - almost every database is in WAL mode
+
+        foreign.refuse_in_copy(engine)

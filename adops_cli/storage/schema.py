@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
-from adops_cli.storage import backup, migration_files
+from adops_cli.storage import backup, foreign, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
 from adops_cli.storage.handle import db, opened_as_is
@@ -55,7 +55,7 @@ def status() -> Sequence[Migration]:
         return states(engine)
 
 
-def plan(to: str | None = None) -> Sequence[str]:
+def plan(to: str | None = None, *, keep_foreign: bool = False) -> Sequence[str]:
     """The migrations that `migrate` would apply. Raises the same errors, and only reads."""
     with opened_as_is() as engine:
         if engine.must_be_made():
@@ -63,17 +63,20 @@ def plan(to: str | None = None) -> Sequence[str]:
         with engine.snapshot():  # another process can be migrating right now
             names = pending(engine, to)
             _require_free_names(engine)
+            if not keep_foreign:
+                foreign.refuse_in_copy(engine)
             return names
 
 
-def migrate(to: str | None = None) -> Done:
+def migrate(to: str | None = None, *, keep_foreign: bool = False) -> Done:
     """Apply the pending migrations, up to and including `to`. Creates the database if it does not exist.
 
     Each is a transaction of its own. Those that create a new database are one, so that nobody sees it incomplete.
     Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a database that a newer adops has
-    migrated, and `AdopsError` for files that do not match the history; then nothing is changed.
+    migrated or, without `keep_foreign`, a copy with triggers that are not ours, and `AdopsError` for files that do not
+    match the history; then nothing is changed.
     """
-    plan(to)  # checks everything before anything is created
+    plan(to, keep_foreign=keep_foreign)  # checks everything before anything is created
     with session(create=True) as engine:
         return apply(engine, to)
 

@@ -9,7 +9,7 @@ from adops_cli.care.verify.check import findings
 from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
-from adops_cli.storage import other_forms, schema
+from adops_cli.storage import foreign, other_forms, schema
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
@@ -30,6 +30,7 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
     yield "integrity", functools.partial(_integrity, rows)
     yield "references", functools.partial(_references, connection)
     yield "schema", functools.partial(_schema, rows)
+    yield "triggers", lambda: require_none(foreign.in_file(rows))
     yield "migrations", migrations
     yield "sums", sums
 
@@ -95,9 +96,16 @@ def require_alike(wanted: set[str], found: set[str]) -> str:
     return "equal to the models" + (f"; in addition: {'; '.join(extra)}" if extra else "")
 
 
+def require_none(triggers: Sequence[str]) -> str:
+    """Describe the absence of foreign triggers. Raises an error that names them."""
+    if triggers:
+        raise AdopsError(foreign.what(triggers), "If you do not know them, drop them with `adops db shell`")
+    return "none but adops's own"
+
+
 def _shape(rows: _Rows) -> set[str]:
-    """Each column, key and index of our tables as a line of text."""
-    shape: set[str] = set()
+    """Each column, key and index of our tables as a line of text, and all views."""
+    shape = {f"view {name}" for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'view'")}
     for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
         for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
             null = "" if not not_null else " NOT NULL"

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,6 +37,8 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     in_a_file = True
     row_id_ending = "AUTOINCREMENT"
+    before_writing: Callable[["Sqlite"], None] | None = None
+    """Called once before the first transaction that writes, which it can refuse."""
 
     def __init__(self, path: str, *, busy_timeout: float, read_only: bool = False, immutable: bool = False) -> None:
         self.read_only = read_only
@@ -138,6 +140,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
+        if self.before_writing is not None and lock_type != SNAPSHOT and not self.any_schema:
+            self.before_writing(self)
+            self.before_writing = None
         with self.translated_errors():
             super().begin(lock_type)
 
