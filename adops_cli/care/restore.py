@@ -16,6 +16,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnu
 from adops_cli.storage import backup, foreign
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
+from adops_cli.storage.engines.sqlite_errors import damage_in
 from adops_cli.storage.engines.sqlite_file import reader
 from adops_cli.storage.handle import current, opened_as_is
 
@@ -90,8 +91,9 @@ def _fitness(file: Path, source: sqlite3.Connection, *, keep_foreign: bool) -> S
         problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
         tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-    except sqlite3.Error as error:
-        raise DatabaseUnusableError(f"{file} is not a sound SQLite database: {error}", "Nothing was changed") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        words = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
+        raise DatabaseUnusableError(f"{file} is not a sound SQLite database: {words}", "Nothing was changed") from error
     if problem != "ok":
         raise DatabaseUnusableError(f"{file} is damaged: {' '.join(problem.split())}", "Nothing was changed")
     if unknown := unknown_migrations(applied):
@@ -188,7 +190,7 @@ def _opens(engine: Sqlite) -> bool:
             if "locked" in str(error):
                 raise _in_use(engine) from error
             raise AdopsError(f"{engine.path} cannot be written: {error}", "Nothing was changed") from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return False
     if mode != "wal":
         raise AdopsError(f"{engine.path} cannot be set to WAL mode", "Move it away, then restore again")

@@ -16,7 +16,7 @@ from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import Given
 from adops_cli.storage import other_forms
-from adops_cli.storage.chunks import IDS_PER_QUERY, chunked_in
+from adops_cli.storage.chunks import IDS_PER_QUERY, as_stored, chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event
 from adops_cli.storage.rows import Rows
@@ -204,7 +204,7 @@ def _recent() -> set[str]:
     first = now() - _OVERLAP
     query: Any = Event.select(Event.id).where(Event.timestamp >= first, *_in_our_form())
     others = reading.in_other_forms(Event, ("id", "timestamp"))
-    ids = {id for (id,) in reading.raw_rows(query)}
+    ids = {id for (id,) in reading.raw_rows(query) if isinstance(id, str)}
     return ids | {row["id"] for row in others if row["timestamp"] and row["timestamp"] >= first}
 
 
@@ -212,7 +212,7 @@ def _of_ids(ids: Collection[str], type: str | None) -> Sequence[Event]:
     """These events, oldest first; of a type, if one is given."""
     found: Any = []
     for some in pw.chunked(sorted(ids), IDS_PER_QUERY):
-        among = Condition("id", Event.id.in_(some), frozenset(some).__contains__)
+        among = Condition("id", Event.id.in_([as_stored(id) for id in some]), frozenset(some).__contains__)
         found += crud.select(Event, {}, [among], sort="timestamp")
     found.sort(key=lambda event: (event.timestamp, event.id))
     return [event for event in found if type in (None, event.type)]
@@ -236,7 +236,8 @@ def _in_our_form() -> tuple[Any, ...]:
 
 
 def _delete(ids: Collection[str], before: datetime) -> int:
-    return sum(query.execute() for query in chunked_in(Event.delete().where(*_old(before)), Event.id, ids))
+    some_at_a_time = chunked_in(Event.delete().where(*_old(before)), Event.id, map(as_stored, ids))
+    return sum(query.execute() for query in some_at_a_time)
 
 
 def _old_in_other_forms(before: datetime, ids: Collection[str] | None = None) -> Sequence[str]:
@@ -249,7 +250,7 @@ def _old_in_other_forms(before: datetime, ids: Collection[str] | None = None) ->
 def _delete_in_other_forms(ids: Collection[str], before: datetime) -> int:
     """Checks each again, because nobody else can change it within the transaction."""
     old = _old_in_other_forms(before, ids)
-    return sum(query.execute() for query in chunked_in(Event.delete(), Event.id, old))
+    return sum(query.execute() for query in chunked_in(Event.delete(), Event.id, map(as_stored, old)))
 
 
 def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
@@ -274,7 +275,7 @@ def _next(before: datetime, last: Sequence[Any], size: int) -> Sequence[Sequence
     query: Any = Event.select(Event.id, Event.timestamp, Event.processed).where(True, *_in_our_form())
     found: tuple[Sequence[Any], ...] = ()
     if last:
-        id, moment = (pw.Value(part, converter=False) for part in last[:2])
+        id, moment = map(as_stored, last[:2])
         same = query.where(Event.timestamp == moment, Event.id < id)
         found += tuple(reading.raw_rows(same.order_by(Event.id.desc()).limit(size)))
         query = query.where(Event.timestamp > moment)

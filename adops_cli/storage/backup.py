@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adops_cli.errors import AdopsError, ConflictError, words_of
 from adops_cli.files import published
-from adops_cli.storage.engines.base import no_database
+from adops_cli.storage.engines.base import no_database, quoted
 from adops_cli.storage.engines.sqlite import Sqlite
 
 _PAGES = 2_000
@@ -102,7 +102,7 @@ def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
     tables = [
         name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     ]
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+    return {name: connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0] for name in tables}
 
 
 def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:

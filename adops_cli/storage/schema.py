@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
 from adops_cli.storage import backup, foreign, migration_files
-from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
+from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this, quoted
 from adops_cli.storage.engines.sqlite import in_a_file
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
@@ -141,7 +141,7 @@ def back_up(engine: Engine) -> Path | None:
     if not engine.in_a_file:
         return None
     tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
-    if any(engine.execute_sql(f'SELECT EXISTS (SELECT 1 FROM "{name}")').fetchone()[0] for name in tables):
+    if any(engine.execute_sql(f"SELECT EXISTS (SELECT 1 FROM {quoted(name)})").fetchone()[0] for name in tables):
         return backup.make(in_a_file(engine))
     return None
 
@@ -150,9 +150,10 @@ def states(engine: Engine) -> Sequence[Migration]:
     """The state of each migration, from the database and the files in the folder."""
     files = migration_files.by_name()
     tables = engine.get_tables()
-    rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
-    known = engine.execute_sql(f"SELECT name, sha256 FROM {_CHECKSUMS}").fetchall() if _CHECKSUMS in tables else []
-    sums, applied = dict(known), dict(rows)
+    with engine.text_as_it_is():
+        rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
+        known = engine.execute_sql(f"SELECT name, sha256 FROM {_CHECKSUMS}").fetchall() if _CHECKSUMS in tables else []
+    sums, applied = dict(known), {str(name): moment for name, moment in rows}
 
     def state(name: str) -> str:
         if name not in applied:

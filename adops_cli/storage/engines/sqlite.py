@@ -12,7 +12,7 @@ from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
-from adops_cli.storage.engines.sqlite_errors import translated
+from adops_cli.storage.engines.sqlite_errors import damage_in, translated
 from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
@@ -92,8 +92,10 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         with self.translated_errors():
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not self.any_schema:
+                conn.text_factory = text_or_bytes
                 applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-                self.require_current(applied, knex=is_knex(tables))
+                conn.text_factory = str
+                self.require_current(list(map(str, applied)), knex=is_knex(tables))
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with self.translated_errors():
@@ -277,9 +279,10 @@ class _TranslatedErrors:
         pass
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, (pw.PeeweeException, sqlite3.Error)):
+        told = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
+        if isinstance(told, (pw.PeeweeException, sqlite3.Error)):
             engine = self._engine
-            raise translated(error, engine.path, engine.timeout, read_only=engine.read_only) from error
+            raise translated(told, engine.path, engine.timeout, read_only=engine.read_only) from told
 
 
 def in_a_file(engine: Engine) -> Sqlite:

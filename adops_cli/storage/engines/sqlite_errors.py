@@ -1,11 +1,19 @@
 """Translates SQLite's errors, by their text, into our own, which state what to do next."""
 
+import sqlite3
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
 from adops_cli.storage.engines.base import opened_read_only
 from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
+
+
+def damage_in(error: UnicodeDecodeError) -> sqlite3.DatabaseError | None:
+    """SQLite's error that Python could not raise, because it quotes a schema that is not UTF-8. None for any other."""
+    words = error.object.decode(errors="replace")
+    return sqlite3.DatabaseError(words) if words.startswith("malformed") else None
+
 
 _FIND = "Use `adops db verify` to find such rows"
 _UNUSABLE = {
@@ -17,6 +25,7 @@ _UNUSABLE = {
     "database or disk is full": "cannot grow: the disk is full",
     "no such table": "lacks a table; run `adops db status`",
     "no such column": "lacks a column; run `adops db status`",
+    "has no column named": "lacks a column; run `adops db status`",
 }
 
 
