@@ -186,7 +186,7 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
     """The newest events, oldest first. With `wait`, which is called between two queries, new events follow for ever.
 
     Each query goes back a few minutes along the index on `timestamp` and `id`, so that an event that is written late is
-    found, and reads the rows of those alone that were not there before.
+    found, and reads the rows of those alone that were not there before. A file that was replaced is opened anew.
     """
     seen = _recent() if wait else set()
     newest = list(type=type, limit=lines) if lines else ()
@@ -194,6 +194,8 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
     seen.update(event.id for event in newest)
     while wait:
         wait()
+        if db.replaced():
+            db.close()  # the next query opens the one that is there now
         recent = _recent()
         yield from _of_ids(recent - seen, type)
         seen = recent

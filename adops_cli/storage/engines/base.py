@@ -92,6 +92,10 @@ class Engine(pw.Database, abc.ABC):
     def must_be_made(self) -> bool:
         """Whether opening it would create it, as with a missing file."""
 
+    def replaced(self) -> bool:
+        """Whether the open database is not the one of its name any more. A server's cannot be exchanged unnoticed."""
+        return False
+
     def require_database(self) -> None:
         """Refuse an operation that needs a database. JSON mode has none."""
 

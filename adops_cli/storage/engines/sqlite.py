@@ -12,8 +12,8 @@ from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
-from adops_cli.storage.engines.sqlite_errors import damage_in, translated
-from adops_cli.storage.engines.sqlite_file import is_wal, make_folder, reader, require_file
+from adops_cli.storage.engines.sqlite_errors import damage_in, replaced, translated
+from adops_cli.storage.engines.sqlite_file import Connection, identity, is_wal, make_folder, reader, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -49,6 +49,7 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             timeout=busy_timeout,
             lock_type="IMMEDIATE",
             check_same_thread=False,  # for `loading`, where the second thread and this one take turns
+            factory=Connection,
         )
 
     @property
@@ -79,10 +80,23 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             require_file(self.path, create=self.create and not self.read_only)
         with self.translated_errors():
             if not self.read_only or self.database == MEMORY:
-                return cast("sqlite3.Connection", super()._connect())  # type: ignore[misc]
+                file = None if self.database == MEMORY else identity(self.path)  # before it can be another one
+                opened = cast("Connection", super()._connect())  # type: ignore[misc]
+                opened.file = file
+                return opened
             connection = self.reader()
             self._add_conn_hooks(connection)  # type: ignore[attr-defined]  # the stubs do not have it
             return connection
+
+    def replaced(self) -> bool:
+        """Whether the name of the open file has been taken away from it, or given to another."""
+        opened = None if self.is_closed() else getattr(self.connection(), "file", None)
+        return opened is not None and identity(self.path) != opened
+
+    def require_own_file(self) -> None:
+        """Refuse to go on with a file that is not the one of its name any more."""
+        if self.replaced():
+            raise replaced(self.path)
 
     def reader(self) -> sqlite3.Connection:
         """A connection besides this one that writes nothing and leaves no file behind."""
@@ -142,16 +156,25 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
-        if self.before_writing is not None and lock_type != SNAPSHOT and not self.any_schema:
+        writes = lock_type != SNAPSHOT
+        if self.before_writing is not None and writes and not self.any_schema:
             self.before_writing(self)
             self.before_writing = None
         with self.translated_errors():
             super().begin(lock_type)
+        if isinstance(connection := self.connection(), Connection):
+            connection.writes = writes
 
     def commit(self) -> Any:
-        """Commit."""
+        """Commit. `DatabaseUnusableError` if the file is not the one of its name any more: nobody would find it."""
+        writes = getattr(self.connection(), "writes", False)
+        if writes:
+            self.require_own_file()
         with self.translated_errors():
-            return super().commit()
+            done = super().commit()
+        if writes:
+            self.require_own_file()
+        return done
 
     def rollback(self) -> Any:
         """Roll back, unless SQLite has done so itself, as on a full disk. Then the full disk is the error to report."""
@@ -282,6 +305,7 @@ class _TranslatedErrors:
         told = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
         if isinstance(told, (pw.PeeweeException, sqlite3.Error)):
             engine = self._engine
+            engine.require_own_file()
             raise translated(told, engine.path, engine.timeout, read_only=engine.read_only) from told
 
 

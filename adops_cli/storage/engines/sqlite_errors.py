@@ -9,6 +9,14 @@ from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
 
 
+def replaced(path: Path) -> DatabaseUnusableError:
+    """The refusal to write to a file that is not the one of its name any more."""
+    return DatabaseUnusableError(
+        f"{path} was removed or replaced while adops was working",
+        "What this command has written is not in it; run it again",
+    )
+
+
 def damage_in(error: UnicodeDecodeError) -> sqlite3.DatabaseError | None:
     """SQLite's error that Python could not raise, because it quotes a schema that is not UTF-8. None for any other."""
     words = error.object.decode(errors="replace")
