@@ -11,8 +11,9 @@ from pathlib import Path
 
 from adops_cli.errors import AdopsError, ConflictError, words_of
 from adops_cli.files import published
-from adops_cli.storage.engines.base import no_database, quoted
+from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_dialect import quoted
 
 _PAGES = 2_000
 _OUR_NAME = re.compile(r"(?P<stem>.+)-backup-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?(?P<ending>\.db|\.dump)")

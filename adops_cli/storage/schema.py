@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
 from adops_cli.storage import backup, foreign, migration_files
-from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this, quoted
+from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
+from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.router import router_of

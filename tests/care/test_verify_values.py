@@ -13,7 +13,8 @@ from adops_cli.care.verify import check, stored, trial
 from adops_cli.data import seed as seeds
 from adops_cli.importers.imports import import_file
 from adops_cli.storage.fields import Json, PlatformName, RowId, Text
-from adops_cli.storage.models import LEDGER, TABLES, Table, columns_of
+from adops_cli.storage.models import LEDGER, TABLES
+from adops_cli.storage.table import Table, columns_of
 from tests.conftest import Adops
 from tests.postgres import asked
 from tests.sqlite_files import opened, run

@@ -10,7 +10,7 @@ from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
 from adops_cli.storage import foreign, other_forms, schema
-from adops_cli.storage.engines.base import quoted
+from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES

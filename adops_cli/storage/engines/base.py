@@ -263,11 +263,6 @@ class Engine(pw.Database, abc.ABC):
         """
 
 
-def quoted(name: str) -> str:
-    """A name in SQL, whatever is in it."""
-    return '"{}"'.format(name.replace('"', '""'))
-
-
 def is_knex(tables: Collection[str]) -> bool:
     """Whether a database with these tables belongs to the Node system and has not been taken over yet."""
     return KNEX_HISTORY in tables and HISTORY not in tables

@@ -11,8 +11,8 @@ from typing import Any, cast
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
-from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
-from adops_cli.storage.engines.sqlite_errors import damage_in, replaced, translated
+from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, insertion
+from adops_cli.storage.engines.sqlite_errors import TranslatedErrors, replaced
 from adops_cli.storage.engines.sqlite_file import Connection, identity, is_wal, make_folder, reader, require_file
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
@@ -136,14 +136,14 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         numbered: bool,  # noqa: ARG002 - SQLite generates a number for a null by itself
     ) -> int:
         """Insert rows with one prepared statement."""
-        return self.execute_many(_insertion(table, columns, 1, conflict), rows)
+        return self.execute_many(insertion(table, columns, 1, conflict), rows)
 
     @contextlib.contextmanager
     def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
         """Insert rows in a second thread."""
         loading = LoadingBeside(
             self.connection(),
-            lambda rows: _insertion(table, columns, rows, conflict),
+            lambda rows: insertion(table, columns, rows, conflict),
             len(columns),
             functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False),
         )
@@ -278,35 +278,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             {},
         )
 
-    def translated_errors(self) -> "_TranslatedErrors":
+    def translated_errors(self) -> TranslatedErrors:
         """Translate errors by their text, because SQLite gives nothing else."""
-        return _TranslatedErrors(self)
-
-
-def _insertion(table: str, columns: Sequence[str], rows: int, conflict: str) -> str:
-    """The statement that inserts this many rows."""
-    listed = ", ".join(f'"{column}"' for column in columns)
-    row = f"({', '.join('?' for _ in columns)})"
-    return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * rows)}{conflict}'
-
-
-class _TranslatedErrors:
-    """Not a generator, which would take as long as many a statement."""
-
-    __slots__ = ("_engine",)
-
-    def __init__(self, engine: Sqlite) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        told = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
-        if isinstance(told, (pw.PeeweeException, sqlite3.Error)):
-            engine = self._engine
-            engine.require_own_file()
-            raise translated(told, engine.path, engine.timeout, read_only=engine.read_only) from told
+        return TranslatedErrors(self)
 
 
 def in_a_file(engine: Engine) -> Sqlite:

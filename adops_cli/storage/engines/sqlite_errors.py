@@ -2,11 +2,14 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from adops_cli.errors import AdopsError, BusyError, ConflictError, DatabaseUnusableError, UnreadableRowError, option
 from adops_cli.storage.engines.base import opened_read_only
 from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
+
+import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
 
 def replaced(path: Path) -> DatabaseUnusableError:
@@ -97,3 +100,22 @@ def _without_log_index(path: Path) -> DatabaseUnusableError:
     return DatabaseUnusableError(
         what, f"If no process writes to it meanwhile, open it with {option('url')} {url_of(str(path), 'immutable=1')!r}"
     )
+
+
+class TranslatedErrors:
+    """Translates the errors within a block. Not a generator, which would take as long as many a statement."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        told = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
+        if isinstance(told, (pw.PeeweeException, sqlite3.Error)):
+            engine = self._engine
+            engine.require_own_file()
+            raise translated(told, engine.path, engine.timeout, read_only=engine.read_only) from told
