@@ -10,6 +10,7 @@ from pathlib import Path
 from adops_cli import files, settings
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_file import is_wal
 from adops_cli.storage.engines.sqlite_url import address
 from adops_cli.storage.handle import atomically, bound_to, db, opened_as_is
 
@@ -57,20 +58,30 @@ def _engine(url: str | None, busy_timeout: float | None, read_only: bool | None)
     configured = settings.load()
     wait = configured.busy_timeout if busy_timeout is None else busy_timeout
     only_read = configured.read_only if read_only is None else read_only
-    if url is None and configured.json_mode:
+    url = configured.database if url is None else url
+    if url is None:
         from adops_cli.legacy.json_mode import JsonFolder  # noqa: PLC0415 - not needed to work on a database
 
         folder = Path(configured.json_dir).expanduser().absolute()
         return JsonFolder(folder, busy_timeout=wait, read_only=only_read)
-    return _engine_of(configured.database_url if url is None else url, wait, read_only=only_read)
+    return _engine_of(url, wait, read_only=only_read)
 
 
 def _engine_of(url: str, busy_timeout: float, *, read_only: bool) -> Engine:
-    if url.startswith(("postgresql://", "postgres://")):
+    if settings.is_server(url):
         from adops_cli.storage.engines.postgres import Postgres  # noqa: PLC0415 - not needed to work on a file
 
         return Postgres(url, busy_timeout=busy_timeout, read_only=read_only)
     given = address(url)
-    return Sqlite(
+    engine = Sqlite(
         given.path, busy_timeout=busy_timeout, read_only=read_only or given.read_only, immutable=given.immutable
     )
+    engine.before_writing = _refuse_foreign
+    return engine
+
+
+def _refuse_foreign(engine: Sqlite) -> None:
+    if engine.exists() and not is_wal(engine.path):
+        from adops_cli.storage import foreign  # noqa: PLC0415 - almost every database is in WAL mode
+
+        foreign.refuse_in_copy(engine)

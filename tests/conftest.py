@@ -60,6 +60,7 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
     monkeypatch.chdir(tmp_path)
 
 
@@ -131,8 +132,8 @@ def bound(database_url: str) -> Iterator[Any]:
 
 
 def run_adops(*args: str | Path, stdin: str = "", on: str | Path | None = None) -> Result:
-    """The command line in this process, on a database."""
-    words = ["--database", str(on), *map(str, args)]
+    """The command line in this process, on a database, or on that of the settings."""
+    words = [*(["--database", str(on)] if on else []), *map(str, args)]
     out, err = io.StringIO(), io.StringIO()
     previous = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")

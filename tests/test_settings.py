@@ -94,17 +94,3 @@ def test_a_file_that_makes_no_sense_is_refused(text: str, words: str) -> None:
         settings.load()
 
     assert words in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "seen"),
-    [
-        ("postgresql://ann:s3cret@host/db", "postgresql://ann:***@host/db"),
-        ("postgresql://ann:p:a@host:5432/db?x=1", "postgresql://ann:***@host:5432/db?x=1"),
-        ("postgresql://host/db?user=ann&password=s3cret", "postgresql://host/db?user=ann&password=***"),
-        ("postgresql://host/db", "postgresql://host/db"),
-        ("adops.db", "adops.db"),
-    ],
-)
-def test_a_password_is_never_shown(url: str, seen: str) -> None:
-    assert settings.without_password(url) == seen

@@ -178,16 +178,16 @@ def shell(arguments: Sequence[str]) -> int:
     engine = _engine()
     if not engine.exists():
         raise no_database(engine.name)
-    client = engine.client()
-    program = shutil.which(client.program)
-    if program is None:
-        raise AdopsError(f"the program {client.program} is not installed", client.how_to_get)
-    ours = signal.signal(signal.SIGINT, lambda _signal, _frame: None)  # Ctrl-C belongs to the shell
-    command, environment = [program, client.database, *arguments], {**os.environ, **client.secrets}
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the user's own
-    finally:
-        signal.signal(signal.SIGINT, ours)
+    with engine.client() as client:
+        program = shutil.which(client.program)
+        if program is None:
+            raise AdopsError(f"the program {client.program} is not installed", client.how_to_get)
+        ours = signal.signal(signal.SIGINT, lambda _signal, _frame: None)  # Ctrl-C belongs to the shell
+        command, environment = [program, client.database, *arguments], {**os.environ, **client.variables}
+        try:
+            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the user's own
+        finally:
+            signal.signal(signal.SIGINT, ours)
 
 
 def _engine() -> Engine:

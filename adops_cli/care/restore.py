@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option
 from adops_cli.files import working_folder
-from adops_cli.storage import backup
+from adops_cli.storage import backup, foreign
 from adops_cli.storage.engines.base import HISTORY, known_migrations, newer_than_this, unknown_migrations
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
-from adops_cli.storage.engines.sqlite_errors import is_full, words_about
+from adops_cli.storage.engines.sqlite_errors import damage_in, is_full, words_about
 from adops_cli.storage.engines.sqlite_file import is_there, reader
 from adops_cli.storage.handle import current, opened_as_is
 
@@ -37,23 +37,24 @@ class Restored:
     """The migrations that the restored database lacks."""
 
 
-def check(file: Path) -> Restored:
+def check(file: Path, *, keep_foreign: bool = False) -> Restored:
     """What `restore` would do, after checking the file. Raises the same errors, and writes nothing."""
     engine = _engine()
     with contextlib.closing(_candidate(file, engine)) as source:
-        return Restored(file, engine.path, None, _fitness(file, source))
+        return Restored(file, engine.path, None, _fitness(file, source, keep_foreign=keep_foreign))
 
 
-def restore(file: Path) -> Restored:
+def restore(file: Path, *, keep_foreign: bool = False) -> Restored:
     """Replace the bound database by a backup, and keep the old one next to it. Creates the database if it is missing.
 
     SQLite's own backup writes it in one transaction: readers see the old database or the new one, never a mixture, and
     writers wait. Raises `BadRequestError` if the file does not exist, `DatabaseUnusableError` if it is not a sound
-    database of this adops or an older one, and `BusyError` if the database stays locked; then nothing is changed.
+    database of this adops or an older one, or has triggers that are not ours and `keep_foreign` is not set, and
+    `BusyError` if the database stays locked; then nothing is changed.
     """
     engine = _engine()
     with contextlib.closing(_candidate(file, engine)) as source:
-        pending = _fitness(file, source)
+        pending = _fitness(file, source, keep_foreign=keep_foreign)
         with opened_as_is(create=True), engine.migrating(create=True):
             replaced = _replace(engine, file, source)
     return Restored(file, engine.path, replaced, pending)
@@ -82,8 +83,8 @@ def _candidate(file: Path, engine: Sqlite) -> sqlite3.Connection:
         ) from error
 
 
-def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
-    """The migrations that the file lacks. An error unless it is sound, and from this adops or an older one.
+def _fitness(file: Path, source: sqlite3.Connection, *, keep_foreign: bool) -> Sequence[str]:
+    """The migrations that the file lacks. An error unless it is sound, and from this adops or an older one, alone.
 
     Leaves the connection in a read transaction, so that exactly what was checked will be restored.
     """
@@ -92,6 +93,9 @@ def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
         problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
         tables = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         applied = [name for (name,) in source.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
+    except UnicodeDecodeError as error:
+        what = f"is not a sound SQLite database: {damage_in(error)}"
+        raise DatabaseUnusableError(f"{file} {what}", "Nothing was changed") from error
     except sqlite3.Error as error:
         what = "cannot be read" if is_full(error, file) else "is not a sound SQLite database"
         raise DatabaseUnusableError(f"{file} {what}: {words_about(error, file)}", "Nothing was changed") from error
@@ -102,6 +106,11 @@ def _fitness(file: Path, source: sqlite3.Connection) -> Sequence[str]:
     if not applied:
         hint = f"Take it over with `adops --database {file} db migrate`" if "knex_migrations" in tables else None
         raise DatabaseUnusableError(f"{file} is not an adops database", hint or "Nothing was changed")
+    if not keep_foreign and (triggers := foreign.in_file(lambda sql: source.execute(sql).fetchall())):
+        raise DatabaseUnusableError(
+            f"{file} has {foreign.what(triggers)}",
+            f"If you know them, restore it with {option('keep_foreign')}",
+        )
     return sorted(set(known_migrations()) - set(applied))
 
 
@@ -190,7 +199,7 @@ def _opens(engine: Sqlite) -> bool:
                 raise _in_use(engine) from error
             why = words_about(error, engine.path)
             raise DatabaseUnusableError(f"{engine.path} cannot be written: {why}", "Nothing was changed") from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return False
     if mode != "wal":
         raise DatabaseUnusableError(f"{engine.path} cannot be set to WAL mode", "Move it away, then restore again")

@@ -117,9 +117,8 @@ def root(
     ctx.obj = settings.load(ctx.params)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
-    url = None if ctx.obj.json_mode else ctx.obj.database_url
     asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only", "file_mode")}
-    engine = ctx.with_resource(database.bound(url, **asked))
+    engine = ctx.with_resource(database.bound(ctx.obj.database, **asked))
     ctx.call_on_close(lambda: _close(engine))
 
 
@@ -255,7 +254,7 @@ def _say_error(words: str) -> None:
 def _say_wrapped(words: str) -> None:
     from adops_cli.render.cells import harmless, wrapped  # noqa: PLC0415 - it may quote text from outside
 
-    _say(wrapped(harmless(" ".join(words.split())), sys.stderr))
+    _say(wrapped(harmless(settings.without_passwords_in(" ".join(words.split()))), sys.stderr))
 
 
 def _say(words: str) -> None:

@@ -3,7 +3,9 @@
 Never writes, never raises and hardly waits: if there is no database, or it cannot be read, there are no suggestions.
 """
 
+import contextlib
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -15,8 +17,8 @@ Word = str | tuple[str, str]
 """A suggestion, which can have a description. bash shows only the suggestion; zsh, fish and PowerShell show both."""
 Completer = Callable[[typer.Context, str], Sequence[Word]]
 
-_PATIENCE = 0.2
-"""Seconds to wait for a lock before giving up."""
+_PATIENCE = 0.25
+"""Seconds to wait for a lock, and for a server with all that it is asked, before giving up."""
 _SAFE = re.compile(r"[\w.:/@+,=-]+")
 """What a shell takes as one word; the completion scripts evaluate what they are given."""
 _UNSAFE = re.compile(r"[^\w .,/+&|()#@%=-]+")
@@ -93,11 +95,31 @@ def _from_database(ask: Callable[[Any, typer.Context, str], Iterable[Word]], *, 
             if not connected:
                 return list(ask(suggest, ctx, incomplete))
             flag = ctx.find_root().params.get("database_url")
-            found = settings.load({"database_url": flag})
-            url = None if found.json_mode else found.database_url
-            with database.bound(url, busy_timeout=_PATIENCE):
-                return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(_value(word))]
+            url = settings.load({"database_url": flag}).database
+
+            def answer() -> Sequence[Word]:
+                with database.bound(url, busy_timeout=_PATIENCE):
+                    return [word for word in ask(suggest, ctx, incomplete) if _SAFE.fullmatch(_value(word))]
+
+            return _in_time(answer) if settings.is_server(url) else answer()
         except Exception:  # noqa: BLE001 - an error message would garble the line that somebody is typing
             return []
 
     return complete
+
+
+def _in_time(answer: Callable[[], Sequence[Word]]) -> Sequence[Word]:
+    """What a server answers; nothing if it is slow. It may also be one that never answers, whatever it is asked."""
+    from adops_cli.storage.engines.postgres_errors import driver  # noqa: PLC0415 - few databases are on a server
+
+    driver()  # takes time to load, which is not the server's
+    found: list[Word] = []
+
+    def work() -> None:
+        with contextlib.suppress(Exception):
+            found.extend(answer())
+
+    thread = threading.Thread(target=work, daemon=True)  # so that the process can end before it
+    thread.start()
+    thread.join(_PATIENCE)
+    return list(found)

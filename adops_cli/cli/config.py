@@ -53,6 +53,8 @@ def show(
     """
     found = settings.load(ctx.find_root().params)
     render.rows(settings.listed(found), (*COLUMNS, ORIGIN) if origin else COLUMNS, format, view=view)
+    if not found.trusted:
+        render.notice("You have not trusted the file that names this server; `adops config trust` does.")
 
 
 @app.command("set", epilog="Example: adops config set timezone Europe/Berlin")
@@ -63,7 +65,8 @@ def set_(
 ) -> None:
     """Set a value in your settings file.
 
-    The file is created if it is missing; its other lines stay as they are. A variable or an option overrides it.
+    The file is created if it is missing; its other lines stay as they are. A variable or an option overrides it. A
+    server that is set with --local is trusted.
     """
     file, written = settings.put(name, value, local=local)
     shown = str(written).lower() if isinstance(written, bool) else settings.without_password(str(written))
@@ -84,3 +87,15 @@ def init(local: LocalOption = False) -> None:
     It names every setting with its default, as a comment. A file that exists is not touched.
     """
     render.line(str(settings.start_file(local=local)))
+
+
+@app.command(epilog="Example: adops config trust")
+def trust() -> None:
+    """Trust the server that ./adops.toml names.
+
+    Anybody may have put this file into the folder, and your passwords would be sent to that server. So a server in it
+    is only used once you have trusted the file. If the file changes, it must be trusted again.
+    """
+    file, database = settings.trust_project_file()
+    named = f", which names {settings.without_password(database)}" if settings.is_server(database) else ""
+    render.notice(f"Trusted {file} as it is now{named}.")

@@ -65,6 +65,9 @@ def migrate(
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Save rejected rows to this file, to fix and import later.")
     ] = None,
+    keep_foreign: Annotated[
+        bool, typer.Option("--keep-foreign", help="Keep triggers that are not adops's own in a copied file.")
+    ] = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
     """Create, update or take over the database.
@@ -77,9 +80,9 @@ def migrate(
         _print_sql(to, planned=plan)
         return
     if plan:
-        found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects)
+        found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects, keep_foreign=keep_foreign)
     else:
-        found = take_over.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects)
+        found = take_over.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects, keep_foreign=keep_foreign)
         _add_up()
     _show(found, format, planned=plan)
     if not plan:

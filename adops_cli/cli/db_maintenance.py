@@ -64,6 +64,9 @@ REPAIRED = (
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Backup to restore.", show_default=False)],
+    keep_foreign: Annotated[
+        bool, typer.Option("--keep-foreign", help="Restore it with triggers that are not adops's own.")
+    ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     format: FormatOption = Format.AUTO,
@@ -71,13 +74,14 @@ def restore(
     """Replace the database with a backup.
 
     The backup is checked first, and the replaced database is kept in the same folder under a new name. After a backup
-    made by an older adops, run `adops db migrate`; one made by a newer adops is refused. Other processes read either
-    the old database or the new one, and writers wait.
+    made by an older adops, run `adops db migrate`; one made by a newer adops is refused, and so is one with triggers
+    that are not adops's own: they would run at every write. Other processes read either the old database or the new
+    one, and writers wait.
     """
-    planned = restoring.check(file)
+    planned = restoring.check(file, keep_foreign=keep_foreign)
     if not dry_run:
         options.confirm(f"Replace {planned.database} (a copy is kept) with {file}?", yes=yes)
-    done = planned if dry_run else restoring.restore(file)
+    done = planned if dry_run else restoring.restore(file, keep_foreign=keep_foreign)
     render.record(_plain(done, RESTORED), RESTORED, format)
     if dry_run:
         render.notice("Dry run: the backup is valid; nothing was written.")

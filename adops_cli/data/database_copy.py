@@ -91,8 +91,9 @@ def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | Non
                     None if value is None else write(read(value))
                     for (read, write), value in zip(forms, row, strict=True)
                 ]
-            except UnreadableRowError as error:  # a copy that lacks a row would be none
-                raise reading.Unread(model._meta.table_name, row[0], error.what).error() from error
+            except (UnreadableRowError, BadRequestError) as error:  # a copy that lacks a row would be none
+                what = error.what if isinstance(error, UnreadableRowError) else error.message
+                raise reading.Unread(model._meta.table_name, row[0], what).error() from error
             count += 1
             if progress and count % _TOLD == 0:
                 progress(_TOLD)

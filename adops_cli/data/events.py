@@ -16,7 +16,7 @@ from adops_cli.data.inputs import EventFields
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import Given
 from adops_cli.storage import other_forms
-from adops_cli.storage.chunks import IDS_PER_QUERY, chunked_in
+from adops_cli.storage.chunks import IDS_PER_QUERY, as_stored, chunked_in
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Event
 from adops_cli.storage.rows import Rows
@@ -186,7 +186,7 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
     """The newest events, oldest first. With `wait`, which is called between two queries, new events follow for ever.
 
     Each query goes back a few minutes along the index on `timestamp` and `id`, so that an event that is written late is
-    found, and reads the rows of those alone that were not there before.
+    found, and reads the rows of those alone that were not there before. A file that was replaced is opened anew.
     """
     seen = _recent() if wait else set()
     newest = list(type=type, limit=lines) if lines else ()
@@ -194,6 +194,8 @@ def tail(lines: int, *, type: str | None = None, wait: Callable[[], None] | None
     seen.update(event.id for event in newest)
     while wait:
         wait()
+        if db.replaced():
+            db.close()  # the next query opens the one that is there now
         recent = _recent()
         yield from _of_ids(recent - seen, type)
         seen = recent
@@ -204,7 +206,7 @@ def _recent() -> set[str]:
     first = now() - _OVERLAP
     query: Any = Event.select(Event.id).where(Event.timestamp >= first, *_in_our_form())
     others = reading.in_other_forms(Event, ("id", "timestamp"))
-    ids = {id for (id,) in reading.raw_rows(query)}
+    ids = {id for (id,) in reading.raw_rows(query) if isinstance(id, str)}
     return ids | {row["id"] for row in others if row["timestamp"] and row["timestamp"] >= first}
 
 
@@ -212,7 +214,7 @@ def _of_ids(ids: Collection[str], type: str | None) -> Sequence[Event]:
     """These events, oldest first; of a type, if one is given."""
     found: Any = []
     for some in pw.chunked(sorted(ids), IDS_PER_QUERY):
-        among = Condition("id", Event.id.in_(some), frozenset(some).__contains__)
+        among = Condition("id", Event.id.in_([as_stored(id) for id in some]), frozenset(some).__contains__)
         found += crud.select(Event, {}, [among], sort="timestamp")
     found.sort(key=lambda event: (event.timestamp, event.id))
     return [event for event in found if type in (None, event.type)]
@@ -236,7 +238,8 @@ def _in_our_form() -> tuple[Any, ...]:
 
 
 def _delete(ids: Collection[str], before: datetime) -> int:
-    return sum(query.execute() for query in chunked_in(Event.delete().where(*_old(before)), Event.id, ids))
+    some_at_a_time = chunked_in(Event.delete().where(*_old(before)), Event.id, map(as_stored, ids))
+    return sum(query.execute() for query in some_at_a_time)
 
 
 def _old_in_other_forms(before: datetime, ids: Collection[str] | None = None) -> Sequence[str]:
@@ -249,7 +252,7 @@ def _old_in_other_forms(before: datetime, ids: Collection[str] | None = None) ->
 def _delete_in_other_forms(ids: Collection[str], before: datetime) -> int:
     """Checks each again, because nobody else can change it within the transaction."""
     old = _old_in_other_forms(before, ids)
-    return sum(query.execute() for query in chunked_in(Event.delete(), Event.id, old))
+    return sum(query.execute() for query in chunked_in(Event.delete(), Event.id, map(as_stored, old)))
 
 
 def _batches(before: datetime, size: int) -> Iterator[Sequence[str]]:
@@ -274,7 +277,7 @@ def _next(before: datetime, last: Sequence[Any], size: int) -> Sequence[Sequence
     query: Any = Event.select(Event.id, Event.timestamp, Event.processed).where(True, *_in_our_form())
     found: tuple[Sequence[Any], ...] = ()
     if last:
-        id, moment = (pw.Value(part, converter=False) for part in last[:2])
+        id, moment = map(as_stored, last[:2])
         same = query.where(Event.timestamp == moment, Event.id < id)
         found += tuple(reading.raw_rows(same.order_by(Event.id.desc()).limit(size)))
         query = query.where(Event.timestamp > moment)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adops_cli import values
 from adops_cli.data.access import reading
 from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError, reason
 from adops_cli.files import make_folder, new_file, sync_folder, working_folder
@@ -72,13 +73,18 @@ def _written(file: Path, records: Iterable[Mapping[str, Any]]) -> Exported:
     count = 0
     with file.open("w", encoding="utf-8", newline="\n") as out:
         for record in records:
-            line = json.dumps(record, ensure_ascii=False, allow_nan=False)
+            line = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_unreadable)
             out.write(f"{',' if count else '['}\n  {line}")
             count += 1
         out.write("\n]\n" if count else "[]\n")
         out.flush()
         os.fsync(out.fileno())
     return Exported(file.name, count)
+
+
+def _unreadable(value: Any) -> Any:
+    """For bytes, which another program has stored."""
+    raise UnreadableRowError(f"a column holds {values.shown(values.as_sql(value))}, which cannot be read")
 
 
 def _query(model: type[Table], condition: str = "") -> str:

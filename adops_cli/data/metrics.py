@@ -18,7 +18,7 @@ from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
-from adops_cli.storage.chunks import among, chunked_in
+from adops_cli.storage.chunks import among, as_stored, chunked_in
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics
@@ -194,7 +194,7 @@ def _order(sort: str | None) -> Order | None:
 def _names(ids: Collection[str]) -> dict[str, Sequence[Any]]:
     """The names and platforms of these campaigns, by id."""
     query = Campaign.select(Campaign.id, Campaign.name, Campaign.platform)
-    rows = (row for some in chunked_in(query, Campaign.id, ids) for row in reading.raw_rows(some))
+    rows = (row for some in chunked_in(query, Campaign.id, map(as_stored, ids)) for row in reading.raw_rows(some))
     return {id: [cell if isinstance(cell, str) else None for cell in cells] for id, *cells in rows}
 
 

@@ -109,10 +109,10 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _every() -> list[_Named]:
-    """All campaigns with a name that can be read, by id."""
+    """All campaigns that can be read as far as this, by id."""
     query: Any = Campaign.select(Campaign.id, Campaign.name, Campaign.platform).order_by(Campaign.id)
     rows = reading.raw_rows(query)
-    return [_Named(*row) for row in rows if isinstance(row[1], str) and isinstance(row[2], str)]
+    return [_Named(*row) for row in rows if all(isinstance(cell, str) for cell in row)]
 
 
 def _in_other_capitals(wanted: str, known: Sequence[_Named], *, whole: bool) -> Iterable[Sequence[_Named]]:

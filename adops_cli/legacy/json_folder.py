@@ -128,7 +128,7 @@ class Folder:
         journal = self.path / JOURNAL
         try:
             if journal.exists():
-                for name in json.loads(journal.read_bytes()):
+                for name in self._listed(journal):
                     if self._aside(name).exists():
                         self._aside(name).replace(self._place(name))
                 sync_folder(self.path)
@@ -139,6 +139,19 @@ class Folder:
                 f"the changes saved in {self.path} could not be completed: {reason(error)}",
                 "Nothing is lost: adops completes them the next time it reads the files",
             ) from error
+
+    def _listed(self, journal: Path) -> list[str]:
+        """The files of the commit. `DatabaseUnusableError` if it does not list files of ours."""
+        try:
+            listed = json.loads(journal.read_bytes())
+        except (ValueError, RecursionError):
+            listed = None
+        if not isinstance(listed, list) or not all(name in self.names for name in listed):
+            raise DatabaseUnusableError(
+                f"{journal} is damaged: it does not list the files of a commit",
+                "A file .NAME.adops-new beside it is newer than NAME: rename those that are there, then remove it",
+            )
+        return listed
 
     def _stamp(self, name: str) -> tuple[int, int, int] | None:
         try:

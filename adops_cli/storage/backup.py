@@ -13,6 +13,7 @@ from adops_cli.errors import AdopsError, ConflictError
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.engines.sqlite_errors import words_about
 from adops_cli.storage.engines.sqlite_file import BACKUP, is_there
 
@@ -106,7 +107,7 @@ def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
     tables = [
         name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     ]
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+    return {name: connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0] for name in tables}
 
 
 def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:

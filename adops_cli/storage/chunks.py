@@ -17,6 +17,12 @@ def chunked_in(query: Any, column: Any, ids: Iterable[Any]) -> Iterator[Any]:
         yield query.where(column.in_(some))
 
 
+def as_stored(id: Any) -> Any:
+    """An id that was read from the database, as a parameter. The column would refuse what others may have written."""
+    raw = pw.Value(id, converter=False)
+    return raw.cast("TEXT") if isinstance(id, bytes) else raw  # bytes are text that is not UTF-8
+
+
 def among(column: Any, ids: Sequence[str]) -> Any:
     """The condition that a column holds one of these ids, however many there are: they are one parameter."""
     if isinstance(current(), pw.PostgresqlDatabase):

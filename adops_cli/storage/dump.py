@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from adops_cli.errors import AdopsError, words_of
@@ -24,11 +25,9 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     dump, restore = _program("pg_dump"), _program("pg_restore")
     engine.connection()  # reports problems with the connection before a program does
     target = (target or backup.free_name(Path(f"{engine.database_name()}.dump"), ".dump")).absolute()
-    url, password = postgres_url.without_password(str(engine.database))
-    secret = {"PGPASSWORD": password} if password else {}  # all users can see a command line
     try:
-        with published(target, BACKUP) as partial:
-            _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], secret)
+        with published(target, BACKUP) as partial, postgres_url.for_program(str(engine.database)) as (url, variables):
+            _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], variables)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:
         raise backup.taken(target) from error
@@ -39,11 +38,11 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
 
 def restore(file: Path, url: str) -> None:
     """Restore a dump into an empty database, with `pg_restore`. `AdopsError` if any of it cannot be restored."""
-    to, password = postgres_url.without_password(url)
-    secret = {"PGPASSWORD": password} if password else {}
-    done = _done(
-        [_program("pg_restore"), "--no-owner", "--no-privileges", "--no-password", f"--dbname={to}", str(file)], secret
-    )
+    with postgres_url.for_program(url) as (to, variables):
+        done = _done(
+            [_program("pg_restore"), "--no-owner", "--no-privileges", "--no-password", f"--dbname={to}", str(file)],
+            variables,
+        )
     errors = [line for line in done.stderr.splitlines() if "error:" in line and not _UNKNOWN_SETTING.search(line)]
     if done.returncode and (errors or not _UNKNOWN_SETTING.search(done.stderr)):
         raise AdopsError(f"the backup {file} could not be restored: {'; '.join(errors) or done.stderr.strip()}")
@@ -63,14 +62,14 @@ def _program(name: str) -> str:
     return found
 
 
-def _run(command: list[str], secret: dict[str, str]) -> None:
-    done = _done(command, secret)
+def _run(command: list[str], variables: Mapping[str, str]) -> None:
+    done = _done(command, variables)
     if done.returncode:
         words = "; ".join(line.strip() for line in done.stderr.splitlines() if line.strip())
         raise AdopsError(f"the backup could not be made: {words}", "Nothing was changed")
 
 
-def _done(command: list[str], secret: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def _done(command: list[str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - a program of PostgreSQL's, on the user's own database
-        command, env={**os.environ, **secret}, capture_output=True, text=True, errors="replace", check=False
+        command, env={**os.environ, **variables}, capture_output=True, text=True, errors="replace", check=False
     )

@@ -19,7 +19,7 @@ from adops_cli.errors import BadRequestError
 from adops_cli.storage.amounts import Money, Quantity, Ratio, plain
 from adops_cli.storage.column import Column, Null, Read, called, key_of, unreadable, writer_of
 from adops_cli.storage.handle import current
-from adops_cli.storage.stored_json import JSON_DECODER, parsed_json
+from adops_cli.storage.stored_json import JSON_DECODER, parsed_json, refuse_constant
 
 __all__ = [
     "Choice",
@@ -247,7 +247,7 @@ class Json(Read, pw.JSONField):
 class Sums(Json):
     """A JSON object of exact numbers: int, Decimal or None by name. They are read with all their digits."""
 
-    decoder = json.JSONDecoder(parse_float=Decimal)
+    decoder = json.JSONDecoder(parse_constant=refuse_constant, parse_float=Decimal)
 
     def written(self, value: Any) -> str | None:
         """Compact JSON text with all digits."""

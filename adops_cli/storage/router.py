@@ -20,16 +20,22 @@ def router_of(engine: Engine) -> "Router":
 
     class OurRouter(Router):
         def read(self, name: str) -> tuple[Any, Any]:
-            file = self.migrate_dir / f"{name}.py"
-            scope: dict[str, Any] = {}
-            with _importable(self.migrate_dir):
-                exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
-            return scope["migrate"], scope["rollback"]
+            return functions_of(name)
 
     logger = logging.getLogger("adops_cli.migrations")
     logger.propagate = False
     logger.setLevel(logging.CRITICAL + 1)  # errors are raised and reported only once
     return OurRouter(engine, migrate_dir=settings.shipped("migrations"), logger=logger)
+
+
+def functions_of(name: str) -> tuple[Any, Any]:
+    """The functions `migrate` and `rollback` of a migration."""
+    folder = settings.shipped("migrations")
+    file = folder / f"{name}.py"
+    scope: dict[str, Any] = {}
+    with _importable(folder):
+        exec(compile(file.read_bytes(), str(file), "exec"), scope)  # noqa: S102 - a migration of ours
+    return scope["migrate"], scope["rollback"]
 
 
 @contextlib.contextmanager

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
-from adops_cli.storage import backup, migration_files
+from adops_cli.storage import backup, foreign, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
 from adops_cli.storage.engines.sqlite import in_a_file
+from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.router import router_of
@@ -55,7 +56,7 @@ def status() -> Sequence[Migration]:
         return states(engine)
 
 
-def plan(to: str | None = None) -> Sequence[str]:
+def plan(to: str | None = None, *, keep_foreign: bool = False) -> Sequence[str]:
     """The migrations that `migrate` would apply. Raises the same errors, and only reads."""
     with opened_as_is() as engine:
         if engine.must_be_made():
@@ -63,17 +64,20 @@ def plan(to: str | None = None) -> Sequence[str]:
         with engine.snapshot():  # another process can be migrating right now
             names = pending(engine, to)
             _require_free_names(engine)
+            if not keep_foreign:
+                foreign.refuse_in_copy(engine)
             return names
 
 
-def migrate(to: str | None = None) -> Done:
+def migrate(to: str | None = None, *, keep_foreign: bool = False) -> Done:
     """Apply the pending migrations, up to and including `to`. Creates the database if it does not exist.
 
     Each is a transaction of its own. Those that create a new database are one, so that nobody sees it incomplete.
     Raises `BadRequestError` for an unknown name, `DatabaseUnusableError` for a database that a newer adops has
-    migrated, and `AdopsError` for files that do not match the history; then nothing is changed.
+    migrated or, without `keep_foreign`, a copy with triggers that are not ours, and `AdopsError` for files that do not
+    match the history; then nothing is changed.
     """
-    plan(to)  # checks everything before anything is created
+    plan(to, keep_foreign=keep_foreign)  # checks everything before anything is created
     with session(create=True) as engine:
         return apply(engine, to)
 
@@ -160,7 +164,7 @@ def back_up(engine: Engine) -> Path | None:
     if not engine.in_a_file:
         return None
     tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
-    if any(engine.execute_sql(f'SELECT EXISTS (SELECT 1 FROM "{name}")').fetchone()[0] for name in tables):
+    if any(engine.execute_sql(f"SELECT EXISTS (SELECT 1 FROM {quoted(name)})").fetchone()[0] for name in tables):
         return backup.make(in_a_file(engine))
     return None
 
@@ -169,9 +173,10 @@ def states(engine: Engine) -> Sequence[Migration]:
     """The state of each migration, from the database and the files in the folder."""
     files = migration_files.by_name()
     tables = engine.get_tables()
-    rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
-    known = engine.execute_sql(f"SELECT name, sha256 FROM {_CHECKSUMS}").fetchall() if _CHECKSUMS in tables else []
-    sums, applied = dict(known), dict(rows)
+    with engine.text_as_it_is():
+        rows = engine.execute_sql(f"SELECT name, migrated_at FROM {HISTORY}").fetchall() if HISTORY in tables else []
+        known = engine.execute_sql(f"SELECT name, sha256 FROM {_CHECKSUMS}").fetchall() if _CHECKSUMS in tables else []
+    sums, applied = dict(known), {str(name): moment for name, moment in rows}
 
     def state(name: str) -> str:
         if name not in applied:

@@ -64,6 +64,7 @@ DOING = [
     "config init --local",
     "config set timezone UTC --local",
     "config unset timezone --local",
+    "config trust",
 ]
 ON_A_FILE = ["db rollback --yes --dry-run", "db copy --to other.db", "db restore copy.db --yes"]
 HANDED_ON = {"db shell"}

@@ -52,9 +52,10 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def before(tmp_path: Path) -> Path:
-    """A database as it was before this migration, with rows in every table."""
+    """A database as it was in use before this migration, with rows in every table."""
     path = tmp_path / "before.db"
     with opened(path) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript((ROOT / "tests/golden/database-c0e071e.sql").read_text("utf-8"))
     return path
 

@@ -17,6 +17,8 @@ def form_of(field: Any, value: Any) -> str:
     """The form of a value, as the end of a sentence."""
     if isinstance(value, bytes):
         return "binary" if _is_utf8(value) else "not UTF-8"
+    if isinstance(value, str) and "\0" in value:
+        return "text with the character U+0000"
     try:
         meant = field.python_value(value)
     except UnreadableRowError:

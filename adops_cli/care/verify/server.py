@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adops_cli.care.verify.structure import migrations, require_alike
+from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError
+from adops_cli.storage import foreign
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
 
@@ -47,6 +48,7 @@ def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "engine", engine.product
     yield "references", lambda: _references(engine)
     yield "schema", lambda: _schema(engine)
+    yield "triggers", lambda: require_none(foreign.on_server(engine, _NAMES))
     yield "migrations", migrations
     yield "sums", sums
 
@@ -71,7 +73,8 @@ def _schema(engine: Postgres) -> str:
         engine.create_tables([*TABLES, *LEDGER])
         wanted = _shape(engine, "pg_my_temp_schema()")
         transaction.rollback()
-    return require_alike(wanted, found)
+    views = engine.execute_sql(f"SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = {_HERE}")
+    return require_alike(wanted, found | {f"view {name}" for (name,) in views.fetchall()})
 
 
 def _shape(engine: Postgres, schema: str) -> set[str]:

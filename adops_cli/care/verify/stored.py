@@ -72,17 +72,23 @@ def _reads_json(column: Any, value: Any) -> bool:
     return column.python_value(value) is not ...
 
 
-_MAY_BE_NO_UTF8 = "{0} GLOB '*[^ -~]*'"
-"""Text beyond ASCII, or with a control character. SQLite itself does not check whether text is UTF-8."""
+_MAY_BE_NO_UTF8 = "({0} GLOB '*[^ -~]*' OR instr({0}, char(0)))"
+"""Text beyond ASCII, or with a control character. SQLite does not check text for UTF-8, and GLOB ends at U+0000."""
+_LONG = 1_800
+"""Characters of JSON that can be nested too deeply for Python."""
+_DIGITS = 309
+"""Those of the smallest number that can be infinite for Python; with an exponent, fewer are enough."""
 _JSON = _Kind(
     "JSON columns",  # a JSON number is stored as a number
-    f"(typeof({{0}}) = 'blob' OR (typeof({{0}}) = 'text' AND NOT json_valid({{0}})) OR {_MAY_BE_NO_UTF8})",
+    f"(typeof({{0}}) = 'blob' OR (typeof({{0}}) = 'text' AND NOT json_valid({{0}})) OR {_MAY_BE_NO_UTF8}"
+    f" OR length({{0}}) > {_LONG} OR {{0}} GLOB '*[0-9.][eE][+0-9]*' OR {{0}} GLOB '*{'[0-9]' * _DIGITS}*')",
     _reads_json,
+    f"(length(CAST({{0}} AS TEXT)) > {_LONG} OR CAST({{0}} AS TEXT) ~ '{'[0-9]' * _DIGITS}')",
 )
 _TEXT = _Kind(
     "texts",
     f"(typeof({{0}}) <> 'text' OR {_MAY_BE_NO_UTF8})",
-    lambda _column, value: isinstance(value, str),
+    lambda _column, value: isinstance(value, str) and "\0" not in value,
 )
 _KINDS = {
     Json: _JSON,

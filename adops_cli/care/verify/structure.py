@@ -9,7 +9,8 @@ from adops_cli.care.verify.check import findings
 from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
-from adops_cli.storage import other_forms, schema
+from adops_cli.storage import foreign, other_forms, schema
+from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
@@ -30,6 +31,7 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
     yield "integrity", functools.partial(_integrity, rows)
     yield "references", functools.partial(_references, connection)
     yield "schema", functools.partial(_schema, rows)
+    yield "triggers", lambda: require_none(foreign.in_file(rows))
     yield "migrations", migrations
     yield "sums", sums
 
@@ -53,7 +55,7 @@ def _journal_mode() -> str:
 def _integrity(rows: _Rows) -> str:
     """Check table by table, so that no read takes longer than necessary."""
     for table in _all_tables(rows):
-        problem = rows(f"PRAGMA integrity_check('{table}')")[0][0]
+        problem = rows(f"PRAGMA integrity_check({quoted(table)})")[0][0]
         if problem != "ok":
             raise AdopsError(" ".join(f"{table}: {problem}".split()), "Restore a backup with `adops db restore`")
     return "every page and index is sound"
@@ -63,7 +65,7 @@ def _references(connection: sqlite3.Connection) -> str:
     count = 0
     first: list[tuple[str, int, str]] = []
     for table in _all_tables(lambda sql: connection.execute(sql).fetchall()):
-        for _, rowid, parent, _ in connection.execute(f"PRAGMA foreign_key_check('{table}')"):
+        for _, rowid, parent, _ in connection.execute(f"PRAGMA foreign_key_check({quoted(table)})"):
             count += 1
             if len(first) < _FIRST:
                 first.append((table, rowid, parent))
@@ -73,8 +75,8 @@ def _references(connection: sqlite3.Connection) -> str:
 
 
 def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: str) -> str:
-    has_id = any(column[1] == "id" for column in connection.execute(f"PRAGMA table_info('{table}')"))
-    row = connection.execute(f'SELECT id FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone() if has_id else None
+    has_id = any(column[1] == "id" for column in connection.execute(f"PRAGMA table_info({quoted(table)})"))
+    row = connection.execute(f"SELECT id FROM {quoted(table)} WHERE rowid = ?", (rowid,)).fetchone() if has_id else None
     return f"{table} {row[0] if row else rowid} (no such row in {parent})"
 
 
@@ -95,9 +97,16 @@ def require_alike(wanted: set[str], found: set[str]) -> str:
     return "equal to the models" + (f"; in addition: {'; '.join(extra)}" if extra else "")
 
 
+def require_none(triggers: Sequence[str]) -> str:
+    """Describe the absence of foreign triggers. Raises an error that names them."""
+    if triggers:
+        raise AdopsError(foreign.what(triggers), "If you do not know them, drop them with `adops db shell`")
+    return "none but adops's own"
+
+
 def _shape(rows: _Rows) -> set[str]:
-    """Each column, key and index of our tables as a line of text."""
-    shape: set[str] = set()
+    """Each column, key and index of our tables as a line of text, and all views."""
+    shape = {f"view {name}" for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'view'")}
     for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
         for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
             null = "" if not not_null else " NOT NULL"
@@ -105,7 +114,7 @@ def _shape(rows: _Rows) -> set[str]:
         for _, _, parent, column, _, _, on_delete, _ in rows(f"PRAGMA foreign_key_list('{table}')"):
             shape.add(f"key {table}.{column} to {parent} ON DELETE {on_delete}")
         for _, index, unique, _, partial in rows(f"PRAGMA index_list('{table}')"):
-            columns = ", ".join(str(part[2]) for part in rows(f"PRAGMA index_info('{index}')"))
+            columns = ", ".join(str(part[2]) for part in rows(f"PRAGMA index_info({quoted(index)})"))
             shape.add(f"{'partial ' * partial}{'unique ' * unique}index {table} ({columns})")
     return shape
 
@@ -120,4 +129,4 @@ def migrations() -> str:
 
 def _all_tables(rows: _Rows) -> Sequence[str]:
     listed = rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
-    return [str(name).replace("'", "''") for (name,) in listed]
+    return [str(name) for (name,) in listed]

@@ -16,7 +16,7 @@ import peewee as pw
 from adops_cli.data.access.conditions import Condition, Order
 from adops_cli.errors import UnreadableRowError, UnreadableRowWarning
 from adops_cli.storage import other_forms
-from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.chunks import as_stored, chunked_in
 from adops_cli.storage.fields import Ratio, key_of, unreadable
 from adops_cli.storage.handle import db
 from adops_cli.storage.table import Table, fields_of
@@ -84,7 +84,7 @@ def _value(row: "Row | Unread", name: str) -> Any:
 
 
 def _with_ids(model: type[Table], ids: Sequence[Any]) -> Any:
-    return model.select().where(_fields_of(model)["id"].in_(ids))
+    return model.select().where(_fields_of(model)["id"].in_([as_stored(id) for id in ids]))
 
 
 def _told(found: Iterable["Row | Unread"], order: Order, last: int) -> list[Row]:
@@ -110,7 +110,7 @@ def in_other_forms(
         return []
     fields = [_fields_of(model)[name] for name in names]
     query = model.select(*fields).where(others)
-    queries = [query] if column is None else chunked_in(query, column, ids)
+    queries = [query] if column is None else chunked_in(query, column, map(as_stored, ids))
     found = (read_cells(fields, raw) for some in queries for raw in raw_rows(some))
     return [cells for cells, wrong in found if not wrong]
 

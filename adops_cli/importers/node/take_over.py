@@ -57,10 +57,16 @@ def is_knex() -> bool:
         return bool(engine.exists()) and base.is_knex(engine.get_tables())
 
 
-def plan(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
+def plan(
+    to: str | None = None,
+    *,
+    on_bad_row: OnBadRow | None = None,
+    rejects_file: Path | None = None,
+    keep_foreign: bool = False,
+) -> Migrated:
     """What `migrate` would do. Only reads; but SQLite can merge a log that a dead process left into the file."""
     if not is_knex():
-        return Migrated(schema.plan(to))
+        return Migrated(schema.plan(to, keep_foreign=keep_foreign))
     _require_all(to)
     with opened_as_is() as opened:
         engine = in_a_file(opened)
@@ -77,13 +83,20 @@ def statements(to: str | None = None) -> Sequence[str]:
     return migration_sql.statements(to)
 
 
-def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, rejects_file: Path | None = None) -> Migrated:
+def migrate(
+    to: str | None = None,
+    *,
+    on_bad_row: OnBadRow | None = None,
+    rejects_file: Path | None = None,
+    keep_foreign: bool = False,
+) -> Migrated:
     """Bring the bound database to our schema, whether it is new, an older one of ours, or one of the Node system.
 
     Args:
         to: the last migration to apply; None applies all, as a take-over always does.
         on_bad_row: what to do with invalid rows of the Node system.
         rejects_file: where to save rejected rows; `import-json` imports them once they are fixed. Needed to reject.
+        keep_foreign: whether a copy of a database of ours may have triggers that are not ours.
 
     If invalid rows stop a take-over, they are in the report, and nothing is written. Errors as for `schema.migrate`.
     """
@@ -92,7 +105,7 @@ def migrate(to: str | None = None, *, on_bad_row: OnBadRow | None = None, reject
     if on_bad_row is None and rejects_file is not None:
         raise BadRequestError("--rejects needs --on-bad-row", "Add --on-bad-row detach or --on-bad-row reject")
     if not is_knex():
-        done = schema.migrate(to)
+        done = schema.migrate(to, keep_foreign=keep_foreign)
         return Migrated(done.names, done.backup)
     _require_all(to)
     with rejects.set_aside(rejects_file) as aside, schema.session() as opened:

@@ -47,8 +47,8 @@ class Client:
     how_to_get: str
     database: str
     """The first argument."""
-    secrets: Mapping[str, str]
-    """Passed in its environment, because all users can see a command line."""
+    variables: Mapping[str, str]
+    """Its environment has the secrets, because all users can see a command line."""
 
 
 class Engine(pw.Database, abc.ABC):
@@ -95,6 +95,10 @@ class Engine(pw.Database, abc.ABC):
     @abc.abstractmethod
     def must_be_made(self) -> bool:
         """Whether opening it would create it, as with a missing file."""
+
+    def replaced(self) -> bool:
+        """Whether the open database is not the one of its name any more. A server's cannot be exchanged unnoticed."""
+        return False
 
     def require_database(self) -> None:
         """Refuse an operation that needs a database. JSON mode has none."""
@@ -222,8 +226,8 @@ class Engine(pw.Database, abc.ABC):
         """Update the statistics of the query planner, and release free space."""
 
     @abc.abstractmethod
-    def client(self) -> Client:
-        """The database's own terminal program."""
+    def client(self) -> AbstractContextManager[Client]:
+        """The database's own terminal program, which can be run within the block."""
 
     # The dialect.
 

@@ -1,6 +1,7 @@
 """The lock for migrating a SQLite file."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from adops_cli.files import locked
 @contextlib.contextmanager
 def migration_lock(path: Path, timeout: float) -> Iterator[None]:
     """Hold the lock of a database file, the same one for all links to it. `BusyError` after `timeout` seconds."""
-    file = Path(f"{path.resolve()}.migrate-lock")
+    file = Path(f"{os.path.realpath(path)}.migrate-lock")  # `resolve` fails for a link that points to itself
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(locked(file, timeout))

@@ -87,7 +87,8 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
             # No prepared statements: a pooler in transaction mode would mix them up between clients.
             connection = psycopg.connect(**defaults | given, autocommit=True, prepare_threshold=None)
         except psycopg.Error as error:
-            raise postgres_url.unreachable(self.name, error) from error
+            # Not from the error, which can quote what was mistyped: `--debug` would show it.
+            raise postgres_url.unreachable(str(self.database), error) from None
         connection.adapters.register_loader(
             "jsonb", psycopg.types.string.TextLoader
         )  # `fields.Json` reads it, as on SQLite
@@ -219,15 +220,12 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
         """The database's own name, however it was given."""
         return str(self.execute_sql("SELECT current_database()").fetchone()[0])
 
-    def client(self) -> Client:
+    @contextlib.contextmanager
+    def client(self) -> Iterator[Client]:
         """The program `psql`."""
-        database, password = postgres_url.without_password(str(self.database), read_only=self.read_only)
-        return Client(
-            "psql",
-            "Install it, for example with `apt install postgresql-client` or `brew install libpq`",
-            database,
-            {"PGPASSWORD": password} if password else {},
-        )
+        how_to_get = "Install it, for example with `apt install postgresql-client` or `brew install libpq`"
+        with postgres_url.for_program(str(self.database), read_only=self.read_only) as (database, variables):
+            yield Client("psql", how_to_get, database, variables)
 
     @contextlib.contextmanager
     def translated_errors(self) -> Iterator[None]:

@@ -4,16 +4,25 @@ import contextlib
 import functools
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
 from adops_cli.storage.engines.loading import Loading, LoadingBeside
 from adops_cli.storage.engines.migration_lock import migration_lock
-from adops_cli.storage.engines.sqlite_dialect import SqliteDialect
-from adops_cli.storage.engines.sqlite_errors import translated
-from adops_cli.storage.engines.sqlite_file import is_there, is_wal, make_folder, nothing_left, reader, require_file
+from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, insertion
+from adops_cli.storage.engines.sqlite_errors import TranslatedErrors, replaced
+from adops_cli.storage.engines.sqlite_file import (
+    Connection,
+    identity,
+    is_there,
+    is_wal,
+    make_folder,
+    nothing_left,
+    reader,
+    require_file,
+)
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -37,6 +46,8 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     in_a_file = True
     row_id_ending = "AUTOINCREMENT"
+    before_writing: Callable[["Sqlite"], None] | None = None
+    """Called once before the first transaction that writes, which it can refuse."""
 
     def __init__(self, path: str, *, busy_timeout: float, read_only: bool = False, immutable: bool = False) -> None:
         self.read_only = read_only
@@ -47,6 +58,7 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             timeout=busy_timeout,
             lock_type="IMMEDIATE",
             check_same_thread=False,  # for `loading`, where the second thread and this one take turns
+            factory=Connection,
         )
 
     @property
@@ -76,10 +88,23 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             require_file(self.path, create=self.create and not self.read_only)
         with self.translated_errors():
             if not self.read_only or self.database == MEMORY:
-                return cast("sqlite3.Connection", super()._connect())  # type: ignore[misc]
+                file = None if self.database == MEMORY else identity(self.path)  # before it can be another one
+                opened = cast("Connection", super()._connect())  # type: ignore[misc]
+                opened.file = file
+                return opened
             connection = self.reader()
             self._add_conn_hooks(connection)  # type: ignore[attr-defined]  # the stubs do not have it
             return connection
+
+    def replaced(self) -> bool:
+        """Whether the name of the open file has been taken away from it, or given to another."""
+        opened = None if self.is_closed() else getattr(self.connection(), "file", None)
+        return opened is not None and identity(self.path) != opened
+
+    def require_own_file(self) -> None:
+        """Refuse to go on with a file that is not the one of its name any more."""
+        if self.replaced():
+            raise replaced(self.path)
 
     def reader(self) -> sqlite3.Connection:
         """A connection besides this one that writes nothing and leaves no file behind."""
@@ -89,8 +114,10 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         with self.translated_errors():
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not self.any_schema:
+                conn.text_factory = text_or_bytes
                 applied = [name for (name,) in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
-                self.require_current(applied, knex=is_knex(tables))
+                conn.text_factory = str
+                self.require_current(list(map(str, applied)), knex=is_knex(tables))
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         with self.translated_errors():
@@ -117,14 +144,14 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         numbered: bool,  # noqa: ARG002 - SQLite generates a number for a null by itself
     ) -> int:
         """Insert rows with one prepared statement."""
-        return self.execute_many(_insertion(table, columns, 1, conflict), rows)
+        return self.execute_many(insertion(table, columns, 1, conflict), rows)
 
     @contextlib.contextmanager
     def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
         """Insert rows in a second thread."""
         loading = LoadingBeside(
             self.connection(),
-            lambda rows: _insertion(table, columns, rows, conflict),
+            lambda rows: insertion(table, columns, rows, conflict),
             len(columns),
             functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False),
         )
@@ -137,15 +164,25 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
+        writes = lock_type != SNAPSHOT
+        if self.before_writing is not None and writes and not self.any_schema:
+            self.before_writing(self)
+            self.before_writing = None
         with self.translated_errors():
             super().begin(lock_type)
-        self._writes = lock_type != SNAPSHOT
+        if isinstance(connection := self.connection(), Connection):
+            connection.writes = writes
 
     def commit(self) -> Any:
-        """Commit."""
+        """Commit. `DatabaseUnusableError` if the file is not the one of its name any more: nobody would find it."""
+        writes = getattr(self.connection(), "writes", False)
+        if writes:
+            self.require_own_file()
         with self.translated_errors():
             done = super().commit()
-        self.stored = self.stored or self._writes
+        if writes:
+            self.require_own_file()
+            self.stored = True
         return done
 
     def rollback(self) -> Any:
@@ -238,9 +275,10 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         for statement in ("ANALYZE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             self.execute_sql(statement)
 
-    def client(self) -> Client:
+    @contextlib.contextmanager
+    def client(self) -> Iterator[Client]:
         """The program `sqlite3`."""
-        return Client(
+        yield Client(
             "sqlite3",
             "Install it, for example with `apt install sqlite3` or `brew install sqlite`, or get it from sqlite.org",
             f"{self.path.as_uri()}?{'immutable=1' if self.immutable else 'mode=ro'}"
@@ -249,33 +287,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             {},
         )
 
-    def translated_errors(self) -> "_TranslatedErrors":
+    def translated_errors(self) -> TranslatedErrors:
         """Translate errors by their text, because SQLite gives nothing else."""
-        return _TranslatedErrors(self)
-
-
-def _insertion(table: str, columns: Sequence[str], rows: int, conflict: str) -> str:
-    """The statement that inserts this many rows."""
-    listed = ", ".join(f'"{column}"' for column in columns)
-    row = f"({', '.join('?' for _ in columns)})"
-    return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * rows)}{conflict}'
-
-
-class _TranslatedErrors:
-    """Not a generator, which would take as long as many a statement."""
-
-    __slots__ = ("_engine",)
-
-    def __init__(self, engine: Sqlite) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, (pw.PeeweeException, sqlite3.Error)):
-            engine = self._engine
-            raise translated(error, engine.path, engine.timeout, read_only=engine.read_only) from error
+        return TranslatedErrors(self)
 
 
 def in_a_file(engine: Engine) -> Sqlite:

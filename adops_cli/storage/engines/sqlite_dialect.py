@@ -1,6 +1,6 @@
 """SQLite's dialect: how it stores amounts and days, and its SQL for weeks, months, JSON and exact sums."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,3 +57,15 @@ class SqliteDialect:
             large = pw.Cast(field, "INTEGER")
             small = pw.Cast(pw.fn.ROUND((field - large) * MILLION), "INTEGER")
         return [pw.fn.SUM(part).python_value(lambda value: value) for part in (large, small)], together
+
+
+def quoted(name: str) -> str:
+    """A name in SQL, whatever is in it."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def insertion(table: str, columns: Sequence[str], rows: int, conflict: str) -> str:
+    """The statement that inserts this many rows."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    row = f"({', '.join('?' for _ in columns)})"
+    return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * rows)}{conflict}'

@@ -1,7 +1,9 @@
 """Translates SQLite's errors, by their text, into our own, which state what to do next."""
 
 import shutil
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from adops_cli.errors import (
     AdopsError,
@@ -16,6 +18,23 @@ from adops_cli.storage.engines.base import opened_read_only
 from adops_cli.storage.engines.sqlite_file import has_log, is_wal
 from adops_cli.storage.engines.sqlite_url import url_of
 
+import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
+
+
+def replaced(path: Path) -> DatabaseUnusableError:
+    """The refusal to write to a file that is not the one of its name any more."""
+    return DatabaseUnusableError(
+        f"{path} was removed or replaced while adops was working",
+        "What this command has written is not in it; run it again",
+    )
+
+
+def damage_in(error: UnicodeDecodeError) -> sqlite3.DatabaseError | None:
+    """SQLite's error that Python could not raise, because it quotes a schema that is not UTF-8. None for any other."""
+    words = error.object.decode(errors="replace")
+    return sqlite3.DatabaseError(words) if words.startswith("malformed") else None
+
+
 _FIND = "Use `adops db verify` to find such rows"
 _UNUSABLE = {
     "unable to open database file": "cannot be opened; check the folder and its permissions",
@@ -25,6 +44,7 @@ _UNUSABLE = {
     "disk i/o error": "cannot be read or written: the disk reports an error",
     "no such table": "lacks a table; run `adops db status`",
     "no such column": "lacks a column; run `adops db status`",
+    "has no column named": "lacks a column; run `adops db status`",
 }
 
 
@@ -114,3 +134,22 @@ def _without_log_index(path: Path) -> DatabaseUnusableError:
     return DatabaseUnusableError(
         what, f"If no process writes to it meanwhile, open it with {option('url')} {url_of(str(path), 'immutable=1')!r}"
     )
+
+
+class TranslatedErrors:
+    """Translates the errors within a block. Not a generator, which would take as long as many a statement."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        told = damage_in(error) if isinstance(error, UnicodeDecodeError) else error
+        if isinstance(told, (pw.PeeweeException, sqlite3.Error)):
+            engine = self._engine
+            engine.require_own_file()
+            raise translated(told, engine.path, engine.timeout, read_only=engine.read_only) from told

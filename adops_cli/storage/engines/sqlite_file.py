@@ -1,4 +1,4 @@
-"""The file of a SQLite database: creates it, readable only by its owner, and opens it for a reader on the side."""
+"""The file of a SQLite database: which one it is, how it is created, and how it is opened for a reader on the side."""
 
 import contextlib
 import os
@@ -13,6 +13,24 @@ from adops_cli.storage.engines.base import no_database
 
 BACKUP = "backup"
 """The kind of the working folders in which backups are made."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that knows its file, which can lose its name to another while it is open."""
+
+    file: tuple[int, int] | None = None
+    """What `identity` said when it was opened."""
+    writes = False
+    """Whether its transaction is one that writes."""
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of the file that has this name now; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def require_file(path: Path, *, create: bool) -> None:

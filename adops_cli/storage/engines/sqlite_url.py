@@ -8,7 +8,6 @@ from adops_cli import settings
 from adops_cli.errors import BadRequestError
 
 MEMORY = ":memory:"
-_FORMS = "Give a path, sqlite:///relative.db, sqlite:////absolute.db or postgresql://USER@HOST/NAME"
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,18 @@ def address(url: str) -> Address:
 
     Raises `BadRequestError` for anything else.
     """
-    if "://" not in url:
+    if "://" not in settings.require_path_or_url(url):
         return Address(MEMORY if url == MEMORY else os.path.expanduser(url))  # noqa: PTH111 - it is passed on as text
     shown = settings.without_password(url)
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadRequestError(f"{shown} is not a database URL: {error}") from error
+        words = settings.without_password_of(url, str(error))
+        raise BadRequestError(
+            f"{shown} is not a database URL: {words}"
+        ) from None  # `--debug` would show the error's own
     if parts.scheme != "sqlite" or parts.netloc or len(parts.path) <= 1:
-        raise BadRequestError(f"{shown} is not a database URL", _FORMS)
+        raise BadRequestError(f"{shown} is not a database URL", settings.FORMS)
     if parts.fragment:
         raise BadRequestError(f"{shown} is not a database URL: it has a part behind #", "Write a # in a name as %23")
     given = parse_qsl(parts.query, keep_blank_values=True)
