@@ -16,7 +16,7 @@ from adops_cli.care.verify import stored
 from adops_cli.care.verify.form import form_of
 from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.storage import schema
+from adops_cli.storage import schema_backup
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import LEDGER, TABLES, Metrics
@@ -77,7 +77,7 @@ def repair(*, table: str | None = None, replace_undecodable: bool = False, dry_r
         if dry_run or all(finding.fate == LEFT for finding in planned):
             return Repaired(planned)
         engine.require_writable()
-        backup = schema.back_up(engine)
+        backup = schema_backup.back_up(engine)
         places = [[place for place, _ in of_table] for of_table in found]
         try:
             with engine.atomic():  # nobody else can change the rows, which are checked again

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from adops_cli import __version__, values
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, option, words_of
-from adops_cli.storage import backup, foreign, migration_files
+from adops_cli.storage import foreign, migration_files
 from adops_cli.storage.engines.base import HISTORY, Engine, newer_than_this
-from adops_cli.storage.engines.sqlite import in_a_file
-from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.handle import db, opened_as_is
 from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.router import router_of
+from adops_cli.storage.schema_backup import back_up, needed_if_changed
 from adops_cli.storage.table import now
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 _CHECKSUMS = "adops_migration"
 _MADE_BY = {"001_initial_schema": TABLES, "002_import_ledger": LEDGER}
-_BOOKKEEPING = (HISTORY, _CHECKSUMS, "sqlite_sequence")
 
 
 @dataclass(frozen=True)
@@ -131,42 +129,6 @@ def apply(engine: Engine, to: str | None = None, *, in_transaction: bool = False
                 _run(engine, router, name, rows_are_aside=in_transaction)
     engine.after_migrating()
     return Done(names, copy)
-
-
-@contextlib.contextmanager
-def needed_if_changed(engine: Engine, copy: Path | None) -> Iterator[Path | None]:
-    """Remove a copy of the database if the block fails without any change to the schema.
-
-    So copies do not pile up while something is tried again and again, on a full disk for example.
-    """
-    before = _applied(engine) if copy else []
-    try:
-        yield copy
-    except BaseException:
-        with contextlib.suppress(AdopsError):  # then nobody knows
-            if copy and _applied(engine) == before:
-                copy.unlink(missing_ok=True)
-        raise
-
-
-def _applied(engine: Engine) -> Sequence[str]:
-    if HISTORY not in engine.get_tables():
-        return []
-    return [name for (name,) in engine.execute_sql(f"SELECT name FROM {HISTORY}").fetchall()]
-
-
-def back_up(engine: Engine) -> Path | None:
-    """A checked copy of a database file that has rows; None if it has none.
-
-    Also None for a server: there, each migration is a transaction that leaves nothing behind if it fails, and backups
-    are left to the server (`adops db backup` makes one).
-    """
-    if not engine.in_a_file:
-        return None
-    tables = [name for name in engine.get_tables() if name not in _BOOKKEEPING]
-    if any(engine.execute_sql(f"SELECT EXISTS (SELECT 1 FROM {quoted(name)})").fetchone()[0] for name in tables):
-        return backup.make(in_a_file(engine))
-    return None
 
 
 def states(engine: Engine) -> Sequence[Migration]:

@@ -14,7 +14,7 @@ from adops_cli.data.access import bulk
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node.knex_rows import Reader, TakeOver
-from adops_cli.storage import backup, migration_sql, schema
+from adops_cli.storage import backup, migration_sql, schema, schema_backup
 from adops_cli.storage.engines import base
 from adops_cli.storage.engines.sqlite import Sqlite, in_a_file
 from adops_cli.storage.handle import db, opened_as_is
@@ -119,7 +119,7 @@ def migrate(
             if found.stops:
                 return Migrated([], take_over=found)
             aside.write(rejects.lines(reader.rejected))
-            copy = copies.enter_context(schema.needed_if_changed(engine, backup.make(engine)))
+            copy = copies.enter_context(schema_backup.needed_if_changed(engine, backup.make(engine)))
             applied = _rebuild(engine, _reader(engine, on_bad_row, rejects_file, prefix="temp.old_"))
             aside.keep()
         engine.after_migrating()

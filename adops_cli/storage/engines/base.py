@@ -68,8 +68,6 @@ class Engine(pw.Database, abc.ABC):
     """Where a day ends, for windows such as `7d`."""
     stored = False
     """Whether a transaction that can write has been committed."""
-    _writes = False
-    """Whether the current transaction can write."""
     unfit: Sequence[str] = ()
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     read_only = False
@@ -261,10 +259,7 @@ class Engine(pw.Database, abc.ABC):
 
     @abc.abstractmethod
     def exact_sum(self, field: Any) -> tuple[list[Any], Callable[..., int | None]]:
-        """A sum that neither rounds nor overflows: the columns to select, and how to combine them.
-
-        Counts are in units, money is in millionths.
-        """
+        """A sum that neither rounds nor overflows, in units or millionths: its columns, and how to combine them."""
 
 
 def is_knex(tables: Collection[str]) -> bool:

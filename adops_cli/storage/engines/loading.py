@@ -4,8 +4,9 @@ SQLite writes without Python's lock, but a statement that inserts one row gives 
 statement, which a second thread runs.
 """
 
+import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -88,3 +89,16 @@ class LoadingBeside(Loading):
         """End the thread, once its statement has ended."""
         if self._thread is not None:
             self._thread.shutdown()
+
+
+@contextlib.contextmanager
+def beside(
+    connection: sqlite3.Connection, sql: Callable[[int], str], width: int, load: Callable[[Rows], object]
+) -> Iterator[LoadingBeside]:
+    """Load rows in a second thread, which has ended after the block. The parameters are those of `LoadingBeside`."""
+    loading = LoadingBeside(connection, sql, width, load)
+    try:
+        yield loading
+        loading.finish()
+    finally:
+        loading.stop()

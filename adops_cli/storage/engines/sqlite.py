@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
-from adops_cli.storage.engines.loading import Loading, LoadingBeside
+from adops_cli.storage.engines.loading import Loading, beside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, insertion
 from adops_cli.storage.engines.sqlite_errors import TranslatedErrors, replaced
@@ -149,18 +149,10 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     @contextlib.contextmanager
     def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
         """Insert rows in a second thread."""
-        loading = LoadingBeside(
-            self.connection(),
-            lambda rows: insertion(table, columns, rows, conflict),
-            len(columns),
-            functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False),
-        )
-        try:
-            with self.translated_errors():
-                yield loading
-                loading.finish()
-        finally:
-            loading.stop()
+        load = functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False)
+        make = functools.partial(insertion, table, columns, conflict=conflict)
+        with self.translated_errors(), beside(self.connection(), make, len(columns), load) as loading:
+            yield loading
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. Waits for the write lock up to the busy timeout."""
