@@ -30,8 +30,10 @@ MIGRATIONS = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"
 settings.register_profile("adops", deadline=None)  # no test of ours is about time
 settings.load_profile("adops")
 
-# Shells start a job in the background with SIGINT ignored, and what the tests start would inherit that.
+# Shells start a job in the background with some signals ignored, and what the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+for _name in ("SIGHUP", "SIGQUIT"):
+    signal.signal(getattr(signal, _name), signal.SIG_DFL)
 
 
 @dataclass(frozen=True)

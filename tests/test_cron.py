@@ -84,6 +84,7 @@ def test_the_lines_are_a_crontab() -> None:
         "adops metrics import",
         "adops events cleanup",
         "adops db backup",
+        "adops db optimize",
         "adops db verify",
         "mv",
     ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+_HALF = 3
+"""Of a week with so many days in the window, these are read; of one with more, those that are not."""
 Span = Literal["day", "week", "month"]
 Days = tuple[date | None, date | None]
 """The first and the last day. None is an open end."""
@@ -30,14 +32,38 @@ class Cover:
 
     whole: Sequence[Whole]
     days: Sequence[Days]
+    but: Sequence[Days] = ()
+    """Days of the whole spans that are not in the window, whose rows must be taken off."""
 
 
 def by_campaign(first: date | None, last: date | None, stale: Collection[str]) -> Cover:
-    """Months as far as possible, then weeks."""
+    """Months as far as possible, then weeks. Of a week that is mostly in the window, the other days are taken off."""
     months = by_period("month", first, last, stale)
     parts = [by_period("week", *some, stale) for some in months.days]
-    whole = [one for part in parts for one in part.whole]
-    return Cover([*months.whole, *whole], _merged([days for part in parts for days in part.days]))
+    whole = [*months.whole, *(one for part in parts for one in part.whole)]
+    left: list[Days] = []
+    but: list[Days] = []
+    for days in _merged([days for part in parts for days in part.days]):
+        week = part_of("week", days, stale)
+        if week is None or len(list(each(days))) <= _HALF:
+            left.append(days)
+        else:
+            whole.append(Whole("week", week, week, ()))
+            others = sorted(set(days_of("week", week)) - set(each(days)))
+            but += _merged((date.fromisoformat(day), date.fromisoformat(day)) for day in others)
+    return Cover(whole, left, but)
+
+
+def part_of(span: Span, days: Days, stale: Collection[str]) -> str | None:
+    """The start of the week or month that has all these days. None if there are several, or its sum is out of date."""
+    first, last = days
+    if first is None or last is None:
+        return None
+    start = _start_of(span, first.toordinal())
+    if _start_of(span, last.toordinal()) != start or start + 6 > date.max.toordinal():
+        return None
+    ends = (start, start + 6) if span == "week" else (start,)
+    return None if any(str(_day(day))[:7] in stale for day in ends) else _name(span, start)
 
 
 def by_period(span: Span, first: date | None, last: date | None, stale: Collection[str]) -> Cover:
@@ -93,6 +119,19 @@ def _touched(span: Span, month: str) -> Iterator[tuple[int, int]]:
         return
     for start in range(_start_of("week", first), last + 1, 7):
         yield start, start + 6
+
+
+def days_of(span: Span, start: str) -> Iterator[str]:
+    """The days of a week or month, by its start."""
+    first = date.fromisoformat(start if span == "week" else f"{start}-01").toordinal()
+    last = first + 6 if span == "week" else _start_of("month", first + 31) - 1
+    return (str(_day(day)) for day in range(first, last + 1))
+
+
+def each(days: Days) -> Iterator[str]:
+    """The days of a range with two ends, as text."""
+    first, last = (day.toordinal() for day in days if day is not None)
+    return (str(date.fromordinal(day)) for day in range(first, last + 1))
 
 
 def _merged(ranges: Iterable[Days]) -> list[Days]:

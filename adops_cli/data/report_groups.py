@@ -25,10 +25,12 @@ Key = tuple[str | None, ...]
 
 def campaigns(source: Source) -> list[ReportRow]:
     """A row for each campaign."""
-    return [_of_campaign(source, iter(values)) for values in source.campaigns()]
+    return [of_campaign(source, row) for row in source.campaigns()]
 
 
-def _of_campaign(source: Source, values: Iterator[Any]) -> ReportRow:
+def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
+    """The row of a campaign as the source has it."""
+    values = iter(row)
     id, external_id, name, platform, project_id = (_text(field, next(values)) for field in _OF_CAMPAIGN)
     currency, days = next(values) or None, int(next(values))
     known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}

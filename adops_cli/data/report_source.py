@@ -36,15 +36,24 @@ class Source:
         self._words = dialect()
         self._stale = state.stale_months() if of.is_plain else None
         self._sums = (*self._words.columns, *REPORTED)
+        self._places = {
+            name: (self._sums.index(f"{name}_reported"), slice(at := self._sums.index(name), at + len(parts)))
+            for name, parts in self._words.parts.items()
+        }
+        """Where the sums have the number of reported values, and the parts, of each figure."""
         self._keys = {"platform": 'c."platform"', "project_id": 'c."projectId"', "currency": self._words.currency}
 
     def figures(self, values: Iterator[Any]) -> dict[str, Any]:
-        """The figures of the last values of a row. None if none of its daily rows reports one."""
-        parts = {name: [next(values) for _ in self._words.columns_of(name)] for name in FIGURES}
-        return {name: self._number(name, parts[name]) if next(values) else None for name in FIGURES}
+        """The figures of the last values of a row, which are its sums."""
+        sums = list(values)
+        return {name: self.figure(name, sums) for name in FIGURES}
 
-    def _number(self, name: str, parts: Sequence[Any]) -> int | Decimal:
-        whole = self._words.together(name, *parts)
+    def figure(self, name: str, sums: Sequence[Any]) -> Any:
+        """One figure of the sums of a row. None if none of its daily rows reports it."""
+        reported, parts = self._places[name]
+        if not sums[reported]:
+            return None
+        whole = self._words.together(name, *sums[parts])
         return whole if name in _COUNTED else Decimal(whole).scaleb(-6)
 
     def campaigns(self) -> Iterator[Sequence[Any]]:
@@ -75,8 +84,32 @@ class Source:
             where, given = self._of_stored(whole, chosen=self._on_platform())
             sql = f'SELECT "start", "currency", SUM("campaigns"), {sums} FROM "period_totals" {where} GROUP BY 1, 2'
             yield from self._rows(sql, given)
-        if cover.days:
-            yield from self._added_up(span, cover.days)
+        left = []
+        for days in cover.days:
+            start = None if self._stale is None or span == "day" else report_cover.part_of(span, days, self._stale)
+            if start is None or not self._is_of_platform():
+                left.append(days)
+            else:
+                yield from self._part(span, start, days)
+        if left:
+            yield from self._added_up(span, left)
+
+    def _part(self, span: Span, start: str, days: Days) -> Iterator[Sequence[Any]]:
+        """`periods` for some days of a week or month: what its days add up to, and its campaigns with such a day."""
+        of_days, inside = Whole("day", str(days[0]), str(days[1]), ()), set(report_cover.each(days))
+        bits = sum(1 << place for place, day in enumerate(report_cover.days_of(span, start)) if day in inside)
+        where, given = self._of_stored(Whole(span, start, start, ()), chosen=self._on_campaigns())
+        counted = (
+            f'SELECT {self._words.currency}, COUNT(*) FROM "campaign_totals" AS s JOIN "campaigns" AS c '
+            f'ON c."id" = s."campaignId" {where} AND (s."days" & {bits}) <> 0 GROUP BY 1'
+        )
+        campaigns: dict[str, int] = dict(tuple(row) for row in self._rows(counted, given))
+        where, given = self._of_stored(of_days, chosen=self._on_platform())
+        sums = ", ".join(f'SUM("{name}")' for name in self._sums)
+        for currency, *values in self._rows(
+            f'SELECT "currency", {sums} FROM "period_totals" {where} GROUP BY 1', given
+        ):
+            yield start, currency, campaigns[currency], *values
 
     def _added_up(self, span: Span, days: Sequence[Days]) -> Iterator[Sequence[Any]]:
         """`periods` from daily rows. Campaigns are counted apart: with the sums, a server would sort all rows."""
@@ -108,6 +141,7 @@ class Source:
     def _days_of_campaigns(self, names: Sequence[str]) -> Iterator[Sequence[Any]]:
         keys = "".join(f"{self._keys[name]}, " for name in names)
         cover = report_cover.by_campaign(self._of.first, self._of.last, self._stale or ())
+        taken_off = {day for some in cover.but for day in report_cover.each(some)}
         for whole in cover.whole:
             where, given = self._of_stored(whole, chosen=self._on_campaigns())
             stored = f'SELECT "campaignId", "start", "days" FROM "campaign_totals" {where}'
@@ -117,7 +151,8 @@ class Source:
                 together[tuple(key)] = together.get(tuple(key), 0) | bits
             for (*group, start), bits in together.items():
                 first = date.fromisoformat(start if whole.span == "week" else f"{start}-01")
-                yield from ((*group, str(first + timedelta(place))) for place in range(31) if bits >> place & 1)
+                here = (str(first + timedelta(place)) for place in range(31) if bits >> place & 1)
+                yield from ((*group, day) for day in here if day not in taken_off)
         yield from self._different_days(names, cover.days)
 
     def _different_days(self, names: Sequence[str], days: Sequence[Days]) -> Iterator[Sequence[Any]]:
@@ -167,9 +202,9 @@ class Source:
     def _by_campaign(self) -> Query:
         """FROM the sums of each campaign as `s`, joined with the campaign as `c`."""
         parts = list(self._parts_by_campaign())
-        sums = ", ".join(f'SUM("{name}") AS "{name}"' for name in ("rows", *self._sums))
+        sums = ", ".join(f'COALESCE(SUM("{name}"), 0) AS "{name}"' for name in ("rows", *self._sums))
         rows = " UNION ALL ".join(sql for sql, _ in parts)
-        sql = f'SELECT "campaignId", {sums} FROM ({rows}) AS "parts" GROUP BY "campaignId"'
+        sql = f'SELECT "campaignId", {sums} FROM ({rows}) AS "parts" GROUP BY "campaignId" HAVING SUM("rows") > 0'
         given = [value for _, values in parts for value in values]
         return f'FROM ({sql}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"', given
 
@@ -186,10 +221,11 @@ class Source:
         for whole in cover.whole:
             where, given = self._of_stored(whole, chosen=self._on_campaigns())
             yield f'SELECT {columns} FROM "campaign_totals" {where}', given
-        if cover.days:
-            row = [Metrics.campaign, pw.SQL("1"), *self._columns()]
-            named = [pw.Alias(column, name) for column, name in zip(row, names, strict=True)]
-            yield self._daily(named, cover.days, joined=False).sql()
+        for days, sign in ((cover.days, ""), (cover.but, "-")):
+            if days:
+                row = [Metrics.campaign, pw.SQL(f"{sign}1"), *self._columns(sign)]
+                named = [pw.Alias(column, name) for column, name in zip(row, names, strict=True)]
+                yield self._daily(named, days, joined=False).sql()
 
     # Daily rows.
 
@@ -201,10 +237,10 @@ class Source:
         query = Metrics.select(*columns)
         return (query.join(Campaign) if joined or of_campaigns else query).where(True, *conditions, *of_campaigns)
 
-    def _columns(self) -> Sequence[Any]:
+    def _columns(self, sign: str = "") -> Sequence[Any]:
         """The parts of the figures of a daily row, and whether each is reported, as `campaign_totals` has them."""
-        parts = [pw.SQL(part) for name in FIGURES for part in self._words.parts[name]]
-        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE 1 END') for name in FIGURES)]
+        parts = [pw.SQL(f"{sign}({part})") for name in FIGURES for part in self._words.parts[name]]
+        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {sign}1 END') for name in FIGURES)]
 
     def _currency(self) -> Any:
         return pw.fn.COALESCE(db.text_under(Campaign.metadata, "currency"), "")

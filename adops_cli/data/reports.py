@@ -7,19 +7,18 @@ and what that hides are made in `report_rows`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Unpack
 
-from adops_cli.data import frames, report_groups
+from adops_cli.data import frames, report_groups, report_ranking
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.data.report_source import Source
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
-from adops_cli.measures import FIGURES, LOWER_IS_BETTER, RATIOS, Measure
+from adops_cli.measures import FIGURES, RATIOS, Measure
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rows import Rows
@@ -181,16 +180,11 @@ def get_top_performers(
         if value is not None
     }
     asked = scope(start_date, end_date, platform=platform, project_id=project_id, **window)
-    rows = _of_readable_rows(asked, "campaign", lambda of: report_groups.campaigns(Source(of)))
-    found = [row for row in rows if _reaches(row, least)]
-    found.sort(key=lambda row: row.campaign_id or "")
-    found.sort(key=_sorter(by, largest_first=(by not in LOWER_IS_BETTER) is not bottom))
-    ranked = (replace(row, rank=place) for place, row in enumerate(found[: limit or None], start=1))
-    return Ranking(ranked, unreported(found))
-
-
-def _reaches(row: ReportRow, least: Mapping[str, Any]) -> bool:
-    return all((value := getattr(row, name)) is not None and value >= limit for name, limit in least.items())
+    return _of_readable_rows(
+        asked,
+        "campaign",
+        lambda of: report_ranking.ranked(Source(of), by, least, limit=limit, bottom=bottom),
+    )
 
 
 def _sorter(name: str, *, largest_first: bool) -> Callable[[ReportRow], tuple[bool, Any]]:

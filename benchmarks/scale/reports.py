@@ -22,7 +22,9 @@ _GROUPS = {
 _WINDOWS = (30, 90)
 _ASK = """
 import json, sys, duckdb
-cursor = duckdb.connect(sys.argv[1], read_only=True).execute(sys.argv[2])
+connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("SET enable_progress_bar = false")  # it is printed to stdout after two seconds
+cursor = connection.execute(sys.argv[2])
 names = [column[0] for column in cursor.description]
 print(json.dumps([dict(zip(names, row)) for row in cursor.fetchall()], default=str))
 """

@@ -14,7 +14,7 @@ from adops_cli.care.verify import trial
 from adops_cli.cli import app as cli_app
 from adops_cli.data import campaigns, events, metrics, projects, reports, workflows
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.storage import schema
+from adops_cli.storage import schema_backup
 from adops_cli.storage.handle import db
 from tests.conftest import Adops
 from tests.json_mode import Write
@@ -259,7 +259,7 @@ def test_what_is_mended_meanwhile_is_no_more_to_do(of_node: Path, monkeypatch: p
     def somebody_is_faster(_engine: Any) -> None:
         write(of_node, f"UPDATE projects SET createdAt = '{ISO}' WHERE id = 'p-date'", "DELETE FROM events")
 
-    monkeypatch.setattr(schema, "back_up", somebody_is_faster)
+    monkeypatch.setattr(schema_backup, "back_up", somebody_is_faster)
 
     found = repaired(of_node)
 

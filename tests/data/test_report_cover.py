@@ -30,7 +30,10 @@ def all_days(cover: Cover) -> list[date]:
     for first, last in cover.days:
         assert first is not None
         assert last is not None
-        found += [first + timedelta(n) for n in range((last - first).days + 1)]
+        found += window(first, last)
+    for days in cover.but:
+        for day in report_cover.each(days):
+            found.remove(date.fromisoformat(day))
     return sorted(found)
 
 
@@ -55,10 +58,10 @@ def test_no_day_of_a_stale_month_is_in_a_stored_sum(first: date, last: date, sta
 
 
 def test_an_open_end_stays_open() -> None:
-    assert report_cover.by_campaign(None, None, ()) == Cover([Whole("month", None, None, [])], [])
+    assert report_cover.by_campaign(None, None, ()) == Cover([Whole("month", None, None, [])], [], [])
     cover = report_cover.by_campaign(date(2026, 2, 10), None, ())
     assert cover.whole[0] == Whole("month", "2026-03", None, [])
-    assert cover.days == [(date(2026, 2, 10), date(2026, 2, 15)), (date(2026, 2, 23), date(2026, 2, 28))]
+    assert (cover.days, cover.but) == ([], [(date(2026, 2, 9), date(2026, 2, 9)), (date(2026, 3, 1), date(2026, 3, 1))])
 
 
 def test_the_first_and_the_last_day_that_there_are_can_be_asked_for() -> None:
