@@ -48,8 +48,8 @@ def _cells(source: Source, found: Sequence[Sequence[Any]]) -> Sequence[ReportRow
     cells: dict[tuple[Any, ...], tuple[int, Sequence[Any]]] = {}
     for row in found:
         sums = row[_SUMS:]
-        spend, *others = (source.figure(name, sums) for name in ("spend", "revenue", "conversions"))
-        key = row[_CURRENCY], spend is not None and spend > 0, *(one is None for one in others)
+        reports = [source.reports(name, sums) for name in ("revenue", "conversions")]
+        key = row[_CURRENCY], (source.figure("spend", sums) or 0) > 0, *reports
         count, before = cells.get(key, (0, None))
         cells[key] = count + 1, sums if before is None else list(map(add, before, sums))
     return [

@@ -48,6 +48,10 @@ class Source:
         sums = list(values)
         return {name: self.figure(name, sums) for name in FIGURES}
 
+    def reports(self, name: str, sums: Sequence[Any]) -> bool:
+        """Whether one of the daily rows behind the sums of a row reports the figure."""
+        return bool(sums[self._places[name][0]])
+
     def figure(self, name: str, sums: Sequence[Any]) -> Any:
         """One figure of the sums of a row. None if none of its daily rows reports it."""
         reported, parts = self._places[name]
