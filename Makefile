@@ -62,6 +62,7 @@ soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a mi
 	$(BIN)/python benchmarks/reading.py
 	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py \
 		tests/importers/metrics/test_known_truth.py
+	ADOPS_FUZZ=200 $(BIN)/python -m pytest --quiet tests/storage/test_rollups.py
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

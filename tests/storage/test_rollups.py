@@ -339,6 +339,20 @@ def test_a_day_in_another_form_keeps_reports_on_the_daily_rows_until_it_is_mende
         assert reports.grouped("total")[0].spend == 3
 
 
+def test_whoever_keeps_the_triggers_of_a_file_from_working_is_found_out(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+        db.execute_sql("INSERT INTO rollup_writer VALUES (0)")
+        db.execute_sql("UPDATE metrics SET spend = 3")
+
+        assert state.stale_months() is None
+        require_truth()
+        assert [one.id for one in repair.repair().findings] == ["a row in rollup_writer"]
+        assert state.stale_months() == frozenset()
+        require_truth()
+
+
 def test_a_migrated_database_with_rows_is_added_up_month_by_month(db_file: Path, adops_on: Adops) -> None:
     with database.bound(str(db_file)):
         clear()

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import peewee as pw
+
 from adops_cli.errors import BusyError
 from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
-from adops_cli.storage.handle import db
+from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rollups import state
 from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
@@ -51,7 +53,8 @@ def refresh_between(first: str | None, last: str | None) -> None:
 def forget() -> None:
     """Mark every month as stale, and drop all sums, so that `refresh` builds them anew."""
     with db.atomic():
-        for table in (*state.TABLES, "stale_months", "rollup_changes"):
+        of_file = () if isinstance(current(), pw.PostgresqlDatabase) else ("rollup_writer",)
+        for table in (*state.TABLES, "stale_months", "rollup_changes", *of_file):
             db.execute_sql(f'DELETE FROM "{table}"')
         db.execute_sql(f'INSERT INTO "stale_months" SELECT DISTINCT {dialect().month_or_other} FROM "metrics"')
 
