@@ -1,10 +1,12 @@
 """What is read in steps: each step reads its own rows alone, on both engines. Seen in the plans, never by the clock."""
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adops_cli import database
 from adops_cli.care.verify import stored
 from adops_cli.care.verify.reading import through
 from adops_cli.data import campaigns, daily_rows, executions, imports, metrics, projects
@@ -147,3 +149,16 @@ def test_rows_of_one_moment_are_listed_along_an_index(bound: Engine, entity: Any
 
     assert not sorted_or_read_whole([plan for plan in plans_of(bound, asked) if "USING INDEX" not in plan])
     assert [row.id for row in found] == [f"r{n:05}" for n in range(40, 60)]
+
+
+def test_the_sums_of_new_rows_are_made_of_these_rows_alone(db_file: Path) -> None:
+    with database.bound(str(db_file)) as engine:
+        put({f"Campaign {n}": DAY for n in range(300)})
+        later = {"2026-02-03": DAY["2026-02-02"]}
+
+        asked = asked_by(engine, lambda: put({f"Campaign {n}": later for n in range(300)}), '"metrics" NOT INDEXED')
+
+        assert len(asked) == 2
+        for plan in plans_of(engine, asked):
+            assert "SEARCH metrics USING INTEGER PRIMARY KEY (rowid>?)" in plan
+            assert "SCAN metrics" not in plan

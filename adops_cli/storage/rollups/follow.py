@@ -102,7 +102,8 @@ def _changes(newest: int | None) -> str:
     logged = f'SELECT "campaignId", "date", "sign", {values} FROM "rollup_changes"'
     if newest is None:
         return logged
-    new = f'SELECT "campaignId", "date", 1 AS "sign", {values} FROM "metrics" WHERE "id" > {newest}'
+    # Without an index, SQLite begins at the number; the index with the figures, it would go through from the start.
+    new = f'SELECT "campaignId", "date", 1 AS "sign", {values} FROM "metrics" NOT INDEXED WHERE "id" > {newest}'
     return f"{logged} UNION ALL {new}" if db.execute_sql('SELECT 1 FROM "rollup_changes" LIMIT 1').fetchone() else new
 
 
@@ -161,6 +162,7 @@ def _emptied(name: str, columns: Sequence[str], further: Sequence[str] = ()) -> 
 def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
     columns = ("rows", "campaigns", *words.columns, *REPORTED)
     added = ", ".join(f'SUM(s."{name}")' for name in (*words.columns, *REPORTED))
+    same = " AND ".join(f't."{name}" = s."{name}"' for name in CAMPAIGN_KEY)
     # One more campaign if it has rows now and had none before, and one less if it is the other way round.
     campaigns = 'SUM(CASE WHEN t."rows" > 0 THEN 1 ELSE 0 END - CASE WHEN t."rows" > s."rows" THEN 1 ELSE 0 END)'
     upsert(
@@ -168,8 +170,9 @@ def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
         PERIOD_KEY,
         columns,
         f'SELECT s."span", s."start", c."platform", {words.currency}, SUM(s."rows"), {campaigns}, {added} '
-        f'FROM {steps} AS s JOIN "campaign_totals" AS t USING ({listed(CAMPAIGN_KEY)}) '
-        f'JOIN "campaigns" AS c ON c."id" = s."campaignId" WHERE s."span" <> \'all\' GROUP BY 1, 2, 3, 4',
+        # CROSS JOIN keeps SQLite from going through all of the sums.
+        f'FROM {steps} AS s CROSS JOIN "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = s."campaignId" '
+        f"WHERE {same} AND s.\"span\" <> 'all' GROUP BY 1, 2, 3, 4",
     )
     day = words.start("day")
     upsert(
