@@ -34,8 +34,9 @@ NOT_FOLLOWED = 'NOT EXISTS (SELECT 1 FROM "rollup_writer")'
 
 
 def month(day):
-    """The month of a day in a file; `other` for a day in another form."""
-    return f"CASE WHEN typeof({day}) = 'text' AND {day} GLOB '{DAY}' THEN substr({day}, 1, 7) ELSE 'other' END"
+    """The month of a day in a file; `other` for one in another form, or in no calendar."""
+    is_day = f"typeof({day}) = 'text' AND {day} GLOB '{DAY}' AND date({day}, '+0 days') = {day}"
+    return f"CASE WHEN {is_day} THEN substr({day}, 1, 7) ELSE 'other' END"
 
 
 def currency(row):

@@ -1,5 +1,6 @@
 """Maintains a database: backs it up, makes it smaller, describes it, opens its shell. Works on the bound database."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -131,9 +132,17 @@ def stale_months() -> int:
 
 
 def add_up(progress: Callable[[int], None]) -> None:
-    """Add up the figures of all months that are not up to date, one after another. `progress` is called with 1 each."""
-    with opened_as_is():
-        build.refresh(advance=lambda _month: progress(1))
+    """Add up the figures of all months that are not up to date, one after another. `progress` is called with 1 each.
+
+    Gives up where another process is busy. Whatever is left is done by `optimize`; reports are right meanwhile.
+    """
+    with opened_as_is(), contextlib.suppress(BusyError):
+        try:
+            build.refresh(advance=lambda _month: progress(1))
+        except KeyboardInterrupt as error:
+            raise KeyboardInterrupt(
+                "the database is migrated, and reports are right; `adops db optimize` adds up the other months"
+            ) from error
 
 
 def wait(timeout: float) -> None:

@@ -83,19 +83,20 @@ def migrate(
         found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects, keep_foreign=keep_foreign)
     else:
         found = take_over.migrate(to, on_bad_row=on_bad_row, rejects_file=rejects, keep_foreign=keep_foreign)
-        _add_up()
     _show(found, format, planned=plan)
     if not plan:
         found.require_done()
+        _add_up()
     raise typer.Exit(ExitCode.FINDINGS if found.take_over and found.take_over.bad else ExitCode.DONE)
 
 
 def _add_up() -> None:
-    """Bring the sums of all months up to date. It can be interrupted: `adops db optimize` goes on."""
-    months = maintenance.stale_months()
-    if months:
+    """Bring the sums of all months up to date."""
+    if months := maintenance.stale_months():
         with render.progress("Adding up months", months) as advance:
             maintenance.add_up(advance)
+        if left := maintenance.stale_months():
+            render.notice(f"{render.counted(left, 'month')} could not be added up; `adops db verify` says why.")
 
 
 @app.command(epilog="Example: adops db rollback --steps 1 --dry-run")

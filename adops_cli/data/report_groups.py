@@ -10,6 +10,7 @@ from adops_cli import measures
 from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow, summed
 from adops_cli.data.report_source import Source
+from adops_cli.errors import UnreadableRowError
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Project
@@ -94,7 +95,7 @@ def periods(source: Source, span: Span) -> list[ReportRow]:
     days: dict[tuple[str, str], list[str]] = {}
     if span != "day":
         for currency, day in source.days("currency"):
-            days.setdefault((start_of(span, day), currency), []).append(day)
+            days.setdefault((_start_of(span, day), currency), []).append(day)
     found = []
     for start, currency, count, *values in source.periods(span):
         here = sorted(days.get((start, currency), ()))
@@ -103,6 +104,14 @@ def periods(source: Source, span: Span) -> list[ReportRow]:
         known: dict[str, Any] = {span: key, "days": len(here) or 1, "campaigns": int(count), **ends}
         found.append(_row(source, iter(values), currency=currency or None, **known))
     return found
+
+
+def _start_of(span: Span, day: str) -> str:
+    try:
+        return start_of(span, day)
+    except ValueError as error:
+        hint = "Use `adops db verify` to find such rows"
+        raise UnreadableRowError(f"a day is {day!r}, which is in no calendar", hint) from error
 
 
 def _row(source: Source, values: Iterator[Any], **known: Any) -> ReportRow:

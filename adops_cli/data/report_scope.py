@@ -23,6 +23,8 @@ from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics, Project
+from adops_cli.storage.rollups import state
+from adops_cli.storage.rollups.dialect import dialect
 from adops_cli.storage.table import fields_of
 
 _READ = ("id", "campaign_id", "date", *FIGURES)
@@ -77,8 +79,20 @@ def scope(
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
     asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date)
-    others = other_forms.present(Metrics)
+    others = _suspects()
     return asked if others is None else _without_unread(asked, others)
+
+
+def _suspects() -> pw.SQL | None:
+    """A condition for the rows of a file that may be unreadable. None if there are none, which is seen at once.
+
+    A day such as 2026-02-31 looks like any other. That there is one is known from the triggers of the stored sums.
+    """
+    others = other_forms.present(Metrics)
+    if db.keeps_types or state.missing_triggers() or "other" not in state.marked_months():
+        return others
+    no_day = f"{dialect().is_day} IS NOT TRUE"
+    return pw.SQL(no_day if others is None else f"({others.sql} OR {no_day})")
 
 
 def readable(asked: Scope, *, with_projects: bool) -> Scope:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -312,17 +313,26 @@ class TestStaleMonths:
         assert check.wrong_months() == []
 
 
-def test_a_month_with_a_day_that_is_none_stays_with_the_daily_rows(db_file: Path) -> None:
+@pytest.mark.parametrize("day", ["2026-02-31", "2026-02-27 at noon", "2026-02-28T00:00:00Z", "10.02.2026"])
+def test_a_row_whose_day_is_none_keeps_reports_on_the_daily_rows(db_file: Path, day: str) -> None:
     with database.bound(str(db_file)):
         campaigns.create(id="a", name="A", platform="ttd")
-        db.execute_sql(
-            "INSERT INTO metrics (campaignId, date, spend) VALUES ('a', '2026-02-30', 1), ('a', '2026-03-01', 2)"
-        )
+        metrics.record_many({"campaign_id": "a", "date": f"2026-0{month}-02", "spend": 1} for month in (1, 2, 3))
+        db.execute_sql("INSERT INTO metrics (campaignId, date, spend) VALUES ('a', ?, 2)", [day])
 
-        assert build.refresh() == ["2026-02"]
-        assert build.refresh() == ["2026-02"]
-        db.execute_sql("UPDATE metrics SET date = '2026-02-28' WHERE date = '2026-02-30'")
+        assert "other" in build.refresh()
+        assert state.stale_months() is None
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            spend = {row.spend for row in reports.grouped("month")}
+            require_truth()
+        is_read = day == "2026-02-28T00:00:00Z"
+        assert spend == ({1, 3} if is_read else {1})
+        assert bool(told) is not is_read
+        db.execute_sql("UPDATE metrics SET date = '2026-02-28' WHERE date = ?", [day])
         assert build.refresh() == []
+        assert check.wrong_months() == []
+        assert reports.grouped("total")[0].spend == 5
 
 
 def test_a_day_in_another_form_keeps_reports_on_the_daily_rows_until_it_is_mended(db_file: Path) -> None:

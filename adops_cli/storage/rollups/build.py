@@ -18,7 +18,7 @@ from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
 from adops_cli.storage.rollups.follow import CAMPAIGN_KEY, PERIOD_KEY, changed, listed, lock_sums, upsert
 
 _COLUMNS = listed(("campaignId", "date", *FIGURES))
-_ROWS = f'SELECT {_COLUMNS}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}}'
+_ROWS = f'SELECT {_COLUMNS}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}} AND {{1}}'
 
 
 def refresh(
@@ -65,7 +65,7 @@ def _refresh(month: str) -> bool:
     if not state.is_month(month):
         return not _any(f"{words.month_or_other} = {db.param}", [month]) or _stays(month)
     first, last = days_of(month)
-    ends = _stored(first, last) if db.keeps_types else (month, f"{month}-99")  # in a file, there can be a 30 February
+    ends = _stored(first, last) if db.keeps_types else (month, f"{month}-99")  # with all that begins like the month
     if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', ends):
         return _stays(month)
     _count_in_all_time(month, words, sign="-")
@@ -132,7 +132,7 @@ def _any(where: str, given: Sequence[object]) -> bool:
 def _unfit(words: Dialect) -> str:
     """What is true of a row that cannot be added up."""
     others = other_forms.suspicious(Metrics)
-    return " OR ".join([words.no_such_day, *([] if others is None else [others.sql])])
+    return " OR ".join([f"{words.is_day} IS NOT TRUE", *([] if others is None else [others.sql])])
 
 
 def _stays(month: str) -> bool:
@@ -167,7 +167,7 @@ def _of_campaigns(span: str, first: date, last: date, starts: tuple[str, str]) -
         (span, *starts),
         (*CAMPAIGN_KEY, "rows", "days", *words.columns, *REPORTED),
         f"SELECT '{span}', {start}, \"campaignId\", COUNT(*), SUM({bit}), {changed(words)} "
-        f'FROM ({_ROWS.format(db.param)}) AS "rows" GROUP BY {start}, "campaignId"',
+        f'FROM ({_ROWS.format(db.param, words.is_day)}) AS "rows" GROUP BY {start}, "campaignId"',
         _stored(first, last),
     )
 
@@ -190,12 +190,13 @@ def _of_periods(span: str, starts: tuple[str, str]) -> Sums:
 def _of_days(first: date, last: date) -> Sums:
     words = dialect()
     keys = f"'day', {words.start('day')}, c.\"platform\", {words.currency}"
+    rows = _ROWS.format(db.param, words.is_day)
     return Sums(
         "period_totals",
         _where(),
         ("day", str(first), str(last)),
         (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED),
         f"SELECT {keys}, COUNT(*), COUNT(*), {changed(words)} "
-        f'FROM ({_ROWS.format(db.param)}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY 2, 3, 4',
+        f'FROM ({rows}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY 2, 3, 4',
         _stored(first, last),
     )

@@ -32,9 +32,9 @@ class Dialect:
     positive: str
     """What is true of parts that add up to more than nothing."""
     month_or_other: str
-    """The month, or `other` for a day in another form, as the triggers of migration 007 have it."""
-    no_such_day: str
-    """What is true of a day that is in no calendar."""
+    """The month, or `other` for what is no such day, as the triggers of migration 007 have it."""
+    is_day: str
+    """What is true of a day in our form and in the calendar."""
 
     def start(self, span: str) -> str:
         """The start of the span with the day of a row."""
@@ -76,9 +76,8 @@ _IN_A_FILE = Dialect(
     "THEN json_extract(c.\"metadata\", '$.currency') END, '')",
     together=_from_file,
     positive="{0} * 1000000 + {1} > 0",
-    month_or_other="CASE WHEN typeof(\"date\") = 'text' AND "
-    "\"date\" GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' THEN substr(\"date\", 1, 7) ELSE 'other' END",
-    no_such_day='date("date", \'+0 days\') IS NOT "date"',
+    is_day='(date("date", \'+0 days\') = "date")',
+    month_or_other='CASE WHEN date("date", \'+0 days\') = "date" THEN substr("date", 1, 7) ELSE \'other\' END',
 )
 _ON_A_SERVER = Dialect(
     starts={
@@ -97,7 +96,7 @@ _ON_A_SERVER = Dialect(
     positive="{0} > 0",
     month_or_other="CASE WHEN \"date\" BETWEEN '0001-01-01' AND '9999-12-31' "
     "THEN to_char(\"date\", 'YYYY-MM') ELSE 'other' END",
-    no_such_day="false",
+    is_day="true",
 )
 
 

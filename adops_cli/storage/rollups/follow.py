@@ -84,7 +84,7 @@ def _add_changes(newest: int | None) -> None:
         _lock_campaigns()
     _mark_without_campaign(words)
     changes = f'({_changes(newest)}) AS "changes"'
-    fresh = f'WHERE {words.start("month")} NOT IN (SELECT "month" FROM "stale_months")'
+    fresh = f'WHERE {words.month_or_other} NOT IN (SELECT "month" FROM "stale_months")'
     steps = _gathered(f"FROM {changes} {fresh}", words)
     columns = ("rows", "days", *words.columns, *REPORTED)
     upsert("campaign_totals", CAMPAIGN_KEY, columns, f"SELECT * FROM {steps} WHERE true")
@@ -115,7 +115,7 @@ def _lock_campaigns() -> None:
 
 def _mark_without_campaign(words: Dialect) -> None:
     """Mark the months of figures whose campaign is gone: nobody knows any more which periods had them."""
-    month = words.start("month")
+    month = words.month_or_other
     db.execute_sql(
         f'INSERT INTO "stale_months" SELECT DISTINCT {month} FROM "rollup_changes" '
         'WHERE "campaignId" NOT IN (SELECT "id" FROM "campaigns") '
