@@ -5,7 +5,7 @@ from typing import Any
 
 from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage import foreign
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
@@ -41,6 +41,15 @@ _SHAPES = (
     WHERE i.indisvalid AND m.amname = 'btree' AND {ours}
     """,
 )
+
+
+def require_primary(engine: Postgres) -> None:
+    """Refuse a standby, on which not even a temporary table can be made."""
+    if engine.execute_sql("SELECT pg_is_in_recovery()").fetchone()[0]:
+        raise DatabaseUnusableError(
+            f"{engine.name} is a standby, on which nothing can be tried",
+            "Verify the primary, of which the standby is a copy",
+        )
 
 
 def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
