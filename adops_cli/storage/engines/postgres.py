@@ -12,7 +12,7 @@ from typing import Any
 
 from adops_cli import settings
 from adops_cli.errors import AdopsError, BadRequestError, BusyError
-from adops_cli.storage.engines import postgres_url, standby
+from adops_cli.storage.engines import citus, postgres_url, standby
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, opened_read_only
 from adops_cli.storage.engines.postgres_copy import load_rows
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
@@ -212,7 +212,9 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
 
     def product(self) -> str:
         """The engine and its version."""
-        return f"PostgreSQL {self.execute_sql('SHOW server_version').fetchone()[0].split()[0]}"
+        name = f"PostgreSQL {self.execute_sql('SHOW server_version').fetchone()[0].split()[0]}"
+        extended = citus.version(self)
+        return f"{name} with Citus {extended}" if extended else name
 
     def mode(self) -> None:
         """The journal is left to the server."""
