@@ -139,6 +139,7 @@ def test_the_data_of_a_standby_that_is_behind_has_an_age(
         tolerated = adops_on("--read-from", "standby", "--max-lag", "3600", "projects", "list", on=both)
         too_old = adops_on("--read-from", "standby", "--max-lag", "0", "projects", "list", on=both)
         directly = adops_on("--max-lag", "0", "projects", "list", on=url_of(standby))
+        waited = adops_on("--read-from", "standby", "--max-lag", "0", "db", "wait", "--timeout", "0.1", on=both)
 
     assert behind.code == 4
     assert "Read from a standby, whose data is " in behind.err
@@ -148,6 +149,7 @@ def test_the_data_of_a_standby_that_is_behind_has_an_age(
     assert "new" not in tolerated.out
     refused(too_old, 6, " s old, more than the 0 s of --max-lag")
     refused(directly, 6, " s old, more than the 0 s of --max-lag")
+    refused(waited, 6, "gave up after 0.1 s: ")
 
 
 def test_before_its_first_transaction_the_age_is_unknown(
