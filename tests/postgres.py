@@ -5,7 +5,9 @@ import importlib
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +59,65 @@ def new_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_USER = "pgserver" if os.geteuid() == 0 else None
+"""PostgreSQL does not run as root. The wheel has created this user."""
+
+
+def run_program(program: str, *words: str | Path) -> None:
+    """Run one of PostgreSQL's own programs as the user that owns the servers."""
+    subprocess.run(
+        [programs() / program, *words], check=True, user=_USER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def folder_of(server: str) -> Path:
+    """The folder of a server of our own, which also has its socket."""
+    return Path(str(conninfo_to_dict(server)["host"]))
+
+
+@contextlib.contextmanager
+def new_standby(primary: Path) -> Iterator[Path]:
+    """The folder of a server that follows the one in that folder, and ends with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="adops-standby-"))
+    if _USER:
+        shutil.chown(folder, _USER)
+    data = folder / "data"
+    run_program("pg_basebackup", "-h", primary, "-U", "postgres", "-D", data, "-R", "-X", "stream", "--checkpoint=fast")
+    run_program(
+        "pg_ctl",
+        "-w",
+        "-D",
+        data,
+        "-l",
+        folder / "log",
+        "-o",
+        f'-h "" -k {folder} -c wal_retrieve_retry_interval=50ms',
+        "start",
+    )
+    try:
+        yield folder
+    finally:
+        run_program("pg_ctl", "-w", "-m", "immediate", "-D", data, "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_until_followed(primary: Path, standby: Path) -> None:
+    """Return as soon as the standby has replayed all that the primary has written."""
+    # A message that is flushed: what was committed before it is then sent at once, too.
+    flushed = "SELECT pg_logical_emit_message(false, 'tests', '', true)::text"
+    [(written,)] = asked(f"postgresql://postgres@/postgres?host={primary}", flushed)
+    follower = f"postgresql://postgres@/postgres?host={standby}"
+    wait_for(follower, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", written)
+
+
+def wait_for(url: str, condition: str, *values: Any) -> None:
+    """Return as soon as a query answers true."""
+    given_up = time.monotonic() + 20
+    while asked(url, condition, *values) != [(True,)]:
+        assert time.monotonic() < given_up
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,8 @@ from tests.conftest import ROOT, Adops, Result
 from tests.json_mode import PROJECT, Write, contents
 
 SAID = (
-    "Error: {name} is opened read-only, and nothing was written. To write, leave out --read-only "
-    "(`adops config show --origin` shows where it is set), mode=ro and immutable=1\n"
+    "Error: {name} is opened read-only, and nothing was written. To write, leave out --read-only and "
+    "--read-from (`adops config show --origin` shows where they are set), mode=ro and immutable=1\n"
 )
 WRITES = [
     ["projects", "create", "--name", "x", "--type", "y"],

@@ -38,6 +38,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "busy_timeout": "adops.toml",
         "timezone": str(user),
         "read_only": "default",
+        "read_from": "default",
         "debug": "default",
         "use_database": "default",
         "json_dir": "default",

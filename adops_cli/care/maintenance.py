@@ -15,6 +15,7 @@ from adops_cli.data.access import reading
 from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, option, reason
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema
+from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, known_migrations, no_database
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.engines.sqlite import Sqlite
@@ -67,6 +68,8 @@ class Info:
     """The newest migration; None if adops has not migrated the database."""
     pending: int
     tables: Sequence[TableInfo]
+    lacks: str | None
+    """What a cluster of servers lacks, and what to do about it."""
 
 
 def back_up(target: Path | None = None) -> Path:
@@ -179,6 +182,7 @@ def info() -> Info:
             schema=states[-1].name if states else None,
             pending=len(set(known_migrations()) - {migration.name for migration in states}),
             tables=[_table_info(engine, model) for model in (*TABLES, *LEDGER) if model._meta.table_name in found],
+            lacks=citus.missing_settings(engine) if isinstance(engine, Postgres) else None,
         )
 
 

@@ -98,6 +98,24 @@ def root(
         bool | None,
         typer.Option("--read-only", help="Refuse every write to the database with exit code 6.", show_default=False),
     ] = None,
+    read_from: Annotated[
+        str | None,
+        typer.Option(
+            "--read-from",
+            metavar="any|standby",
+            help="standby: read from a standby server, and refuse every write with exit code 6.",
+            show_default=False,
+        ),
+    ] = None,
+    max_lag: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Refuse the data of a standby that is older than this with exit code 6.",
+            show_default=False,
+        ),
+    ] = None,
     debug: Annotated[
         bool | None, typer.Option("--debug", help="Print a traceback with each error.", show_default=False)
     ] = None,
@@ -109,16 +127,17 @@ def root(
     """Keep an ad-ops team's projects, campaigns and daily campaign figures in one database.
 
     Each setting comes from the first place that has it: these options, the variables ADOPS_DATABASE_URL,
-    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE, ADOPS_READ_ONLY and ADOPS_DEBUG, ./adops.toml, your user config file. With
-    USE_DATABASE=false and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
+    ADOPS_BUSY_TIMEOUT, ADOPS_TIMEZONE, ADOPS_READ_ONLY, ADOPS_READ_FROM and ADOPS_DEBUG, ./adops.toml, your user config
+    file. With USE_DATABASE=false and no --database, all commands work on the JSON files in ADOPS_JSON_DIR instead.
     """
     if ctx.resilient_parsing or ctx.invoked_subcommand in _WITHOUT_SETTINGS:
         return
     ctx.obj = settings.load(ctx.params)
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
-    asked = {name: getattr(ctx.obj, name) for name in ("busy_timeout", "timezone", "read_only", "file_mode")}
-    engine = ctx.with_resource(database.bound(ctx.obj.database, **asked))
+    names = ("busy_timeout", "timezone", "read_only", "file_mode", "read_from")
+    asked = {name: getattr(ctx.obj, name) for name in names}
+    engine = ctx.with_resource(database.bound(ctx.obj.database, **asked, max_lag=max_lag))
     ctx.call_on_close(lambda: _close(engine))
 
 
@@ -139,11 +158,13 @@ _WITHOUT_SETTINGS = ("help", "version", "config")
 
 
 def _close(engine: Any) -> None:
-    """Note whether rows were stored. Report the records in the files of JSON mode that no command can read."""
+    """Note whether rows were stored. Report how fresh the data was, and the records that no command can read."""
     streams.stored(engine.stored)
-    if engine.unfit:
+    if engine.unfit or engine.freshness:
         from adops_cli import render  # noqa: PLC0415 - most runs have nothing to report
-
+    if engine.freshness:
+        render.notice(engine.freshness)
+    if engine.unfit:
         render.problem(
             f"{render.counted(len(engine.unfit), 'record')} cannot be read and will not be changed. "
             f"The first: {engine.unfit[0]}. "

@@ -134,6 +134,8 @@ def info(format: FormatOption = Format.AUTO) -> None:
     For each table, also shows the date of its newest row.
     """
     found = maintenance.info()
+    if found.lacks:
+        render.problem(found.lacks)
     if format is Format.JSON:
         render.json_document(_plain(found, INFO) | {"tables": [vars(table) for table in found.tables]})
         return

@@ -45,7 +45,8 @@ __all__ = [
 
 AnyDay = date | str
 _FIELDS = fields_of(Metrics)
-_WRITTEN = tuple(name for name in _FIELDS if name != "id")
+_KEY = ("campaign_id", "date")
+_WRITTEN = tuple(name for name in _FIELDS if name not in ("id", *_KEY))
 _OF_CAMPAIGN = ("name", "platform")
 """What rows of a list have of their campaign."""
 _NOT_RECORDED = ("id", *_OF_CAMPAIGN, *RATIOS)
@@ -66,7 +67,7 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
     given = _read({**plain, "campaign_id": campaign_id, "date": day})
     if not daily_rows.lock([campaign_id]):
         raise keys.unknown(_FIELDS["campaign_id"], campaign_id)
-    stored = statements.by_key(Metrics, {name: given[name] for name in WRITER.upsert_by})
+    stored = statements.by_key(Metrics, {name: given[name] for name in _KEY})
     row = stored or Metrics()
     if changes:
         given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))
@@ -75,7 +76,7 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
     for name in STORED_RATIOS:
         setattr(row, name, getattr(row, name))  # which is calculated, and is now stored
     if stored:
-        statements.update(row, _WRITTEN)
+        statements.update(row, _WRITTEN, key=_KEY)
     else:
         statements.insert(row)
     return row
@@ -243,7 +244,7 @@ def _none_of(campaign_id: str) -> Rows[Metrics]:
 
 
 def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
-    figures = {name: value for name, value in fields.items() if name not in ("campaign_id", "date")}
+    figures = {name: value for name, value in fields.items() if name not in _KEY}
     if not figures:
         raise BadRequestError("no figure is given", f"Give at least one of {', '.join(FIGURES)}")
     for name in figures:
@@ -252,7 +253,7 @@ def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
                 f"{name!r} is not a figure that can be recorded", f"Use one of {', '.join(_RECORDABLE)}"
             )
     given = crud.read_fields(Metrics, {"synced_at": now(), **fields})
-    for name in ("campaign_id", "date"):
+    for name in _KEY:
         if given.get(name) is None:
             raise BadRequestError(f"{called(_FIELDS[name])} is missing")
     return given
@@ -271,7 +272,5 @@ def _settle(rows: Iterable[Mapping[str, Any]]) -> None:
     daily_rows.settle({row["campaign_id"] for row in rows})
 
 
-WRITER = batch.TableWriter(
-    Metrics, _read_row, upsert_by=("campaign_id", "date"), merged=_merged, prepare=_settle, around=followed
-)
+WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=_KEY, merged=_merged, prepare=_settle, around=followed)
 """How to record many figures."""

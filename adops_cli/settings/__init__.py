@@ -69,6 +69,8 @@ class Settings:
     """IANA name of the time zone in which a day ends."""
     read_only: bool
     """Whether every write to the database is refused."""
+    read_from: str
+    """`any` server that the URL names, or a `standby`, which also refuses every write."""
     debug: bool
     """Whether to print tracebacks."""
     use_database: bool

@@ -36,22 +36,29 @@ def _switch(value: Any) -> bool:
     return known
 
 
-def _file_mode(value: Any) -> str:
-    if value not in FILE_MODES:
-        raise ValueError(f"must be {' or '.join(FILE_MODES)}, not {value!r}")
-    return str(value)
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"must be {' or '.join(words)}, not {value!r}")
+        return str(value)
+
+    return check
 
 
-FILE_MODES = ("private", "umask")
 KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
     "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
     "timezone": ("UTC", _text, "The time zone in which a day ends."),
     "read_only": (False, _switch, "Whether every write to the database is refused."),
+    "read_from": ("any", _one_of("any", "standby"), "standby: read from a standby server, and refuse every write."),
     "debug": (False, _switch, "Whether to print a traceback with each error."),
     "use_database": (True, _switch, "false: work on the JSON files of the Node system instead."),
     "json_dir": (DEFAULT_JSON_DIR, _text, "The folder of these files."),
-    "file_mode": ("private", _file_mode, "umask: let the umask decide who can read the files that adops writes."),
+    "file_mode": (
+        "private",
+        _one_of("private", "umask"),
+        "umask: let the umask decide who can read the files that adops writes.",
+    ),
 }
 """By name: the default, the check, and what it is."""
 _ALIASES = {"database": "database_url"}

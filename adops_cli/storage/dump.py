@@ -26,7 +26,7 @@ def make(engine: Postgres, target: Path | None = None) -> Path:
     engine.connection()  # reports problems with the connection before a program does
     target = (target or backup.free_name(Path(f"{engine.database_name()}.dump"), ".dump")).absolute()
     try:
-        with published(target, BACKUP) as partial, postgres_url.for_program(str(engine.database)) as (url, variables):
+        with published(target, BACKUP) as partial, engine.for_program() as (url, variables):
             _run([dump, "--format=custom", "--no-password", f"--file={partial}", f"--dbname={url}"], variables)
             _run([restore, "--list", str(partial)], {})
     except FileExistsError as error:

@@ -18,6 +18,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "busy_timeout", "value": 5.0},
         {"name": "timezone", "value": "UTC"},
         {"name": "read_only", "value": False},
+        {"name": "read_from", "value": "any"},
         {"name": "debug", "value": False},
         {"name": "use_database", "value": True},
         {"name": "json_dir", "value": "./database"},
@@ -38,6 +39,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "busy_timeout\t2.5\tADOPS_BUSY_TIMEOUT\n"
         "timezone\tEurope/Berlin\tadops.toml\n"
         "read_only\tfalse\tdefault\n"
+        "read_from\tany\tdefault\n"
         "debug\tfalse\tdefault\n"
         "use_database\tfalse\tUSE_DATABASE\n"
         "json_dir\t./database\tdefault\n"

@@ -59,6 +59,7 @@ def _of_file(engine: Sqlite) -> Iterator[Check]:
 
 def _of_server(engine: Postgres) -> Iterator[Check]:
     engine.connection()  # reports what is wrong
+    server.require_primary(engine)
     yield Check("connection", "ok", engine.name)
     for name, work in server.checks(engine):
         yield _checked(name, work)

@@ -5,8 +5,9 @@ from typing import Any
 
 from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage import foreign
+from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
 
@@ -43,14 +44,31 @@ _SHAPES = (
 )
 
 
+def require_primary(engine: Postgres) -> None:
+    """Refuse a standby, on which not even a temporary table can be made."""
+    if engine.execute_sql("SELECT pg_is_in_recovery()").fetchone()[0]:
+        raise DatabaseUnusableError(
+            f"{engine.name} is a standby, on which nothing can be tried",
+            "Verify the primary, of which the standby is a copy",
+        )
+
+
 def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
     """Each check by name. It returns what it found, and raises an error if that is wrong."""
     yield "engine", engine.product
+    if citus.version(engine):
+        yield "cluster", lambda: _cluster(engine)
     yield "references", lambda: _references(engine)
     yield "schema", lambda: _schema(engine)
     yield "triggers", lambda: require_none(foreign.on_server(engine, _NAMES))
     yield "migrations", migrations
     yield "sums", sums
+
+
+def _cluster(engine: Postgres) -> str:
+    if missing := citus.missing_settings(engine):
+        raise AdopsError(missing)
+    return "the settings of the role hold on every node"
 
 
 def _references(engine: Postgres) -> str:

@@ -97,7 +97,7 @@ _KINDS = {
         "times",  # adding 0 days makes SQLite calculate, which turns 31 February into another day
         "(strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS NOT {0} OR substr({0}, 1, 4) = '0000')",
         lambda _column, value: values.written_instant(values.instant(value)) == value,
-        "{0} NOT BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999'",
+        "{0} NOT BETWEEN '0001-01-01 00:00:00Z' AND '9999-12-31 23:59:59.999Z'",
     ),
     Day: _Kind(
         "days",
@@ -130,6 +130,11 @@ _KINDS = {
         f"({{0}} < 0 OR {{0}} >= {values.FRACTION_LIMIT})",
     ),
 }
+_WRITTEN: Mapping[type, str] = {
+    UtcDateTime: """to_char(timezone('UTC', "{0}"), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
+    Day: """to_char("{0}", 'YYYY-MM-DD')""",
+}
+"""PostgreSQL's SQL for a value in SQLite's form, whatever the settings of the connection or a cluster's nodes are."""
 RATIOS = "calculated fields"
 _RIGHT = {
     "JSON columns": "all parse",
@@ -205,10 +210,11 @@ def _rows(
 
 def _selected(key: str, column: Any) -> str:
     """A column in SQLite's form, because PostgreSQL has times and days that Python does not have."""
-    if isinstance(column, UtcDateTime):
-        written = f"""to_char("{key}", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
-        return f'CASE WHEN isfinite("{key}") THEN {written} ELSE CAST("{key}" AS TEXT) END'
-    return f'CAST("{key}" AS TEXT)' if isinstance(column, Day) else f'"{key}"'
+    kind = next((kind for kind in _WRITTEN if isinstance(column, kind)), None)
+    if kind is None:
+        return f'"{key}"'
+    unlike = (_KINDS[kind].on_server or "").format(f'"{key}"')
+    return f'CASE WHEN {unlike} THEN CAST("{key}" AS TEXT) ELSE {_WRITTEN[kind].format(key)} END'
 
 
 def _suspicion(reading: Reading, model: type[Table]) -> str:

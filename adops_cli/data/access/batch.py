@@ -15,6 +15,7 @@ import peewee as pw
 from adops_cli.data.access import bulk, crud, plain, reading, statements
 from adops_cli.data.access.keys import key_taken, noun, unique_keys
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError
+from adops_cli.storage.engines.base import OvertakenError
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import references_of
@@ -178,7 +179,8 @@ def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> I
         if done.ids is not None:
             done.ids.append(row["id"])
     with writer.around():
-        bulk.insert(writer.model, rows, replace=bool(writer.upsert_by))
+        if bulk.insert(writer.model, rows, replace_by=writer.upsert_by) < len(rows):
+            raise OvertakenError(f"another program has just written one of the same {writer.model._meta.table_name}")
 
 
 def _row(

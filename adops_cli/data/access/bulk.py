@@ -13,6 +13,7 @@ from adops_cli.data.access.ids import new_id
 from adops_cli.data.access.keys import noun
 from adops_cli.errors import BadRequestError
 from adops_cli.storage.engines.loading import Loading
+from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
 from adops_cli.storage.table import Table, columns_of, fields_of
 
@@ -20,20 +21,22 @@ _AT_ONCE = 300
 
 
 def insert(
-    model: type[Table], rows: Iterable[Mapping[str, Any]], *, skip_taken: bool = False, replace: bool = False
+    model: type[Table], rows: Iterable[Mapping[str, Any]], *, skip_taken: bool = False, replace_by: Sequence[str] = ()
 ) -> int:
-    """Insert rows, given as fields by attribute name, in one transaction. Return how many were inserted.
+    """Insert rows, given as fields by attribute name, in one transaction. Return how many were inserted or replaced.
 
     Missing fields get their default, and a missing id is generated. With `skip_taken`, a row is left out if its id or
-    unique key is taken; with `replace`, it replaces the row with its id, and references to that row are kept.
+    unique key is taken; with `replace_by`, the attributes of a unique key, it replaces the row with its key and id,
+    and is left out if its key is taken by another. A row keeps its key and references to it.
     Raises as `crud.create` does; then nothing is inserted.
     """
     conflict = ""
     if skip_taken:
         conflict = " ON CONFLICT DO NOTHING"
-    if replace:
-        changed = ", ".join(f'"{key}" = excluded."{key}"' for key in columns_of(model) if key != "id")
-        conflict = f' ON CONFLICT ("id") DO UPDATE SET {changed}'
+    if replace_by:
+        key = [key_of(fields_of(model)[name]) for name in replace_by]
+        updating = _updating([column for column in columns_of(model) if column != "id"], key)
+        conflict = f'{updating} WHERE "{model._meta.table_name}"."id" = excluded."id"'
     with db.atomic():
         return insert_stored(model, _parameters(model, rows), conflict)
 

@@ -30,12 +30,12 @@ def insert(row: Table) -> None:
         row.id = cursor.fetchone()[0] if engine.returning_clause else cursor.lastrowid  # type: ignore[attr-defined]
 
 
-def update(row: Table, names: Collection[str]) -> None:
-    """Write these attributes of a row with an id."""
+def update(row: Table, names: Collection[str], *, key: Sequence[str] = ("id",)) -> None:
+    """Write these attributes of a row, which is found by those of a unique key."""
     known = _fields_of(type(row))
-    values = [known[name].db_value(row.__data__[known[name].name]) for name in names]
+    values = [known[name].db_value(row.__data__[known[name].name]) for name in (*names, *key)]
     engine = current()
-    engine.execute_sql(_change(type(row), tuple(names), engine.param), [*values, row.id])  # type: ignore[attr-defined]
+    engine.execute_sql(_change(type(row), tuple(names), tuple(key), engine.param), values)
 
 
 def by_key(model: type[Row], key: Mapping[str, Any]) -> Row | None:
@@ -86,9 +86,9 @@ def _insertion(
 
 
 @functools.cache
-def _change(model: type[Table], names: tuple[str, ...], param: str) -> str:
-    changes = ", ".join(f'"{key_of(_fields_of(model)[name])}" = {param}' for name in names)
-    return f'UPDATE "{model._meta.table_name}" SET {changes} WHERE "id" = {param}'
+def _change(model: type[Table], names: tuple[str, ...], key: tuple[str, ...], param: str) -> str:
+    changes, place = ([f'"{key_of(_fields_of(model)[name])}" = {param}' for name in some] for some in (names, key))
+    return f'UPDATE "{model._meta.table_name}" SET {", ".join(changes)} WHERE {" AND ".join(place)}'
 
 
 @functools.cache

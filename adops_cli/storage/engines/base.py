@@ -72,6 +72,8 @@ class Engine(pw.Database, abc.ABC):
     """What is wrong with records that cannot be read. Only used for the files of JSON mode."""
     read_only = False
     """Whether every write is refused."""
+    freshness = ""
+    """How old the data of a standby is, or that there was none, if one was asked for."""
     in_a_file = False
     """Whether the database is a file, which is copied before its schema is changed."""
     row_id_ending = ""
@@ -121,10 +123,8 @@ class Engine(pw.Database, abc.ABC):
         if not pending:
             return
         if knex:
-            what, hint = (
-                "is a database of the old Node system",
-                "Take it over with `adops db migrate`, which backs it up first",
-            )
+            what = "is a database of the old Node system"
+            hint = "Take it over with `adops db migrate`, which backs it up first"
         elif not applied:
             what, hint = "has no adops tables yet", "Create them with `adops db migrate`"
         else:
@@ -287,8 +287,8 @@ def opened_read_only(name: object) -> DatabaseUnusableError:
     """The refusal to write."""
     return DatabaseUnusableError(
         f"{name} is opened read-only, and nothing was written",
-        f"To write, leave out {option('read_only')} (`adops config show --origin` shows where it is set), mode=ro and "
-        "immutable=1",
+        f"To write, leave out {option('read_only')} and {option('read_from')} (`adops config show --origin` shows "
+        "where they are set), mode=ro and immutable=1",
     )
 
 

@@ -25,14 +25,17 @@ class PostgresDialect:
     def as_sqlite_form(self, field: Any) -> Any:
         """A column in the form of a SQLite file: numbers as int or float, days, times and JSON as text.
 
-        A double can hold every amount that is accepted, and its shortest text is that amount.
+        A double can hold every amount that is accepted, and its shortest text is that amount. Days and times are the
+        same text under any settings: those of a connection are not those of a cluster's other nodes.
         """
         match field.field_type:
             case "DECIMAL" | "RATIO":
                 return pw.Cast(field, "DOUBLE PRECISION")
             case "TIMESTAMP":
-                return pw.fn.to_char(field, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-            case "DAY" | "JSON":
+                return pw.fn.to_char(pw.fn.timezone("UTC", field), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            case "DAY":
+                return pw.fn.to_char(field, "YYYY-MM-DD")
+            case "JSON":
                 return pw.Cast(field, "TEXT")
         return field
 

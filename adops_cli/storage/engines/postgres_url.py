@@ -36,13 +36,15 @@ def parts(url: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def for_program(url: str, *, read_only: bool = False) -> Iterator[tuple[str, Mapping[str, str]]]:
+def for_program(
+    url: str, *, read_only: bool = False, further: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The connection string for one of PostgreSQL's own programs, and the variables with which it finds the secrets.
 
     All users can see a command line. libpq has a variable for the password alone; other secrets are in a service file,
-    which exists within the block.
+    which exists within the block. `further` parameters take precedence over the URL's.
     """
-    given = parts(url)
+    given = parts(url) | dict(further or {})
     secrets = {name: given.pop(name) for name in list(given) if settings.is_secret(name)}
     variables = {"PGPASSWORD": secrets.pop("password")} if "password" in secrets else {}
     if read_only:

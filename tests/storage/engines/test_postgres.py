@@ -494,7 +494,7 @@ def test_a_load_that_breaks_off_leaves_nothing_and_the_connection_works(postgres
 def test_a_load_leaves_no_table_of_its_own_behind_in_the_session(postgres_url: str) -> None:
     with database.bound(postgres_url), db.atomic():
         for _ in range(2):
-            assert bulk.insert(Event, [{"id": "a", "type": "t"}], replace=True) == 1
+            assert bulk.insert(Event, [{"id": "a", "type": "t"}], replace_by=["id"]) == 1
         assert db.execute_sql("SELECT relname FROM pg_class WHERE relpersistence = 't'").fetchall() == []
 
 
