@@ -40,6 +40,7 @@ class Platform(StrEnum):
     PINTEREST = "pinterest"
     TTD = "ttd"
     DV360 = "dv360"
+    MICROSOFT_ADS = "microsoft-ads"
 
 
 class ImportMode(StrEnum):

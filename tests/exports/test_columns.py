@@ -377,3 +377,12 @@ def test_every_column_is_explained_with_some_of_its_cells(read: Read) -> None:
     assert [(column.meaning, tuple(column.samples)) for column in export.columns] == [
         ("day", (DAY,)), ("campaign", ("A", "B")), ("spend", ("1.00", "2.00")), ("impressions", ("5",)),
     ]  # fmt: skip
+
+
+def test_a_file_that_relies_on_a_word_nobody_has_confirmed_says_so(read: Read) -> None:
+    lines = ("日付,キャンペーン名,インプレッション,費用", f"{DAY},A,10,2")
+    export = read(*lines, platform="microsoft-ads")
+    assert (export.totals.impressions, spend(export)) == (10, 2)
+    assert any("not confirmed: 日付 = day, キャンペーン名 = campaign" in notice for notice in export.notices)
+    sure = read("TimePeriod,CampaignName,Spend", f"{DAY},A,2")
+    assert (sure.platform, [one for one in sure.notices if "not confirmed" in one]) == ("microsoft-ads", [])
