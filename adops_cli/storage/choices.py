@@ -41,6 +41,7 @@ class Platform(StrEnum):
     TTD = "ttd"
     DV360 = "dv360"
     MICROSOFT_ADS = "microsoft-ads"
+    TIKTOK_ADS = "tiktok-ads"
 
 
 class ImportMode(StrEnum):

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
-from adops_cli.exports.platforms import dv360, generic, google_ads, meta_ads, microsoft_ads, pinterest, ttd
+from adops_cli.exports.platforms import (
+    dv360,
+    generic,
+    google_ads,
+    meta_ads,
+    microsoft_ads,
+    pinterest,
+    tiktok_ads,
+    ttd,
+)
 
 PLATFORMS: tuple[PlatformFormat, ...] = (
     google_ads.PLATFORM,
@@ -18,6 +27,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     ttd.PLATFORM,
     dv360.PLATFORM,
     microsoft_ads.PLATFORM,
+    tiktok_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
