@@ -40,6 +40,7 @@ PLATFORMS = {
     "dv360": "dv360 googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
     "microsoft-ads": "microsoftads microsoftadvertising",
     "tiktok-ads": "tiktokads",
+    "linkedin-ads": "linkedinads",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

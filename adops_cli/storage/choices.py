@@ -42,6 +42,7 @@ class Platform(StrEnum):
     DV360 = "dv360"
     MICROSOFT_ADS = "microsoft-ads"
     TIKTOK_ADS = "tiktok-ads"
+    LINKEDIN_ADS = "linkedin-ads"
 
 
 class ImportMode(StrEnum):

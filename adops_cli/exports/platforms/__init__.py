@@ -13,6 +13,7 @@ from adops_cli.exports.platforms import (
     dv360,
     generic,
     google_ads,
+    linkedin_ads,
     meta_ads,
     microsoft_ads,
     pinterest,
@@ -28,6 +29,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     dv360.PLATFORM,
     microsoft_ads.PLATFORM,
     tiktok_ads.PLATFORM,
+    linkedin_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
