@@ -41,6 +41,7 @@ PLATFORMS = {
     "microsoft-ads": "microsoftads microsoftadvertising",
     "tiktok-ads": "tiktokads",
     "linkedin-ads": "linkedinads",
+    "amazon-ads": "amazonads",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

@@ -43,6 +43,7 @@ class Platform(StrEnum):
     MICROSOFT_ADS = "microsoft-ads"
     TIKTOK_ADS = "tiktok-ads"
     LINKEDIN_ADS = "linkedin-ads"
+    AMAZON_ADS = "amazon-ads"
 
 
 class ImportMode(StrEnum):

@@ -10,6 +10,7 @@ from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import (
+    amazon_ads,
     dv360,
     generic,
     google_ads,
@@ -30,6 +31,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     microsoft_ads.PLATFORM,
     tiktok_ads.PLATFORM,
     linkedin_ads.PLATFORM,
+    amazon_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
