@@ -42,6 +42,7 @@ PLATFORMS = {
     "tiktok-ads": "tiktokads",
     "linkedin-ads": "linkedinads",
     "amazon-ads": "amazonads",
+    "taboola": "taboola taboolaads",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

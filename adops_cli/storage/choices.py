@@ -44,6 +44,7 @@ class Platform(StrEnum):
     TIKTOK_ADS = "tiktok-ads"
     LINKEDIN_ADS = "linkedin-ads"
     AMAZON_ADS = "amazon-ads"
+    TABOOLA = "taboola"
 
 
 class ImportMode(StrEnum):

@@ -18,6 +18,7 @@ from adops_cli.exports.platforms import (
     meta_ads,
     microsoft_ads,
     pinterest,
+    taboola,
     tiktok_ads,
     ttd,
 )
@@ -32,6 +33,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     tiktok_ads.PLATFORM,
     linkedin_ads.PLATFORM,
     amazon_ads.PLATFORM,
+    taboola.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
@@ -41,6 +43,7 @@ CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     meta_ads.PLATFORM.name: meta_ads.correct,
     pinterest.PLATFORM.name: pinterest.correct,
     ttd.PLATFORM.name: ttd.correct,
+    taboola.PLATFORM.name: taboola.correct,
     generic.PLATFORM.name: generic.correct,
 }
 """Special rules of a platform, which correct what was found by names alone."""
