@@ -45,6 +45,7 @@ class Platform(StrEnum):
     LINKEDIN_ADS = "linkedin-ads"
     AMAZON_ADS = "amazon-ads"
     TABOOLA = "taboola"
+    CRITEO = "criteo"
 
 
 class ImportMode(StrEnum):

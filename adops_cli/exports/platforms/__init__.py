@@ -11,6 +11,7 @@ from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import (
     amazon_ads,
+    criteo,
     dv360,
     generic,
     google_ads,
@@ -34,6 +35,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     linkedin_ads.PLATFORM,
     amazon_ads.PLATFORM,
     taboola.PLATFORM,
+    criteo.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
