@@ -46,6 +46,7 @@ class Platform(StrEnum):
     AMAZON_ADS = "amazon-ads"
     TABOOLA = "taboola"
     CRITEO = "criteo"
+    SNAPCHAT_ADS = "snapchat-ads"
 
 
 class ImportMode(StrEnum):

@@ -77,7 +77,7 @@ def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -
         "Date,Campaign,Spend,Clicks,Impr.,Avg. CPC,Conv. rate,Currency code",  # Microsoft Advertising
         "Date,CampaignName,Spend,Clicks,CampaignId,CurrencyCode",
         "Date,Campaign name,Cost,Clicks,Currency code,Ad group ID",
-        "Date,Campaign name,Amount Spent,Clicks,Swipe Ups,Paid Impressions",  # Snapchat
+        "Date,Campaign name,Amount Spent,Clicks,Paid Impressions",
         "Fecha,Nombre de la campaña,Importe gastado,Clics,Clics en el enlace",  # X
         "Date,Campaign name,Cost,Clicks,Clicks (all),Ad group ID",  # TikTok
         "Day,Campaign,Spent,Clicks,Actions,Account currency",  # Taboola

@@ -19,6 +19,7 @@ from adops_cli.exports.platforms import (
     meta_ads,
     microsoft_ads,
     pinterest,
+    snapchat_ads,
     taboola,
     tiktok_ads,
     ttd,
@@ -36,6 +37,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     amazon_ads.PLATFORM,
     taboola.PLATFORM,
     criteo.PLATFORM,
+    snapchat_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
