@@ -45,6 +45,7 @@ PLATFORMS = {
     "taboola": "taboola taboolaads",
     "criteo": "criteo criteoads",
     "snapchat-ads": "snapchatads",
+    "reddit-ads": "redditads",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

@@ -47,6 +47,7 @@ class Platform(StrEnum):
     TABOOLA = "taboola"
     CRITEO = "criteo"
     SNAPCHAT_ADS = "snapchat-ads"
+    REDDIT_ADS = "reddit-ads"
 
 
 class ImportMode(StrEnum):

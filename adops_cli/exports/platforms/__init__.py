@@ -19,6 +19,7 @@ from adops_cli.exports.platforms import (
     meta_ads,
     microsoft_ads,
     pinterest,
+    reddit_ads,
     snapchat_ads,
     taboola,
     tiktok_ads,
@@ -38,6 +39,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     taboola.PLATFORM,
     criteo.PLATFORM,
     snapchat_ads.PLATFORM,
+    reddit_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
