@@ -48,6 +48,7 @@ class Platform(StrEnum):
     CRITEO = "criteo"
     SNAPCHAT_ADS = "snapchat-ads"
     REDDIT_ADS = "reddit-ads"
+    X_ADS = "x-ads"
 
 
 class ImportMode(StrEnum):

@@ -24,6 +24,7 @@ from adops_cli.exports.platforms import (
     taboola,
     tiktok_ads,
     ttd,
+    x_ads,
 )
 
 PLATFORMS: tuple[PlatformFormat, ...] = (
@@ -40,6 +41,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     criteo.PLATFORM,
     snapchat_ads.PLATFORM,
     reddit_ads.PLATFORM,
+    x_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
