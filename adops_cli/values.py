@@ -47,6 +47,7 @@ PLATFORMS = {
     "snapchat-ads": "snapchatads",
     "reddit-ads": "redditads",
     "x-ads": "xads",
+    "apple-ads": "appleads applesearchads",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

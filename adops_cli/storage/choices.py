@@ -49,6 +49,7 @@ class Platform(StrEnum):
     SNAPCHAT_ADS = "snapchat-ads"
     REDDIT_ADS = "reddit-ads"
     X_ADS = "x-ads"
+    APPLE_ADS = "apple-ads"
 
 
 class ImportMode(StrEnum):

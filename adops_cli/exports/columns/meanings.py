@@ -29,6 +29,7 @@ VOCABULARY: Mapping[str, Mapping[str, str]] = {
         "7-day purchases": "orders within 7 days of the click",
         "14-day purchases": "orders within 14 days of the click",
         "30-day purchases": "orders within 30 days of the click",
+        "installs": "downloads of the app, new ones and others",
         "all events": "every event that the tag reports",
         "total conversions": "after a click or a view",
         "post-click conversions": "after a click only",

@@ -11,6 +11,7 @@ from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import (
     amazon_ads,
+    apple_ads,
     criteo,
     dv360,
     generic,
@@ -42,6 +43,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     snapchat_ads.PLATFORM,
     reddit_ads.PLATFORM,
     x_ads.PLATFORM,
+    apple_ads.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
