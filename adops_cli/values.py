@@ -48,6 +48,7 @@ PLATFORMS = {
     "reddit-ads": "redditads",
     "x-ads": "xads",
     "apple-ads": "appleads applesearchads",
+    "cm360": "cm360 campaignmanager360",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

@@ -50,6 +50,7 @@ class Platform(StrEnum):
     REDDIT_ADS = "reddit-ads"
     X_ADS = "x-ads"
     APPLE_ADS = "apple-ads"
+    CM360 = "cm360"
 
 
 class ImportMode(StrEnum):

@@ -21,7 +21,7 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
         ("campaigns list --platform pintrest", "there is no platform 'pintrest'. Did you mean pinterest?"),
         (
             "projects list --platform zzz",
-            "no platform 'zzz'. The platforms are amazon-ads, apple-ads, criteo, dv360, generic,",
+            "no platform 'zzz'. The platforms are amazon-ads, apple-ads, cm360, criteo,",
         ),
         ("imports list --platform meta-adz", "there is no platform 'meta-adz'. Did you mean meta-ads"),
         ("metrics report --project proj-sprng", "there is no project 'proj-sprng'. Did you mean proj-spring"),

@@ -12,6 +12,7 @@ from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.platforms import (
     amazon_ads,
     apple_ads,
+    cm360,
     criteo,
     dv360,
     generic,
@@ -44,6 +45,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     reddit_ads.PLATFORM,
     x_ads.PLATFORM,
     apple_ads.PLATFORM,
+    cm360.PLATFORM,
     generic.PLATFORM,
 )
 """If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
