@@ -49,6 +49,7 @@ PLATFORMS = {
     "x-ads": "xads",
     "apple-ads": "appleads applesearchads",
     "cm360": "cm360 campaignmanager360",
+    "yandex-direct": "yandexdirect",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

@@ -95,14 +95,22 @@ class Scores:
         bases = {found[0] for text in texts if (found := coded(text))}
         mapped = len(self._mapped & names)
         best: tuple[int, PlatformFormat | None] = (0, None)
+        tied = False
         for platform in self._possible(names | bases, title):
-            spelled = names | {platform.joint[name] for name in names & platform.joint.keys()}
-            hits = len(platform.known.keys() & spelled) + len(platform.coded & (bases - names))
-            if (hits or bases) and platform.is_whole(spelled | bases):
-                hits += _WHOLE
-            if hits + mapped > best[0] and (self._is_given or platform.is_signed(names, bases, title)):
-                best = (hits + mapped, platform)
+            score = mapped + self._hits(platform, names, bases)
+            if not (self._is_given or platform.is_signed(names, bases, title)):
+                continue
+            if score > best[0] or (tied and not platform.signature):
+                best, tied = (score, platform), False
+            elif score == best[0] and platform.signature and not self._is_given:
+                tied = True  # the header fits both, and is nobody's
         return best if best[0] >= _FEWEST else (0, None)
+
+    @staticmethod
+    def _hits(platform: PlatformFormat, names: AbstractSet[str], bases: AbstractSet[str]) -> int:
+        spelled = names | {platform.joint[name] for name in names & platform.joint.keys()}
+        hits = len(platform.known.keys() & spelled) + len(platform.coded & (bases - names))
+        return hits + _WHOLE if (hits or bases) and platform.is_whole(spelled | bases) else hits
 
     def _possible(self, names: AbstractSet[str], title: str) -> Sequence[PlatformFormat]:
         """The platforms that may have signed a row with these names. Most rows have no mark, and are looked at once."""

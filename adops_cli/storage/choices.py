@@ -51,6 +51,7 @@ class Platform(StrEnum):
     X_ADS = "x-ads"
     APPLE_ADS = "apple-ads"
     CM360 = "cm360"
+    YANDEX_DIRECT = "yandex-direct"
 
 
 class ImportMode(StrEnum):

@@ -15,6 +15,8 @@ from adops_cli.exports.recognise import Scores, recognise
 from adops_cli.exports.sources.source import opened
 from adops_cli.exports.sources.table import open_table
 from tests.conftest import ROOT
+from tests.exports.reading import Read
+from tests.exports.test_expected import options
 
 EXPORTS = ROOT / "fixtures" / "exports"
 SAMPLES = sorted(
@@ -28,9 +30,15 @@ DEALS = 40
 Rows = Sequence[tuple[int, Cells]]
 
 
+def given(path: Path) -> ReadOptions:
+    """The options that the sample is read with."""
+    return options(json.loads(path.with_name(f"{path.stem}.expected.json").read_text(encoding="utf-8"))["options"])
+
+
 def first_rows(path: Path) -> Rows:
     with opened(path, None) as source:
-        return list(islice(open_table(source, Scores(ReadOptions()).score).rows(), 30))
+        table = open_table(source, Scores(ReadOptions()).score, codec=given(path).encoding)
+        return list(islice(table.rows(), 30))
 
 
 def platform(rows: Rows) -> str:
@@ -39,12 +47,6 @@ def platform(rows: Rows) -> str:
         return recognise(rows, ReadOptions()).platform.name
     except RefusedError:
         return generic.PLATFORM.name
-
-
-def is_named(path: Path) -> bool:
-    """Whether the sample is read with `--platform`, since nothing in it shows the platform."""
-    expected = path.with_name(f"{path.stem}.expected.json").read_text(encoding="utf-8")
-    return "--platform" in json.loads(expected)["options"]
 
 
 def dealt(rows: Rows, width: int, seed: str) -> Rows:
@@ -63,7 +65,7 @@ def deals(rows: Rows, name: str) -> Iterator[Rows]:
 def test_a_file_is_recognised_as_its_own_platform_s_or_as_nobody_s(path: Path) -> None:
     own = path.parent.name
     rows = first_rows(path)
-    assert platform(rows) == (generic.PLATFORM.name if is_named(path) else own)
+    assert platform(rows) == (generic.PLATFORM.name if given(path).platform else own)
     found = {platform(deal) for deal in deals(rows, path.name)}
     assert found <= {own, generic.PLATFORM.name}
 
@@ -77,3 +79,10 @@ def test_no_platform_has_a_mark_that_another_one_has(one: object) -> None:
         for mark in one.signature & (other.signature | other.signature_coded)  # type: ignore[attr-defined]
     }
     assert not shared
+
+
+def test_a_header_with_the_marks_of_two_platforms_is_nobody_s(read: Read) -> None:
+    rows = ("2026-09-14,A,1,3",)
+    assert read("Date,Campaign Name,Spend,Taps", *rows).platform == "apple-ads"
+    assert read("Date,Campaign Name,Spend,Swipe Ups", *rows).platform == "snapchat-ads"
+    assert read("Date,Campaign Name,Spend,Taps,Swipe Ups", f"{rows[0]},4").platform == "generic"

@@ -27,6 +27,7 @@ from adops_cli.exports.platforms import (
     tiktok_ads,
     ttd,
     x_ads,
+    yandex_direct,
 )
 
 PLATFORMS: tuple[PlatformFormat, ...] = (
@@ -46,9 +47,10 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     x_ads.PLATFORM,
     apple_ads.PLATFORM,
     cm360.PLATFORM,
+    yandex_direct.PLATFORM,
     generic.PLATFORM,
 )
-"""If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
+"""A header with the marks of two, which both know equally well, is nobody's. So the one for any file comes last."""
 
 CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     google_ads.PLATFORM.name: google_ads.correct,

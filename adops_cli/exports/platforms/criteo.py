@@ -31,10 +31,11 @@ PLATFORM = PlatformFormat(
         ),
     },
     signature=spellings(
-        "AdvertiserCost|SalesClientAttribution|SalesAllClientAttribution|SalesPc30d|SalesAllPc30d|SalesPc7d"
+        "SalesClientAttribution|SalesAllClientAttribution|SalesPc30d|SalesAllPc30d|SalesPc7d"
         "|SalesAllPc7d|SalesPc1d|SalesPv24h|SalesPc30dPv24h|RevenueGeneratedClientAttribution|RevenueGeneratedPc30d"
         "|RevenueGeneratedAllPc30d|RevenueGeneratedPc7d|RevenueGeneratedPc1d|RevenueGeneratedPv24h"
     ),
+    signature_together=((spellings("AdvertiserCost"), spellings("Displays")),),
     levels=spellings("Adset|AdsetId|Ad|AdId|Category|CategoryId"),
     breakdowns=COMMON.in_every_campaign().with_parts("Category|OS"),
     advice=Advice(

@@ -26,6 +26,7 @@ PLATFORM = PlatformFormat(
         "spend": (
             named(en="Total Spent|Amount Spent", api="costInLocalCurrency", coded=True, means="advertiser cost"),
             named(api="costInUsd", currency="USD", means="advertiser cost"),
+            named(en="Spend|Cost"),  # of scripts
         ),
         "revenue": (
             named(

@@ -24,10 +24,9 @@ PLATFORM = PlatformFormat(
         "spend": (named(en="Spend", ja="費用", means="advertiser cost"),),
         "revenue": (named(en="Revenue", means="conversions value"),),
     },
+    # `AverageCpc`, `AllConversions` and `AccountNumber` are what other APIs and scripts write, too.
     signature=spellings(
-        "Gregorian date|GregorianDate|TimePeriod|AccountNumber|Account number|AverageCpc|AverageCpm|ReturnOnAdSpend"
-        "|AllRevenue|all_revenue|AllConversions|ConversionsQualified|conversions_qualified|AllConversionsQualified"
-        "|Conversions qualified"
+        "Gregorian date|GregorianDate|TimePeriod|AllRevenue|all_revenue|ConversionsQualified|AllConversionsQualified"
     ),
     levels=spellings(
         "Ad group|Ad group name|AdGroupName|Ad group ID|AdGroupId|Ad ID|AdId|Keyword|Keyword ID|KeywordId|Search term"

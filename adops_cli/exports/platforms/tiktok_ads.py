@@ -35,7 +35,7 @@ PLATFORM = PlatformFormat(
         ),
     },
     signature=spellings(
-        "By Day|By Week|By Month|Clicks (destination)|CTR (destination)|CPC (destination)|stat_time_day|stat_time_hour"
+        "Clicks (destination)|CTR (destination)|CPC (destination)|stat_time_day|stat_time_hour"
         "|Complete payment|Total complete payment value|Total complete payment ROAS|Complete payment ROAS"
         "|total_complete_payment_rate|Purchase value (website)|2-second video views|6-second video views"
     ),
