@@ -38,6 +38,18 @@ PLATFORMS = {
     "pinterest": "pinterest pinterestads",
     "ttd": "ttd tradedesk thetradedesk",
     "dv360": "dv360 googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
+    "microsoft-ads": "microsoftads microsoftadvertising",
+    "tiktok-ads": "tiktokads",
+    "linkedin-ads": "linkedinads",
+    "amazon-ads": "amazonads",
+    "taboola": "taboola taboolaads",
+    "criteo": "criteo criteoads",
+    "snapchat-ads": "snapchatads",
+    "reddit-ads": "redditads",
+    "x-ads": "xads",
+    "apple-ads": "appleads applesearchads",
+    "cm360": "cm360 campaignmanager360",
+    "yandex-direct": "yandexdirect",
 }
 """The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
 _SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}

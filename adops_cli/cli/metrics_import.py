@@ -34,7 +34,7 @@ OfPlatformOption = Annotated[
     typer.Option(
         metavar="SLUG",
         autocompletion=complete.platforms,
-        help="google-ads, meta-ads, pinterest, ttd, dv360, or any other name for a file with plain headers.",
+        help="google-ads, meta-ads, pinterest, …, or any other name for a file with plain headers.",
         show_default="detected from the header",
     ),
 ]

@@ -40,7 +40,19 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     _money_unit(layout, options)
     layout.splits = splits.find(layout)
     extras.sort(layout)
+    _unconfirmed(layout)
     return layout
+
+
+def _unconfirmed(layout: Layout) -> None:
+    names = layout.header.names
+    used = [column for column in sorted(layout.meanings) if names[column] in layout.platform.unconfirmed]
+    if used:
+        columns = ", ".join(f"{layout.header.cells[column]} = {layout.meanings[column]}" for column in used)
+        layout.notices.append(
+            f"what {layout.platform.title} means by these columns is not confirmed: {columns}; check the figures, "
+            "and use --map if a column means something else"
+        )
 
 
 def _refusal(layout: Layout, because: Refusal, message: str, advice: str) -> RefusedError:

@@ -4,6 +4,7 @@ Scores rows by how many of their cells are headers that a platform knows. `inter
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,6 +26,18 @@ _WIDEST = 16_384
 """Columns. No spreadsheet has more, so a wider row is not a header."""
 _WHOLE = 2
 """A row that has everything a platform needs scores like a row with this many more known names."""
+
+
+def _marked() -> Mapping[str, AbstractSet[str]]:
+    found: dict[str, set[str]] = {}
+    for platform in PLATFORMS:
+        for name in platform.marks:
+            found.setdefault(name, set()).add(platform.name)
+    return found
+
+
+_MARKED = _marked()
+"""Header -> the platforms that may have signed a row that has it."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +95,29 @@ class Scores:
         bases = {found[0] for text in texts if (found := coded(text))}
         mapped = len(self._mapped & names)
         best: tuple[int, PlatformFormat | None] = (0, None)
-        for platform in self._platforms:
-            spelled = names | {platform.joint[name] for name in names & platform.joint.keys()}
-            hits = len(platform.known.keys() & spelled) + len(platform.coded & (bases - names))
-            if (hits or bases) and platform.is_whole(spelled | bases):
-                hits += _WHOLE
-            if hits + mapped > best[0] and (self._is_given or platform.is_signed(names, bases, title)):
-                best = (hits + mapped, platform)
+        tied = False
+        for platform in self._possible(names | bases, title):
+            score = mapped + self._hits(platform, names, bases)
+            if not (self._is_given or platform.is_signed(names, bases, title)):
+                continue
+            if score > best[0] or (tied and not platform.signature):
+                best, tied = (score, platform), False
+            elif score == best[0] and platform.signature and not self._is_given:
+                tied = True  # the header fits both, and is nobody's
         return best if best[0] >= _FEWEST else (0, None)
+
+    @staticmethod
+    def _hits(platform: PlatformFormat, names: AbstractSet[str], bases: AbstractSet[str]) -> int:
+        spelled = names | {platform.joint[name] for name in names & platform.joint.keys()}
+        hits = len(platform.known.keys() & spelled) + len(platform.coded & (bases - names))
+        return hits + _WHOLE if (hits or bases) and platform.is_whole(spelled | bases) else hits
+
+    def _possible(self, names: AbstractSet[str], title: str) -> Sequence[PlatformFormat]:
+        """The platforms that may have signed a row with these names. Most rows have no mark, and are looked at once."""
+        if self._is_given:
+            return self._platforms
+        marked = set[str]().union(*(_MARKED[name] for name in names & _MARKED.keys()))
+        return [one for one in self._platforms if not one.signature or one.name in marked or one.has_title(title)]
 
 
 def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recognised:
@@ -97,6 +125,7 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
     scores = Scores(options)
     best: tuple[int, int, Header, PlatformFormat] | None = None
     head: list[tuple[int, Cells]] = []
+    without_rows = [one for one in candidates(options) if one.no_data is not None]
     for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
         if not cells:
             return _without_records(options)
@@ -104,7 +133,7 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
         if platform is not None and (best is None or score > best[0]):
             best = (score, position, Header.of(line, cells).spelled(platform.joint), platform)
         if best is None:
-            no_data = _no_data(cells, candidates(options))
+            no_data = _no_data(cells, without_rows)
             if no_data is not None:
                 return Recognised(no_data, Header.of(line, ()), (), position + 1, no_data=True)
         head.append((line, cells))

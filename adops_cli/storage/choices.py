@@ -40,6 +40,18 @@ class Platform(StrEnum):
     PINTEREST = "pinterest"
     TTD = "ttd"
     DV360 = "dv360"
+    MICROSOFT_ADS = "microsoft-ads"
+    TIKTOK_ADS = "tiktok-ads"
+    LINKEDIN_ADS = "linkedin-ads"
+    AMAZON_ADS = "amazon-ads"
+    TABOOLA = "taboola"
+    CRITEO = "criteo"
+    SNAPCHAT_ADS = "snapchat-ads"
+    REDDIT_ADS = "reddit-ads"
+    X_ADS = "x-ads"
+    APPLE_ADS = "apple-ads"
+    CM360 = "cm360"
+    YANDEX_DIRECT = "yandex-direct"
 
 
 class ImportMode(StrEnum):

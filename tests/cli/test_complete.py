@@ -10,6 +10,8 @@ import pytest
 
 from adops_cli.data import campaigns, projects
 from adops_cli.database import db
+from adops_cli.exports.platforms import PLATFORMS
+from adops_cli.storage.choices import Platform
 from adops_cli.storage.models import Campaign
 from tests.conftest import ROOT, Adops
 
@@ -73,8 +75,8 @@ def filled(bound: object, database_url: str) -> str:
         ("adops executions list --status q", ["queued"]),
         ("adops campaigns list --project ", ["proj-one", "proj-two"]),
         ("adops campaigns list --status ", ["live"]),
-        ("adops campaigns list --platform ", ["dv360", "google-ads", "meta-ads", "pinterest", "snap-ads", "ttd"]),
-        ("adops metrics import --platform ", ["dv360", "generic", "google-ads", "meta-ads", "pinterest", "ttd"]),
+        ("adops campaigns list --platform ", sorted([*Platform, "snap-ads"])),
+        ("adops metrics import --platform ", sorted(one.name for one in PLATFORMS)),
         ("adops campaigns get ", ["camp-1", "camp-2"]),
         ("adops metrics record camp-", ["camp-1", "camp-2"]),
         ("adops metrics top --by cp", ["cpc", "cpa"]),

@@ -19,7 +19,10 @@ def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
         ("metrics report --platform gogle-ads", "there is no platform 'gogle-ads'. Did you mean google-ads"),
         ("metrics top --platform goggle", "there is no platform 'goggle'. Did you mean google-ads?"),
         ("campaigns list --platform pintrest", "there is no platform 'pintrest'. Did you mean pinterest?"),
-        ("projects list --platform zzz", "no platform 'zzz'. The platforms are dv360, generic, google-ads, meta-ads,"),
+        (
+            "projects list --platform zzz",
+            "no platform 'zzz'. The platforms are amazon-ads, apple-ads, cm360, criteo,",
+        ),
         ("imports list --platform meta-adz", "there is no platform 'meta-adz'. Did you mean meta-ads"),
         ("metrics report --project proj-sprng", "there is no project 'proj-sprng'. Did you mean proj-spring"),
         ("metrics top --project x", "there is no project 'x'. Use `adops projects list` to see all ids"),

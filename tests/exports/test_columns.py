@@ -77,7 +77,7 @@ def test_of_two_platforms_the_one_that_finds_all_it_needs_is_meant(read: Read) -
         "Date,Campaign,Spend,Clicks,Impr.,Avg. CPC,Conv. rate,Currency code",  # Microsoft Advertising
         "Date,CampaignName,Spend,Clicks,CampaignId,CurrencyCode",
         "Date,Campaign name,Cost,Clicks,Currency code,Ad group ID",
-        "Date,Campaign name,Amount Spent,Clicks,Swipe Ups,Paid Impressions",  # Snapchat
+        "Date,Campaign name,Amount Spent,Clicks,Paid Impressions",
         "Fecha,Nombre de la campaña,Importe gastado,Clics,Clics en el enlace",  # X
         "Date,Campaign name,Cost,Clicks,Clicks (all),Ad group ID",  # TikTok
         "Day,Campaign,Spent,Clicks,Actions,Account currency",  # Taboola
@@ -377,3 +377,12 @@ def test_every_column_is_explained_with_some_of_its_cells(read: Read) -> None:
     assert [(column.meaning, tuple(column.samples)) for column in export.columns] == [
         ("day", (DAY,)), ("campaign", ("A", "B")), ("spend", ("1.00", "2.00")), ("impressions", ("5",)),
     ]  # fmt: skip
+
+
+def test_a_file_that_relies_on_a_word_nobody_has_confirmed_says_so(read: Read) -> None:
+    lines = ("日付,キャンペーン名,インプレッション,費用", f"{DAY},A,10,2")
+    export = read(*lines, platform="microsoft-ads")
+    assert (export.totals.impressions, spend(export)) == (10, 2)
+    assert any("not confirmed: 日付 = day, キャンペーン名 = campaign" in notice for notice in export.notices)
+    sure = read("TimePeriod,CampaignName,Spend", f"{DAY},A,2")
+    assert (sure.platform, [one for one in sure.notices if "not confirmed" in one]) == ("microsoft-ads", [])

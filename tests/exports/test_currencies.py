@@ -27,6 +27,7 @@ META = "Day,Campaign name,Amount spent (USD),Currency"
         ("AU$5", "AUD"), ("NZ$5", "NZD"), ("HK$5", "HKD"), ("R$ 5,00", "BRL"), ("NT$5", "TWD"), ("MX$5", "MXN"),
         ("CN¥5", "CNY"), ("JP¥5", "JPY"), ("C$5", "CAD"), ("CAD $5.00", "CAD"), ("$5.00 CAD", "CAD"), ("5 Kč", "CZK"),
         ("(€ 5)", "EUR"), ("-£5", "GBP"), ("NOK 5 kr", "NOK"), ("£5 EGP", "EGP"),
+        ("5,00 руб.", "RUB"),  # noqa: RUF001 - Russian
     ],
 )  # fmt: skip
 def test_a_code_and_a_sign_of_one_currency_name_it(text: str, code: str) -> None:

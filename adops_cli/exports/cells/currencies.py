@@ -20,6 +20,7 @@ _SIGNS = {
     "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "₦": "NGN", "₪": "ILS", "฿": "THB", "₡": "CRC SVC",
     "₲": "PYG", "₵": "GHS", "₸": "KZT", "₭": "LAK", "₮": "MNT", "₼": "AZN", "₾": "GEL",
     "kr": "SEK NOK DKK ISK", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON MDL", "лв": "BGN",
+    "руб": "RUB BYN",  # noqa: RUF001 - Russian
     "Rs": "INR PKR LKR NPR MUR SCR", "Fr": "CHF XAF XOF XPF GNF RWF BIF DJF KMF CDF", "RM": "MYR", "Rp": "IDR",
     "S/": "PEN",
 }  # fmt: skip
@@ -32,7 +33,7 @@ _PREFIXED = {
 }  # fmt: skip
 """Prefixes that are not the beginning of a code. `CA$`, `US$` and `CN¥` are."""
 _ONE_SIGN = "[" + "".join(sign for sign in _SIGNS if len(sign) == 1) + "]"
-_WORDS = r"kr\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"
+_WORDS = r"kr\.?|руб\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?"  # noqa: RUF001 - Russian
 MARK = rf"(?:(?:{'|'.join(sorted(CODES))})(?![A-Za-z])|[A-Z]{{0,3}}\s?{_ONE_SIGN}|{_WORDS})"
 """A pattern for a code, a sign or a word beside a number."""
 _MARK = re.compile(MARK)

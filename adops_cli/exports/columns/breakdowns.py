@@ -64,6 +64,10 @@ class Breakdowns:
         more = bases(text)
         return replace(self, parts=self.parts | more, fragments=self.fragments - more)
 
+    def with_fragments(self, text: str) -> "Breakdowns":
+        """The same, except that these columns are fragments here, too."""
+        return replace(self, fragments=self.fragments | bases(text))
+
     def in_every_campaign(self) -> "Breakdowns":
         """The same for a platform on which every campaign has all levels."""
         return replace(self, levels=frozenset())

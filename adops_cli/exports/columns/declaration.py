@@ -93,6 +93,8 @@ class PlatformFormat:
     """Headers that the platform never writes. A file with one of them is from elsewhere, whatever else it has."""
     never_results: frozenset[str] = frozenset()
     """First words of headers that sound like conversions or revenue, and are something else here."""
+    unconfirmed: frozenset[str] = frozenset()
+    """Headers that nobody has seen in the platform's own file or its documentation. A file that uses one is told so."""
     own_keys: bool = False
     """Whether `campaignId` can be an id of ours."""
     levels: frozenset[str] = frozenset()
@@ -123,7 +125,18 @@ class PlatformFormat:
         return (
             bool(self.signature & (names | bases) or self.signature_coded & bases)
             or any(all(part & names for part in parts) for parts in self.signature_together)
-            or bool(self.signature_title and self.signature_title.fullmatch(title))
+            or self.has_title(title)
+        )
+
+    def has_title(self, title: str) -> bool:
+        """Whether the first line above the header is the platform's title."""
+        return bool(self.signature_title and self.signature_title.fullmatch(title))
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """The headers of which a file that is signed has at least one, unless its title is the mark."""
+        return (
+            self.signature | self.signature_coded | frozenset().union(*(parts[0] for parts in self.signature_together))
         )
 
     @cached_property

@@ -9,7 +9,26 @@ from collections.abc import Callable, Mapping
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
-from adops_cli.exports.platforms import dv360, generic, google_ads, meta_ads, pinterest, ttd
+from adops_cli.exports.platforms import (
+    amazon_ads,
+    apple_ads,
+    cm360,
+    criteo,
+    dv360,
+    generic,
+    google_ads,
+    linkedin_ads,
+    meta_ads,
+    microsoft_ads,
+    pinterest,
+    reddit_ads,
+    snapchat_ads,
+    taboola,
+    tiktok_ads,
+    ttd,
+    x_ads,
+    yandex_direct,
+)
 
 PLATFORMS: tuple[PlatformFormat, ...] = (
     google_ads.PLATFORM,
@@ -17,15 +36,28 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     pinterest.PLATFORM,
     ttd.PLATFORM,
     dv360.PLATFORM,
+    microsoft_ads.PLATFORM,
+    tiktok_ads.PLATFORM,
+    linkedin_ads.PLATFORM,
+    amazon_ads.PLATFORM,
+    taboola.PLATFORM,
+    criteo.PLATFORM,
+    snapchat_ads.PLATFORM,
+    reddit_ads.PLATFORM,
+    x_ads.PLATFORM,
+    apple_ads.PLATFORM,
+    cm360.PLATFORM,
+    yandex_direct.PLATFORM,
     generic.PLATFORM,
 )
-"""If two platforms know a header equally well, the first one wins. So the one that reads anything comes last."""
+"""A header with the marks of two, which both know equally well, is nobody's. So the one for any file comes last."""
 
 CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     google_ads.PLATFORM.name: google_ads.correct,
     meta_ads.PLATFORM.name: meta_ads.correct,
     pinterest.PLATFORM.name: pinterest.correct,
     ttd.PLATFORM.name: ttd.correct,
+    taboola.PLATFORM.name: taboola.correct,
     generic.PLATFORM.name: generic.correct,
 }
 """Special rules of a platform, which correct what was found by names alone."""

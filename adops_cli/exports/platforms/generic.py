@@ -117,10 +117,11 @@ def as_platform(name: str) -> PlatformFormat:
 
 
 # APIs that give money in millionths under plain names. Fivetran's packages for both divide it by a million:
-# https://github.com/fivetran/dbt_reddit_ads, https://github.com/fivetran/dbt_snapchat_ads
+# https://github.com/fivetran/dbt_reddit_ads, https://github.com/fivetran/dbt_snapchat_ads. Yandex Direct does so unless
+# the request has `returnMoneyInMicros: false`: https://yandex.com/dev/direct/doc/en/headers
 ACCOUNTS_IN_MICROS = re.compile(r"[at]2_[a-z0-9]+")
 """The ids of Reddit's accounts."""
 HEADERS_IN_MICROS = spellings("swipes|swipe up percent|screen time millis")
 """Columns of Snapchat's tables."""
-PLATFORMS_IN_MICROS = ("reddit", "snapchat")
+PLATFORMS_IN_MICROS = ("reddit", "snapchat", "yandex")
 """How the names of these platforms begin."""

@@ -152,8 +152,8 @@ PLATFORM = PlatformFormat(
     # it alone shortens so, but for Microsoft, which calls its cost `Spend`.
     signature=frozenset(_COST_MICROS.headers)
     | spellings(
-        "Impr.|Conv. value|Total conv. value|Cost / conv.|Conv. value / cost|Conv. rate|Interaction rate"
-        "|Conv.-Wert|Kosten/Conv.|Conv.-Rate|Interaktionsrate|Valeur de conv.|Valeur conv.|Coût/conv.|Taux de conv."
+        "Impr.|Conv. value|Total conv. value|Cost / conv.|Conv. value / cost|Interaction rate"
+        "|Conv.-Wert|Kosten/Conv.|Interaktionsrate|Valeur de conv.|Valeur conv.|Coût/conv.|Taux de conv."
         "|Valor de conv.|Valor conv.|Coste/conv.|Costo/conv.|Custo / conv.|Tasa de conv.|Taxa de conv."
         "|segments.date|metrics.impressions|metrics.clicks|metrics.conversions|metrics.conversions_value"
         "|customer.currency_code|customer.descriptive_name"
@@ -165,6 +165,7 @@ PLATFORM = PlatformFormat(
             frozenset(_CURRENCY.headers) - spellings("Currency|Währung|Devise|Moneda|Divisa|Moeda"),
         ),
         (spellings("Day"), spellings("Cost"), spellings("Customer ID")),
+        (spellings("Conv. rate|Conv.-Rate"), spellings("Cost|Kosten")),  # Microsoft has the rate, too
     ),
     signature_title=re.compile(
         rf"{_LEGACY_TITLE.pattern}|(?:Campaign|Ad group|Ad|Account|Search keyword|Search terms|Asset group) report"

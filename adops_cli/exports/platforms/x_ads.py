@@ -1,0 +1,41 @@
+"""X Ads: the tables of connectors in millionths, and with `--platform x-ads` the downloads of Ads Manager."""
+
+from adops_cli.exports.columns.breakdowns import COMMON
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
+
+_LINK = named(en="Link clicks", es="Clics en el enlace", api="url_clicks", means="link clicks")
+_ALL = named(en="Clicks", es="Clics", means="all clicks")
+
+# `Time period` is Microsoft's as well, so that nothing in the headers of a download is X's alone.
+PLATFORM = PlatformFormat(
+    name="x-ads",
+    title="X Ads",
+    columns={
+        "day": (named(en="Time period|Date|Day", es="Fecha"),),
+        "campaign": (named(en="Campaign name|Campaign", es="Nombre de la campaña"),),
+        "campaign_id": (named(en="Campaign ID"),),
+        "account_id": (named(en="Account ID"),),
+        "account": (named(en="Account name"),),
+        "currency": (named(en="Currency"),),
+        "impressions": (named(en="Impressions", es="Impresiones"),),
+        "clicks": (_LINK, _ALL),
+        "conversions": (
+            named(api="conversion_purchases_metric", means="purchase"),
+            named(en="Conversions", es="Conversiones", means="conversions"),
+        ),
+        "spend": (
+            named(api="billed_charge_local_micro", micros=True, means="advertiser cost"),
+            named(en="Spend", es="Importe gastado", coded=True, means="advertiser cost"),
+        ),
+    },
+    signature=spellings("billed_charge_local_micro|conversion_purchases_metric|conversion_purchases_sale_amount"),
+    levels=spellings("Ad Group name|Ad Group ID|Line item ID|Ad name|Ad ID|Tweet ID"),
+    breakdowns=COMMON.in_every_campaign().with_parts("Placement"),
+    advice=Advice(
+        day="In X Ads Manager, export the report with the time breakdown Day",
+        campaign="In X Ads Manager, export the report of campaigns",
+        spend="In X Ads Manager, add the metric Spend to the report",
+    ),
+    clicks={"link": (_LINK,), "all": (_ALL,)},
+    unconfirmed=spellings("Link clicks|Conversions"),
+)
