@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from adops_cli import files
 from adops_cli.errors import DatabaseUnusableError, option, reason
@@ -117,10 +118,20 @@ def has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
+_kept_open: dict[tuple[int, int] | None, BinaryIO] = {}
+
+
 def is_wal(path: Path) -> bool:
-    """Whether the header of the file says WAL mode. False if it cannot be read."""
+    """Whether the header of the file says WAL mode. False if it cannot be read.
+
+    What is opened here stays open. When a process closes any descriptor of a file, it loses all of its POSIX locks on
+    the file, those of SQLite, too. Then another process takes itself for the last one, and removes the log that is
+    still written to.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(20)[18:] == b"\2\2"
+        if (known := identity(path)) not in _kept_open:
+            _kept_open[known] = path.open("rb", buffering=0)
+        _kept_open[known].seek(18)
+        return _kept_open[known].read(2) == b"\2\2"
     except OSError:
         return False
