@@ -41,10 +41,9 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        kind = DatabaseUnusableError if "malformed" in str(error) else AdopsError
-        raise kind(
-            f"the backup {target} could not be made: {words_about(error, target)}", "Nothing was changed"
-        ) from error
+        why = words_about(error, target)
+        kind = DatabaseUnusableError if "malformed" in why else AdopsError
+        raise kind(f"the backup {target} could not be made: {why}", "Nothing was changed") from error
     return target
 
 

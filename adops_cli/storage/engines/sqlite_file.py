@@ -6,7 +6,6 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from adops_cli import files
 from adops_cli.errors import DatabaseUnusableError, option, reason
@@ -118,7 +117,7 @@ def has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-_kept_open: dict[tuple[int, int] | None, BinaryIO] = {}
+_kept_open: dict[tuple[int, int] | None, int] = {}
 
 
 def is_wal(path: Path) -> bool:
@@ -130,8 +129,8 @@ def is_wal(path: Path) -> bool:
     """
     try:
         if (known := identity(path)) not in _kept_open:
-            _kept_open[known] = path.open("rb", buffering=0)
-        _kept_open[known].seek(18)
-        return _kept_open[known].read(2) == b"\2\2"
+            _kept_open[known] = os.open(path, os.O_RDONLY)
+        os.lseek(_kept_open[known], 18, os.SEEK_SET)
+        return os.read(_kept_open[known], 2) == b"\2\2"
     except OSError:
         return False
