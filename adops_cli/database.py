@@ -11,7 +11,6 @@ from adops_cli import files, settings
 from adops_cli.errors import BadRequestError, option
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.engines.sqlite_file import is_wal
 from adops_cli.storage.engines.sqlite_url import address
 from adops_cli.storage.handle import atomically, bound_to, db, opened_as_is
 
@@ -105,7 +104,7 @@ def _engine_of(url: str, busy_timeout: float, *, read_only: bool) -> Engine:
 
 
 def _refuse_foreign(engine: Sqlite) -> None:
-    if engine.exists() and not is_wal(engine.path):
+    if engine.exists() and engine.mode() != "wal":
         from adops_cli.storage import foreign  # noqa: PLC0415 - almost every database is in WAL mode
 
         foreign.refuse_in_copy(engine)

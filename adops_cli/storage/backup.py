@@ -9,7 +9,7 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.errors import AdopsError, ConflictError, DatabaseUnusableError
 from adops_cli.files import published
 from adops_cli.storage.engines.base import no_database
 from adops_cli.storage.engines.sqlite import Sqlite
@@ -30,8 +30,8 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
         target: the new file; None is `<name>-backup-<UTC time>.db` next to the database.
         checked: whether the copy must be sound; a damaged database that will be replaced is copied page by page.
 
-    Raises `ConflictError` if the target exists, and `AdopsError` if the copy cannot be made or is not complete; then
-    no file is left.
+    Raises `ConflictError` if the target exists, `DatabaseUnusableError` if the database is damaged, and `AdopsError` if
+    the copy cannot be made or is not complete; then no file is left.
     """
     engine.require_file()
     target = (target or free_name(engine.path)).absolute()
@@ -41,9 +41,9 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
     except FileExistsError as error:
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
-        raise AdopsError(
-            f"the backup {target} could not be made: {words_about(error, target)}", "Nothing was changed"
-        ) from error
+        why = words_about(error, target)
+        kind = DatabaseUnusableError if "malformed" in why else AdopsError
+        raise kind(f"the backup {target} could not be made: {why}", "Nothing was changed") from error
     return target
 
 
@@ -113,6 +113,6 @@ def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
 def _check(copy: sqlite3.Connection, counts: dict[str, int], target: Path) -> None:
     problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if problem != "ok":
-        raise AdopsError(f"the backup {target} would be damaged: {problem}", "Nothing was changed")
+        raise DatabaseUnusableError(f"the backup {target} would be damaged: {problem}", "Nothing was changed")
     if _row_counts(copy) != counts:
         raise AdopsError(f"the backup {target} would lack rows", "Nothing was changed")

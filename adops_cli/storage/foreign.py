@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from adops_cli.errors import DatabaseUnusableError, option
 from adops_cli.storage.engines.base import HISTORY, Engine, known_migrations
 from adops_cli.storage.engines.sqlite import Sqlite
-from adops_cli.storage.engines.sqlite_file import is_wal
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.router import functions_of
 
@@ -47,7 +46,7 @@ def refuse_in_copy(engine: Engine) -> None:
     Backups are not in WAL mode, and `db migrate` sets it, so whoever migrates a file has opened it before. Triggers in
     a database that is in use are its owner's.
     """
-    if not isinstance(engine, Sqlite) or is_wal(engine.path) or HISTORY not in engine.get_tables():
+    if not isinstance(engine, Sqlite) or engine.mode() == "wal" or HISTORY not in engine.get_tables():
         return
     if triggers := in_file(lambda sql: engine.execute_sql(sql).fetchall()):
         raise DatabaseUnusableError(

@@ -48,6 +48,17 @@ def test_a_backup_with_a_damaged_schema_is_not_restored_and_a_sound_one_replaces
     assert adops_on("projects", "list", on=damaged).code == 0
 
 
+def test_a_database_with_a_damaged_page_is_not_backed_up(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
+    with bound(str(db_file), busy_timeout=5):
+        projects.create(name="A", type="t")
+    content = bytearray(db_file.read_bytes())
+    content[-4096:] = bytes(4096)
+    db_file.write_bytes(content)
+
+    one_line(adops_on("db", "backup", "copy.db", on=db_file), 6, "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_a_table_of_others_may_have_any_name(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
     with bound(str(db_file), busy_timeout=5):
         projects.create(name="A", type="t")

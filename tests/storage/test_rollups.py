@@ -349,6 +349,29 @@ def test_a_day_in_another_form_keeps_reports_on_the_daily_rows_until_it_is_mende
         assert reports.grouped("total")[0].spend == 3
 
 
+def test_a_day_that_is_none_is_found_although_its_mark_is_lost(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        campaigns.create(id="a", name="A", platform="ttd")
+        metrics.record_metrics("a", "2026-03-01", spend=2)
+        db.execute_sql("INSERT INTO metrics (campaignId, date, spend) VALUES ('a', 'never', 1)")
+        assert build.refresh() == ["other"]
+        db.execute_sql("DELETE FROM stale_months")
+
+        assert check.wrong_months() == ["other"]
+        check.mend(["other"])
+        assert check.wrong_months() == []
+
+
+def test_a_month_of_the_year_0_is_none(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        campaigns.create(id="a", name="A", platform="ttd")
+        db.execute_sql("INSERT INTO metrics (campaignId, date, spend) VALUES ('a', '0000-02-03', 1)")
+
+        assert build.refresh() != []
+        assert check.wrong_months() == []
+        assert reports.grouped("total")[0].spend == 1
+
+
 def test_whoever_keeps_the_triggers_of_a_file_from_working_is_found_out(db_file: Path) -> None:
     with database.bound(str(db_file)):
         clear()

@@ -117,10 +117,20 @@ def has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
+_kept_open: dict[tuple[int, int] | None, int] = {}
+
+
 def is_wal(path: Path) -> bool:
-    """Whether the header of the file says WAL mode. False if it cannot be read."""
+    """Whether the header of the file says WAL mode. False if it cannot be read.
+
+    What is opened here stays open. When a process closes any descriptor of a file, it loses all of its POSIX locks on
+    the file, those of SQLite, too. Then another process takes itself for the last one, and removes the log that is
+    still written to.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(20)[18:] == b"\2\2"
+        if (known := identity(path)) not in _kept_open:
+            _kept_open[known] = os.open(path, os.O_RDONLY)
+        os.lseek(_kept_open[known], 18, os.SEEK_SET)
+        return os.read(_kept_open[known], 2) == b"\2\2"
     except OSError:
         return False

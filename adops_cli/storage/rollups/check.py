@@ -2,6 +2,7 @@
 
 import runpy
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import peewee as pw
 
@@ -12,12 +13,16 @@ from adops_cli.storage.rollups.dialect import REPORTED, dialect
 from adops_cli.storage.rollups.follow import listed
 
 ALL_TIME = "all time"
+OTHER = "other"
+"""Days, or sums, of what is no month: a damaged file has lost the mark of such days, or the months of its sums."""
 
 
 def wrong_months(advance: Callable[[str], None] = lambda _month: None) -> Sequence[str]:
     """The months with a sum that does not follow from the daily rows, without those that are stale anyway."""
-    found = []
-    for month in sorted(_months() - state.marked_months()):
+    months = _months() - state.marked_months()
+    fit = {month for month in months if isinstance(month, str) and state.is_month(month)}
+    found = [OTHER] if months - fit else []
+    for month in sorted(fit):
         with db.snapshot():  # others can write between two months
             stale = state.marked_months()
             if month not in stale and any(map(_differs, build.sums_of(month, but=stale))):
@@ -32,14 +37,14 @@ def mend(months: Sequence[str]) -> None:
     """Put missing triggers back, and add up these months and all stale ones."""
     restore_triggers()
     with db.atomic():
-        if ALL_TIME in months:
+        if ALL_TIME in months or OTHER in months:
             build.forget()
         else:
             db.execute_many(f'INSERT INTO "stale_months" VALUES ({db.param})', [(month,) for month in months])
     build.refresh()
 
 
-def _months() -> frozenset[str]:
+def _months() -> frozenset[Any]:
     """Each month that has daily rows, or sums."""
     rows = f'SELECT DISTINCT {dialect().month_or_other} FROM "metrics"'
     sums = 'SELECT DISTINCT "start" FROM "campaign_totals" WHERE "span" = \'month\''

@@ -26,7 +26,7 @@ TRIGGERS_ON_A_SERVER = frozenset(
     f"rollup_{name}"
     for name in ("metrics_insert", "metrics_update", "metrics_delete", "metrics_truncate", "campaigns_update")
 )
-is_month = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII).fullmatch
+is_month = re.compile(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", re.ASCII).fullmatch
 _IN_A_FILE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('metrics', 'campaigns')"
 _ON_A_SERVER = """
     SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal
