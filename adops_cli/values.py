@@ -11,13 +11,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 MILLIONTH = Decimal("0.000001")
-MONEY_LIMIT = Decimal(10) ** 12
-"""The first amount that is refused."""
-FRACTION_LIMIT = Decimal(8) * 10**9
-"""The first amount that is refused if it has decimals: above it, a double cannot distinguish millionths."""
+MONEY_LIMIT, FRACTION_LIMIT = Decimal(10) ** 12, Decimal(8) * 10**9
+"""The first amount that is refused, and with decimals: above it, a double cannot distinguish millionths."""
 EXACT = 2**53
 """A double, and so every JSON reader, can represent all whole numbers up to this. It is also the largest count."""
 
@@ -33,26 +31,20 @@ EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more lik
 LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLATFORMS = {
-    "google-ads": "google adwords googleads googleadwords",
-    "meta-ads": "meta metaads fb fbads facebook facebookads",
-    "pinterest": "pinterest pinterestads",
-    "ttd": "ttd tradedesk thetradedesk",
-    "dv360": "dv360 googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
-    "microsoft-ads": "microsoftads microsoftadvertising",
-    "tiktok-ads": "tiktokads",
-    "linkedin-ads": "linkedinads",
-    "amazon-ads": "amazonads",
-    "taboola": "taboola taboolaads",
-    "criteo": "criteo criteoads",
-    "snapchat-ads": "snapchatads",
-    "reddit-ads": "redditads",
-    "x-ads": "xads",
-    "apple-ads": "appleads applesearchads",
-    "cm360": "cm360 campaignmanager360",
-    "yandex-direct": "yandexdirect",
+    "google-ads": "google adwords googleadwords",
+    "meta-ads": "meta fb fbads facebook facebookads",
+    "ttd": "tradedesk thetradedesk",
+    "dv360": "googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
+    "microsoft-ads": "microsoftadvertising",
+    "apple-ads": "applesearchads",
+    "cm360": "campaignmanager360",
+    **dict.fromkeys(("pinterest", "taboola", "criteo"), ""),
+    **dict.fromkeys(("tiktok-ads", "linkedin-ads", "amazon-ads", "snapchat-ads", "reddit-ads", "x-ads"), ""),
+    "yandex-direct": "",
 }
-"""The platforms known by name: slug -> what people and connectors call them, in small letters and digits only."""
-_SLUGS = {spelling: slug for slug, spellings in PLATFORMS.items() for spelling in spellings.split()}
+"""The platforms known by name: slug -> what else people and connectors call them, in small letters and digits only."""
+_NAMES = {slug: (bare := slug.replace("-", ""), f"{bare}ads", *names.split()) for slug, names in PLATFORMS.items()}
+_SLUGS = {name: slug for slug, names in _NAMES.items() for name in names}
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
 
@@ -67,11 +59,6 @@ def shown(value: object) -> str:
     """The value as shown in an error: quoted, on one line, and shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def as_sql(value: Any) -> Any:
-    """A stored value in a form for reports: bytes as a literal that finds them again in SQL."""
-    return f"x'{value.hex()}'" if isinstance(value, bytes) else value
 
 
 def text(value: object) -> str:

@@ -17,12 +17,12 @@ from adops_cli.care.verify.form import form_of
 from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.storage import schema_backup
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import LEDGER, TABLES, Metrics
 from adops_cli.storage.rollups import check, state
 from adops_cli.storage.table import Table, columns_of
-from adops_cli.values import as_sql
 
 MENDED = "mended"
 LEFT = "left"

@@ -17,6 +17,7 @@ from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError, reas
 from adops_cli.files import make_folder, new_file, sync_folder, working_folder
 from adops_cli.legacy import json_files
 from adops_cli.storage import other_forms
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.fields import key_of
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import newest_of
@@ -84,7 +85,7 @@ def _written(file: Path, records: Iterable[Mapping[str, Any]]) -> Exported:
 
 def _unreadable(value: Any) -> Any:
     """For bytes, which another program has stored."""
-    raise UnreadableRowError(f"a column holds {values.shown(values.as_sql(value))}, which cannot be read")
+    raise UnreadableRowError(f"a column holds {values.shown(as_sql(value))}, which cannot be read")
 
 
 def _query(model: type[Table], condition: str = "") -> str:

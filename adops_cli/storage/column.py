@@ -60,7 +60,7 @@ def writer_of(field: Any) -> Callable[[Any], Any]:
 
 def unreadable(field: Any, value: Any) -> UnreadableRowError:
     """The error for a value that only another program can have written to the database."""
-    what = f"{key_of(field)} holds {values.shown(values.as_sql(value))}, which cannot be read"
+    what = f"{key_of(field)} holds {values.shown(as_sql(value))}, which cannot be read"
     return UnreadableRowError(f"a row's {what}", "Use `adops db verify` to find such rows", what=what)
 
 
@@ -99,3 +99,8 @@ class Read:
             return None if value is None else self.reader(value)
         except ValueError as error:
             raise BadRequestError(f"{errors.option(name)} {error}") from error
+
+
+def as_sql(value: Any) -> Any:
+    """A stored value in a form for reports: bytes as a literal that finds them again in SQL."""
+    return f"x'{value.hex()}'" if isinstance(value, bytes) else value

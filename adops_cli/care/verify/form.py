@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from adops_cli.errors import UnreadableRowError
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.fields import Choice, Day, Flag, Money, UtcDateTime
-from adops_cli.values import as_sql, shown
+from adops_cli.values import shown
 
 
 def told(field: Any, value: Any) -> str:

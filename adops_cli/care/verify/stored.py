@@ -16,6 +16,7 @@ from adops_cli.care.verify.check import Check, findings
 from adops_cli.care.verify.form import told
 from adops_cli.care.verify.reading import Reading
 from adops_cli.errors import AdopsError
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.fields import (
     Choice,
     Count,
@@ -173,7 +174,7 @@ def _look_through(reading: Reading, model: type[Table], found: dict[str, _Found]
     for _, row in suspects(reading, model):
         for name, keys in wrong(model, row).items():
             what = "" if name == RATIOS else f": {', '.join(told(field_of(model, key), row[key]) for key in keys)}"
-            found[name].add(f"{model._meta.table_name} {values.as_sql(row['id'])} ({', '.join(keys)}){what}")
+            found[name].add(f"{model._meta.table_name} {as_sql(row['id'])} ({', '.join(keys)}){what}")
 
 
 def suspects(reading: Reading, model: type[Table]) -> Iterator[tuple[Any, dict[str, Any]]]:

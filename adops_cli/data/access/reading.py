@@ -17,10 +17,11 @@ from adops_cli.data.access.conditions import Condition, Order
 from adops_cli.errors import UnreadableRowError, UnreadableRowWarning
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import as_stored, chunked_in
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.fields import Ratio, key_of, unreadable
 from adops_cli.storage.handle import db
 from adops_cli.storage.table import Table, fields_of
-from adops_cli.values import as_sql, attribute
+from adops_cli.values import attribute
 
 Row = TypeVar("Row", bound=Table)
 

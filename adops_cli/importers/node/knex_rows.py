@@ -11,11 +11,11 @@ import peewee as pw
 
 from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy.record import Record, read_record
+from adops_cli.storage.column import as_sql
 from adops_cli.storage.engines.base import KNEX_HISTORY
 from adops_cli.storage.engines.sqlite import Sqlite
 from adops_cli.storage.models import TABLES, Campaign, Metrics, references_of
 from adops_cli.storage.table import Table, fields_of
-from adops_cli.values import as_sql
 
 
 @dataclass(frozen=True)
