@@ -15,6 +15,7 @@ from measure import timed
 from adops_cli import database
 from adops_cli.data import reports
 from adops_cli.storage import schema
+from adops_cli.storage.rollups import build
 from scale import built
 from scale.process import line
 from tests.postgres import new_server
@@ -31,6 +32,7 @@ def main(folder: Path) -> None:
         schema.migrate(built.BEFORE)
         _load(url, source, days)
         schema.migrate()
+        build.refresh()  # as `adops db migrate` does
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
             ours, bare = [], []
