@@ -22,6 +22,7 @@ from typing import Any
 import bench_import
 import bench_list
 import bench_postgres
+import bench_recognise
 import peewee as pw
 from measure import report, timed
 
@@ -50,6 +51,7 @@ def main() -> None:
         single_records(Path(folder))
         batch_inserts(Path(folder))
     bench_list.main()
+    bench_recognise.main()
     bench_import.main()
     bench_postgres.main()
 

@@ -152,7 +152,8 @@ def import_(
 ) -> None:
     """Import export files of the ad platforms.
 
-    Reads exports of Google Ads, Meta Ads, Pinterest, The Trade Desk and DV360, and any other file with --map.
+    Reads exports of Google Ads, Meta Ads, Microsoft, TikTok, LinkedIn, Amazon and eleven other platforms (see
+    docs/importing.md), and any other file with --map.
     Platform and layout are detected from the header. Figures are stored by campaign and day: new campaigns are added,
     days that the platform has restated are corrected, and importing the same file again changes nothing. Each file is
     imported completely or not at all, and can be undone with `adops imports undo`. The exit code is 2 if a file was
