@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo next test check format bench bench-scale soak clean
+.PHONY: demo next test check format bench bench-scale soak torture clean
 
 # Installs once, and again when the dependencies change.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -63,6 +63,9 @@ soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a mi
 	ADOPS_FUZZ=2000 $(BIN)/python -m pytest --quiet tests/importers/metrics/test_damaged_imports.py \
 		tests/importers/metrics/test_known_truth.py
 	ADOPS_FUZZ=200 $(BIN)/python -m pytest --quiet tests/storage/test_rollups.py
+
+torture: $(VENV)/.installed  ## Attack adops for a quarter of an hour with kills, errors and damage; ADOPS_TORTURE=SECONDS
+	$(BIN)/python benchmarks/torture.py
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
