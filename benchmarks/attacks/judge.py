@@ -91,7 +91,7 @@ def left_at_once(place: Path) -> set[str]:
 
 
 def _is_trial(path: Path) -> bool:
-    """Whether it is a file that Python or SQLite makes and removes in the same moment: to try out the folder, or nameless.
+    """Whether it is a file that Python or SQLite makes and removes in the same moment, to try the folder, or nameless.
 
     Where that is disturbed, it is not ours to be found.
     """
