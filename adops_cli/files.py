@@ -134,9 +134,9 @@ def published(target: Path, kind: str) -> Iterator[Path]:
         target: the file, in an existing folder.
         kind: as for `working_folder`.
     """
-    if os.path.lexists(target):
-        raise _taken(target)
-    with working_folder(kind, target.parent) as folder:
+    with working_folder(kind, target.parent) as folder:  # also for a name that is taken, as a kill may have left others
+        if os.path.lexists(target):
+            raise _taken(target)
         partial = new_file(folder / _CONTENT)
         yield partial
         publish(partial, target)

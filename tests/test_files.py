@@ -191,3 +191,14 @@ def test_a_folder_that_is_taken_for_dead_before_it_is_locked_is_followed_by_anot
         assert folder.parent == made[-1] != made[0]
         assert folder.exists()
     assert [path for path in tmp_path.iterdir() if path.name != "home"] == []
+
+
+def test_what_a_kill_has_left_is_removed_also_if_the_name_is_taken_by_now(tmp_path: Path) -> None:
+    left = tmp_path / ".adops-backup-0123456789abcdef.working"
+    (left / "files").mkdir(parents=True)
+    (tmp_path / "copy.db").write_text("complete")
+
+    with pytest.raises(FileExistsError), files.published(tmp_path / "copy.db", "backup"):
+        pass
+
+    assert [path.name for path in tmp_path.glob("*.*")] == ["copy.db"]

@@ -91,11 +91,12 @@ def left_at_once(place: Path) -> set[str]:
 
 
 def _is_trial(path: Path) -> bool:
-    """Whether it is the file of four bytes with which Python tries out a folder for temporary files.
+    """Whether it is a file that Python or SQLite makes and removes in the same moment, to try the folder, or nameless.
 
-    Python removes it in the same moment. Where that is disturbed, it is not ours to be found.
+    Where that is disturbed, it is not ours to be found.
     """
-    return path.is_file() and path.read_bytes() in (b"", b"blat") and len(path.name) == 8
+    tried = len(path.name) == 8 and path.is_file() and path.read_bytes() in (b"", b"blat")
+    return tried or path.name.startswith("etilqs_")
 
 
 def _halfway(work: Work, known: Known, now: Seen) -> Iterator[str]:

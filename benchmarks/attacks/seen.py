@@ -13,10 +13,11 @@ from pathlib import Path
 from tests.pages import CHANGING
 
 _OURS = re.compile(r"\.adops-")
+_NUMBER = re.compile(r"-\d(?=\.csv)")
 _BACKUP = re.compile(r".*-backup-\d{8}T\d{6}Z(-\d+)?\.db")
 _SUMS = ("campaign_totals", "period_totals", "stale_months", "rollup_changes", "rollup_writer")
 """These may be stale, or not yet be made. `adops_cli.storage.rollups.check` says whether they are right."""
-_BY_CHANCE = {("migratehistory", "id"), ("adops_migration", "duration_ms")}
+_BY_CHANCE = {("migratehistory", "id"), ("adops_migration", "duration_ms"), ("import_changes", "id")}
 FOLDER = "folder"
 
 
@@ -51,7 +52,12 @@ def seen(here: Path) -> Seen:
             else:
                 found.files[name] = content
         elif not name.endswith(("-wal", "-shm")):
-            found.files[CHANGING.sub("…", name)] = _word(_plain(path.read_bytes().decode(errors="replace"), here))
+            # What `watch` imports again has a report of its own, and may find its name taken.
+            found.files[_NUMBER.sub("", CHANGING.sub("…", name))] = (
+                "report"
+                if name.endswith(".csv.json")
+                else _word(_plain(path.read_bytes().decode(errors="replace"), here))
+            )
     return found
 
 
