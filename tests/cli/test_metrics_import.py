@@ -781,3 +781,13 @@ def test_a_sheet_is_chosen_by_its_name_and_is_part_of_what_was_asked(adops: Adop
     assert first["batchId"] != second["batchId"]
     again = adops("metrics", "import", path, "--sheet", "March", "--format", "json")
     assert (again.code, "Its sheets are Pmax, Meta" in again.err) == (2, True)
+
+
+def test_the_database_itself_is_no_export_file(adops: Adops, db_file: Path) -> None:
+    """Opened and closed as a file, it would lose the locks of the connection beside it."""
+    other = db_file.with_name("link.db")
+    other.symlink_to(db_file)
+    for name in (db_file, other):
+        done = adops("metrics", "import", name)
+
+        assert (done.code, "this is the database itself" in done.err) == (2, True), done.err

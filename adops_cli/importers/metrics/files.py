@@ -207,6 +207,9 @@ def _require_file(file: str) -> None:
         if glob.has_magic(file):
             raise BadRequestError("no file matches this pattern", "Check the pattern and the folder") from error
         raise BadRequestError("there is no such file", "Check its name and the folder") from error
+    if db.in_a_file and any(Path(file).resolve() == Path(f"{db.name}{end}").resolve() for end in ("", "-wal", "-shm")):
+        # Whoever closes a file gives up all locks of the process on it, those of SQLite's own connection, too.
+        raise BadRequestError("this is the database itself", "Name the export files")
     if stat.S_ISDIR(mode):
         raise BadRequestError("this is a folder", "Name the files in it, such as folder/*.csv")
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
