@@ -4,7 +4,6 @@ import contextlib
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +15,7 @@ from adops_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from adops_cli.importers.metrics.outcome import FileOutcome
-    from adops_cli.importers.metrics.watch import Taken
+    from adops_cli.importers.metrics.watch import Stop, Taken
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -52,7 +51,8 @@ def watch(
     done: list[FileOutcome] = []
     if not once:
         render.notice(f"Watching {folder}. Ctrl-C ends it.")
-    with _ended_by_signals() as stop:
+    stop = watching.Stop()
+    with _ended_by_signals(stop):
         for one in watching.watch(
             folder,
             ReadOptions(platform=platform, currency=currency, account=account),
@@ -87,9 +87,9 @@ def _tell(taken: "Taken") -> None:
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[Event]:
-    """An event that SIGTERM and Ctrl-C set. Each does so once: a second one ends the process in its own way."""
-    stop, before = Event(), {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+def _ended_by_signals(stop: "Stop") -> Iterator[None]:
+    """Have SIGTERM and Ctrl-C set `stop`. Each does so once: a second one ends the process in its own way."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
 
     def end(number: int, _frame: Any) -> None:
         stop.set()
@@ -98,7 +98,7 @@ def _ended_by_signals() -> Iterator[Event]:
     for one in before:
         signal.signal(one, end)
     try:
-        yield stop
+        yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

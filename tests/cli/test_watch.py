@@ -210,6 +210,27 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(watch: Watch, folder
     assert len(json.loads(adops("metrics", "list", "--format", "json").out)) > 155
 
 
+WAITS = """
+import signal, time
+from adops_cli.importers.metrics.watch import Stop
+signal.signal(signal.SIGALRM, lambda _number, _frame: stop.set())
+end = time.monotonic() + 2
+while time.monotonic() < end:
+    stop = Stop()
+    signal.setitimer(signal.ITIMER_REAL, 0.0005)
+    while not stop.wait(0.00001):
+        pass
+print("ended")
+"""
+
+
+def test_a_signal_ends_the_waiting_wherever_it_comes() -> None:
+    """It may come while the wait itself is at work, which with an Event was a wait for ever."""
+    done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout == "ended\n"
+
+
 def test_a_signal_lets_the_current_file_end(watch: Watch, folder: Path, adops: Adops) -> None:
     with (folder / "large.csv").open("w") as out:
         out.write("campaign,platform,date,impressions,clicks,spend\n")

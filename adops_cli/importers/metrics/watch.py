@@ -7,10 +7,10 @@ still there is imported again, which changes nothing if it was imported before.
 
 import contextlib
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 
 from adops_cli.data.journal import ledger
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, reason, words_of
@@ -28,6 +28,8 @@ _UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".t
 _OTHERS = (".", "~$")
 """How names begin that are not for us: hidden files, and the lock files of LibreOffice and of Excel."""
 
+_PATIENCE = 0.1
+"""Seconds until a watch that waits sees that it is to end."""
 _Sign = tuple[int, int, int]
 """Changes when a file is written or replaced."""
 
@@ -47,13 +49,38 @@ class Trouble:
     error: str
 
 
+class Stop:
+    """Ends a watch. A signal handler can set it, wherever it interrupts.
+
+    A `threading.Event` cannot be set there: its lock may be held by the very code that the handler has interrupted.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """End the watch after the current file."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        """Whether the watch is to end."""
+        return self._is_set
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until it is set. Return whether it is."""
+        end = time.monotonic() + seconds
+        while not self._is_set and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _PATIENCE))
+        return self._is_set
+
+
 def watch(  # noqa: PLR0913 - its signature is its request
     folder: Path,
     options: ReadOptions,
     store_options: StoreOptions,
     report: Callable[[FileOutcome], str],
     *,
-    stop: Event,
+    stop: Stop,
     interval: float,
     once: bool = False,
     progress: Progress,
@@ -102,7 +129,7 @@ class _Watching:
     told: dict[Path, str] = field(default_factory=dict)
     """The trouble that was told, by file; that of the database and of the folder itself stands under the folder."""
 
-    def look(self, stop: Event) -> Iterator[Taken | Trouble]:
+    def look(self, stop: Stop) -> Iterator[Taken | Trouble]:
         """Import the files that are as they were at the look before."""
         try:
             for name in (DONE, REFUSED):
