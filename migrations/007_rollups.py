@@ -83,6 +83,7 @@ ALIKE = (
     'SELECT 1 FROM "campaigns" AS "was" WHERE "was"."id" = NEW."id" AND "was"."platform" IS NEW."platform" '
     f"AND {currency(WAS)} IS {currency('NEW')}"
 )
+SAME_ROW = 'SELECT "id" FROM "campaigns" WHERE rowid = NEW.rowid AND "id" <> NEW."id"'
 TRIGGERS_IN_A_FILE = {
     "metrics_replace": ('BEFORE INSERT ON "metrics"', NOT_FOLLOWED, [mark_those('"id" = NEW."id"')]),
     "metrics_insert": (
@@ -90,7 +91,8 @@ TRIGGERS_IN_A_FILE = {
         '(SELECT "logs_inserts" FROM "rollup_writer") IS NOT 0',
         [log("NEW", 1), mark_of("NEW")],
     ),
-    "metrics_overwrite": ('BEFORE UPDATE OF "id" ON "metrics"', differ(["id"]), [mark_those('"id" = NEW."id"')]),
+    # Not OF "id", which the names of the rowid, by which it can be changed, too, are not.
+    "metrics_overwrite": ('BEFORE UPDATE ON "metrics"', differ(["id"]), [mark_those('"id" = NEW."id"')]),
     "metrics_update": (
         'AFTER UPDATE ON "metrics"',
         differ(("campaignId", "date", *FIGURES)),
@@ -100,12 +102,20 @@ TRIGGERS_IN_A_FILE = {
     "campaigns_replace": (
         'BEFORE INSERT ON "campaigns"',
         "1",
-        [mark_those(f'"campaignId" = NEW."id" AND NOT EXISTS ({ALIKE})'), mark_replaced("NEW")],
+        [
+            mark_those(f'"campaignId" = NEW."id" AND NOT EXISTS ({ALIKE})'),
+            mark_replaced("NEW"),
+            mark_those(f'"campaignId" IN ({SAME_ROW})'),
+        ],
     ),
     "campaigns_overwrite": (
-        'BEFORE UPDATE OF "id", "platform", "externalId" ON "campaigns"',
-        differ(("id", "platform", "externalId")),
-        [mark_those('"campaignId" = NEW."id" AND OLD."id" <> NEW."id"'), mark_replaced("NEW")],
+        'BEFORE UPDATE ON "campaigns"',
+        f"{differ(('id', 'platform', 'externalId'))} OR OLD.rowid <> NEW.rowid",
+        [
+            mark_those('"campaignId" = NEW."id" AND OLD."id" <> NEW."id"'),
+            mark_replaced("NEW"),
+            mark_those(f'"campaignId" IN ({SAME_ROW})'),
+        ],
     ),
     "campaigns_update": (
         'AFTER UPDATE OF "id", "platform", "metadata" ON "campaigns"',
@@ -140,6 +150,12 @@ BEGIN
 END"""
 OF_CAMPAIGNS = f"""
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        INSERT INTO stale_months SELECT 'all' WHERE EXISTS (
+            SELECT 1 FROM new_rows LEFT JOIN old_rows ON old_rows."id" = new_rows."id"
+            WHERE old_rows."platform" IS DISTINCT FROM new_rows."platform"
+                OR {SERVER_CURRENCY.format("old_rows")} IS DISTINCT FROM {SERVER_CURRENCY.format("new_rows")});
+    END IF;
     INSERT INTO stale_months SELECT DISTINCT {SERVER_MONTH} FROM metrics WHERE "campaignId" IN (
         SELECT new_rows."id" FROM new_rows LEFT JOIN old_rows ON old_rows."id" = new_rows."id"
         WHERE old_rows."platform" IS DISTINCT FROM new_rows."platform"
@@ -149,8 +165,7 @@ BEGIN
 END"""
 OF_TRUNCATE = """
 BEGIN
-    DELETE FROM campaign_totals;
-    DELETE FROM period_totals;
+    TRUNCATE campaign_totals, period_totals;
     RETURN NULL;
 END"""
 FUNCTIONS = {
@@ -203,9 +218,11 @@ def on_a_server():
     for name, text in FUNCTIONS.items():
         body = " ".join(text.split())  # as `db migrate --plan --sql` prints a statement on one line
         yield (
-            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
-            f"SET search_path FROM CURRENT AS $$ {body} $$"
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ {body} $$'
         )
+        # With the temporary tables last: a writer's own, of the same name, must not be run in its owner's name.
+        path = "quote_ident(current_schema()) || ', pg_temp'"
+        yield f"DO $$ BEGIN EXECUTE 'ALTER FUNCTION \"{name}\"() SET search_path = ' || {path}; END $$"
     for name, (event, tables, function) in TRIGGERS_ON_A_SERVER.items():
         yield f'CREATE TRIGGER "rollup_{name}" {event} {tables} FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()'
 

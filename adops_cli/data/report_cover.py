@@ -10,6 +10,7 @@ from typing import Literal
 
 _HALF = 3
 """Of a week with so many days in the window, these are read; of one with more, those that are not."""
+_ENDS = ("0001-01", "9999-12")
 Span = Literal["day", "week", "month"]
 Days = tuple[date | None, date | None]
 """The first and the last day. None is an open end."""
@@ -38,6 +39,8 @@ class Cover:
 
 def by_campaign(first: date | None, last: date | None, stale: Collection[str]) -> Cover:
     """Months as far as possible, then weeks. Of a week that is mostly in the window, the other days are taken off."""
+    if _is_at_an_end(first, last, stale):
+        return Cover([], [(first, last)])
     months = by_period("month", first, last, stale)
     parts = [by_period("week", *some, stale) for some in months.days]
     whole = [*months.whole, *(one for part in parts for one in part.whole)]
@@ -54,6 +57,12 @@ def by_campaign(first: date | None, last: date | None, stale: Collection[str]) -
     return Cover(whole, left, but)
 
 
+def _is_at_an_end(first: date | None, last: date | None, stale: Collection[str]) -> bool:
+    """Whether a week or month that matters may go beyond the days that there are: then all is left to the days."""
+    ends = {_ENDS[0], _ENDS[1]}
+    return any(day is not None and str(day)[:7] in ends for day in (first, last)) or not ends.isdisjoint(stale)
+
+
 def part_of(span: Span, days: Days, stale: Collection[str]) -> str | None:
     """The start of the week or month that has all these days. None if there are several, or its sum is out of date."""
     first, last = days
@@ -68,6 +77,8 @@ def part_of(span: Span, days: Days, stale: Collection[str]) -> str | None:
 
 def by_period(span: Span, first: date | None, last: date | None, stale: Collection[str]) -> Cover:
     """Only spans of this kind. A span with a stale month is left to its days."""
+    if _is_at_an_end(first, last, stale):
+        return Cover([], [(first, last)])
     begin = None if first is None else _next_start(span, first.toordinal())
     end = None if last is None else _start_of(span, last.toordinal() + 1) - 1
     if begin is not None and end is not None and begin > end:

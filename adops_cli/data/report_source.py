@@ -28,13 +28,20 @@ Query = tuple[str, Sequence[Any]]
 _COUNTED = ("impressions", "clicks")
 
 
+def _has_unreadable_campaigns() -> bool:
+    """Whether a campaign of a file has metadata that is no JSON. Reports tell so; stored sums do not know it."""
+    if db.keeps_types:
+        return False
+    return db.execute_sql('SELECT 1 FROM "campaigns" WHERE NOT json_valid("metadata") LIMIT 1').fetchone() is not None
+
+
 class Source:
     """The sums of the daily rows of a scope. All calls must be within one snapshot."""
 
     def __init__(self, of: Scope) -> None:
         self._of = of
         self._words = dialect()
-        self._stale = state.stale_months() if of.is_plain else None
+        self._stale = state.stale_months() if of.is_plain and not _has_unreadable_campaigns() else None
         self._sums = (*self._words.columns, *REPORTED)
         self._places = {
             name: (self._sums.index(f"{name}_reported"), slice(at := self._sums.index(name), at + len(parts)))

@@ -64,6 +64,11 @@ def test_an_open_end_stays_open() -> None:
     assert (cover.days, cover.but) == ([], [(date(2026, 2, 9), date(2026, 2, 9)), (date(2026, 3, 1), date(2026, 3, 1))])
 
 
-def test_the_first_and_the_last_day_that_there_are_can_be_asked_for() -> None:
-    for span in ("day", "week", "month"):
-        assert report_cover.by_period(span, date.min, date.max, ["9999-12", "0001-01"]).whole
+def test_what_touches_the_ends_of_the_calendar_is_left_to_the_days() -> None:
+    for first, last in ((date.min, date.max), (date(9999, 12, 28), None), (None, date(1, 1, 9))):
+        for cover in (
+            report_cover.by_campaign(first, last, ()),
+            *(report_cover.by_period(span, first, last, ()) for span in ("day", "week", "month")),
+        ):
+            assert cover == Cover([], [(first, last)])
+    assert report_cover.by_period("week", None, None, ["9999-12"]) == Cover([], [(None, None)])

@@ -453,3 +453,116 @@ def test_the_sums_stay_true_while_many_write_at_once(database_url: str) -> None:
 
         assert check.wrong_months() == []
         require_truth()
+
+
+@pytest.mark.parametrize("window", [{"start_date": "9999-12-28"}, {"end_date": "0001-01-09"}, {}])
+def test_days_at_the_ends_of_the_calendar_count_once(database_url: str, window: dict[str, Any]) -> None:
+    with database.bound(database_url, busy_timeout=5):
+        clear()
+        for day in ("0001-01-02", "9999-12-31"):
+            metrics.record_metrics("a", day, spend=5)
+        require_truth([window])
+        build.refresh()
+        require_truth([window])
+
+
+@pytest.mark.parametrize("bad", ["spend = 1e300", "spend = 9e999", "clicks = 'text'"])
+def test_a_month_that_cannot_be_added_up_keeps_no_other_from_it(db_file: Path, bad: str) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in ("2026-01-27", "2026-02-12"))
+        build.refresh()
+        db.execute_sql(f"UPDATE metrics SET {bad} WHERE date = '2026-01-27'")
+        db.execute_sql("UPDATE metrics SET clicks = 5 WHERE date = '2026-02-12'")
+
+        assert build.refresh() == ["2026-01"]
+        assert check.wrong_months() == []
+
+
+def test_metadata_that_is_no_json_keeps_nothing_from_being_added_up(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": id, "date": "2026-02-12", "spend": 1} for id in "ab")
+        db.execute_sql("UPDATE campaigns SET metadata = '{bad' WHERE id = 'a'")
+
+        assert build.refresh() == []
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            assert [(row.currency, row.spend) for row in reports.grouped("month")] == [("USD", 1)]
+        assert told
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE OR REPLACE metrics SET rowid = (SELECT min(id) FROM metrics) WHERE date = '2026-03-30'",
+        "INSERT OR REPLACE INTO campaigns (rowid, id, platform, name) SELECT min(rowid), 'z', 'x', 'Z' FROM campaigns",
+        "UPDATE OR REPLACE campaigns SET rowid = (SELECT rowid FROM campaigns WHERE id = 'a') WHERE id = 'b'",
+    ],
+)
+def test_a_row_that_another_one_replaces_by_its_rowid_leaves_its_month(db_file: Path, sql: str) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+        build.refresh()
+        db.close()
+    with contextlib.closing(sqlite3.connect(db_file, isolation_level=None)) as other:
+        other.execute(sql)
+
+    with database.bound(str(db_file)):
+        require_truth()
+        build.refresh()
+        require_truth()
+        assert check.wrong_months() == []
+
+
+class TestOnAServer:
+    """What only other transactions can do."""
+
+    @pytest.fixture
+    def url(self, postgres_url: str) -> Iterator[str]:
+        with database.bound(postgres_url, busy_timeout=5):
+            clear()
+            metrics.record_many({"campaign_id": "a", "date": day, "spend": 1} for day in DAYS)
+            build.refresh()
+            yield postgres_url
+
+    @pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ"])
+    def test_a_campaign_that_changes_while_its_month_is_added_up(self, url: str, level: str) -> None:
+        added = threading.Thread(target=lambda: (build.refresh(), db.close()))
+        with psycopg.connect(url) as mover, psycopg.connect(url, autocommit=True) as other:
+            mover.execute(f"SET TRANSACTION ISOLATION LEVEL {level}".encode())
+            mover.execute("SELECT 1 FROM campaigns")
+            if level == "READ COMMITTED":
+                mover.execute("""UPDATE campaigns SET metadata = '{"currency": "SEK"}' WHERE id = 'a'""")
+            other.execute("INSERT INTO metrics (\"campaignId\", date, spend) VALUES ('a', '2026-05-05', 7)")
+            added.start()
+            if level == "REPEATABLE READ":
+                added.join()
+                mover.execute("""UPDATE campaigns SET metadata = '{"currency": "SEK"}' WHERE id = 'a'""")
+            mover.commit()
+        added.join()
+
+        require_truth()
+        build.refresh()
+        require_truth()
+        assert (check.wrong_months(), state.marked_months()) == ([], frozenset())
+
+    def test_a_table_that_is_emptied_by_an_old_snapshot(self, url: str) -> None:
+        with psycopg.connect(url) as emptier, psycopg.connect(url, autocommit=True) as other:
+            emptier.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            emptier.execute("SELECT 1 FROM campaigns")
+            other.execute("INSERT INTO metrics (\"campaignId\", date, spend) VALUES ('b', '2026-08-05', 7)")
+            build.refresh()
+            emptier.execute("TRUNCATE metrics")
+
+        require_truth()
+        assert check.wrong_months() == []
+
+    def test_a_temporary_table_of_the_writer_is_not_ours(self, url: str) -> None:
+        with psycopg.connect(url, autocommit=True) as writer:
+            writer.execute("CREATE TEMP TABLE stale_months (month text)")
+            writer.execute("UPDATE metrics SET clicks = 77")
+
+            assert writer.execute("SELECT count(*) FROM pg_temp.stale_months").fetchone() == (0,)
+        require_truth()

@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.errors import BusyError
+from adops_cli.errors import AdopsError, BusyError
 from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
 from adops_cli.storage.handle import current, db
@@ -30,11 +30,14 @@ def refresh(
     """
     if state.missing_triggers():
         return []
+    if state.EVERYTHING in state.marked_months():
+        with db.atomic():
+            _require_sums()
+            forget()
     stale, left = state.marked_months(), []
     for month in sorted(stale if months is None else stale & set(months)):
         with db.atomic():
-            if not lock_sums():
-                raise BusyError("another process is adding up the figures", "Try again")
+            _require_sums()
             if not _refresh(month):
                 left.append(month)
         advance(month)
@@ -42,12 +45,17 @@ def refresh(
 
 
 def refresh_between(first: str | None, last: str | None) -> None:
-    """Add up the stale months that have one of these days, unless another process is adding up figures."""
+    """Add up the stale months that have one of these days, as far as that is possible. Those left are read by days."""
     if first is None or last is None or state.missing_triggers():
         return
     months = [month for month in state.marked_months() if first[:7] <= month <= last[:7]]
-    with contextlib.suppress(BusyError):
+    with contextlib.suppress(AdopsError):
         refresh(months)
+
+
+def _require_sums() -> None:
+    if not lock_sums():
+        raise BusyError("another process is adding up the figures", "Try again")
 
 
 def forget() -> None:
@@ -68,13 +76,22 @@ def _refresh(month: str) -> bool:
     ends = _stored(first, last) if db.keeps_types else (month, f"{month}-99")  # with all that begins like the month
     if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', ends):
         return _stays(month)
+    if db.keeps_types:
+        _lock_campaigns(first, last)
     _count_in_all_time(month, words, sign="-")
-    for sums in sums_of(month):
+    for sums in sums_of(month, but=state.marked_months()):  # their weeks are made with them
         db.execute_sql(f'DELETE FROM "{sums.table}" WHERE {sums.where}', sums.there)
         db.execute_sql(f'INSERT INTO "{sums.table}" ({listed(sums.columns)}) {sums.sql}', sums.given)
     _count_in_all_time(month, words, sign="+")
     db.execute_sql('DELETE FROM "campaign_totals" WHERE "span" = \'all\' AND "rows" = 0')
     return True
+
+
+def _lock_campaigns(first: date, last: date) -> None:
+    """Wait for whoever is changing a campaign of these days on a server, and keep it as it is from now on."""
+    ids = f'SELECT "campaignId" FROM "metrics" WHERE "date" BETWEEN {db.param} AND {db.param}'
+    sql = f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE'
+    db.execute_sql(sql, _stored(first, last))
 
 
 @dataclass(frozen=True)
@@ -180,7 +197,7 @@ def _of_periods(span: str, starts: tuple[str, str]) -> Sums:
         _where(),
         (span, *starts),
         (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED),
-        f'SELECT t."span", t."start", c."platform", {words.currency}, SUM(t."rows"), COUNT(*), {sums} '
+        f'SELECT t."span", t."start", c."platform", {words.kept_currency}, SUM(t."rows"), COUNT(*), {sums} '
         'FROM "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = t."campaignId" '
         f'WHERE t."span" = {db.param} AND t."start" BETWEEN {db.param} AND {db.param} GROUP BY 1, 2, 3, 4',
         (span, *starts),
@@ -189,7 +206,7 @@ def _of_periods(span: str, starts: tuple[str, str]) -> Sums:
 
 def _of_days(first: date, last: date) -> Sums:
     words = dialect()
-    keys = f"'day', {words.start('day')}, c.\"platform\", {words.currency}"
+    keys = f"'day', {words.start('day')}, c.\"platform\", {words.kept_currency}"
     rows = _ROWS.format(db.param, words.is_day)
     return Sums(
         "period_totals",

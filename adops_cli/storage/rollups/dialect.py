@@ -27,6 +27,8 @@ class Dialect:
     """The whole numbers that a figure is added up by, as `Engine.exact_sum` has them."""
     currency: str
     """The currency of a campaign with the alias `c`. Empty text if there is none."""
+    kept_currency: str
+    """The same where metadata may be no JSON, which a report says. Sums of it are never read."""
     together: Callable[..., int]
     """A sum from those of its parts, given with the figure: counts in units, money in millionths."""
     positive: str
@@ -65,6 +67,13 @@ def _from_server(figure: str, total: Any) -> int:
     return in_units(0 if figure in _COUNTS else 6, total) or 0
 
 
+_CURRENCY = (
+    "COALESCE(CASE json_type(c.\"metadata\", '$.currency') WHEN 'text' "
+    "THEN json_extract(c.\"metadata\", '$.currency') END, '')"
+)
+_SERVER_CURRENCY = (
+    "COALESCE(CASE jsonb_typeof(c.\"metadata\" -> 'currency') WHEN 'string' THEN c.\"metadata\" ->> 'currency' END, '')"
+)
 _IN_A_FILE = Dialect(
     starts={"day": "{0}", "week": "date({0}, 'weekday 0', '-6 days')", "month": "substr({0}, 1, 7)"},
     bits={
@@ -72,8 +81,8 @@ _IN_A_FILE = Dialect(
         "month": '(1 << (CAST(substr("date", 9, 2) AS INTEGER) - 1))',
     },
     parts={name: _in_a_file(name) for name in FIGURES},
-    currency="COALESCE(CASE json_type(c.\"metadata\", '$.currency') WHEN 'text' "
-    "THEN json_extract(c.\"metadata\", '$.currency') END, '')",
+    currency=_CURRENCY,
+    kept_currency=f'CASE WHEN c."metadata" IS NULL OR json_valid(c."metadata") THEN {_CURRENCY} ELSE \'\' END',
     together=_from_file,
     positive="{0} * 1000000 + {1} > 0",
     is_day='(date("date", \'+0 days\') = "date")',
@@ -90,8 +99,8 @@ _ON_A_SERVER = Dialect(
         "month": '(1::bigint << (extract(day FROM "date")::int - 1))',
     },
     parts={name: (f'"{name}"',) for name in FIGURES},
-    currency="COALESCE(CASE jsonb_typeof(c.\"metadata\" -> 'currency') WHEN 'string' "
-    "THEN c.\"metadata\" ->> 'currency' END, '')",
+    currency=_SERVER_CURRENCY,
+    kept_currency=_SERVER_CURRENCY,
     together=_from_server,
     positive="{0} > 0",
     month_or_other="CASE WHEN \"date\" BETWEEN '0001-01-01' AND '9999-12-31' "

@@ -169,7 +169,7 @@ def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
         "period_totals",
         PERIOD_KEY,
         columns,
-        f'SELECT s."span", s."start", c."platform", {words.currency}, SUM(s."rows"), {campaigns}, {added} '
+        f'SELECT s."span", s."start", c."platform", {words.kept_currency}, SUM(s."rows"), {campaigns}, {added} '
         # CROSS JOIN keeps SQLite from going through all of the sums.
         f'FROM {steps} AS s CROSS JOIN "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = s."campaignId" '
         f"WHERE {same} AND s.\"span\" <> 'all' GROUP BY 1, 2, 3, 4",
@@ -179,7 +179,7 @@ def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
         "period_totals",
         PERIOD_KEY,
         columns,
-        f'SELECT \'day\', {day}, c."platform", {words.currency}, SUM("sign"), SUM("sign"), {changed(words)} '
+        f'SELECT \'day\', {day}, c."platform", {words.kept_currency}, SUM("sign"), SUM("sign"), {changed(words)} '
         f"{changes} GROUP BY 2, 3, 4",
     )
 

@@ -8,6 +8,8 @@ import peewee as pw
 from adops_cli.storage.handle import current
 
 TABLES = ("campaign_totals", "period_totals")
+EVERYTHING = "all"
+"""Marked where it is unknown which months are stale."""
 TRIGGERS_IN_A_FILE = frozenset(
     f"rollup_{name}"
     for name in (
