@@ -45,6 +45,8 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     keeps_types = False
     field_types = {**pw.SqliteDatabase.field_types, "DAY": "TEXT", "RATIO": "DECIMAL"}  # noqa: RUF012 - as Peewee has it
     in_a_file = True
+    _opening: Any = None
+    """The file that is just being opened."""
     row_id_ending = "AUTOINCREMENT"
     before_writing: Callable[["Sqlite"], None] | None = None
     """Called once before the first transaction that writes, which it can refuse."""
@@ -88,9 +90,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             require_file(self.path, create=self.create and not self.read_only)
         with self.translated_errors():
             if not self.read_only or self.database == MEMORY:
-                file = None if self.database == MEMORY else identity(self.path)  # before it can be another one
+                self._opening = None if self.database == MEMORY else identity(self.path)  # before it can be another
                 opened = cast("Connection", super()._connect())  # type: ignore[misc]
-                opened.file = file
+                opened.file, self._opening = self._opening, None
                 return opened
             connection = self.reader()
             self._add_conn_hooks(connection)  # type: ignore[attr-defined]  # the stubs do not have it
@@ -98,7 +100,7 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
 
     def replaced(self) -> bool:
         """Whether the name of the open file has been taken away from it, or given to another."""
-        opened = None if self.is_closed() else getattr(self.connection(), "file", None)
+        opened = self._opening if self.is_closed() else getattr(self.connection(), "file", None)
         return opened is not None and identity(self.path) != opened
 
     def require_own_file(self) -> None:
