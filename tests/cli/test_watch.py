@@ -83,8 +83,10 @@ def is_reading(process: "subprocess.Popen[str]", file: Path) -> bool:
 
 def names(folder: Path) -> list[str]:
     """The files in the folder, without those that are being written."""
-    found = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
-    return sorted(name for name in found if ".working/" not in name)
+    while True:
+        with contextlib.suppress(FileNotFoundError):  # a working folder of the watch went while it was listed
+            found = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+            return sorted(name for name in found if ".working/" not in name)
 
 
 def arrive(source: Path, folder: Path, name: str | None = None) -> Path:
