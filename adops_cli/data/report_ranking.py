@@ -7,7 +7,7 @@ from typing import Any
 
 from adops_cli import measures
 from adops_cli.data import report_groups
-from adops_cli.data.report_rows import Ranking, ReportRow, unreported
+from adops_cli.data.report_rows import Ranking, ReportRow, placed, unreported
 from adops_cli.data.report_source import Source
 from adops_cli.measures import LOWER_IS_BETTER, Measure
 
@@ -38,7 +38,7 @@ def _keys(source: Source, by: str, *, largest_first: bool) -> Callable[[Sequence
     def key(row: Sequence[Any]) -> tuple[bool, Any]:
         figures = [source.figure(name, row[_SUMS:]) for name in parts]
         value = measures.ratio(figures[0], figures[1]) if len(figures) > 1 else figures[0]
-        return value is None, 0 if value is None else -value if largest_first else value
+        return placed(value, largest_first=largest_first)
 
     return key
 

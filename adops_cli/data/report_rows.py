@@ -89,6 +89,11 @@ class Ranking(Rows[ReportRow]):
         """What campaigns do not report, among all that could be ranked."""
 
 
+def placed(value: Any, *, largest_first: bool) -> tuple[bool, Any]:
+    """A value as a key to sort by, with None last in both directions."""
+    return value is None, 0 if value is None else -value if largest_first else value
+
+
 def summed(campaigns: Sequence[ReportRow], *, days: int) -> ReportRow:
     """The sum of rows with different campaigns. Money is None if they have several currencies."""
     figures: dict[str, Any] = {name: measures.total(getattr(row, name) for row in campaigns) for name in FIGURES}

@@ -89,7 +89,7 @@ def _suspects() -> pw.SQL | None:
     A day such as 2026-02-31 looks like any other. That there is one is known from the triggers of the stored sums.
     """
     others = other_forms.present(Metrics)
-    if db.keeps_types or state.missing_triggers() or "other" not in state.marked_months():
+    if db.keeps_types or state.missing_triggers() or state.OTHER not in state.marked_months():
         return others
     no_day = f"{dialect().is_day} IS NOT TRUE"
     return pw.SQL(no_day if others is None else f"({others.sql} OR {no_day})")

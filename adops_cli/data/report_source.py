@@ -8,7 +8,6 @@ they do not. Then everything is added up from the daily rows.
 import functools
 import operator
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -151,7 +150,7 @@ class Source:
 
     def _days_of_campaigns(self, names: Sequence[str]) -> Iterator[Sequence[Any]]:
         keys = "".join(f"{self._keys[name]}, " for name in names)
-        cover = report_cover.by_campaign(self._of.first, self._of.last, self._stale or ())
+        cover = self._cover_of_campaigns()
         taken_off = {day for some in cover.but for day in report_cover.each(some)}
         for whole in cover.whole:
             where, given = self._of_stored(whole, chosen=self._on_campaigns())
@@ -161,9 +160,8 @@ class Source:
             for *key, bits in self._rows(f'SELECT DISTINCT {keys}"start", "days" {of_campaigns}', given):
                 together[tuple(key)] = together.get(tuple(key), 0) | bits
             for (*group, start), bits in together.items():
-                first = date.fromisoformat(start if whole.span == "week" else f"{start}-01")
-                here = (str(first + timedelta(place)) for place in range(31) if bits >> place & 1)
-                yield from ((*group, day) for day in here if day not in taken_off)
+                here = enumerate(report_cover.days_of(whole.span, start))
+                yield from ((*group, day) for place, day in here if bits >> place & 1 and day not in taken_off)
         yield from self._different_days(names, cover.days)
 
     def _different_days(self, names: Sequence[str], days: Sequence[Days]) -> Iterator[Sequence[Any]]:
@@ -196,6 +194,12 @@ class Source:
             return Cover([], [(first, last)])
         return report_cover.by_period(span, first, last, self._stale)
 
+    def _cover_of_campaigns(self) -> Cover:
+        first, last = self._of.first, self._of.last
+        if self._stale is None:
+            return Cover([], [(first, last)])
+        return report_cover.by_campaign(first, last, self._stale)
+
     def _of_stored(self, whole: Whole, *, chosen: Query) -> Query:
         """WHERE a stored sum is one of these spans."""
         where = [f'"span" = {db.param}']
@@ -226,9 +230,7 @@ class Source:
             sql, given = self._on_campaigns()
             yield f'SELECT {columns} FROM "campaign_totals" WHERE "span" = \'all\'{sql}', given
             return
-        whole_window = Cover([], [(self._of.first, self._of.last)])
-        stale = self._stale
-        cover = whole_window if stale is None else report_cover.by_campaign(self._of.first, self._of.last, stale)
+        cover = self._cover_of_campaigns()
         for whole in cover.whole:
             where, given = self._of_stored(whole, chosen=self._on_campaigns())
             yield f'SELECT {columns} FROM "campaign_totals" {where}', given

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar, Unpack
 
 from adops_cli.data import frames, report_groups, report_ranking
 from adops_cli.data.report_cover import Span
-from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, summed, unreported
+from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.data.report_source import Source
 from adops_cli.data.windows import Words
@@ -140,7 +140,7 @@ def _sorted(by: By, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:
         return sorted(found, key=lambda row: str(getattr(row, by)), reverse=True)
     keys = (*_GROUPS[by], "currency")
     found = sorted(rows, key=lambda row: tuple(str(getattr(row, name) or "") for name in keys))
-    return sorted(found, key=_sorter("spend", largest_first=True))
+    return sorted(found, key=lambda row: placed(row.spend, largest_first=True))
 
 
 def get_top_performers(
@@ -185,13 +185,3 @@ def get_top_performers(
         "campaign",
         lambda of: report_ranking.ranked(Source(of), by, least, limit=limit, bottom=bottom),
     )
-
-
-def _sorter(name: str, *, largest_first: bool) -> Callable[[ReportRow], tuple[bool, Any]]:
-    """A sort key with None last in both directions."""
-
-    def key(row: ReportRow) -> tuple[bool, Any]:
-        value = getattr(row, name)
-        return value is None, 0 if value is None else -value if largest_first else value
-
-    return key

@@ -1,21 +1,28 @@
 """Adds up stale months from their daily rows, each in a transaction of its own, so that others can write in between."""
 
+import calendar
 import contextlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import peewee as pw
-
 from adops_cli.errors import AdopsError, BusyError
 from adops_cli.measures import FIGURES
 from adops_cli.storage import other_forms
-from adops_cli.storage.handle import current, db
+from adops_cli.storage.handle import db
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rollups import state
 from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
-from adops_cli.storage.rollups.follow import CAMPAIGN_KEY, PERIOD_KEY, changed, listed, lock_sums, upsert
+from adops_cli.storage.rollups.follow import (
+    CAMPAIGN_KEY,
+    PERIOD_KEY,
+    changed,
+    listed,
+    lock_campaigns,
+    lock_sums,
+    upsert,
+)
 
 _COLUMNS = listed(("campaignId", "date", *FIGURES))
 _ROWS = f'SELECT {_COLUMNS}, 1 AS "sign" FROM "metrics" WHERE "date" BETWEEN {{0}} AND {{0}} AND {{1}}'
@@ -61,7 +68,7 @@ def _require_sums() -> None:
 def forget() -> None:
     """Mark every month as stale, and drop all sums, so that `refresh` builds them anew."""
     with db.atomic():
-        of_file = () if isinstance(current(), pw.PostgresqlDatabase) else ("rollup_writer",)
+        of_file = () if state.on_server() else ("rollup_writer",)
         for table in (*state.TABLES, "stale_months", "rollup_changes", *of_file):
             db.execute_sql(f'DELETE FROM "{table}"')
         db.execute_sql(f'INSERT INTO "stale_months" SELECT DISTINCT {dialect().month_or_other} FROM "metrics"')
@@ -73,11 +80,12 @@ def _refresh(month: str) -> bool:
     if not state.is_month(month):
         return not _any(f"{words.month_or_other} = {db.param}", [month]) or _stays(month)
     first, last = days_of(month)
-    ends = _stored(first, last) if db.keeps_types else (month, f"{month}-99")  # with all that begins like the month
+    ends = _stored(first, last) if state.on_server() else (month, f"{month}-99")  # with all that begins like the month
     if _any(f'"date" BETWEEN {db.param} AND {db.param} AND ({_unfit(words)})', ends):
         return _stays(month)
-    if db.keeps_types:
-        _lock_campaigns(first, last)
+    if state.on_server():
+        between = f'"date" BETWEEN {db.param} AND {db.param}'
+        lock_campaigns(f'SELECT "campaignId" FROM "metrics" WHERE {between}', _stored(first, last))
     _count_in_all_time(month, words, sign="-")
     for sums in sums_of(month, but=state.marked_months()):  # their weeks are made with them
         db.execute_sql(f'DELETE FROM "{sums.table}" WHERE {sums.where}', sums.there)
@@ -85,13 +93,6 @@ def _refresh(month: str) -> bool:
     _count_in_all_time(month, words, sign="+")
     db.execute_sql('DELETE FROM "campaign_totals" WHERE "span" = \'all\' AND "rows" = 0')
     return True
-
-
-def _lock_campaigns(first: date, last: date) -> None:
-    """Wait for whoever is changing a campaign of these days on a server, and keep it as it is from now on."""
-    ids = f'SELECT "campaignId" FROM "metrics" WHERE "date" BETWEEN {db.param} AND {db.param}'
-    sql = f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE'
-    db.execute_sql(sql, _stored(first, last))
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,7 @@ def sums_of(month: str, but: Collection[str] = ()) -> Sequence[Sums]:
 def days_of(month: str) -> tuple[date, date]:
     """The first and the last day of a month."""
     first = date.fromisoformat(f"{month}-01")
-    following = (first.replace(day=28) + timedelta(4)).replace(day=1) if month != "9999-12" else date.max
-    return first, following - timedelta(1) if month != "9999-12" else date.max
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def _stored(*days: date) -> Sequence[Any]:

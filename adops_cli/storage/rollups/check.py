@@ -4,24 +4,20 @@ import runpy
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import peewee as pw
-
 from adops_cli import settings
-from adops_cli.storage.handle import current, db
+from adops_cli.storage.handle import db
 from adops_cli.storage.rollups import build, state
 from adops_cli.storage.rollups.dialect import REPORTED, dialect
 from adops_cli.storage.rollups.follow import listed
 
 ALL_TIME = "all time"
-OTHER = "other"
-"""Days, or sums, of what is no month: a damaged file has lost the mark of such days, or the months of its sums."""
 
 
 def wrong_months(advance: Callable[[str], None] = lambda _month: None) -> Sequence[str]:
     """The months with a sum that does not follow from the daily rows, without those that are stale anyway."""
     months = _months() - state.marked_months()
     fit = {month for month in months if isinstance(month, str) and state.is_month(month)}
-    found = [OTHER] if months - fit else []
+    found = [state.OTHER] if months - fit else []  # a damaged file has lost the mark of such days, or has such sums
     for month in sorted(fit):
         with db.snapshot():  # others can write between two months
             stale = state.marked_months()
@@ -37,7 +33,7 @@ def mend(months: Sequence[str]) -> None:
     """Put missing triggers back, and add up these months and all stale ones."""
     restore_triggers()
     with db.atomic():
-        if ALL_TIME in months or OTHER in months:
+        if ALL_TIME in months or state.OTHER in months:
             build.forget()
         else:
             db.execute_many(f'INSERT INTO "stale_months" VALUES ({db.param})', [(month,) for month in months])
@@ -81,9 +77,8 @@ def restore_triggers() -> None:
     if not (missing := state.missing_triggers()):
         return
     migration = runpy.run_path(str(settings.shipped("migrations") / "007_rollups.py"))
-    on_server = isinstance(current(), pw.PostgresqlDatabase)
     with db.atomic():
-        for statement in migration["on_a_server" if on_server else "in_a_file"]():
+        for statement in migration["on_a_server" if state.on_server() else "in_a_file"]():
             if not statement.startswith("CREATE TRIGGER") or any(f'"{name}"' in statement for name in missing):
                 db.execute_sql(statement)
         build.forget()

@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import peewee as pw
-
 from adops_cli.measures import FIGURES
 from adops_cli.storage.engines.sums import MILLION, in_units
-from adops_cli.storage.handle import current
+from adops_cli.storage.rollups.state import on_server
 
 REPORTED = tuple(f"{name}_reported" for name in FIGURES)
 """The columns that count the rows which report a figure."""
@@ -111,4 +109,4 @@ _ON_A_SERVER = Dialect(
 
 def dialect() -> Dialect:
     """The dialect of the bound database."""
-    return _ON_A_SERVER if isinstance(current(), pw.PostgresqlDatabase) else _IN_A_FILE
+    return _ON_A_SERVER if on_server() else _IN_A_FILE

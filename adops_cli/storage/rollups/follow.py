@@ -8,10 +8,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import peewee as pw
-
 from adops_cli.measures import FIGURES
-from adops_cli.storage.handle import current, db
+from adops_cli.storage.handle import db
 from adops_cli.storage.rollups import state
 from adops_cli.storage.rollups.dialect import REPORTED, Dialect, dialect
 
@@ -42,20 +40,16 @@ def followed(*, numbered: bool = True) -> Iterator[None]:
 
 def lock_sums() -> bool:
     """Keep other transactions from changing the sums, unless one is doing so. Return whether it worked."""
-    if not _on_server():
+    if not state.on_server():
         return True  # the transaction has locked the file
     return bool(db.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,)).fetchone()[0])
-
-
-def _on_server() -> bool:
-    return isinstance(current(), pw.PostgresqlDatabase)
 
 
 def _begin(*, logs_inserts: bool) -> bool:
     """Let the triggers log what is changed. Return whether they do."""
     if state.missing_triggers() or not lock_sums():
         return False
-    if _on_server():
+    if state.on_server():
         db.execute_sql("SELECT set_config('adops.follows', 'on', true)")
     else:
         db.execute_sql('INSERT INTO "rollup_writer" VALUES (?)', (logs_inserts,))
@@ -64,14 +58,14 @@ def _begin(*, logs_inserts: bool) -> bool:
 
 def _newest() -> int | None:
     """The number after which rows are new. None on a server, where every change is logged."""
-    if _on_server():
+    if state.on_server():
         return None
     return int(db.execute_sql('SELECT COALESCE(MAX("id"), 0) FROM "metrics"').fetchone()[0])
 
 
 def _end() -> None:
     db.execute_sql('DELETE FROM "rollup_changes"')
-    if _on_server():
+    if state.on_server():
         db.execute_sql("SELECT set_config('adops.follows', 'off', true)")
     else:
         db.execute_sql('DELETE FROM "rollup_writer"')
@@ -80,8 +74,8 @@ def _end() -> None:
 def _add_changes(newest: int | None) -> None:
     """Add what was logged, and the rows with a number above the newest. Stale months stay as they are."""
     words = dialect()
-    if _on_server():
-        _lock_campaigns()
+    if state.on_server():
+        lock_campaigns('SELECT "campaignId" FROM "rollup_changes"')
     _mark_without_campaign(words)
     changes = f'({_changes(newest)}) AS "changes"'
     fresh = f'WHERE {words.month_or_other} NOT IN (SELECT "month" FROM "stale_months")'
@@ -107,10 +101,12 @@ def _changes(newest: int | None) -> str:
     return f"{logged} UNION ALL {new}" if db.execute_sql('SELECT 1 FROM "rollup_changes" LIMIT 1').fetchone() else new
 
 
-def _lock_campaigns() -> None:
-    """Keep the platforms and currencies of the campaigns as they are until the transaction ends."""
-    ids = 'SELECT "campaignId" FROM "rollup_changes"'
-    db.execute_sql(f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE')
+def lock_campaigns(ids: str, given: Sequence[Any] = ()) -> None:
+    """Wait for whoever is changing these campaigns on a server, and keep them as they are until the transaction ends.
+
+    Their figures belong to their platform and currency. `ids` is a query.
+    """
+    db.execute_sql(f'SELECT 1 FROM "campaigns" WHERE "id" IN ({ids}) ORDER BY "id" FOR SHARE', given)
 
 
 def _mark_without_campaign(words: Dialect) -> None:
@@ -129,10 +125,8 @@ def _gathered(changes: str, words: Dialect) -> str:
     The changes are gone through once, for the parts of weeks in a month; weeks and months are made of these.
     """
     names = ("rows", *words.columns, *REPORTED)
-    starts, bits = (
-        ", ".join(map(words.start, words.bits)),
-        ", ".join(f'SUM("sign" * {bit})' for bit in words.bits.values()),
-    )
+    starts = ", ".join(map(words.start, words.bits))
+    bits = ", ".join(f'SUM("sign" * {bit})' for bit in words.bits.values())
     columns = [
         f'"{column}" AS "{span}{end}"' for column, end in (("start", ""), ("days", "_bits")) for span in words.bits
     ]

@@ -10,6 +10,8 @@ from adops_cli.storage.handle import current
 TABLES = ("campaign_totals", "period_totals")
 EVERYTHING = "all"
 """Marked where it is unknown which months are stale."""
+OTHER = "other"
+"""Marked for a day that is in another form, or in no calendar."""
 TRIGGERS_IN_A_FILE = frozenset(
     f"rollup_{name}"
     for name in (
@@ -36,16 +38,19 @@ _ON_A_SERVER = """
 """
 
 
+def on_server() -> bool:
+    """Whether the bound database is on a server, where others write at the same time."""
+    return isinstance(current(), pw.PostgresqlDatabase)
+
+
 def missing_triggers() -> Collection[str]:
     """The triggers that the database lacks, by name. Without one of them, no sum can be relied on.
 
     Nor can it while a row in `rollup_writer` keeps them from working, which no transaction of ours leaves behind.
     """
-    on_server = isinstance(current(), pw.PostgresqlDatabase)
-    wanted = TRIGGERS_ON_A_SERVER if on_server else TRIGGERS_IN_A_FILE
-    found = current().execute_sql(_ON_A_SERVER if on_server else _IN_A_FILE).fetchall()
-    missing = wanted - {name for (name,) in found}
-    if not missing and not on_server and current().execute_sql('SELECT 1 FROM "rollup_writer" LIMIT 1').fetchone():
+    wanted, query = (TRIGGERS_ON_A_SERVER, _ON_A_SERVER) if on_server() else (TRIGGERS_IN_A_FILE, _IN_A_FILE)
+    missing = wanted - {name for (name,) in current().execute_sql(query).fetchall()}
+    if not missing and not on_server() and current().execute_sql('SELECT 1 FROM "rollup_writer" LIMIT 1').fetchone():
         return {"a row in rollup_writer"}
     return missing
 
@@ -59,6 +64,6 @@ def stale_months() -> frozenset[str] | None:
 
 
 def marked_months() -> frozenset[str]:
-    """The months that are marked as stale, and `other` for days in another form."""
+    """The months that are marked as stale, and the marks of what is no month."""
     found = current().execute_sql('SELECT DISTINCT "month" FROM "stale_months"').fetchall()
     return frozenset(month for (month,) in found)
