@@ -68,3 +68,24 @@ class ImportStatus(StrEnum):
 
     IMPORTED = "imported"
     UNDONE = "undone"
+
+
+class ImportKind(StrEnum):
+    """What has changed figures in one batch; a closed set."""
+
+    IMPORT = "import"
+    """A file of an ad platform."""
+    RECORD = "record"
+    """`metrics record`, or its function."""
+    DELETE = "delete"
+    """A day, or a campaign with all its days, was deleted."""
+    IMPORT_JSON = "import-json"
+    """The JSON files of the Node system."""
+    SEED = "seed"
+    """The sample data."""
+    UNDO = "undo"
+    """Another batch was undone."""
+    ADOPT = "adopt"
+    """Changes by another program were written down."""
+    OPENING = "opening"
+    """The book begins: with what a database already had, was taken over with, or what old batches were folded into."""

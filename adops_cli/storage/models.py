@@ -1,4 +1,4 @@
-"""The six tables on one page, and the two tables of the ledger of imports.
+"""The six tables on one page, and the two tables of the ledger, which is the journal of the figures.
 
 Names of tables and columns, and so the JSON keys, are those of the Node system; attributes are snake_case. The columns
 that can be null are also the same, so that the rows of an old database are valid. Queries belong in `data`, never here.
@@ -10,7 +10,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.measures import FIGURES
-from adops_cli.storage.choices import ExecutionStatus, ImportMode, ImportStatus, ProjectStatus
+from adops_cli.storage.choices import ExecutionStatus, ImportKind, ImportMode, ImportStatus, ProjectStatus
 from adops_cli.storage.fields import (
     Choice,
     Count,
@@ -191,7 +191,7 @@ TABLES: tuple[type[Table], ...] = (Project, Workflow, Execution, Campaign, Event
 
 
 class Import(Table):
-    """One imported file: what it was, what it changed, and whether it has been undone."""
+    """One batch of changes: what made them, such as an imported file, and whether it has been undone."""
 
     ID_PREFIX = "imp"
 
@@ -220,10 +220,13 @@ class Import(Table):
     undone_at = UtcDateTime(null=True, column_name="undoneAt")
     means = Json(null=True)
     """{"accounts": […], "clicks": "link clicks", …}, as `data.ledger` writes it. Null if nobody knows."""
+    kind = Choice(ImportKind, default=ImportKind.IMPORT.value)
+    known = Json(null=True)
+    """What was known right after a file of the newest days that it speaks of, by account."""
 
 
 class ImportChange(Table):
-    """What one import changed in one campaign. `days` is {day: [before, after]}, as `data.ledger` writes it."""
+    """What one batch changed in one campaign. `days` is {day: [before, after]}, as `data.ledger` writes it."""
 
     id = RowId()
     batch = reference(Import, "importId", null=False, on_delete="CASCADE", index=False)
@@ -235,6 +238,10 @@ class ImportChange(Table):
     days = Json()
     confirmed = Json(null=True)
     """[[first, last], …]: the days that the import found unchanged. Null if there are none, or nobody knows."""
+    inherited = Json(null=True)
+    """{day: [before, after]}: what an undone batch had done to days that this one has confirmed."""
+    controls = Json(null=True)
+    """{month: [days, checksum]} of all days of the campaign, in a batch that begins or adopts a book."""
 
     class Meta:
         """One row for each campaign of which an import has changed or confirmed days."""

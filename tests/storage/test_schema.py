@@ -29,6 +29,7 @@ SHIPPED = [
     "006_event_order",
     "007_rollups",
     "008_list_order",
+    "009_journal",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 
