@@ -20,6 +20,14 @@ UntilOption = Annotated[
 PeriodOption = Annotated[
     str | None, typer.Option(metavar="WINDOW", help="First and last day in one, by the same words.")
 ]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="MOMENT",
+        help="As the book knew it at the end of a day, at a time, or after an import (id).",
+    ),
+]
 SinceTimeOption = Annotated[
     str | None, typer.Option("--since", metavar="TIME", help="Only events at or after this time, day or window.")
 ]

@@ -7,6 +7,7 @@ from adops_cli.data import naming
 from adops_cli.data.access import batch, crud, statements
 from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import CampaignChanges, CampaignFields
+from adops_cli.data.journal.recorded import recorded_deletion
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
 from adops_cli.storage.handle import atomically
@@ -184,7 +185,7 @@ def update_many(ids: Sequence[str], /, **fields: Unpack[CampaignChanges]) -> Row
 
 @atomically
 def delete(id: str) -> dict[str, bool]:
-    """Delete a campaign permanently, with all its daily figures."""
-    with followed():  # while it is known which platform and currency the figures belong to
+    """Delete a campaign permanently, with all its daily figures. The journal keeps them."""
+    with recorded_deletion(id), followed():  # while it is known which platform and currency the figures belong to
         Metrics.delete().where(Metrics.campaign == id).execute()
     return crud.delete(Campaign, id)

@@ -4,7 +4,7 @@ Owns what makes a million rows fast. The values must equal those that `fields` a
 millionths become numbers, and ratios are rounded just as exactly. Decides nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from itertools import repeat
@@ -20,6 +20,7 @@ from adops_cli.measures import FIGURES, STORED_RATIOS
 from adops_cli.storage import other_forms
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.engines.loading import Loading
+from adops_cli.storage.fields import writer_of
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
 from adops_cli.storage.table import columns_of, fields_of
@@ -60,6 +61,25 @@ def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Seque
     rows: Any = Metrics.select(*columns.values()).where(day.between(first, last))
     for query in chunked_in(rows.order_by(Metrics.campaign, Metrics.date), Metrics.campaign, campaign_ids):
         yield from db.execute(query)  # the cursor itself: Peewee would make a Decimal of each amount
+
+
+def as_stored(row: Metrics) -> list[Any]:
+    """A row that was read, as `COLUMNS`."""
+    known = row.__data__
+    return [None if (value := known.get(name)) is None else write(value) for name, write in _WRITERS]
+
+
+def _in_double(amount: Decimal) -> Number:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _writer(field: Any) -> Callable[[Any], Any]:
+    if field.field_type in {"DECIMAL", "RATIO"}:
+        return _in_double
+    return str if field.field_type == "DAY" else writer_of(field)
+
+
+_WRITERS = [(field.name, _writer(field)) for field in _FIELDS.values()]
 
 
 def day_as_read() -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from adops_cli.data import windows
 from adops_cli.data.access import crud
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import batches, ledger
 from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import NotFoundError
 from adops_cli.measures import FIGURES
@@ -48,7 +48,7 @@ def find(id: str) -> Import:
 def last() -> Import:
     """The newest batch that has not been undone. `NotFoundError` if there is none."""
     ledger.require()
-    if (found := ledger.last()) is None:
+    if (found := batches.last()) is None:
         raise NotFoundError("there is no import to undo", "Use `adops imports list` to see what was imported")
     return found
 
@@ -74,7 +74,7 @@ def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
     """
     ledger.require()
     written = windows.day(day).isoformat()
-    found = Rows(_restatement(batch, *kept) for batch, kept in ledger.of_day(campaign_id, written))
+    found = Rows(_restatement(batch, *kept) for batch, kept in batches.of_day(campaign_id, written))
     if not found:
         crud.find(Campaign, campaign_id)
     return found

@@ -5,6 +5,7 @@ Has the functions of the guide's data API. Reports themselves are made in `data.
 
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any, Unpack
 
@@ -14,15 +15,18 @@ from adops_cli.data.access import batch, crud, keys, reading, statements
 from adops_cli.data.access.conditions import Condition, Order, between
 from adops_cli.data.access.jsonparts import with_merged_metadata
 from adops_cli.data.inputs import FigureChanges
+from adops_cli.data.journal import moments
+from adops_cli.data.journal.as_of import tables_as_of
+from adops_cli.data.journal.recorded import record_day, recorded, recorded_batch
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.measures import FIGURES, RATIOS, STORED_RATIOS, stored_ratios
+from adops_cli.storage.choices import ImportKind
 from adops_cli.storage.chunks import among, as_stored, chunked_in
 from adops_cli.storage.fields import called
 from adops_cli.storage.handle import atomically
 from adops_cli.storage.models import Campaign, Metrics
-from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Rows
 from adops_cli.storage.table import Table, fields_of, now
 
@@ -68,6 +72,7 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
     if not daily_rows.lock([campaign_id]):
         raise keys.unknown(_FIELDS["campaign_id"], campaign_id)
     stored = statements.by_key(Metrics, {name: given[name] for name in _KEY})
+    before = None if stored is None else daily_rows.as_stored(stored)
     row = stored or Metrics()
     if changes:
         given |= crud.read_fields(Metrics, with_merged_metadata(row.metadata, changes))
@@ -79,6 +84,7 @@ def record_metrics(campaign_id: str, day: AnyDay, **figures: Unpack[FigureChange
         statements.update(row, _WRITTEN, key=_KEY)
     else:
         statements.insert(row)
+    record_day(ImportKind.RECORD, before, daily_rows.as_stored(row))
     return row
 
 
@@ -120,15 +126,18 @@ def list(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
+    as_of: moments.Given | None = None,
     **window: Unpack[Words],
 ) -> Rows[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
 
     Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
-    campaign; None if they cannot be read. `sort` can be one of these, too.
+    campaign; None if they cannot be read. `sort` can be one of these, too. `as_of` gives the rows as they were known
+    then, as for `reports.report`.
     """
-    conditions = between(Metrics.date, *windows.days(start_date, end_date, **window), called=("start_date", "end_date"))
+    first, last = windows.days(start_date, end_date, **window)
+    conditions = between(Metrics.date, first, last, called=("start_date", "end_date"))
     if campaign_ids is not None:
         conditions.append(_of_campaigns(among(Metrics.campaign, campaign_ids)))
     if platform is not None:
@@ -136,8 +145,10 @@ def list(
         conditions.append(_of_campaigns(Metrics.campaign.in_(on_platform)))
     filters = {"campaign_id": campaign_id}
     order = _order(sort) or sort
-    found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
-    names = _names({row.campaign_id for row in found})
+    days = [Metrics.date.argument(day, name) for day, name in ((first, "start_date"), (last, "end_date"))]
+    with nullcontext() if as_of is None else tables_as_of(moments.moment(as_of), *days):
+        found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
+        names = _names({row.campaign_id for row in found})
     for row in found:
         row.name, row.platform = names.get(row.campaign_id, (None, None))
     return found
@@ -213,8 +224,10 @@ def find(campaign_id: str, day: AnyDay) -> Metrics:
 def delete(campaign_id: str, day: AnyDay) -> dict[str, bool]:
     """Delete a campaign's figures for one day permanently. Return whether there were any."""
     daily_rows.lock([campaign_id])
-    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == windows.day(day))
-    return {"success": bool(query.execute())}
+    known = windows.day(day)
+    query = Metrics.delete().where(Metrics.campaign == campaign_id, Metrics.date == known)
+    with recorded(ImportKind.DELETE, [campaign_id], str(known), str(known)):
+        return {"success": bool(query.execute())}
 
 
 def aggregate(
@@ -272,5 +285,5 @@ def _settle(rows: Iterable[Mapping[str, Any]]) -> None:
     daily_rows.settle({row["campaign_id"] for row in rows})
 
 
-WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=_KEY, merged=_merged, prepare=_settle, around=followed)
+WRITER = batch.TableWriter(Metrics, _read_row, upsert_by=_KEY, merged=_merged, prepare=_settle, around=recorded_batch)
 """How to record many figures."""

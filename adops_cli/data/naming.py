@@ -12,7 +12,7 @@ from adops_cli import values
 from adops_cli.data import suggest
 from adops_cli.data.access import reading
 from adops_cli.data.access.conditions import Condition
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import batches
 from adops_cli.errors import BadRequestError, NotFoundError
 from adops_cli.storage.chunks import among
 from adops_cli.storage.models import Campaign
@@ -46,7 +46,7 @@ def id_of(reference: str, *, whole: bool = False, deleted: bool = False) -> str:
         BadRequestError: there are several, which are listed.
     """
     wanted: str = Campaign.id.read(reference)
-    if Campaign.select(Campaign.id).where(Campaign.id == wanted).exists() or (deleted and ledger.changed(wanted)):
+    if Campaign.select(Campaign.id).where(Campaign.id == wanted).exists() or (deleted and batches.changed(wanted)):
         return wanted
     ids = _with_external_id(wanted) or _with_name(wanted)
     if len(ids) == 1:

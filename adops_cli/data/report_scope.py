@@ -9,7 +9,7 @@ import json
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Unpack
 
 import peewee as pw
@@ -17,6 +17,7 @@ import peewee as pw
 from adops_cli.data import daily_rows, windows
 from adops_cli.data.access import reading
 from adops_cli.data.access.reading import Unread
+from adops_cli.data.journal import moments
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
@@ -44,6 +45,8 @@ class Scope:
     """The day of a row as it is read."""
     left_out: Sequence[Any] = ()
     """Conditions that exclude rows that cannot be read."""
+    as_of: datetime | None = None
+    """When the figures were known; None means now."""
 
     def between(self, first: date | None, last: date | None) -> Any:
         """The condition on the day. None leaves an end open."""
@@ -60,8 +63,8 @@ class Scope:
 
     @property
     def is_plain(self) -> bool:
-        """Whether each row of these days and campaigns can be read and added up."""
-        return self.day is Metrics.date and not self.left_out
+        """Whether each row of these days and campaigns can be read and added up, and is of now."""
+        return self.day is Metrics.date and not self.left_out and self.as_of is None
 
 
 def scope(
@@ -71,6 +74,7 @@ def scope(
     platform: str | None = None,
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
+    as_of: moments.Given | None = None,
     **window: Unpack[Words],
 ) -> Scope:
     """The rows of these days and campaigns; None means all."""
@@ -78,7 +82,8 @@ def scope(
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
-    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date)
+    known = None if as_of is None else moments.moment(as_of)
+    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, as_of=known)
     others = _suspects()
     return asked if others is None else _without_unread(asked, others)
 

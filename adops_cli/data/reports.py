@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar, Unpack
 
 from adops_cli.data import frames, report_groups, report_ranking
+from adops_cli.data.journal import moments
+from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
@@ -52,14 +54,26 @@ def report(
     platform: str | None = None,
     project_id: str | None = None,
     campaign_ids: Sequence[str] | None = None,
+    as_of: moments.Given | None = None,
     **window: Unpack[Words],
 ) -> Report:
     """The figures by platform, project, campaign, day, week or month, with their total.
 
     Days, weeks and months are sorted newest first, everything else by spend, largest first. The days are those from
     `start_date` to `end_date`, or of a window of words: `since="14d", until="7d"`, or `period="last-month"`.
+
+    `as_of` gives the figures as they were known at the end of a day, at a time, or right after a batch of the journal
+    (its id). Names, projects and statuses are those of today. `BadRequestError` for a time before the journal begins.
     """
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id, campaign_ids=campaign_ids, **window)
+    asked = scope(
+        start_date,
+        end_date,
+        platform=platform,
+        project_id=project_id,
+        campaign_ids=campaign_ids,
+        as_of=as_of,
+        **window,
+    )
     return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
 
 
@@ -100,7 +114,7 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
     """The result of the work for these rows as of one moment, or for the others if one of them cannot be read."""
     if by not in _GROUPS:
         raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
-    with db.snapshot():
+    with db.snapshot() if asked.as_of is None else tables_as_of(asked.as_of, asked.first, asked.last):
         try:
             return work(asked)
         except UnreadableRowError:
@@ -155,6 +169,7 @@ def get_top_performers(
     min_impressions: int | None = None,
     min_conversions: Amount | None = None,
     bottom: bool = False,
+    as_of: moments.Given | None = None,
     **window: Unpack[Words],
 ) -> Ranking:
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
@@ -170,6 +185,7 @@ def get_top_performers(
         min_spend: only campaigns that spent at least this much over the days, in their currency.
         min_impressions: only campaigns with at least this many impressions.
         min_conversions: only campaigns with at least this many conversions.
+        as_of: when the figures were known, as for `report`.
         bottom: worst first. A campaign without the value comes last either way; ties are ordered by id.
     """
     if by not in (*FIGURES, *RATIOS):
@@ -179,7 +195,7 @@ def get_top_performers(
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id, **window)
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id, as_of=as_of, **window)
     return _of_readable_rows(
         asked,
         "campaign",

@@ -8,9 +8,11 @@ from typing import Any
 from adops_cli import settings
 from adops_cli.data.access import bulk
 from adops_cli.data.access.keys import noun
+from adops_cli.data.journal.recorded import recorded
 from adops_cli.errors import ConflictError
 from adops_cli.legacy.record import read_record
 from adops_cli.storage import schema
+from adops_cli.storage.choices import ImportKind
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import TABLES, Metrics
 from adops_cli.storage.rollups import build
@@ -39,7 +41,8 @@ def seed() -> Sequence[Seeded]:
 
 @atomically
 def _fill_all() -> Sequence[Seeded]:
-    filled = [_fill(model, _records(model)) for model in TABLES]
+    with recorded(ImportKind.SEED, {row["campaign_id"] for row in _records(Metrics)}):
+        filled = [_fill(model, _records(model)) for model in TABLES]
     build.refresh()
     return filled
 

@@ -40,6 +40,7 @@ class JsonFolder(Sqlite):
     read. An invalid record is left out and listed in `unfit`; it is not changed in its file.
     """
 
+    has_ledger = False
     keeps_types = True  # the rows are read from the files, and are in our form
 
     def __init__(self, folder: Path, *, busy_timeout: float, read_only: bool = False) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from adops_cli.cli import campaigns, metrics, projects, workflows
+from adops_cli.cli import campaigns, metric_columns, projects, workflows
 from adops_cli.render import Column, Format, Kind
 from tests.render.samples import shown
 
@@ -36,27 +36,34 @@ def headings(items: Sequence[Mapping[str, object]], columns: Sequence[Column], *
 @pytest.mark.usefixtures("width")
 def test_money_is_never_shown_without_its_currency() -> None:
     for wishes in ({}, {"keep": {"spend"}}, {"keep": {"cpa"}}):
-        found = headings(TOP, metrics.TOP, **wishes)
+        found = headings(TOP, metric_columns.TOP, **wishes)
         assert "Cur." in found or not MONEY & set(found)
 
 
 @pytest.mark.usefixtures("width")
 def test_an_id_is_never_shown_without_the_name_beside_it() -> None:
-    found = headings(TOP, metrics.TOP)
+    found = headings(TOP, metric_columns.TOP)
     assert "Name" in found or "Campaign" not in found
 
 
 def test_the_name_is_there_at_40_columns_and_the_id_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    assert headings(TOP, metrics.TOP) == ["#", "Name", "Cur.", "Spend", "ROAS"]
-    assert headings(TOP, metrics.TOP, keep={"cpa"}) == ["#", "Name", "Cur.", "CPA", "ROAS"]
+    assert headings(TOP, metric_columns.TOP) == ["#", "Name", "Cur.", "Spend", "ROAS"]
+    assert headings(TOP, metric_columns.TOP, keep={"cpa"}) == ["#", "Name", "Cur.", "CPA", "ROAS"]
     monkeypatch.setenv("COLUMNS", "100")
-    assert headings(TOP, metrics.TOP)[:3] == ["#", "Campaign", "Name"]
+    assert headings(TOP, metric_columns.TOP)[:3] == ["#", "Campaign", "Name"]
 
 
 @pytest.mark.parametrize(
     "columns",
-    [metrics.TOP, metrics.LISTED, *metrics.GROUPS.values(), campaigns.COLUMNS, projects.COLUMNS, workflows.COLUMNS],
+    [
+        metric_columns.TOP,
+        metric_columns.LISTED,
+        *metric_columns.GROUPS.values(),
+        campaigns.COLUMNS,
+        projects.COLUMNS,
+        workflows.COLUMNS,
+    ],
 )
 def test_in_every_table_an_id_beside_a_name_needs_the_name(columns: tuple[Column, ...]) -> None:
     by_key = {column.key: column for column in columns}

@@ -28,6 +28,13 @@ _CHUNK = 300
 _Key = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
+Around = Callable[[Sequence[Mapping[str, Any]]], AbstractContextManager[None]]
+
+
+def _nothing_around() -> AbstractContextManager[Around]:
+    return nullcontext(lambda _rows: nullcontext())
+
+
 @dataclass(frozen=True)
 class TableWriter:
     """How to write many rows of one table."""
@@ -41,8 +48,8 @@ class TableWriter:
     """The whole row that results from the existing row (None if it is new) and the values."""
     prepare: Callable[[Iterable[Mapping[str, Any]]], None] = lambda _values: None
     """Prepares the existing rows, before the values of new rows are looked up among them."""
-    around: Callable[[], AbstractContextManager[None]] = nullcontext
-    """What the rows are written within."""
+    around: Callable[[], AbstractContextManager[Around]] = _nothing_around
+    """What all rows are written within. Gives what some of them are written within."""
     is_plain: bool = False
     """Whether `read` looks at each field by itself, and the id is the only key: then `plain` knows a quicker way."""
 
@@ -91,9 +98,10 @@ def write(writer: TableWriter, rows: Iterable[InputRow], done: WriteCounts) -> I
     `done` counts along, and is complete when the iterator ends.
     """
     waiting = iter(rows)
-    while some := list(islice(waiting, _CHUNK)):
-        if not (writer.is_plain and _write_plain(writer, some, done)):
-            yield from _write_each(writer, some, done)
+    with writer.around() as around:
+        while some := list(islice(waiting, _CHUNK)):
+            if not (writer.is_plain and _write_plain(writer, some, done)):
+                yield from _write_each(writer, some, done, around)
 
 
 def _write_plain(writer: TableWriter, rows: Sequence[InputRow], done: WriteCounts) -> bool:
@@ -118,7 +126,7 @@ def _write_plain(writer: TableWriter, rows: Sequence[InputRow], done: WriteCount
 
 
 def _write_each(
-    writer: TableWriter, rows: Iterable[InputRow], done: WriteCounts
+    writer: TableWriter, rows: Iterable[InputRow], done: WriteCounts, around: Around
 ) -> Iterator[tuple[InputRow, AdopsError]]:
     chunk: list[_Candidate] = []
     seen: set[Hashable] = set()
@@ -127,11 +135,11 @@ def _write_each(
         candidate = _candidate(writer, given)
         # A repeated key is looked up after the first row with it has been written.
         if not seen.isdisjoint(candidate.keys):
-            yield from _flush(writer, chunk, done)
+            yield from _flush(writer, chunk, done, around)
             chunk, seen = [], set()
         chunk.append(candidate)
         seen.update(candidate.keys)
-    yield from _flush(writer, chunk, done)
+    yield from _flush(writer, chunk, done, around)
 
 
 def _candidate(writer: TableWriter, given: InputRow) -> _Candidate:
@@ -159,7 +167,9 @@ def by_attribute(raw: Any) -> dict[str, Any]:
     return fields
 
 
-def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> Iterator[tuple[InputRow, AdopsError]]:
+def _flush(
+    writer: TableWriter, chunk: list[_Candidate], done: WriteCounts, around: Around
+) -> Iterator[tuple[InputRow, AdopsError]]:
     writer.prepare(candidate.values for candidate in chunk if not candidate.error)
     parents = _parents(writer, chunk)
     stored = _stored(writer.model, chunk)
@@ -178,7 +188,7 @@ def _flush(writer: TableWriter, chunk: list[_Candidate], done: WriteCounts) -> I
             done.created += 1
         if done.ids is not None:
             done.ids.append(row["id"])
-    with writer.around():
+    with around(rows):
         if bulk.insert(writer.model, rows, replace_by=writer.upsert_by) < len(rows):
             raise OvertakenError(f"another program has just written one of the same {writer.model._meta.table_name}")
 

@@ -1,47 +1,16 @@
 """Days that a later import has found as an earlier one left them: it holds them, also when the earlier one is undone.
 
-What the earlier batch did to such a day becomes the later one's, so that undoing that one, too, restores what stood
-before both. Owns this rule; changes the ledger, and no day.
+The later one inherits what the earlier batch did to such a day, so that undoing that one, too, restores what stood
+before both. Owns this rule; changes what batches inherit, and no day.
 """
 
-import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adops_cli.data.journal.ledger import Change
-from adops_cli.periods import ONE_DAY
+from adops_cli.data.journal.spans import days_of
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.models import Import, ImportChange
-
-Spans = Sequence[Sequence[str]]
-"""The first and the last day of each, in their order."""
-
-
-def spans_of(days: Iterable[str]) -> list[list[str]]:
-    """Days in their order as spans without gaps."""
-    spans: list[list[str]] = []
-    for day in days:
-        if spans and _after(spans[-1][1]) == day:
-            spans[-1][1] = day
-        else:
-            spans.append([day, day])
-    return spans
-
-
-def days_of(spans: Spans) -> Iterator[str]:
-    """The days of spans, in their order."""
-    for first, last in spans:
-        day = first
-        while day <= last:
-            yield day
-            day = _after(day)
-
-
-@functools.cache
-def _after(day: str) -> str:
-    """The next day. Called for every day of a file, which has a few thousand different ones."""
-    return (date.fromisoformat(day) + ONE_DAY).isoformat()
 
 
 def hand_over(batch: Import, changes: Sequence[Change]) -> dict[str, frozenset[str]]:
@@ -73,9 +42,10 @@ def _later(batch: Import, campaign_ids: Sequence[str]) -> Mapping[str, Sequence[
 
 def _held(change: Change, later: Sequence[ImportChange]) -> frozenset[str]:
     held: set[str] = set()
+    theirs = change.undone_by
     for row in later:
-        theirs = {*days_of(row.confirmed or ()), *row.days} - held
-        mine = [day for day, (_, after) in change.days.items() if after is not None and day in theirs]
+        confirmed = {*days_of(row.confirmed or ()), *(row.inherited or ())} - held
+        mine = [day for day, (_, after) in theirs.items() if after is not None and day in confirmed]
         if mine:
             _take(row, change, mine, with_campaign=not held)
             held.update(mine)
@@ -83,11 +53,10 @@ def _held(change: Change, later: Sequence[ImportChange]) -> frozenset[str]:
 
 
 def _take(row: ImportChange, change: Change, days: Sequence[str], *, with_campaign: bool) -> None:
-    """Record what another batch did to these days of the campaign and, with the first of them, to the campaign."""
-    taken = {day: [change.days[day][0], row.days.get(day, change.days[day])[1]] for day in days}
-    row.days = {**row.days, **taken}
-    row.date_from, row.date_to = min(row.days), max(row.days)
-    row.confirmed = spans_of(day for day in days_of(row.confirmed or ()) if day not in row.days) or None
+    """Let a batch inherit what another did to these days of the campaign and, with the first, to the campaign."""
+    had = row.inherited or {}
+    before_both = {day: [change.undone_by[day][0], had.get(day, change.undone_by[day])[1]] for day in days}
+    row.inherited = {**had, **before_both}
     if with_campaign and row.campaign is None:
         row.campaign = change.campaign
     row.save()

@@ -1,8 +1,8 @@
-"""Undoes an import: restores every row that it changed, in one transaction.
+"""Undoes a batch: restores every row that it changed, in one transaction, as a batch of its own.
 
-Later changes, by another import or by hand, are a conflict: a row that is no longer as the batch left it is never
-overwritten, except with `cascade`. Then later imports of the same rows are undone first, newest first, and changes made
-by hand are overwritten. A day that a later import has confirmed stays, and becomes that import's (`confirmations`).
+Later changes are a conflict: a row that is no longer as the batch left it is never overwritten, except with `cascade`.
+Then later batches that changed the same rows are undone first, newest first, and changes by other programs are
+overwritten. A day that a later import has confirmed stays, and is undone with that import (`confirmations`).
 Owns these rules; the ledger knows what was changed.
 """
 
@@ -13,16 +13,18 @@ from typing import Any
 
 from adops_cli.data import daily_rows
 from adops_cli.data.access import crud
-from adops_cli.data.journal import confirmations, ledger
+from adops_cli.data.journal import batches, campaign_records, confirmations, ledger
+from adops_cli.data.journal.campaign_records import DELETED
 from adops_cli.data.journal.ledger import Change, StoredRow
-from adops_cli.errors import ConflictError, option
-from adops_cli.storage.choices import ImportStatus
+from adops_cli.data.journal.recorded import Recording
+from adops_cli.errors import BadRequestError, ConflictError, option
+from adops_cli.storage.choices import ImportKind, ImportStatus
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import
 from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.stored_json import parsed_json
-from adops_cli.storage.table import columns_of, now
+from adops_cli.storage.table import columns_of
 from adops_cli.values import written_instant
 
 
@@ -47,7 +49,7 @@ class Undone(Record):
 def undo(
     id: str, *, cascade: bool = False, dry_run: bool = False, progress: Callable[[int], None] | None = None
 ) -> Rows[Undone]:
-    """Restore what an import replaced, removed or renamed, and delete what it inserted. Newest batch first.
+    """Restore what a batch replaced, removed or renamed, and delete what it inserted. Newest batch first.
 
     Args:
         id: the batch.
@@ -55,8 +57,8 @@ def undo(
         dry_run: only report what would be done; raises the same errors.
         progress: called with the number of additional days that were restored or deleted.
 
-    Raises `NotFoundError`, and `ConflictError` if the batch is already undone or, without `cascade`, if a row has been
-    changed since; then nothing is changed.
+    Raises `NotFoundError`, `BadRequestError` for a batch that undid another or began the book, and `ConflictError` if
+    the batch is already undone or, without `cascade`, if a row has been changed since; then nothing is changed.
     """
     ledger.require()
     with db.atomic() as transaction:
@@ -73,9 +75,13 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
     if batch.status == ImportStatus.UNDONE:
         when = f" on {written_instant(batch.undone_at)}" if batch.undone_at else ""
         raise ConflictError(f"import {batch.id} was already undone{when}")
+    if batch.kind == ImportKind.UNDO:
+        raise BadRequestError(f"{batch.id} undid another import", "Import that file again")
+    if batch.kind == ImportKind.OPENING:
+        raise BadRequestError(f"the book begins with {batch.id}, which cannot be undone")
     together = [batch]
-    for later in ledger.later_than(batch):
-        if any(ledger.overlap(older, later) for older in together):
+    for later in batches.later_than(batch):
+        if any(batches.overlap(older, later) for older in together):
             together.append(later)
     if len(together) > 1 and not cascade:
         named = ", ".join(other.id for other in together[1:])
@@ -89,32 +95,46 @@ def _batches(batch: Import, *, cascade: bool) -> Sequence[Import]:
 
 def _undo(batch: Import, *, cascade: bool, progress: Callable[[int], None] | None) -> Undone:
     done = Undone(batch.id, batch.file)
+    about = {"file": batch.file, "platform": batch.platform, "account": batch.account, "currency": batch.currency}
+    undoing = Recording(ImportKind.UNDO, options={"undoes": batch.id}, **about)
     for changes in ledger.changes_of(batch.id):
         held = confirmations.hand_over(batch, changes)
         done.kept += sum(map(len, held.values()))
-        _put_back_days(changes, held, done, cascade=cascade)
+        for change in changes:
+            _put_back_deleted(change)
+        undoing.note(_put_back_days(changes, held, done, cascade=cascade))
         if progress:
             progress(sum(len(change.days) for change in changes))
         for change in changes:
             if change.campaign_id not in held:
                 _put_back_campaign(change)
-    Import.update(status=ImportStatus.UNDONE.value, undone_at=now()).where(Import.id == batch.id).execute()
+    Import.update(status=ImportStatus.UNDONE.value, undone_at=undoing.batch.imported_at).where(
+        Import.id == batch.id
+    ).execute()
     for changes in ledger.changes_of(batch.id):
-        _delete_empty([change.campaign_id for change in changes], done)
+        undoing.note(_delete_empty([change.campaign_id for change in changes], done))
+    undoing.finish()
     return done
+
+
+def _put_back_deleted(change: Change) -> None:
+    record = (change.campaign or {}).get(DELETED)
+    if record is not None and not _present([change.campaign_id]):
+        campaign_records.put_back(record)
 
 
 def _put_back_days(
     changes: Sequence[Change], held: Mapping[str, AbstractSet[str]], done: Undone, *, cascade: bool
-) -> None:
+) -> Sequence[Change]:
+    """Restore the days that nobody holds. Return what this did to each campaign."""
     touched = {
         (change.campaign_id, day): kept
         for change in changes
-        for day, kept in change.days.items()
+        for day, kept in change.undone_by.items()
         if day not in held.get(change.campaign_id, ())
     }
     if not touched:
-        return
+        return []
     daily_rows.settle({campaign_id for campaign_id, _ in touched})
     there = _there(touched)
     present = _present({campaign_id for campaign_id, _ in touched})
@@ -138,6 +158,8 @@ def _put_back_days(
         daily_rows.write_back(returned)
     done.deleted += len(deleted)
     done.restored += len(replaced) + len(returned)
+    written = {(row[1], row[2]): row for row in (*replaced, *returned)}
+    return ledger.compared(there, {**there, **dict.fromkeys(deleted), **written})
 
 
 def _there(touched: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], StoredRow]:
@@ -212,11 +234,16 @@ def _without(current: Any, before: Any, after: Any) -> Any:
     return kept or before
 
 
-def _delete_empty(ids: Sequence[str], done: Undone) -> None:
+def _delete_empty(ids: Sequence[str], done: Undone) -> Sequence[Change]:
     """Delete campaigns that an undone batch created, if they have no other days and have not been changed since."""
+    gone = []
     for id in sorted(_present(ids) - daily_rows.have_days(ids)):
-        made = ledger.creator(id)
+        made = batches.creator(id)
         if made is None or made[0].status != ImportStatus.UNDONE:
             continue
+        record = campaign_records.record_of(id)
         query: Any = Campaign.delete().where(Campaign.id == id, Campaign.updated_at == made[1])
-        done.campaigns_deleted += int(query.execute())
+        if query.execute():
+            gone.append(Change(id, {}, {DELETED: record}))
+    done.campaigns_deleted += len(gone)
+    return gone

@@ -23,8 +23,8 @@ from adops_cli import values
 from adops_cli.data import daily_rows
 from adops_cli.data.daily_rows import Number
 from adops_cli.data.journal import ledger
-from adops_cli.data.journal.confirmations import spans_of
 from adops_cli.data.journal.ledger import Change, StoredRow
+from adops_cli.data.journal.spans import spans_of
 from adops_cli.exports.export import CampaignDay, Export
 from adops_cli.importers.metrics.marks import mark_of, marked, unmarked
 from adops_cli.importers.metrics.restated import Largest, Moved

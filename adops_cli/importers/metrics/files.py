@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.data import imports
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import batches, ledger
 from adops_cli.errors import AdopsError, BadRequestError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
@@ -137,7 +137,7 @@ def _of_split_files(done: FileOutcome, earlier: Sequence[str]) -> Iterator[str]:
         return
     batch = imports.find(done.batch_id)
     for other in map(imports.find, earlier):
-        if ledger.overlap(other, batch):
+        if batches.overlap(other, batch):
             parts = " and ".join(map(repr, done.parts))
             yield (
                 f"days that {other.file} has just set were restated; if both files hold parts of the same days, by "
@@ -191,7 +191,7 @@ def _interrupted_after_all(file: str, sha256: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        if (batch := ledger.stored_since(moment, sha256)) is not None:
+        if (batch := batches.stored_since(moment, sha256)) is not None:
             raise KeyboardInterrupt(f"{file} had just been imported, as {batch}") from None
         raise
 

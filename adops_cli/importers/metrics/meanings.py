@@ -9,7 +9,7 @@ that a change of it is told and not refused.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import earlier_meanings
 from adops_cli.exports.export import Export, ReadOptions, Refusal
 from adops_cli.importers.metrics.match import ATTRIBUTION, Match
 from adops_cli.storage.models import Import
@@ -25,7 +25,7 @@ def of_file(export: Export, matches: Sequence[Match]) -> dict[str, Any] | None:
     if not export.means and not settings:
         return None
     accounts = sorted({one.account or "" for one in matches})
-    return ledger.meanings_as_kept(export.means, accounts, {ATTRIBUTION: settings} if settings else {})
+    return earlier_meanings.as_kept(export.means, accounts, {ATTRIBUTION: settings} if settings else {})
 
 
 def notices(export: Export, matches: Sequence[Match], options: ReadOptions, *, accept: bool) -> list[str]:
@@ -36,7 +36,7 @@ def notices(export: Export, matches: Sequence[Match], options: ReadOptions, *, a
     accounts = {known.says("account") or "" for one in matches if (known := one.stored)}
     accounts |= {one.account or "" for one in matches}
     ids = [one.id for one in matches if one.stored]
-    before = ledger.meanings(export.platform, accounts, ids, export.means)
+    before = earlier_meanings.known(export.platform, accounts, ids, export.means)
     changed = {figure: (word, batch) for figure, word, batch in before if word != export.means[figure]}
     chosen = {"clicks": options.clicks, "conversions": options.conversions, "revenue": options.conversions}
     refused = {figure: was for figure, was in changed.items() if not (accept or chosen.get(figure))}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from adops_cli.data.journal.confirmations import days_of, spans_of
+from adops_cli.data.journal.spans import days_of, spans_of
 from adops_cli.exports.export import Export
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known

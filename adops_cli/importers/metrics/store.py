@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from adops_cli.data import daily_rows
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import batches, ledger
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
@@ -21,6 +21,7 @@ from adops_cli.importers.metrics.renames import Renamed
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.handle import atomically, db
+from adops_cli.storage.models import Import
 from adops_cli.storage.table import now
 from adops_cli.values import written_instant
 
@@ -116,8 +117,8 @@ def _about(
         "rows_read": export.rows_read,
         "rows_kept": export.rows_kept,
         "rejected": len(export.rejected),
-        "date_from": export.date_from,
-        "date_to": export.date_to,
+        "date_from": Import.date_from.read(export.date_from),
+        "date_to": Import.date_to.read(export.date_to),
         "totals": {name: getattr(export.totals, name) for name in FIGURES},
         "means": meanings.of_file(export, matches),
     }
@@ -168,7 +169,7 @@ class _Storing:
         if new.stored is None:
             undone = "" if self.how.dry_run else "undo this import and "
             return f"to keep it as one campaign, {undone}import with --rename"
-        made = ledger.creator(new.id)
+        made = batches.creator(new.id)
         how = f"undo import {made[0].id}" if made else f"delete campaign {new.id}"
         return f"both are stored; to make them one, {how} and import again with --rename"
 
@@ -208,7 +209,7 @@ class _Storing:
     def _finish(self, done: Compared) -> str | None:
         """Complete the batch, if there is one."""
         changed = done.inserted or done.updated or done.removed or any(map(_changes, self.matches))
-        before = None if changed else ledger.standing(self.export.sha256, self.options, but=self.batch.id)
+        before = None if changed else batches.standing(self.export.sha256, self.options, but=self.batch.id)
         if before is not None:
             self.batch.discard()
             moment = written_instant(before.imported_at)
@@ -266,7 +267,7 @@ class _Storing:
 
 def _made_together(one: Known, other: Known) -> bool:
     """Whether the same file created both campaigns. Then neither is a later name of the other."""
-    made = [ledger.creator(known.id) for known in (one, other)]
+    made = [batches.creator(known.id) for known in (one, other)]
     return made[0] is not None and made[0] == made[1]
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from adops_cli import values
-from adops_cli.data.journal import ledger
+from adops_cli.data.journal import earlier_meanings
 from adops_cli.exports.cells import platform_names
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics.match import Match
@@ -35,7 +35,7 @@ def notices(export: Export, options: ReadOptions, matches: Sequence[Match]) -> l
         return []
     said = [_UNKNOWN.format(UNKNOWN)]
     stored = {one.id: one.name for one in unknown if one.stored is not None and one.account is None}
-    other = ledger.of_other_layout(UNKNOWN, layout(export), list(stored))
+    other = earlier_meanings.of_other_layout(UNKNOWN, layout(export), list(stored))
     if other is not None:
         id, file = other
         said.append(

@@ -5,11 +5,13 @@ copy the sources, write the rows, commit.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from adops_cli.data.access import bulk
+from adops_cli.data.journal.recorded import recorded
 from adops_cli.errors import BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node import source_copies
@@ -17,7 +19,10 @@ from adops_cli.importers.node.decide import OnConflict, Plan, Tally, plan_all
 from adops_cli.importers.rejects import RejectedRecord
 from adops_cli.legacy import json_files
 from adops_cli.legacy.json_files import RecordFiles
+from adops_cli.storage.choices import ImportKind
+from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
+from adops_cli.storage.models import Metrics
 from adops_cli.storage.rollups import build
 from adops_cli.storage.table import fields_of
 
@@ -76,8 +81,9 @@ def import_json(
         if not dry_run and any(plan.inserts or plan.updates for plan in plans):
             backup = folder
             put_copies = copies.enter_context(source_copies.set_aside(found.contents, backup))
-            for plan in plans:
-                _write(plan)
+            with recorded(ImportKind.IMPORT_JSON, _campaigns(plans)):
+                for plan in plans:
+                    _write(plan)
             put_copies()
         aside.keep()
     if not dry_run:
@@ -94,6 +100,17 @@ def _read(source: Path) -> RecordFiles:
     if source.suffix == ".json" and source.stem in json_files.TABLES:
         return json_files.read_file(source)
     return rejects.read(source)
+
+
+def _campaigns(plans: Iterable[Plan]) -> Collection[str]:
+    """The campaigns whose days are written."""
+    days = [plan for plan in plans if plan.model is Metrics]
+    updates = [update for plan in days for update in plan.updates]
+    query: Any = Metrics.select(Metrics.campaign).distinct()
+    known = chunked_in(query, Metrics.id, [id for id, _ in updates])
+    before = {id for some in known for (id,) in some.tuples()}
+    changed = {changes["campaign_id"] for _, changes in updates if "campaign_id" in changes}
+    return {*before, *changed, *(row["campaign_id"] for plan in days for row in plan.inserts)}
 
 
 def _write(plan: Plan) -> None:

@@ -74,10 +74,11 @@ class Engine(pw.Database, abc.ABC):
     """Whether every write is refused."""
     freshness = ""
     """How old the data of a standby is, or that there was none, if one was asked for."""
-    in_a_file = False
-    """Whether the database is a file, which is copied before its schema is changed."""
+    in_a_file = False  # which is copied before its schema is changed
     row_id_ending = ""
     """DDL after PRIMARY KEY that keeps automatic numbers from being used twice."""
+    has_ledger = True
+    """Whether changes of figures are recorded. The files of JSON mode have no place for it."""
     keeps_types = True
     """Whether a column holds only values of its type. In a file, other programs can write any value into any column."""
 

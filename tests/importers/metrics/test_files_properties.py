@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adops_cli import database
 from adops_cli.data import campaigns, imports, metrics
-from adops_cli.data.journal.confirmations import days_of
+from adops_cli.data.journal.spans import days_of
 from adops_cli.errors import BadRequestError
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.measures import FIGURES

@@ -1,0 +1,162 @@
+"""The commands of `adops metrics` that only read: reports, rankings and lists of daily figures."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from adops_cli import render
+from adops_cli.cli import caveats, windows
+from adops_cli.cli.listing import listing
+from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, ROW, SUMS, TOP
+from adops_cli.cli.options import (
+    CampaignArgument,
+    CampaignsOption,
+    CsvSafeOption,
+    FormatOption,
+    LimitOption,
+    OffsetOption,
+    PlatformOption,
+    ProjectOption,
+    SortOption,
+)
+from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
+from adops_cli.measures import Measure
+from adops_cli.render import EVERYTHING, Format, View
+
+By = Literal["platform", "project", "campaign", "day", "week", "month"]
+
+
+@listing
+def top(
+    ctx: typer.Context,
+    by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa, the lowest is best.")] = "roas",
+    limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    period: PeriodOption = None,
+    platform: PlatformOption = None,
+    project_id: ProjectOption = None,
+    min_spend: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent at least this much.")
+    ] = None,
+    min_impressions: Annotated[
+        int | None, typer.Option(metavar="N", help="Only campaigns with at least this many impressions.")
+    ] = None,
+    min_conversions: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Only campaigns with at least this many conversions.")
+    ] = None,
+    bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """Rank campaigns by a figure or a ratio.
+
+    The best come first. A ratio is calculated from a campaign's sums.
+    """
+    from adops_cli.data import known, metrics  # noqa: PLC0415 - keeps Peewee out of --help
+
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id)
+    found = metrics.get_top_performers(
+        by,
+        limit,
+        **days,
+        platform=platform,
+        project_id=project_id,
+        min_spend=min_spend,
+        min_impressions=min_impressions,
+        min_conversions=min_conversions,
+        bottom=bottom,
+        as_of=as_of,
+    )
+    render.rows(found, TOP, format, csv_safe=csv_safe, keep={by}, view=view)
+    caveats.tell_of_ranking(found, by)
+    windows.tell_empty(found, "metrics", days)
+
+
+@listing
+def report(
+    ctx: typer.Context,
+    by: Annotated[By, typer.Option(help="What to group by.")] = "platform",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    period: PeriodOption = None,
+    platform: PlatformOption = None,
+    project_id: ProjectOption = None,
+    campaigns: CampaignsOption = None,
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """Sum up figures by group and currency.
+
+    Each group has one row per currency. A table ends with the total.
+    """
+    from adops_cli.data import known, naming, reports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform, project_id=project_id)
+    found = reports.report(
+        by,
+        **days,
+        platform=platform,
+        project_id=project_id,
+        campaign_ids=naming.ids_of(campaigns),
+        as_of=as_of,
+    )
+    render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe, view=view)
+    caveats.tell_of_report(found)
+    windows.tell_empty(found.rows, "metrics", days)
+
+
+@listing
+def list_(
+    ctx: typer.Context,
+    campaigns: CampaignsOption = None,
+    platform: PlatformOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    period: PeriodOption = None,
+    as_of: AsOfOption = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    sort: SortOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """List daily figures, newest first."""
+    from adops_cli.data import known, metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
+
+    days = windows.days(ctx, since, until, period)
+    known.require("campaigns", platform=platform)
+    found = metrics.list(
+        campaign_ids=naming.ids_of(campaigns),
+        platform=platform,
+        **days,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        as_of=as_of,
+    )
+    render.rows(found, LISTED, format, csv_safe=csv_safe, view=view)
+    windows.tell_empty(found, "metrics", days)
+
+
+@listing
+def latest(
+    campaign: CampaignArgument,
+    days: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many days to list; days without figures do not count.")
+    ] = 30,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """List the newest daily figures of a campaign."""
+    from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
+
+    render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe, view=view)

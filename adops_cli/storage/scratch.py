@@ -1,0 +1,30 @@
+"""Tables of one moment's work, which stand before those of the database of the same name, and leave nothing behind."""
+
+import contextlib
+from collections.abc import Iterator
+
+import peewee as pw
+
+from adops_cli.errors import BadRequestError
+from adops_cli.storage.handle import current
+
+
+@contextlib.contextmanager
+def snapshot(table: str) -> Iterator[str]:
+    """A transaction as of one moment, in which temporary tables and views can be made, and are dropped at its end.
+
+    Gives the schema of a table, by which it is still named once a view has its name. `BadRequestError` on a standby,
+    which cannot make any.
+    """
+    engine = current()
+    if not isinstance(engine, pw.PostgresqlDatabase):
+        with engine.snapshot() as transaction:
+            yield "main"
+            transaction.rollback()
+        return
+    if engine.execute_sql("SELECT pg_is_in_recovery()").fetchone()[0]:
+        raise BadRequestError("a standby cannot tell what was known before", "Ask the primary")
+    with engine.atomic("ISOLATION LEVEL REPEATABLE READ READ WRITE") as transaction:
+        of_table = "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace"
+        yield str(engine.execute_sql(f"{of_table} WHERE c.oid = to_regclass(%s)", (table,)).fetchone()[0])
+        transaction.rollback()
