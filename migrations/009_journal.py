@@ -37,7 +37,9 @@ def migrate(migrator, database, fake=False, **kwargs):
 
 
 def rollback(migrator, database, fake=False, **kwargs):
-    migrator.sql('DELETE FROM "imports" WHERE "kind" <> \'import\'')
+    others = '"imports" WHERE "kind" <> \'import\''
+    migrator.sql(f'DELETE FROM "import_changes" WHERE "importId" IN (SELECT "id" FROM {others})')
+    migrator.sql(f"DELETE FROM {others}")
     for table, column in (
         ("import_changes", "controls"),
         ("import_changes", "inherited"),

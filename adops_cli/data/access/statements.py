@@ -22,12 +22,17 @@ _fields_of = functools.cache(fields_of)
 def insert(row: Table) -> None:
     """Insert a row with values that were read. One that the database numbers gets its id."""
     engine = current()
-    values: Mapping[str, Any] = row.__data__
-    sql, writers = _insertion(type(row), tuple(values), engine.param, returning=engine.returning_clause)
-    written = [None if value is None else write(value) for write, value in zip(writers, values.values(), strict=True)]
-    cursor = engine.execute_sql(sql, written)
-    if "id" not in values:
+    cursor = insert_values(type(row), row.__data__)
+    if "id" not in row.__data__:
         row.id = cursor.fetchone()[0] if engine.returning_clause else cursor.lastrowid  # type: ignore[attr-defined]
+
+
+def insert_values(model: type[Table], values: Mapping[str, Any]) -> Any:
+    """Insert a row of these values that were read, by field name. Return the cursor."""
+    engine = current()
+    sql, writers = _insertion(model, tuple(values), engine.param, returning=engine.returning_clause)
+    written = [None if value is None else write(value) for write, value in zip(writers, values.values(), strict=True)]
+    return engine.execute_sql(sql, written)
 
 
 def update(row: Table, names: Collection[str], *, key: Sequence[str] = ("id",)) -> None:

@@ -103,8 +103,7 @@ def _make_tables(before: Before, schema: str, window: Sequence[str]) -> None:
     db.load_rows(_KEYS, KEY, iter(before.days), conflict="", numbered=False)
     db.execute_sql(f'CREATE INDEX {"" if schema != "main" else "temp."}"as_of_key" ON "{_KEYS}" ({_listed(KEY)})')
     columns = tuple(columns_of(Campaign))
-    there = _there(before.deleted)
-    gone = (row_of(record) for id, record in before.deleted.items() if id not in there)
+    gone = map(row_of, before.deleted.values())
     db.load_rows(_CAMPAIGNS, columns, gone, conflict="", numbered=False)
     same = " AND ".join(f'k."{name}" = m."{name}"' for name in KEY)
     conditions = " AND ".join([*window, f'NOT EXISTS (SELECT 1 FROM "{_KEYS}" AS k WHERE {same})'])
@@ -114,13 +113,8 @@ def _make_tables(before: Before, schema: str, window: Sequence[str]) -> None:
     )
     db.execute_sql(
         f'CREATE TEMP VIEW "campaigns" AS SELECT {_listed(columns)} FROM {schema}."campaigns" '
-        f'UNION ALL SELECT {_listed(columns)} FROM "{_CAMPAIGNS}"'
+        f'WHERE "id" NOT IN (SELECT "id" FROM "{_CAMPAIGNS}") UNION ALL SELECT {_listed(columns)} FROM "{_CAMPAIGNS}"'
     )
-
-
-def _there(ids: Mapping[str, Any]) -> set[str]:
-    query: Any = Campaign.select(Campaign.id).where(Campaign.id.in_(list(ids)))
-    return {id for (id,) in query.tuples()} if ids else set()
 
 
 def _listed(names: Sequence[str]) -> str:

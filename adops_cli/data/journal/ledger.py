@@ -9,6 +9,7 @@ found as they were, as spans. What a batch has recorded is never changed: what w
 ever. Changes neither days nor campaigns; batches are looked up in `batches`.
 """
 
+import functools
 import getpass
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,14 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import peewee as pw
-
 from adops_cli import values
 from adops_cli.data.access import bulk, statements
 from adops_cli.data.access.ids import new_id
 from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
 from adops_cli.data.journal.spans import days_of, spans_of
-from adops_cli.storage.choices import ImportMode
+from adops_cli.storage.choices import ImportKind, ImportMode, ImportStatus
 from adops_cli.storage.column import as_sql
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import, ImportChange
@@ -109,7 +108,7 @@ class Batch:
         self.id = new_id(Import.ID_PREFIX)
         self.imported_at = next_moment()
         self._about = about
-        self._row: Import | None = None
+        self._saved = False
         self._noted: set[str] = set()
 
     def note(self, changes: Sequence[Change], wait: Callable[[], None] = lambda: None) -> None:
@@ -130,9 +129,9 @@ class Batch:
 
     def discard(self) -> None:
         """Forget the batch and all that it has recorded: it turned out to be one that stands already."""
-        if self._row is not None:
-            self._row.delete_instance()
-            self._row = None
+        if self._saved:
+            Import.delete().where(Import.id == self.id).execute()
+            self._saved = False
 
     def finish(self, counts: Mapping[str, Any]) -> None:
         """Record the final counts, and whatever else of its `Import` is known only now."""
@@ -141,10 +140,10 @@ class Batch:
 
     def _save(self) -> None:
         """Insert the batch, with zero counts, before rows that refer to it."""
-        if self._row is None:
+        if not self._saved:
             made = {"id": self.id, "imported_at": self.imported_at, "imported_by": user()}
-            self._row = Import(**{**_NOTHING, **self._about, **made})
-            statements.insert(self._row)
+            statements.insert_values(Import, {**_NOTHING, **self._about, **made})
+            self._saved = True
 
     def _written(self, change: Change) -> tuple[Any, ...]:
         days = change.days
@@ -165,6 +164,8 @@ _NOTHING: dict[str, Any] = {
     "options": {},
     "platform": "",
     "mode": ImportMode.UPSERT.value,
+    "status": ImportStatus.IMPORTED.value,
+    "kind": ImportKind.IMPORT.value,
     "totals": {},
 } | dict.fromkeys(("rows_read", "rows_kept", "rejected", "inserted", "updated", "unchanged", "removed"), 0)
 """What a batch has of the fields that only a file has."""
@@ -208,13 +209,14 @@ def _changes(batch_id: str, condition: Any, *, limit: int | None = None) -> list
 
 def next_moment() -> Any:
     """Now, or just after the newest batch if the clock has not advanced, so that batches sort by their times."""
-    newest = Import.select(pw.fn.MAX(Import.imported_at)).scalar()
+    newest = db.execute_sql('SELECT MAX("importedAt") FROM "imports"').fetchone()[0]
     moment = now()
     if newest is None:
         return moment
     return max(moment, values.instant(newest) + timedelta(milliseconds=1))
 
 
+@functools.cache
 def user() -> str | None:
     """The system's name for the user."""
     try:

@@ -93,9 +93,11 @@ def recorded_batch() -> Iterator[Callable[[Sequence[Mapping[str, Any]]], Abstrac
 def record_day(kind: ImportKind, before: StoredRow | None, now: StoredRow) -> None:
     """Record what was done to one day."""
     if db.has_ledger:
-        recording, key = Recording(kind), (now[1], now[2])
-        recording.note(ledger.compared({} if before is None else {key: before}, {key: now}))
-        recording.finish()
+        key = (now[1], now[2])
+        changes = ledger.compared({} if before is None else {key: before}, {key: now})
+        happened = "unchanged" if changes[0].confirmed else "inserted" if before is None else "updated"
+        day = Import.date_from.read(now[2])
+        Batch({"kind": kind.value, happened: 1, "date_from": day, "date_to": day}).note(changes)
 
 
 def _stored(campaign_ids: Collection[str], first: str, last: str) -> Days:
