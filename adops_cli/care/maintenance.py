@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.data.access import reading
+from adops_cli.data.journal import controls
 from adops_cli.errors import AdopsError, BusyError, DatabaseUnusableError, option, reason
 from adops_cli.legacy import json_files
 from adops_cli.storage import backup, dump, other_forms, schema
@@ -124,6 +125,7 @@ def optimize() -> Optimized:
     engine.require_writable()
     before = engine.size()
     build.refresh()
+    controls.complete()
     engine.optimize([*(model._meta.table_name for model in TABLES), *state.TABLES])
     return Optimized(before, engine.size())
 
@@ -146,6 +148,18 @@ def add_up(progress: Callable[[int], None]) -> None:
             raise KeyboardInterrupt(
                 "the database is migrated, and reports are right; `adops db optimize` adds up the other months"
             ) from error
+
+
+def uncontrolled() -> int:
+    """How many campaigns are still to be controlled: what their days were when the book began."""
+    with opened_as_is() as engine:
+        return controls.missing() if engine.exists() and "import_changes" in engine.get_tables() else 0
+
+
+def control(progress: Callable[[int], None]) -> None:
+    """Write down what the days of each campaign were when the book began. `optimize` does what is left."""
+    with opened_as_is(), contextlib.suppress(BusyError):
+        controls.complete(progress)
 
 
 def wait(timeout: float) -> None:

@@ -91,12 +91,15 @@ def migrate(
 
 
 def _add_up() -> None:
-    """Bring the sums of all months up to date."""
+    """Bring the sums of all months up to date, and write down what the journal begins with."""
     if months := maintenance.stale_months():
         with render.progress("Adding up months", months) as advance:
             maintenance.add_up(advance)
         if left := maintenance.stale_months():
             render.notice(f"{render.counted(left, 'month')} could not be added up; `adops db verify` says why.")
+    if campaigns := maintenance.uncontrolled():
+        with render.progress("Opening the book", campaigns) as advance:
+            maintenance.control(advance)
 
 
 @app.command(epilog="Example: adops db rollback --steps 1 --dry-run")

@@ -1,10 +1,11 @@
 """`adops imports`: the export files that were imported. Each is a batch that can be undone."""
 
+from collections.abc import Sized
 from typing import Annotated
 
 import typer
 
-from adops_cli import render
+from adops_cli import periods, render
 from adops_cli.cli import complete, options
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import (
@@ -17,7 +18,7 @@ from adops_cli.cli.options import (
     SortOption,
     YesOption,
 )
-from adops_cli.errors import BadRequestError
+from adops_cli.errors import BadRequestError, ExitCode
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 COLUMNS = (
     Column("id", "Id", weight=10),
+    Column("kind", "Kind", weight=4),
     Column("importedAt", "Imported", Kind.INSTANT, weight=9),
     Column("status", "Status", weight=8),
     Column("file", "File", weight=9),
@@ -52,6 +54,15 @@ COLUMNS = (
     Column("undoneAt", "Undone", Kind.INSTANT, weight=0),
     Column("means", "Means", Kind.JSON, weight=0),
 )
+UNEXPLAINED = (
+    Column("campaignId", "Campaign", weight=8, needs="name"),
+    Column("name", "Name", weight=10),
+    Column("platform", "Platform", weight=5),
+    Column("date", "Date", Kind.DAY, weight=9),
+    Column("month", "Month", weight=7),
+    Column("journal", "Journal", Kind.JSON, weight=6),
+    Column("now", "Now", Kind.JSON, weight=6),
+)
 UNDONE = (
     Column("importId", "Id", weight=10),
     Column("file", "File", weight=8),
@@ -74,6 +85,14 @@ def list_(
         str | None,
         typer.Option(autocompletion=complete.values_of("ImportStatus"), metavar="STATUS", help="imported or undone."),
     ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            autocompletion=complete.values_of("ImportKind"),
+            metavar="KIND",
+            help="What changed figures: import (a file), record, delete, undo, …; all lists every batch.",
+        ),
+    ] = "import",
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
@@ -83,12 +102,19 @@ def list_(
 ) -> None:
     """List imports, newest first.
 
-    Imports that were undone are listed, too.
+    Imports that were undone are listed, too. Whatever else has changed figures is a batch as well: see --kind.
     """
     from adops_cli.data import imports, known  # noqa: PLC0415 - keeps Peewee out of --help
 
     known.require("imports", platform=platform)
-    found = imports.list(platform=platform, status=status, sort=sort, limit=limit, offset=offset)
+    found = imports.list(
+        platform=platform,
+        status=status,
+        kind=None if kind == "all" else kind,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+    )
     render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
 
 
@@ -144,3 +170,67 @@ def undo(
         render.problem(f"{render.counted(lost, 'day')} could not be restored, because the campaign has been deleted.")
     if dry_run:
         render.notice(options.DRY_RUN_NOTICE)
+
+
+@app.command(epilog="Example: adops imports verify")
+@listing
+def verify(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, view: View = EVERYTHING) -> None:
+    """Find figures that the journal does not explain.
+
+    Another program has changed them. Ends with 3 if there are any; `adops imports adopt` writes them down.
+    """
+    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = imports.unexplained()
+    render.rows(found, UNEXPLAINED, format, csv_safe=csv_safe, view=view)
+    if found:
+        render.problem(f"{_days(found)} changed by another program; write that down with `adops imports adopt`.")
+        raise typer.Exit(ExitCode.FINDINGS)
+    render.notice("The journal explains every figure.")
+
+
+@app.command(epilog="Example: adops imports adopt")
+@listing
+def adopt(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, view: View = EVERYTHING) -> None:
+    """Write changes by other programs into the journal.
+
+    The figures stay as they are. From then on, the journal explains them.
+    """
+    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = imports.adopt()
+    render.rows(found, UNEXPLAINED, format, csv_safe=csv_safe, view=view)
+    render.notice(f"{_days(found)} written down." if found else "There is nothing to write down.")
+
+
+@app.command(epilog="Example: adops imports prune --older-than 400d --dry-run")
+def prune(
+    older_than: Annotated[str, typer.Option(metavar="AGE", help="Only batches older than this: 400d, 52w.")],
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Fold old batches into a new beginning of the journal.
+
+    They can no longer be undone, and --as-of no longer reaches back before them. Figures stay as they are.
+    """
+    from adops_cli.data import events, imports  # noqa: PLC0415 - keeps Peewee out of --help
+
+    before = events.cutoff(periods.age(older_than))
+    found = imports.foldable(before)
+    if not found.batches:
+        render.notice("No batch is that old.")
+        return
+    if dry_run:
+        render.notice(f"Would fold {_batches(found.batches)}. {options.DRY_RUN_NOTICE}")
+        return
+    options.confirm(f"Fold {_batches(found.batches)} for good?", yes=yes)
+    done = imports.prune(before)
+    render.notice(f"Folded {_batches(done.batches)}.")
+
+
+def _days(found: Sized) -> str:
+    return f"{render.counted(len(found), 'day')} {'was' if len(found) == 1 else 'were'}"
+
+
+def _batches(count: int) -> str:
+    return f"{count:,} {'batch' if count == 1 else 'batches'}"

@@ -72,3 +72,26 @@ GROUPS = {
     "week": (Column("week", "Week of", Kind.DAY, weight=10, note=_days_of_week), CURRENCY),
     "month": (Column("month", "Month", Kind.DAY, weight=10, note=_days_of_month), CURRENCY),
 }
+
+MOVED = {
+    "campaign": (
+        Column("campaignId", "Campaign", weight=6, needs="name"),
+        Column("name", "Name", weight=10),
+        Column("platform", "Platform", weight=5),
+        CURRENCY,
+        Column("days", "Days", Kind.COUNT, weight=7),
+    ),
+    "day": (Column("day", "Day", Kind.DAY, weight=10), CURRENCY, Column("days", "Days", Kind.COUNT, weight=7)),
+}
+_SIDES = {"Before": "before", "Now": "now", "Difference": "\N{PLUS-MINUS SIGN}"}
+RESTATED = tuple(
+    Column(f"{column.key}{side}", f"{column.heading} {word}", column.kind, weight=column.weight, needs=column.needs)
+    for column in sorted(SUMS[:5], key=lambda column: -column.weight)
+    for side, word in _SIDES.items()
+)
+"""Each figure before, now, and by how much it has moved."""
+
+
+def flat(row: Any) -> dict[str, Any]:
+    """The figures of a row of restated days, each under its key in `RESTATED`."""
+    return {f"{figure}{side}": getattr(row, side.lower())[figure] for side in _SIDES for figure in row.now}

@@ -30,6 +30,7 @@ app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend
 app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")(reports.report)
 app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")(reports.list_)
 app.command(epilog="Example: adops metrics latest camp-01 --days 7")(reports.latest)
+app.command(epilog="Example: adops metrics restated --since 2026-11-05 --by campaign")(reports.restated)
 
 
 @app.command(epilog="Example: adops metrics record camp-01 2026-02-10 --impressions 10000 --clicks 250 --spend 500")

@@ -7,7 +7,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import caveats, windows
 from adops_cli.cli.listing import listing
-from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, ROW, SUMS, TOP
+from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, MOVED, RESTATED, ROW, SUMS, TOP, flat
 from adops_cli.cli.options import (
     CampaignArgument,
     CampaignsOption,
@@ -22,6 +22,7 @@ from adops_cli.cli.options import (
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import Measure
 from adops_cli.render import EVERYTHING, Format, View
+from adops_cli.values import attribute
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
 
@@ -160,3 +161,28 @@ def latest(
     from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe, view=view)
+
+
+@listing
+def restated(
+    since: Annotated[
+        str, typer.Option(metavar="MOMENT", help="Compare with the end of a day, a time, or what an import (id) left.")
+    ],
+    by: Annotated[Literal["campaign", "day"], typer.Option(help="What to add up by.")] = "campaign",
+    period: PeriodOption = None,
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """List what has moved since a moment, largest first.
+
+    The figures are sums of the days that have changed since, as they were known then and as they are now.
+    """
+    from adops_cli.data import restated as restatements  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = restatements.restated(since, by=by, period=period)
+    keys = [column.key for column in MOVED[by]]
+    rows = [{key: getattr(row, attribute(key)) for key in keys} | flat(row) for row in found]
+    render.rows(rows, (*MOVED[by], *RESTATED), format, csv_safe=csv_safe, view=view)
+    if not found:
+        render.notice("Nothing has moved.")

@@ -11,14 +11,32 @@ from typing import Any
 from adops_cli.data import windows
 from adops_cli.data.access import crud
 from adops_cli.data.journal import batches, ledger
+from adops_cli.data.journal.explained import Unexplained, adopt, unexplained
+from adops_cli.data.journal.prune import Pruned, foldable, prune
 from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import NotFoundError
 from adops_cli.measures import FIGURES
+from adops_cli.storage.choices import ImportKind
 from adops_cli.storage.models import Campaign, Import, Metrics
 from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.table import fields_of
 
-__all__ = ["Restatement", "Undone", "find", "get", "history", "last", "list", "undo"]
+__all__ = [
+    "Pruned",
+    "Restatement",
+    "Undone",
+    "Unexplained",
+    "adopt",
+    "find",
+    "foldable",
+    "get",
+    "history",
+    "last",
+    "list",
+    "prune",
+    "undo",
+    "unexplained",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,13 +75,17 @@ def list(
     *,
     platform: str | None = None,
     status: str | None = None,
+    kind: str | None = ImportKind.IMPORT.value,
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Rows[Import]:
-    """Batches, newest first, including those that were undone. A filter that is None is ignored."""
+    """Batches, newest first, including those that were undone. A filter that is None is ignored.
+
+    `kind` is that of imported files unless another is given; None means whatever has changed figures.
+    """
     ledger.require()
-    filters = {"platform": platform, "status": status}
+    filters = {"platform": platform, "status": status, "kind": kind}
     return crud.select(Import, filters, sort=sort, newest="imported_at", limit=limit, offset=offset)
 
 

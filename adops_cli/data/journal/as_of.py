@@ -44,10 +44,7 @@ def before_changes(
     """What days in a window, of these campaigns or of all, were before they changed after the moment."""
     start, end = str(first or _FIRST), str(last or _LAST)
     found = Before()
-    wanted = None if campaign_ids is None else set(campaign_ids)
-    for id, days, campaign in _changes_since(moment, first, last, campaign_ids):
-        if wanted is not None and id not in wanted:
-            continue
+    for id, days, campaign in changes_since(moment, first, last, campaign_ids):
         if campaign is not None and f'"{DELETED}"' in campaign and (record := json.loads(campaign).get(DELETED)):
             found.deleted.setdefault(id, record)
         for day, (before, _) in json.loads(days).items():
@@ -56,11 +53,16 @@ def before_changes(
     return found
 
 
-def _changes_since(
-    moment: datetime, first: date | None, last: date | None, campaign_ids: Sequence[str] | None
+def changes_since(
+    moment: datetime | None,
+    first: date | None = None,
+    last: date | None = None,
+    campaign_ids: Sequence[str] | None = None,
 ) -> Iterator[Sequence[Any]]:
-    """Campaign, days and what became of the campaign, as text, of each later change, in their order."""
-    where, given = [f'i."importedAt" > {db.param}'], [values.written_instant(moment)]
+    """Campaign, days and what became of the campaign, as text, of each later change, in their order. None is all."""
+    where, given = [f'i."importedAt" > {db.param}'], ["0001-01-01T00:00:00.000Z"]
+    if moment is not None:
+        given = [values.written_instant(moment)]
     inside = [f'c."{end}" {sign} {db.param}' for end, sign, day in _ends(first, last) if day is not None]
     if inside:
         where.append(f'({" AND ".join(inside)} OR c."campaign" IS NOT NULL)')

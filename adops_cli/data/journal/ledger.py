@@ -26,6 +26,7 @@ from adops_cli.storage.choices import ImportKind, ImportMode, ImportStatus
 from adops_cli.storage.column import as_sql
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import, ImportChange
+from adops_cli.storage.stored_json import parsed_json
 from adops_cli.storage.table import now
 
 StoredRow = Sequence[Any]
@@ -35,7 +36,7 @@ _CAMPAIGN = COLUMNS.index("campaignId")
 _DATE = COLUMNS.index("date")
 _METADATA = COLUMNS.index("metadata")
 _KEY = ("importId", "campaignId")
-_CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days", "confirmed")
+_CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days", "confirmed", "controls")
 _AT_ONCE = 200
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True, default=as_sql
@@ -50,6 +51,19 @@ def before(row: StoredRow) -> list[Any]:
 def after(row: StoredRow) -> list[Any]:
     """What the ledger stores of a row that is written. It shows whether the row is still as the batch left it."""
     return [*row[FIGURES_AT], row[_METADATA]]
+
+
+def told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
+    """What `after` keeps of a row, with metadata as a value: engines write the same JSON in different ways.
+
+    Text that is not JSON differs from any value, because another program wrote it.
+    """
+    if kept is None or kept[-1] is None:
+        return kept
+    try:
+        return [*kept[:-1], parsed_json(kept[-1])]
+    except (ValueError, TypeError):
+        return [*kept[:-1], ("not JSON", kept[-1])]
 
 
 def row_of(kept: Sequence[Any], campaign_id: str, day: str) -> list[Any]:
@@ -94,6 +108,8 @@ class Change:
     """Spans of days that the batch found unchanged: the first and the last of each, in their order."""
     inherited: Mapping[str, Sequence[Any]] | None = None
     """What undone batches had done to days that this one has confirmed, in the form of `days`."""
+    controls: Mapping[str, Sequence[Any]] | None = None
+    """Those of all days of the campaign, in the form of `journal.controls`."""
 
     @property
     def undone_by(self) -> Mapping[str, Sequence[Any]]:
@@ -155,6 +171,7 @@ class Batch:
             None if change.campaign is None else values.json_text(change.campaign),
             _encode(days),
             _encode(change.confirmed) if change.confirmed else None,
+            _encode(change.controls) if change.controls else None,
         )
 
 

@@ -23,7 +23,6 @@ from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Import
 from adops_cli.storage.rollups.follow import followed
 from adops_cli.storage.rows import Record, Rows
-from adops_cli.storage.stored_json import parsed_json
 from adops_cli.storage.table import columns_of
 from adops_cli.values import written_instant
 
@@ -174,20 +173,7 @@ def _as_left(row: StoredRow | None, before: Sequence[Any] | None, after: Sequenc
     """Whether a row is as the batch left it, or has already been restored by hand."""
     figures = None if row is None else ledger.after(row)
     was = None if before is None else ledger.after(ledger.row_of(before, "", ""))
-    return _told(figures) in (_told(after), _told(was))
-
-
-def _told(kept: Sequence[Any] | None) -> Sequence[Any] | None:
-    """What the ledger stores of a row, with metadata as a value: engines write the same JSON in different ways.
-
-    Text that is not JSON differs from any value, because another program wrote it.
-    """
-    if kept is None or kept[-1] is None:
-        return kept
-    try:
-        return [*kept[:-1], parsed_json(kept[-1])]
-    except (ValueError, TypeError):
-        return [*kept[:-1], ("not JSON", kept[-1])]
+    return ledger.told(figures) in (ledger.told(after), ledger.told(was))
 
 
 def _changed_since(key: tuple[str, str], import_id: str) -> ConflictError:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from adops_cli.data.access import bulk
+from adops_cli.data.journal import controls
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers import rejects
 from adops_cli.importers.node.knex_rows import Reader, TakeOver
@@ -146,6 +147,7 @@ def _rebuild(engine: Sqlite, reader: Reader) -> Sequence[str]:
     applied = schema.apply(engine, in_transaction=True).names
     for model in TABLES:
         bulk.insert(model, reader.rows(model))
+    controls.begin(file="take-over")
     _never_reuse_ids(engine, last_id)
     for sql in triggers:
         engine.execute_sql(sql)
