@@ -15,7 +15,7 @@ from adops_cli.data import frames, report_groups, report_ranking
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
-from adops_cli.data.report_source import Source
+from adops_cli.data.report_source import Source, source_of
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, RATIOS, Measure
@@ -108,7 +108,7 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
 
 
 def _report(by: By, of: Scope) -> Report:
-    source = Source(of)
+    source = source_of(of)
     if by == "campaign":
         rows = campaigns = report_groups.campaigns(source)
     else:
@@ -125,7 +125,7 @@ def _total(source: Source, campaigns: Sequence[ReportRow]) -> ReportRow | None:
 
 
 def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
-    source = Source(of)
+    source = source_of(of)
     if by == "campaign":
         return _sorted(by, report_groups.campaigns(source))
     if by in _TIMES:
@@ -183,5 +183,5 @@ def get_top_performers(
     return _of_readable_rows(
         asked,
         "campaign",
-        lambda of: report_ranking.ranked(Source(of), by, least, limit=limit, bottom=bottom),
+        lambda of: report_ranking.ranked(source_of(of), by, least, limit=limit, bottom=bottom),
     )
