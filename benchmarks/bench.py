@@ -24,7 +24,7 @@ import bench_list
 import bench_postgres
 import bench_recognise
 import peewee as pw
-from measure import report, timed
+from measure import compiled, report, timed
 
 from adops_cli import database
 from adops_cli.data import campaigns, metrics, projects, seed
@@ -40,6 +40,7 @@ BATCH = 100_000
 
 def main() -> None:
     """Measure everything in a temporary folder."""
+    compiled()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         with database.bound(str(path)):

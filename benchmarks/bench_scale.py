@@ -8,6 +8,7 @@ marked, and only two answers that differ make it fail.
 import importlib
 import sys
 
+from measure import compiled
 from scale import built
 
 SECTIONS = {
@@ -26,6 +27,7 @@ def main(names: list[str]) -> None:
     """Run these sections, or all."""
     if unknown := set(names) - set(SECTIONS):
         sys.exit(f"there is no section {unknown.pop()!r}; the sections are {', '.join(SECTIONS)}")
+    compiled()
     with built.folder() as folder:
         for name in names or SECTIONS:
             print(f"{name}: {SECTIONS[name]}", flush=True)

@@ -32,7 +32,7 @@ def campaigns(source: Source) -> list[ReportRow]:
 def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
     """The row of a campaign as the source has it."""
     values = iter(row)
-    id, external_id, name, platform, project_id = (_text(field, next(values)) for field in _OF_CAMPAIGN)
+    id, external_id, name, platform, project_id = (text(field, next(values)) for field in _OF_CAMPAIGN)
     currency, days = next(values) or None, int(next(values))
     known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}
     return _row(source, values, currency=currency, project_id=project_id, days=days, campaigns=1, **known)
@@ -46,8 +46,8 @@ def cells(source: Source) -> list[ReportRow]:
     return [
         ReportRow(
             currency or None,
-            platform=_text(Campaign.platform, platform),
-            project_id=_text(Campaign.project, project_id),
+            platform=text(Campaign.platform, platform),
+            project_id=text(Campaign.project, project_id),
             **source.figures(iter(values)),
             days=int(days),
             campaigns=count,
@@ -119,6 +119,6 @@ def _row(source: Source, values: Iterator[Any], **known: Any) -> ReportRow:
     return ReportRow(**known | measures.ratios(known))
 
 
-def _text(field: Any, value: Any) -> Any:
+def text(field: Any, value: Any) -> Any:
     """A value of a column of text, which is read only if it is something else."""
     return value if value is None or type(value) is str else field.python_value(value)

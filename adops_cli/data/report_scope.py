@@ -37,7 +37,7 @@ class Scope:
 
     platform: str | None
     project_id: str | None
-    ids: Sequence[str] | None
+    ids: Sequence[Any] | None
     """The ids of the campaigns; None means all."""
     first: date | None
     last: date | None

@@ -7,7 +7,8 @@ they do not. Then everything is added up from the daily rows.
 
 import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +21,14 @@ from adops_cli.measures import FIGURES
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
 from adops_cli.storage.rollups import state
-from adops_cli.storage.rollups.dialect import REPORTED, dialect
+from adops_cli.storage.rollups.dialect import dialect
 
 Query = tuple[str, Sequence[Any]]
 """SQL and its parameters."""
 _COUNTED = ("impressions", "clicks")
+_SPARSE = ("conversions", "revenue")
+"""The figures that some platforms leave out. Whether a campaign reports them is always known."""
+_MILLION = 10**6
 
 
 def _has_unreadable_campaigns() -> bool:
@@ -34,37 +38,62 @@ def _has_unreadable_campaigns() -> bool:
     return db.execute_sql('SELECT 1 FROM "campaigns" WHERE NOT json_valid("metadata") LIMIT 1').fetchone() is not None
 
 
-class Source:
-    """The sums of the daily rows of a scope. All calls must be within one snapshot."""
+def source_of(scope: Scope) -> "Source":
+    """The source of a scope, with all figures."""
+    usable = scope.is_plain and not _has_unreadable_campaigns()
+    return Source(scope, state.stale_months() if usable else None, FIGURES)
 
-    def __init__(self, of: Scope) -> None:
+
+class Source:
+    """The sums of the daily rows of a scope. All calls must be within one snapshot.
+
+    Args:
+        of: the scope.
+        stale: the months whose stored sums are out of date. None if no stored sum can be used.
+        figures: those that are added up. Each takes its time.
+    """
+
+    def __init__(self, of: Scope, stale: Collection[str] | None, figures: Collection[str]) -> None:
         self._of = of
         self._words = dialect()
-        self._stale = state.stale_months() if of.is_plain and not _has_unreadable_campaigns() else None
-        self._sums = (*self._words.columns, *REPORTED)
+        self._stale = stale
+        self._figures = [name for name in FIGURES if name in figures]
+        self._reported = [name for name in FIGURES if name in figures or name in _SPARSE]
+        columns = [column for name in self._figures for column in self._words.columns_of(name)]
+        self._sums = (*columns, *(f"{name}_reported" for name in self._reported))
+        self._counts = {name: self._sums.index(f"{name}_reported") for name in self._reported}
+        """Where the sums have the number of reported values of each figure."""
         self._places = {
-            name: (self._sums.index(f"{name}_reported"), slice(at := self._sums.index(name), at + len(parts)))
-            for name, parts in self._words.parts.items()
+            name: slice(at := self._sums.index(name), at + len(self._words.parts[name])) for name in self._figures
         }
-        """Where the sums have the number of reported values, and the parts, of each figure."""
+        """Where they have the parts of each figure."""
         self._keys = {"platform": 'c."platform"', "project_id": 'c."projectId"', "currency": self._words.currency}
+
+    def only(self, figures: Collection[str], ids: Sequence[Any] | None = None) -> "Source":
+        """The same with some of the figures, and of some of the campaigns. None means all of them."""
+        return Source(self._of if ids is None else replace(self._of, ids=ids), self._stale, figures)
 
     def figures(self, values: Iterator[Any]) -> dict[str, Any]:
         """The figures of the last values of a row, which are its sums."""
         sums = list(values)
-        return {name: self.figure(name, sums) for name in FIGURES}
+        return {name: self.figure(name, sums) for name in self._figures}
 
     def reports(self, name: str, sums: Sequence[Any]) -> bool:
         """Whether one of the daily rows behind the sums of a row reports the figure."""
-        return bool(sums[self._places[name][0]])
+        return bool(sums[self._counts[name]])
 
     def figure(self, name: str, sums: Sequence[Any]) -> Any:
         """One figure of the sums of a row. None if none of its daily rows reports it."""
-        reported, parts = self._places[name]
-        if not sums[reported]:
-            return None
-        whole = self._words.together(name, *sums[parts])
-        return whole if name in _COUNTED else Decimal(whole).scaleb(-6)
+        whole = self._whole(name, sums)
+        return whole if whole is None or name in _COUNTED else Decimal(whole).scaleb(-6)
+
+    def millionths(self, name: str, sums: Sequence[Any]) -> int | None:
+        """The same in millionths, of counts as well: they compare and divide alike, and take less time."""
+        whole = self._whole(name, sums)
+        return whole if whole is None or name not in _COUNTED else whole * _MILLION
+
+    def _whole(self, name: str, sums: Sequence[Any]) -> int | None:
+        return self._words.together(name, *sums[self._places[name]]) if sums[self._counts[name]] else None
 
     def campaigns(self) -> Iterator[Sequence[Any]]:
         """For each campaign: id, external id, name, platform, project, currency, number of days, figures."""
@@ -252,8 +281,8 @@ class Source:
 
     def _columns(self, sign: str = "") -> Sequence[Any]:
         """The parts of the figures of a daily row, and whether each is reported, as `campaign_totals` has them."""
-        parts = [pw.SQL(f"{sign}({part})") for name in FIGURES for part in self._words.parts[name]]
-        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {sign}1 END') for name in FIGURES)]
+        parts = [pw.SQL(f"{sign}({part})") for name in self._figures for part in self._words.parts[name]]
+        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {sign}1 END') for name in self._reported)]
 
     def _currency(self) -> Any:
         return pw.fn.COALESCE(db.text_under(Campaign.metadata, "currency"), "")

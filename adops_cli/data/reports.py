@@ -17,7 +17,7 @@ from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
-from adops_cli.data.report_source import Source
+from adops_cli.data.report_source import Source, source_of
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, RATIOS, Measure
@@ -122,7 +122,7 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
 
 
 def _report(by: By, of: Scope) -> Report:
-    source = Source(of)
+    source = source_of(of)
     if by == "campaign":
         rows = campaigns = report_groups.campaigns(source)
     else:
@@ -139,7 +139,7 @@ def _total(source: Source, campaigns: Sequence[ReportRow]) -> ReportRow | None:
 
 
 def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
-    source = Source(of)
+    source = source_of(of)
     if by == "campaign":
         return _sorted(by, report_groups.campaigns(source))
     if by in _TIMES:
@@ -199,5 +199,5 @@ def get_top_performers(
     return _of_readable_rows(
         asked,
         "campaign",
-        lambda of: report_ranking.ranked(Source(of), by, least, limit=limit, bottom=bottom),
+        lambda of: report_ranking.ranked(source_of(of), by, least, limit=limit, bottom=bottom),
     )

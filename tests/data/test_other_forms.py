@@ -276,6 +276,15 @@ def test_ratios_follow_from_the_figures_whatever_a_script_calculated() -> None:
     assert (row.ctr, row.cpc, row.cpa, row.roas) == (Decimal("0.003"), Decimal("11.111111"), None, None)
 
 
+def test_a_campaign_whose_id_only_another_program_can_write_is_ranked(db_file: Path) -> None:
+    with database.bound(str(db_file)) as bound:
+        for id in ("a\x00b", " c "):
+            bound.execute_sql("INSERT INTO campaigns (id, name, platform) VALUES (?, 'N', 'ttd')", [id])
+            bound.execute_sql("INSERT INTO metrics (campaignId, date, spend) VALUES (?, '2026-02-01', 1)", [id])
+
+        assert [row.campaign_id for row in metrics.get_top_performers("spend", 2)] == [" c ", "a\x00b"]
+
+
 def test_recording_a_day_with_a_time_changes_that_row(bound: Sqlite, of_node: Path) -> None:
     rows = bound.execute_sql("SELECT count(*) FROM metrics").fetchone()
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,6 +10,7 @@ from adops_cli.data import campaigns, metrics, reports
 from adops_cli.data.report_rows import Report, Unreported
 from adops_cli.data.reports import By
 from adops_cli.database import db
+from adops_cli.measures import Measure
 from adops_cli.storage.handle import current
 
 pytestmark = pytest.mark.usefixtures("bound")
@@ -121,6 +122,21 @@ def test_a_ranking_knows_who_has_no_ratio_among_all_that_could_be_ranked() -> No
     assert [row.campaign_id for row in best] == ["a"]
     assert [(one.figure, one.campaigns, one.spend) for one in best.unreported] == [("revenue", 2, 62)]
     assert metrics.get_top_performers("roas", min_spend=50).unreported[0].campaigns == 1
+
+
+def test_a_short_ranking_is_the_beginning_of_the_whole_one() -> None:
+    make("a", {"spend": 100, "revenue": 50, "clicks": 2**53, "impressions": 9, "conversions": "2.5"})
+    make("b", {"spend": "60.000001", "clicks": 1, "impressions": 3}, {"spend": 1, "impressions": 1})
+    make("c", {"spend": 2, "revenue": 1, "conversions": 0, "clicks": 3}, currency="USD")
+    make("d", {"spend": 2, "revenue": 1, "clicks": 3}, currency="USD")
+    make("e", {"clicks": 3})
+
+    for by in get_args(Measure):
+        for asked in ({}, {"bottom": True}, {"min_spend": "61.000001"}, {"min_conversions": 1}):
+            whole = metrics.get_top_performers(by, None, **asked)
+            short = metrics.get_top_performers(by, 3, **asked)
+            assert [*short] == whole[:3]
+            assert short.unreported == whole.unreported
 
 
 def test_a_report_reads_the_figures_once_and_a_total_costs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,8 @@ EXAMPLES = int(os.environ.get("ADOPS_FUZZ", "6"))
 
 
 def every_report(window: dict[str, Any]) -> list[Any]:
-    return [*(reports.report(by, **window) for by in GROUPS), metrics.get_top_performers("roas", None, **_days(window))]
+    best = [metrics.get_top_performers("roas", limit, **_days(window)) for limit in (None, 2)]
+    return [*(reports.report(by, **window) for by in GROUPS), *best]
 
 
 def _days(window: dict[str, Any]) -> dict[str, Any]:
