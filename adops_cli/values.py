@@ -31,20 +31,17 @@ EARLIEST_MILLISECOND = 100_000_000_000  # 1973; a smaller number is far more lik
 LATEST_MILLISECOND = 253_402_300_799_999  # the last millisecond of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLATFORMS = {
-    "google-ads": "google adwords googleadwords",
-    "meta-ads": "meta fb fbads facebook facebookads",
-    "ttd": "tradedesk thetradedesk",
-    "dv360": "googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
-    "microsoft-ads": "microsoftadvertising",
-    "apple-ads": "applesearchads",
-    "cm360": "campaignmanager360",
-    **dict.fromkeys(("pinterest", "taboola", "criteo"), ""),
-    **dict.fromkeys(("tiktok-ads", "linkedin-ads", "amazon-ads", "snapchat-ads", "reddit-ads", "x-ads"), ""),
-    "yandex-direct": "",
-}
+    "google-ads": "adwords googleadwords", "meta-ads": "fb fbads facebook facebookads facebookmarketing",
+    "ttd": "tradedesk thetradedesk", "dv360": "googledv360 displayvideo360 displayandvideo360 googledisplayvideo360",
+    "microsoft-ads": "microsoftadvertising bing bingads", "x-ads": "twitter twitterads xtwitter",
+    "snapchat-ads": "snap snapads snapchatmarketing", "cm360": "campaignmanager campaignmanager360",
+    "tiktok-ads": "tiktokmarketing", "apple-ads": "applesearchads", "amazon-ads": "amazonadvertising",
+    "yandex-direct": "yandex", "linkedin-ads": "linkedincampaignmanager",
+    **dict.fromkeys(("pinterest", "taboola", "criteo", "reddit-ads", "spotify-ads"), ""),
+}  # fmt: skip
 """The platforms known by name: slug -> what else people and connectors call them, in small letters and digits only."""
-_NAMES = {slug: (bare := slug.replace("-", ""), f"{bare}ads", *names.split()) for slug, names in PLATFORMS.items()}
-_SLUGS = {name: slug for slug, names in _NAMES.items() for name in names}
+_NAMES = {slug: [(bare := slug.replace("-", "")), bare.removesuffix("ads"), f"{bare}ads"] for slug in PLATFORMS}
+_SLUGS = {name: slug for slug, names in PLATFORMS.items() for name in (*_NAMES[slug], *names.split())}
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SHOWN = 60
 

@@ -62,6 +62,12 @@ def import_(
     clicks: Annotated[
         Literal["link", "all", "outbound"] | None, typer.Option(help="Which clicks to count.", show_default=False)
     ] = None,
+    level: Annotated[
+        Literal["campaign", "group"] | None,
+        typer.Option(
+            help="What becomes a campaign of a LinkedIn file: a campaign, or a campaign group.", show_default="campaign"
+        ),
+    ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
@@ -152,7 +158,7 @@ def import_(
 ) -> None:
     """Import export files of the ad platforms.
 
-    Reads exports of Google Ads, Meta Ads, Microsoft, TikTok, LinkedIn, Amazon and eleven other platforms (see
+    Reads exports of Google Ads, Meta Ads, Microsoft, TikTok, LinkedIn, Amazon and twelve other platforms (see
     docs/importing.md), and any other file with --map.
     Platform and layout are detected from the header. Figures are stored by campaign and day: new campaigns are added,
     days that the platform has restated are corrected, and importing the same file again changes nothing. Each file is
@@ -181,6 +187,7 @@ def import_(
         account=account,
         conversions=conversions,
         clicks=clicks,
+        level=level,
         columns=_mapped(columns or []),
         sheet=sheet,
         encoding=encoding,

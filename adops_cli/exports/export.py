@@ -82,6 +82,8 @@ class ReadOptions:
     account: str | None = None
     conversions: str | None = None
     clicks: str | None = None
+    level: str | None = None
+    """`group` if a group of campaigns is one of ours, on a platform that has them."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """`--map`: header in the file -> our key, such as {"Spend EUR": "spend"}."""
     sheet: str | None = None

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from adops_cli.exports.cells.currencies import Stated
+from adops_cli.exports.cells.currencies import Stated, in_lines
 from adops_cli.exports.columns import extras, meanings, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose
@@ -32,8 +32,12 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
         column = finder.first(meaning)
         if column is not None:
             layout.columns[meaning] = column
+    if options.level == "group":
+        _by_group(layout, finder)
     for figure in FIGURES:
         _figure(layout, finder, figure, options)
+    if layout.currency is None and finder.first("currency") is None and (above := in_lines(file.preamble)) is not None:
+        _state(layout, above, options)
     if file.platform.name in CORRECTIONS:
         CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
@@ -174,6 +178,24 @@ def _period(layout: Layout, finder: _Finder) -> None:
     for column in (starts, ends, layout.period):
         if column is not None:
             layout.fates[column] = "ignored: a period"
+
+
+def _by_group(layout: Layout, finder: _Finder) -> None:
+    """`--level group`: groups of campaigns become campaigns, and the campaigns in them are parts of their days."""
+    found = {"campaign": finder.first("group"), "campaign_id": finder.first("group_id")}
+    if not any(column is not None for column in found.values()):
+        message = "the file has no groups of campaigns, which --level group asks for"
+        raise _refusal(layout, Refusal.MISSING_COLUMN, message, "Add them to the export, or leave out --level")
+    for meaning, column in found.items():
+        layout.columns.pop(meaning, None)
+        if column is not None:
+            layout.columns[meaning] = column
+    layout.is_by_group = True
+    layout.platform = replace(layout.platform, breakdowns=layout.platform.breakdowns.with_parts("Campaign"))
+    layout.notices.append(
+        "each group of campaigns was read as one campaign; import this account by groups only, because its spend would "
+        "be stored twice if its campaigns were imported, too"
+    )
 
 
 def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) -> None:

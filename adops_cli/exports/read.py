@@ -157,6 +157,7 @@ def _check(options: ReadOptions) -> None:
     if options.encoding is not None:
         known_codec(options.encoding)
     _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
+    _one_of("--level", options.level, ("campaign", "group"))
     _one_of("--decimal-mark", options.decimal_mark, (".", ","))
     _one_of("--same-day", options.same_day, ("sum", "last"))
     _one_of("--money-unit", options.money_unit, ("micro", "unit"))

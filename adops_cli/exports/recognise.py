@@ -10,7 +10,7 @@ from itertools import islice
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.cells import platform_names
-from adops_cli.exports.cells.cell import Cell, Cells, shown
+from adops_cli.exports.cells.cell import Cell, Cells, is_blank, shown
 from adops_cli.exports.cells.currencies import Stated, in_header
 from adops_cli.exports.columns import guess
 from adops_cli.exports.columns.declaration import PlatformFormat
@@ -36,6 +36,7 @@ def _marked() -> Mapping[str, AbstractSet[str]]:
     return found
 
 
+_PLATFORM_HEADERS = frozenset().union(*(choice.headers for choice in generic.PLATFORM.columns["platform"]))
 _MARKED = _marked()
 """Header -> the platforms that may have signed a row that has it."""
 
@@ -93,12 +94,13 @@ class Scores:
         texts = [written(cell) for cell in cells]
         names = {loose(text) for text in texts if text}
         bases = {found[0] for text in texts if (found := coded(text))}
+        marks = names.union(texts)
         mapped = len(self._mapped & names)
         best: tuple[int, PlatformFormat | None] = (0, None)
         tied = False
-        for platform in self._possible(names | bases, title):
+        for platform in self._possible(marks | bases, title):
             score = mapped + self._hits(platform, names, bases)
-            if not (self._is_given or platform.is_signed(names, bases, title)):
+            if not (self._is_given or platform.is_signed(marks, bases, title)):
                 continue
             if score > best[0] or (tied and not platform.signature):
                 best, tied = (score, platform), False
@@ -140,13 +142,27 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
     if best is None:
         return _guessed(head, options)
     _, position, header, platform = best
+    if options.platform is None and platform.signature and _is_blended(header, head[position + 1 :], platform):
+        platform, header = generic.PLATFORM, Header.of(header.line, head[position][1]).spelled(generic.PLATFORM.joint)
     preamble = _as_text(head[:position])
     signed_by = _signed_by(header, _title(head[:position]), platform) if options.platform else None
     return Recognised(platform, header, preamble, position + 1, signed_by=signed_by)
 
 
+def _is_blended(header: Header, rows: Sequence[tuple[int, Cells]], platform: PlatformFormat) -> bool:
+    """Whether a column says that rows are of other platforms: a connector's table has columns of each of them."""
+    headers = _PLATFORM_HEADERS | generic.PERHAPS_PLATFORM
+    for column in [at for at, name in enumerate(header.names) if name in headers]:
+        cells = [cells[column] for _, cells in rows if column < len(cells) and not is_blank(cells[column])]
+        if cells and {platform_names.platform(cell) for cell in cells if platform_names.is_known(cell)} - {
+            platform.name
+        }:
+            return True
+    return False
+
+
 def _signed_by(header: Header, title: str, given: PlatformFormat) -> str | None:
-    names = {loose(text) for text in header.cells}
+    names = {loose(text) for text in header.cells}.union(header.cells)
     bases = {found[0] for text in header.cells if (found := coded(text))}
     signed = [platform for platform in PLATFORMS if platform.signature and platform.is_signed(names, bases, title)]
     return None if not signed or given.name in {platform.name for platform in signed} else signed[0].title

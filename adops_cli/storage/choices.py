@@ -52,6 +52,7 @@ class Platform(StrEnum):
     APPLE_ADS = "apple-ads"
     CM360 = "cm360"
     YANDEX_DIRECT = "yandex-direct"
+    SPOTIFY_ADS = "spotify-ads"
 
 
 class ImportMode(StrEnum):

@@ -6,6 +6,7 @@ all others. Sources: ISO 4217 for the codes (`currency_codes`), CLDR's symbols a
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adops_cli.exports.cells.cell import Cell, is_blank, unguarded
@@ -41,6 +42,11 @@ _WORDS_TOO = frozenset({"ALL", "TOP"})
 """Codes that are also words of headers, as in `Clicks (all)`, unless they stand in capitals and in brackets."""
 _LAST = re.compile(rf"(?:[\s_,:/-]+(?P<mark>[^\s_,:/-]{{1,4}})|(?P<sign>{_ONE_SIGN}))$")
 _FIRST = re.compile(rf"(?:(?P<mark>[^\s_,:/-]{{1,4}})[\s_,:/-]+|(?P<sign>{_ONE_SIGN}))")
+_LINE = re.compile(
+    r"(?:(?:account|report|advertiser) )?(?:currency|währung|devise|moneda|divisa|moeda|valuta|waluta|валюта)(?: code)?"
+    r"""["']?\s*[:,;]\s*["']?(?P<code>(?-i:[A-Z]{3}))""",
+    re.IGNORECASE,
+)
 _LONGEST = 200
 """Characters. A longer cell is not a header."""
 
@@ -103,6 +109,12 @@ def of_cell(cell: Cell) -> Stated | None:
     if len(text) == 3 and text.isascii() and text.isalpha():  # noqa: PLR2004 - letters of a code
         return of_code(text.upper())
     return _of_mark(text) if _MARK.fullmatch(text) else None
+
+
+def in_lines(lines: Iterable[str]) -> Stated | None:
+    """What a line such as `Currency: EUR` says, above a table."""
+    found = (match["code"] for line in lines if (match := _LINE.fullmatch(line.strip(' ,;"'))))
+    return next((of_code(code) for code in found if code in CODES), None)
 
 
 def in_header(text: str) -> tuple[str, Stated] | None:

@@ -22,6 +22,8 @@ _FLOAT = re.compile(r"(?P<whole>0|[1-9]\d*)[.,](?P<zeros>0+)", re.ASCII)
 _THOUSAND = 3
 _ACCOUNT = re.compile(r"act_(?P<plain>\d+)|(?P<dashed>\d{3}-\d{3}-\d{4})", re.IGNORECASE | re.ASCII)
 """An account as Meta's API writes it, and as Google Ads shows it."""
+_URN = re.compile(r'\[?"?urn:li:(?P<kind>\w+):(?P<id>\d+)"?\]?', re.ASCII)
+"""An id as LinkedIn's API writes it, in a list or alone: `urn:li:sponsoredCampaign:252000001`."""
 
 
 def is_blank(cell: Cell) -> bool:
@@ -55,9 +57,17 @@ def identifier(cell: Cell) -> str:
     """An id with all its digits, without what a float adds. Empty if there is none, or if it has lost digits."""
     if is_blank(cell) or lost_digits(cell):
         return ""
-    return whole(
-        unguarded(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else shown(cell)
-    )
+    if isinstance(cell, str):
+        text = unguarded(cell)
+        urn = _URN.fullmatch(text) if "urn:" in text else None
+        return urn["id"] if urn else whole(text)
+    return whole(f"{cell:f}" if isinstance(cell, Decimal) else shown(cell))
+
+
+def urn_kind(cell: Cell) -> str | None:
+    """Of what an id of LinkedIn's API is: `sponsoredCampaign`. None for any other id."""
+    match = _URN.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return match and match["kind"]
 
 
 def whole(text: str) -> str:

@@ -86,7 +86,10 @@ class PlatformFormat:
     signature_coded: frozenset[str] = frozenset()
     """Headers that are a mark if they end with a currency in brackets."""
     signature_together: tuple[tuple[frozenset[str], ...], ...] = ()
-    """Headers that others write too, and that are a mark together: one of each set."""
+    """Headers that others write too, and that are a mark together: one of each set.
+
+    One with a capital letter has to be written like that: `Time period` is another header than `time_period`.
+    """
     signature_title: re.Pattern[str] | None = None
     """The platform's title, as the first line above the header."""
     never: frozenset[str] = frozenset()
@@ -117,7 +120,13 @@ class PlatformFormat:
         return frozenset(name for choice in choices for name in choice.headers)
 
     def is_signed(self, names: AbstractSet[str], bases: AbstractSet[str], title: str = "") -> bool:
-        """Whether a file bears a mark of the platform: in its headers, those with a currency behind, or its title."""
+        """Whether a file bears a mark of the platform: in its headers, those with a currency behind, or its title.
+
+        Args:
+            names: the headers, in their compared form and as written.
+            bases: those that have a currency behind, without it.
+            title: the first line above the header.
+        """
         if not self.signature:
             return True
         if names & self.never:

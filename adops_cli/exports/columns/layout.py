@@ -105,6 +105,8 @@ class Layout:
     splits: Splits = field(default_factory=Splits)
     once_by: int | None = None
     """A column of types of action, whose rows repeat everything else of a day."""
+    is_by_group: bool = False
+    """Whether groups of campaigns are read as campaigns."""
     chosen: bool = False
     """Whether a special rule has used `--conversions`."""
     notices: list[str] = field(default_factory=list)

@@ -25,15 +25,17 @@ _RESULTS = ("conversions", "revenue")
 def columns(layout: Layout) -> Mapping[int, str]:
     """Such columns in their order, each with the figure.
 
-    In a platform's own layout, only what can be a result: its other columns are known.
+    In a platform's own layout, only what can be a result: its other columns are known. A table of several platforms
+    may have a figure of one of them in another column than that of the others.
     """
     figures = _WORDS.keys() if layout.platform.own_keys else _RESULTS
+    taken = frozenset[str]() if "platform" in layout.columns else layout.figures.keys()
     found = {}
     for column, key in layout.extras.items():
         figure = _figure(layout.header.cells[column])
         if layout.header.names[column].split()[0] in layout.platform.never_results:
             continue
-        if figure and figure in figures and figure not in layout.figures and key not in layout.not_additive:
+        if figure and figure in figures and figure not in taken and key not in layout.not_additive:
             found[column] = figure
     return found
 

@@ -23,6 +23,7 @@ from adops_cli.exports.platforms import (
     pinterest,
     reddit_ads,
     snapchat_ads,
+    spotify_ads,
     taboola,
     tiktok_ads,
     ttd,
@@ -48,6 +49,7 @@ PLATFORMS: tuple[PlatformFormat, ...] = (
     apple_ads.PLATFORM,
     cm360.PLATFORM,
     yandex_direct.PLATFORM,
+    spotify_ads.PLATFORM,
     generic.PLATFORM,
 )
 """A header with the marks of two, which both know equally well, is nobody's. So the one for any file comes last."""

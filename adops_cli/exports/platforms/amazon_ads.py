@@ -1,6 +1,8 @@
 """Amazon Ads: reports of Sponsored Products, Brands and Display, of the DSP, and the names of the API and connectors.
 
 Sellers get the orders of 7 days, vendors those of 14. The two are different figures, and a file has one of them.
+Sponsored Brands and Display have those of 14 days for everybody, which their API calls `purchases` and `sales`:
+https://advertising.amazon.com/API/docs/en-us/guides/reporting/v3/columns
 """
 
 from adops_cli.exports.columns.breakdowns import COMMON
@@ -8,20 +10,21 @@ from adops_cli.exports.columns.declaration import Advice, Named, PlatformFormat,
 
 
 def _orders(days: int) -> Named:
-    interface = f"{days} Day Total Orders (#)|{days} Day Total Orders"
+    interface = f"{days} Day Total Orders (#)|{days} Day Total Orders|{days} Day Total Orders (#) - (Click)"
     return named(en=interface, api=f"purchases{days}d|purchases_{days}_d", means=f"{days}-day purchases")
 
 
 def _sales(days: int, more: str = "") -> Named:
     api = f"sales{days}d|sales_{days}_d{more}"
-    return named(en=f"{days} Day Total Sales", api=api, coded=True, means=f"{days}-day purchases value")
+    interface = f"{days} Day Total Sales|{days} Day Total Sales - (Click)"
+    return named(en=interface, api=api, coded=True, means=f"{days}-day purchases value")
 
 
 PLATFORM = PlatformFormat(
     name="amazon-ads",
     title="Amazon Ads",
     columns={
-        "day": (named(en="Date|Day", api="report_date"),),
+        "day": (named(en="Date|Day", api="report_date|reportDate"),),
         # Beside Date they are of the campaign; without it, of the period that the row covers.
         "starts": (named(en="Start Date"),),
         "ends": (named(en="End Date"),),
@@ -32,15 +35,27 @@ PLATFORM = PlatformFormat(
         "currency": (named(en="Currency|Budget currency", api="campaignBudgetCurrencyCode|currency_code"),),
         "impressions": (named(en="Impressions"),),
         "clicks": (named(en="Clicks|Click-throughs", means="clicks"),),
-        "conversions": (_orders(7), _orders(14), _orders(30)),
+        "conversions": (
+            _orders(7),
+            _orders(14),
+            _orders(30),
+            named(api="purchases|purchasesClicks", means="14-day purchases"),
+        ),
         "spend": (named(en="Spend|Cost|Total cost", coded=True, means="advertiser cost"),),
-        "revenue": (_sales(7), _sales(14, "|attributed_sales_14_d|attributedSales14d"), _sales(30)),
+        "revenue": (
+            _sales(7),
+            _sales(14, "|attributed_sales_14_d|attributedSales14d"),
+            _sales(30),
+            named(api="sales|salesClicks", means="14-day purchases value"),
+        ),
     },
     signature=spellings(
         "7 Day Total Sales|14 Day Total Sales|7 Day Total Orders (#)|14 Day Total Orders (#)|7 Day Total Units (#)"
         "|14 Day Total Units (#)|Total Advertising Cost of Sales (ACOS)|Click-Thru Rate (CTR)|purchases7d|purchases14d"
         "|purchases30d|sales7d|sales14d|sales30d|purchases_7_d|purchases_14_d|purchases_30_d|sales_7_d|sales_14_d"
-        "|sales_30_d|attributed_sales_14_d|attributedSales14d|campaignBudgetCurrencyCode|Customer Search Term"
+        "|sales_30_d|newToBrandPurchases|newToBrandSales|14 Day New-to-brand Orders (#)|14 Day Total Sales - (Click)"
+        "|14 Day Total Orders (#) - (Click)|attributed_sales_14_d|attributedSales14d|campaignBudgetCurrencyCode"
+        "|Customer Search Term"
     ),
     signature_together=((spellings("Order|Order name|Order ID"), spellings("Line item"), spellings("Total cost")),),
     levels=spellings(

@@ -13,30 +13,34 @@ from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named,
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
 
-_PERHAPS_PLATFORM = spellings("source|channel|network|ad network|traffic source|publisher|provider|medium")
-"""Headers that hold the platform if every cell names a known one."""
+PERHAPS_PLATFORM = spellings("source|channel|network|ad network|traffic source|publisher|provider|medium")
+"""Headers that can hold the platform: their cells show it."""
+_SEVERAL = 2
+"""This many different known platforms in a column show that it holds platforms, whatever the other cells are."""
 
 
 def correct(layout: Layout, _options: ReadOptions) -> None:
-    """Take a column such as `source` for the platforms of the rows, if all of its cells are known platforms."""
-    if "platform" in layout.columns:
-        return
-    for column, name in enumerate(layout.header.names):
-        if name in _PERHAPS_PLATFORM and column not in layout.meanings:
-            _watch(layout, column)
-            return
+    """Take a column such as `source` for the platforms of the rows, if its cells are known platforms."""
+    if "platform" not in layout.columns:
+        for column, name in enumerate(layout.header.names):
+            if name in PERHAPS_PLATFORM and column not in layout.meanings:
+                _watch(layout, column)
 
 
 def _watch(layout: Layout, column: int) -> None:
-    seen = {True: False, False: False}
+    known, others = set[str](), set[bool]()
 
     def look(cell: Cell, _row: Cells) -> None:
-        if not is_blank(cell):
-            seen[platform_names.is_known(cell)] = True
+        if is_blank(cell):
+            return
+        if platform_names.is_known(cell):
+            known.add(platform_names.platform(cell))
+        else:
+            others.add(True)
 
     def settle() -> None:
-        if seen[True] and not seen[False]:
-            layout.columns["platform"] = column
+        if known and (not others or len(known) >= _SEVERAL):
+            layout.columns.setdefault("platform", column)
 
     layout.facts.watch[column] = look
     layout.facts.settle.append(settle)
@@ -46,7 +50,15 @@ PLATFORM = PlatformFormat(
     name="generic",
     title="platform not recognised",
     columns={
-        "day": (named(own="date|day", de="Tag|Datum", fr="Jour", es="Día|Fecha", pt="Dia|Data"),),
+        "day": (
+            named(
+                own="date|day|date day|report date|reporting date",
+                de="Tag|Datum",
+                fr="Jour",
+                es="Día|Fecha",
+                pt="Dia|Data",
+            ),
+        ),
         "period": (
             named(
                 own="week|month|quarter|year|period|date range",
@@ -80,7 +92,10 @@ PLATFORM = PlatformFormat(
         "account": (named(own="account|account name|advertiser|customer"),),
         "currency": (named(own="currency|currency code", de="Währung", fr="Devise", es="Moneda|Divisa", pt="Moeda"),),
         "platform": (
-            named(own="platform|ad platform|data source|data source name|datasource|source platform|platform name"),
+            named(
+                own="platform|ad platform|data source type|data source|data source name|datasource|source platform"
+                "|platform name"
+            ),
         ),
         "impressions": (named(own="impressions|impr", de="Impressionen", es="Impresiones", pt="Impressões"),),
         "clicks": (named(own="clicks", de="Klicks", fr="Clics", es="Clics", pt="Cliques"),),

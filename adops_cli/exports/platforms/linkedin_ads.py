@@ -12,11 +12,13 @@ PLATFORM = PlatformFormat(
     columns={
         # `Campaign Start Date` is the first day of the campaign, and never a day of figures.
         "day": (named(en="Start Date (in UTC)|Day|Date"),),
-        "starts": (named(en="Start Date"),),
-        "ends": (named(en="End Date"),),
+        "starts": (named(en="Start Date", api="start_at|date_range_start"),),
+        "ends": (named(en="End Date", api="end_at|date_range_end"),),
         "period": (named(en="Week|Month"),),
         "campaign": (named(en="Campaign Name|Campaign"),),
-        "campaign_id": (named(en="Campaign ID"),),
+        "campaign_id": (named(en="Campaign ID"), named(api="pivotValue|pivotValues|pivot_value")),
+        "group": (named(en="Campaign Group Name|Campaign Group"),),
+        "group_id": (named(en="Campaign Group ID"), named(api="pivotValue|pivotValues|pivot_value")),
         "account_id": (named(en="Account ID"),),
         "account": (named(en="Account Name|Account"),),
         "currency": (named(en="Currency|Currency code"),),

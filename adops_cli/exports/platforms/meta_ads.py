@@ -173,12 +173,14 @@ PLATFORM = PlatformFormat(
     signature_together=((frozenset(_SPENT.headers) - {"spend"}, frozenset(_ALL_CLICKS.headers) - {"clicks"}),),
     never_results=spellings("Results|Ergebnisse|Résultats|Resultados"),  # which `meta_results` speaks of
     levels=spellings(
-        "Ad set name|Ad set ID|Ad name|Ad ID|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID|Anzeigenname"
-        "|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"
+        "Ad set name|Ad set ID|Ad name|Ad ID|Platform|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID"
+        "|Anzeigenname|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"
         "|Nombre del anuncio|Identificador del conjunto de anuncios|Identificador del anuncio"
         "|Nome do conjunto de anúncios|Nome do anúncio"
     ),
-    breakdowns=COMMON.in_every_campaign().with_parts("Placement|Platform position|Impression device|Frequency value"),
+    breakdowns=COMMON.in_every_campaign().with_parts(
+        "Platform|Placement|Platform position|Impression device|Frequency value"
+    ),
     advice=Advice(
         day="In Meta Ads Manager, choose Breakdown > By time > Day and export the table again "
         "(Insights API: time_increment=1)",

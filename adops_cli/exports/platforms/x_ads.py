@@ -1,4 +1,4 @@
-"""X Ads: the tables of connectors in millionths, and with `--platform x-ads` the downloads of Ads Manager."""
+"""X Ads: the downloads of Ads Manager (those in Spanish with `--platform x-ads`), and tables of connectors."""
 
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
@@ -6,7 +6,7 @@ from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named,
 _LINK = named(en="Link clicks", es="Clics en el enlace", api="url_clicks", means="link clicks")
 _ALL = named(en="Clicks", es="Clics", means="all clicks")
 
-# `Time period` is Microsoft's as well, so that nothing in the headers of a download is X's alone.
+# Microsoft's API has `TimePeriod`, of which connectors make `time_period`; in two words with a capital, it is X's.
 PLATFORM = PlatformFormat(
     name="x-ads",
     title="X Ads",
@@ -29,6 +29,9 @@ PLATFORM = PlatformFormat(
         ),
     },
     signature=spellings("billed_charge_local_micro|conversion_purchases_metric|conversion_purchases_sale_amount"),
+    signature_together=(
+        (frozenset({"Time period"}), spellings("Campaign name|Ad Group name"), spellings("Spend|Impressions")),
+    ),
     levels=spellings("Ad Group name|Ad Group ID|Line item ID|Ad name|Ad ID|Tweet ID"),
     breakdowns=COMMON.in_every_campaign().with_parts("Placement"),
     advice=Advice(

@@ -21,6 +21,12 @@ _UNKNOWN = (
 )
 
 
+_NAMED_SO = (
+    "that is how the rows name their platform, which is none that adops knows; if it is another name of one, undo this "
+    "import and rename it in the file"
+)
+
+
 def layout(export: Export) -> str:
     """A short mark of the file's columns, in any order."""
     return hashlib.sha256(json.dumps(sorted(export.header)).encode()).hexdigest()[:12]
@@ -30,10 +36,11 @@ def notices(export: Export, options: ReadOptions, matches: Sequence[Match]) -> l
     """What the user should know of the platform, before anything of the file is written."""
     if options.platform is not None:
         return _of_given(platform_names.platform(options.platform), matches)
+    said = _first_of(sorted({one.platform for one in matches}), matches, _NAMED_SO)
     unknown = [one for one in matches if one.platform == UNKNOWN]
     if not unknown:
-        return []
-    said = [_UNKNOWN.format(UNKNOWN)]
+        return said
+    said.append(_UNKNOWN.format(UNKNOWN))
     stored = {one.id: one.name for one in unknown if one.stored is not None and one.account is None}
     other = earlier_meanings.of_other_layout(UNKNOWN, layout(export), list(stored))
     if other is not None:
@@ -46,10 +53,17 @@ def notices(export: Export, options: ReadOptions, matches: Sequence[Match]) -> l
 
 
 def _of_given(platform: str, matches: Sequence[Match]) -> list[str]:
-    """A name that nobody has used before may be a slip."""
-    new = any(one.stored is None and one.platform == platform for one in matches)
-    if not new or platform in values.PLATFORMS or platform == UNKNOWN:
-        return []
-    if Campaign.select().where(Campaign.platform == platform).exists():
-        return []
-    return [f"these are the first campaigns on {platform}; if --platform is misspelled, undo this import"]
+    return _first_of([platform], matches, "if --platform is misspelled, undo this import")
+
+
+def _first_of(platforms: Sequence[str], matches: Sequence[Match], advice: str) -> list[str]:
+    """A name that is no known platform's, and that nobody has used before, may be a slip."""
+    new = {one.platform for one in matches if one.stored is None}
+    return [
+        f"these are the first campaigns on {platform}; {advice}"
+        for platform in platforms
+        if platform in new
+        and platform not in values.PLATFORMS
+        and platform != UNKNOWN
+        and not Campaign.select().where(Campaign.platform == platform).exists()
+    ]

@@ -62,6 +62,14 @@ def test_a_platform_that_nobody_has_named_before_is_told_once() -> None:
     assert not told(put({"More": DAYS}, platform="titkok-ads", options=options), "first campaigns")
 
 
+def test_a_platform_that_only_the_rows_name_is_told_once() -> None:
+    rows = {campaign("Brand", platform="snap_pixel"): DAYS, campaign("Other", platform="google-ads"): DAYS}
+    done = put(rows, platform="generic")
+    assert told(done, "first campaigns on snap_pixel; that is how the rows name their platform")
+    assert not told(done, "google-ads")
+    assert not told(put({campaign("More", platform="snap_pixel"): DAYS}, platform="generic"), "first campaigns")
+
+
 def test_the_same_file_changes_nothing_though_its_batch_is_of_former_times() -> None:
     first = put({"Brand": DAYS}, platform="generic")
     batch = imports.list()[0]
