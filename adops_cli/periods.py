@@ -71,6 +71,14 @@ def age(words: str) -> timedelta:
     return timedelta(days=int(match[1])) if match[2] == "d" else timedelta(hours=int(match[1]))
 
 
+def whole_days(given: object) -> int:
+    """The number of days of `2d` or 2. `ValueError` for anything else."""
+    match = re.fullmatch(r"(\d{1,5})d?", str(given).strip().lower(), re.ASCII)
+    if not match or isinstance(given, bool):
+        raise ValueError(f"must be a number of days such as 2d, not {shown(given)}")
+    return int(match[1])
+
+
 def window(since: Given = None, until: Given = None, period: Given = None, *, now: date, called: str = "{}") -> Window:
     """The days from `since` to `until`, or those of `period`, as seen on the day `now`.
 

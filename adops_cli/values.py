@@ -48,8 +48,8 @@ _SHOWN = 60
 
 @functools.cache
 def attribute(key: str) -> str:
-    """The Python name of a JSON key: `projectId` -> `project_id`."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)
+    """The Python name of a JSON key: `projectId` -> `project_id`, and `from` -> `from_`."""
+    return "from_" if key == "from" else re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", key)
 
 
 def shown(value: object) -> str:

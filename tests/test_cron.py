@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from adops_cli import periods
 from tests.conftest import ROOT, Adops
 from tests.pages import PAGES
 from tests.postgres import programs
@@ -32,8 +34,14 @@ def srv(tmp_path: Path) -> Path:
     folder = tmp_path / "srv"
     for name in ("adops", "incoming", "exports/new", "exports/done"):
         (folder / name).mkdir(parents=True)
-    shutil.copy(PULL, folder / "exports" / "new")
+    (folder / "exports" / "new" / "pull1.csv").write_text(of_the_last_month(PULL.read_text("utf-8")), "utf-8")
     return folder
+
+
+def of_the_last_month(export: str) -> str:
+    """The same figures of the 31 days up to yesterday."""
+    before = periods.today() - timedelta(days=32)
+    return re.sub(r"2026-05-(\d\d)", lambda day: str(before + timedelta(days=int(day[1]))), export)
 
 
 @pytest.fixture
@@ -82,6 +90,7 @@ def test_the_lines_are_a_crontab() -> None:
     assert list(COMMANDS) == [
         "adops watch",
         "adops metrics import",
+        "adops metrics gaps",
         "adops events cleanup",
         "adops db backup",
         "adops db optimize",
@@ -110,6 +119,10 @@ def test_what_is_wrong_is_mailed(mail: Mail, srv: Path) -> None:
     assert (code, "no file matches this pattern" in none) == (2, True)
     code, moved = mail(COMMANDS["adops watch"])
     assert (code, moved.count("\n"), moved.endswith("/incoming/refused/x.csv.\n")) == (2, 1, True)
+    shutil.copy(PULL, srv / "exports" / "new")
+    assert mail(COMMANDS["adops metrics import"]) == (0, "")
+    code, missing = mail(COMMANDS["adops metrics gaps"])
+    assert (code, missing.count("\n"), missing.startswith("google-ads: nothing since 2026-05-31")) == (3, 1, True)
 
 
 def test_a_run_that_meets_another_is_left_out(mail: Mail, srv: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from adops_cli import settings
 from adops_cli.errors import BadRequestError
+from adops_cli.settings import expect
+from adops_cli.settings.expect import Expectation
 
 
 def write(path: Path, text: str) -> Path:
@@ -43,6 +45,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "use_database": "default",
         "json_dir": "default",
         "file_mode": "default",
+        "expect": "default",
     }
 
 
@@ -86,6 +89,16 @@ def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:
         ("database_url = 5", "database_url (adops.toml) must be text"),
         ("database_url = ''", "database_url (adops.toml) is empty"),
         ("debug = 'perhaps'", "debug (adops.toml) must be true or false"),
+        ("expect = 5", "expect (adops.toml) must be a table: write it into a settings file, as [expect.google-ads]"),
+        ("[expect]\nttd = 5", "must have a table for each platform, as [expect.google-ads], not ttd = 5"),
+        ("[expect.ttd]\ndayz = 5", "expect (adops.toml) of ttd has an unknown key 'dayz'; the keys are days, max_age"),
+        ("[expect.ttd.7]\ndays = 'weekly'", 'of ttd.7: days must be "daily" or a list of mon, tue, wed, thu, fri'),
+        ("[expect.ttd]\ndays = []", 'of ttd: days must be "daily" or a list of'),
+        ("[expect.ttd]\ndays = [['mon']]", 'of ttd: days must be "daily" or a list of'),
+        ("[expect.ttd]\nmax_age = '2h'", 'of ttd: max_age must be a number of days such as 2d, not "2h"'),
+        ("[expect.ttd]\nmax_age = true", "of ttd: max_age must be a number of days such as 2d, not true"),
+        ("[expect.ttd]\nretired = 'yes'", "of ttd: retired must be true or false, not 'yes'"),
+        ("[expect.google]\n[expect.google-ads]", "has google-ads twice; the second time, it is called 'google-ads'"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused(text: str, words: str) -> None:
@@ -95,3 +108,17 @@ def test_a_file_that_makes_no_sense_is_refused(text: str, words: str) -> None:
         settings.load()
 
     assert words in str(caught.value)
+
+
+def test_what_is_expected_of_an_account_comes_before_what_is_of_its_platform() -> None:
+    write(
+        Path("adops.toml"),
+        "[expect.Google]\nmax_age = '3d'\ndays = 'daily'\n[expect.google-ads-2]\n"
+        "[expect.Google.'123-456']\ndays = ['mon', 'sun']\n[expect.Google.old]\nretired = true\n",
+    )
+    rules = settings.load().expect
+
+    assert expect.expectation(rules, "google-ads", "123-456") == Expectation(frozenset({0, 6}), 3)
+    assert expect.expectation(rules, "google-ads", "old") == Expectation(frozenset(range(7)), 3, retired=True)
+    assert expect.expectation(rules, "google-ads", None) == Expectation(frozenset(range(7)), 3)
+    assert expect.expectation(rules, "google-ads-2", "1") == expect.expectation(rules, "ttd", "1") == Expectation()

@@ -199,6 +199,23 @@ class Source:
             query = self._daily([*(of[name] for name in names), self._of.day], days).distinct()
             yield from ((*key, str(day)) for *key, day in self._rows(*query.sql()))
 
+    def days_of_campaigns(self) -> Iterator[Sequence[Any]]:
+        """Campaigns and months with a row, and bits of the days that have one, the first of the month lowest.
+
+        A campaign can have several such parts of a month.
+        """
+        cover = Cover([], [(self._of.first, self._of.last)])
+        if self._stale is not None:
+            cover = report_cover.by_period("month", self._of.first, self._of.last, self._stale)
+        for whole in cover.whole:
+            where, given = self._of_stored(whole, chosen=self._on_campaigns())
+            yield from self._rows(f'SELECT "campaignId", "start", "days" FROM "campaign_totals" {where}', given)
+        if cover.days:
+            query = self._daily([Metrics.campaign, self._of.day], cover.days, joined=False)
+            for id, day in self._rows(*query.sql()):
+                text = str(day)
+                yield id, text[:7], 1 << (int(text[8:]) - 1)
+
     # Stored sums.
 
     def _is_of_platform(self) -> bool:

@@ -103,7 +103,7 @@ def plain(value: Any, kind: Kind) -> str:
     """A value as programs read it outside JSON, not yet escaped for a format; empty if there is none."""
     if value is None:
         return ""
-    if kind in _JSON or isinstance(value, bool | Decimal):
+    if kind in _JSON or isinstance(value, bool | Decimal | dict):
         return json_text(value)
     if isinstance(value, datetime):
         return values.written_instant(value)

@@ -79,6 +79,8 @@ class Settings:
     """The folder of these files."""
     file_mode: str
     """Who can read the files that are written: `private` is their owner alone, `umask` whom the umask lets."""
+    expect: Mapping[str, Any]
+    """What accounts are expected to report, by platform: `expect.expectation` reads it."""
     origins: Mapping[str, str]
     trusted: bool
     """False: the database is a server that the file of the current folder names, and the user has not trusted it."""

@@ -118,7 +118,8 @@ def start_file(*, local: bool = False) -> Path:
         raise ConflictError(f"{file} already exists", "Use `adops config set NAME VALUE` to change it")
     lines = ["# Settings of adops. Remove the # before a setting to change it."]
     for name, (default, _, meaning) in KNOWN.items():
-        lines += ["", f"# {meaning}", f"# {name} = {json.dumps(default)}"]
+        example = f"[{name}]" if isinstance(default, dict) else f"{name} = {json.dumps(default)}"
+        lines += ["", f"# {meaning}", f"# {example}"]
     _write(file, "\n".join(lines) + "\n", trusted=False)
     return file
 

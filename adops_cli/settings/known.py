@@ -45,6 +45,12 @@ def _one_of(*words: str) -> Callable[[Any], str]:
     return check
 
 
+def _expected(value: Any) -> dict[str, Any]:
+    from adops_cli.settings import expect  # noqa: PLC0415 - most files have no such table, and its values are slow to load
+
+    return expect.table(value)
+
+
 KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
     "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
@@ -59,6 +65,7 @@ KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         _one_of("private", "umask"),
         "umask: let the umask decide who can read the files that adops writes.",
     ),
+    "expect": ({}, _expected, "What the accounts of each platform are expected to report; a table."),
 }
 """By name: the default, the check, and what it is."""
 _ALIASES = {"database": "database_url"}

@@ -23,6 +23,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "use_database", "value": True},
         {"name": "json_dir", "value": "./database"},
         {"name": "file_mode", "value": "private"},
+        {"name": "expect", "value": {}},
     ]
 
 
@@ -44,6 +45,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "use_database\tfalse\tUSE_DATABASE\n"
         "json_dir\t./database\tdefault\n"
         "file_mode\tprivate\tdefault\n"
+        "expect\t{}\tdefault\n"
     )
 
 
@@ -105,7 +107,7 @@ def test_a_file_begins_with_every_setting_as_a_comment(adops: Adops) -> None:
 
     assert set(settings.load().origins.values()) == {"default"}
     text = Path("adops.toml").read_text("utf-8")
-    uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line)
+    uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line or "[" in line)
     assert tomllib.loads(uncommented) == {row["name"]: row["value"] for row in settings.listed(settings.load())}
 
     again = adops("config", "init", "--local")
@@ -149,3 +151,20 @@ def test_a_file_that_cannot_be_read_is_not_overwritten(adops: Adops) -> None:
     assert refused.code == 2
     assert "adops.toml is not valid TOML" in refused.err
     assert Path("adops.toml").read_text("utf-8") == "nonsense"
+
+
+def test_what_is_expected_is_shown_and_is_left_to_an_editor(adops: Adops) -> None:
+    file = Path("adops.toml")
+    file.write_text("[expect.ttd] # ours\nmax_age = '9d'\n", encoding="utf-8")
+
+    assert 'expect\t{"ttd": {"max_age": "9d"}}' in adops("config", "show").out
+    refused = adops("config", "set", "expect", "daily", "--local")
+    assert (refused.code, refused.err) == (
+        2,
+        "Error: expect (config set) must be a table: write it into a settings file, as [expect.google-ads]\n",
+    )
+    assert adops("config", "set", "timezone", "Europe/Berlin", "--local").code == 0
+    assert settings.load().timezone == "Europe/Berlin"
+    assert settings.load().expect == {"ttd": {"max_age": "9d"}}
+    assert adops("config", "unset", "expect", "--local").code == 0
+    assert settings.load().expect == {}

@@ -20,7 +20,13 @@ PULL = ROOT / "fixtures" / "exports" / "google-ads" / "pull1.csv"
 HEADER = "campaignId,date,impressions,clicks,conversions,spend,revenue"
 ASKED = [
     *("metrics top", "metrics report --by platform", "metrics list --limit 3", "metrics latest camp-01"),
-    *("metrics history camp-01 2026-02-09", "imports list", "campaigns list", "campaigns get camp-01"),
+    *(
+        "metrics gaps --max-age 9999",
+        "metrics history camp-01 2026-02-09",
+        "imports list",
+        "campaigns list",
+        "campaigns get camp-01",
+    ),
     *("projects list", "projects get proj-jbp", "projects stats", "executions list", "executions recent"),
     *("executions get exec-01", "events list", "events get evt-01", "events tail", "workflows list"),
     *("workflows get weekly-report", "db status", "db info", "config show"),

@@ -6,7 +6,7 @@ from typing import Any
 from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.storage import foreign
+from adops_cli.storage import foreign, marked_days
 from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
@@ -89,6 +89,7 @@ def _schema(engine: Postgres) -> str:
         # Temporary tables need no special permission, and disappear with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")
         engine.create_tables([*TABLES, *LEDGER])
+        engine.execute_sql(marked_days.index())
         wanted = _shape(engine, "pg_my_temp_schema()")
         transaction.rollback()
     views = engine.execute_sql(f"SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = {_HERE}")

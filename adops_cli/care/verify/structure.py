@@ -9,7 +9,7 @@ from adops_cli.care.verify.check import findings
 from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
 from adops_cli.errors import AdopsError
-from adops_cli.storage import foreign, other_forms, schema
+from adops_cli.storage import foreign, marked_days, other_forms, schema
 from adops_cli.storage.engines.sqlite_dialect import quoted
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import db, opened_as_is
@@ -83,7 +83,7 @@ def _dangling(connection: sqlite3.Connection, table: str, rowid: int, parent: st
 def _schema(rows: _Rows) -> str:
     with bound(MEMORY, busy_timeout=1, read_only=False), opened_as_is() as reference:
         reference.create_tables([*TABLES, *LEDGER])
-        for statement in other_forms.indexes().values():
+        for statement in (*other_forms.indexes().values(), marked_days.index()):
             reference.execute_sql(statement)
         wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
     return require_alike(wanted, _shape(rows))

@@ -25,8 +25,8 @@ from adops_cli.data.daily_rows import Number
 from adops_cli.data.journal import ledger
 from adops_cli.data.journal.ledger import Change, StoredRow
 from adops_cli.data.journal.spans import spans_of
+from adops_cli.data.marks import mark_of, marked, unmarked
 from adops_cli.exports.export import CampaignDay, Export
-from adops_cli.importers.metrics.marks import mark_of, marked, unmarked
 from adops_cli.importers.metrics.restated import Largest, Moved
 from adops_cli.measures import FIGURES
 from adops_cli.storage.engines.loading import Loading

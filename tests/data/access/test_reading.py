@@ -21,10 +21,10 @@ from adops_cli.data import (
     projects,
     reports,
 )
+from adops_cli.data.marks import mark_of
 from adops_cli.errors import ConflictError, ExitCode, NotFoundError, UnreadableRowError, UnreadableRowWarning
 from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics.files import import_files
-from adops_cli.importers.metrics.marks import mark_of
 from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.storage.engines.sqlite import Sqlite
 from tests.conftest import ROOT

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from adops_cli.exports.columns.extras import written
+from adops_cli.storage.marked_days import KEY
 from adops_cli.storage.stored_json import parsed_json
-
-KEY = "coverage"
 
 
 def mark_of(metadata: Any) -> str | None:
