@@ -3,6 +3,7 @@
 Sellers get the orders of 7 days, vendors those of 14. The two are different figures, and a file has one of them.
 """
 
+from adops_cli.exports.columns import attributes
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, Named, PlatformFormat, named, spellings
 
@@ -47,6 +48,7 @@ PLATFORM = PlatformFormat(
         "Ad Group Name|Ad Group ID|Line item|Line item ID|Creative|Creative ID|Advertised SKU|Advertised ASIN|Targeting"
     ),
     # A report of search terms leaves out impressions.
+    attributes=attributes.COMMON.with_own(start_date="Start Date", end_date="End Date"),
     breakdowns=COMMON.in_every_campaign()
     .with_parts("Placement|Targeting|Match Type|Advertised ASIN|Advertised SKU")
     .with_fragments("Customer Search Term"),
