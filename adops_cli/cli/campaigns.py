@@ -53,7 +53,9 @@ ExternalIdOption = Annotated[str | None, typer.Option(metavar="ID", help="The pl
 StatusOption = Annotated[
     str | None,
     typer.Option(
-        autocompletion=complete.words("campaigns", "status"), metavar="STATUS", help="Status, as the platform names it."
+        autocompletion=complete.words("campaigns", "status"),
+        metavar="STATUS",
+        help="Status: active, paused, ended, removed, …",
     ),
 ]
 BudgetOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Budget, in the campaign's currency.")]

@@ -135,6 +135,13 @@ def import_(
             help="Import a file whose spend, clicks, conversions or revenue mean something else than those stored.",
         ),
     ] = False,
+    take_attributes: Annotated[
+        Literal["always", "when-empty", "never"],
+        typer.Option(
+            help="When stored campaigns take their status, type, budget and dates from the file. What was set by hand "
+            "always stays."
+        ),
+    ] = "always",
     dry_run: DryRunOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show how each column is used.")] = False,
     show_changes: Annotated[
@@ -180,6 +187,7 @@ def import_(
         dry_run,
         shown if show_changes is None else show_changes,
         accept_new_meaning,
+        take_attributes,
     )
     said = ReadOptions(
         platform=platform,

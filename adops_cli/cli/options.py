@@ -72,6 +72,16 @@ PlatformOption = Annotated[
     ),
 ]
 
+OfStatusOption = Annotated[
+    str | None,
+    typer.Option(
+        "--status",
+        metavar="STATUS",
+        autocompletion=complete.words("campaigns", "status"),
+        help="Only campaigns with this status, such as active.",
+    ),
+]
+
 
 def read_json(text: str) -> Any:
     """Parse a JSON value from the command line. Empty text stays empty text, which clears the field."""

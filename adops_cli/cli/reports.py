@@ -15,6 +15,7 @@ from adops_cli.cli.options import (
     FormatOption,
     LimitOption,
     OffsetOption,
+    OfStatusOption,
     PlatformOption,
     ProjectOption,
     SortOption,
@@ -37,6 +38,7 @@ def top(
     period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
+    status: OfStatusOption = None,
     min_spend: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="Only campaigns that spent at least this much.")
     ] = None,
@@ -66,6 +68,7 @@ def top(
         **days,
         platform=platform,
         project_id=project_id,
+        status=status,
         min_spend=min_spend,
         min_impressions=min_impressions,
         min_conversions=min_conversions,
@@ -86,6 +89,7 @@ def report(
     period: PeriodOption = None,
     platform: PlatformOption = None,
     project_id: ProjectOption = None,
+    status: OfStatusOption = None,
     campaigns: CampaignsOption = None,
     as_of: AsOfOption = None,
     format: FormatOption = Format.AUTO,
@@ -105,6 +109,7 @@ def report(
         **days,
         platform=platform,
         project_id=project_id,
+        status=status,
         campaign_ids=naming.ids_of(campaigns),
         as_of=as_of,
     )

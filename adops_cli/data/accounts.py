@@ -17,7 +17,7 @@ from adops_cli.data.access import reading
 from adops_cli.data.access.reading import Unread
 from adops_cli.data.marks import mark_of
 from adops_cli.data.report_scope import scope
-from adops_cli.data.report_source import Source
+from adops_cli.data.report_source import source_of
 from adops_cli.errors import NotFoundError, UnreadableRowError
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.handle import db
@@ -111,7 +111,7 @@ class Book:
 
     def _add_days(self) -> None:
         months: dict[str, dict[str, int]] = defaultdict(dict)
-        for id, month, bits in Source(scope(None, None, platform=self._platform)).days_of_campaigns():
+        for id, month, bits in source_of(scope(None, None, platform=self._platform)).days_of_campaigns():
             if (known := self._of_campaign.get(id)) is not None:
                 account, campaign = known
                 of_month = months[month]

@@ -47,6 +47,7 @@ class Scope:
     """Conditions that exclude rows that cannot be read."""
     as_of: datetime | None = None
     """When the figures were known; None means now."""
+    status: str | None = None
 
     def between(self, first: date | None, last: date | None) -> Any:
         """The condition on the day. None leaves an end open."""
@@ -59,7 +60,13 @@ class Scope:
         """The conditions on the campaigns."""
         chosen = [] if self.platform is None else [Campaign.platform.matches(self.platform)]
         chosen += [] if self.project_id is None else [Campaign.project == self.project_id]
+        chosen += [] if self.status is None else [Campaign.status == self.status]
         return chosen if self.ids is None else [*chosen, Campaign.id.in_(self.ids)]
+
+    @property
+    def is_of_platform(self) -> bool:
+        """Whether it is all campaigns, or those of a platform."""
+        return self.project_id is None and self.status is None and self.ids is None
 
     @property
     def is_plain(self) -> bool:
@@ -73,6 +80,7 @@ def scope(
     *,
     platform: str | None = None,
     project_id: str | None = None,
+    status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
     **window: Unpack[Words],
@@ -83,7 +91,7 @@ def scope(
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
     known = None if as_of is None else moments.moment(as_of)
-    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, as_of=known)
+    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, as_of=known, status=status)
     others = _suspects()
     return asked if others is None else _without_unread(asked, others)
 

@@ -220,7 +220,7 @@ class Source:
 
     def _is_of_platform(self) -> bool:
         """Whether the scope is of whole platforms, so that stored sums of periods can serve it."""
-        return self._of.project_id is None and self._of.ids is None
+        return self._of.is_of_platform
 
     def _on_platform(self) -> Query:
         if self._of.platform is None:

@@ -53,6 +53,7 @@ def report(
     end_date: date | str | None = None,
     platform: str | None = None,
     project_id: str | None = None,
+    status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
     **window: Unpack[Words],
@@ -70,6 +71,7 @@ def report(
         end_date,
         platform=platform,
         project_id=project_id,
+        status=status,
         campaign_ids=campaign_ids,
         as_of=as_of,
         **window,
@@ -84,6 +86,7 @@ def frame(
     end_date: date | str | None = None,
     platform: str | None = None,
     project_id: str | None = None,
+    status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
     engine: frames.Engine | None = None,
     exact: bool = False,
@@ -96,6 +99,7 @@ def frame(
         end_date=end_date,
         platform=platform,
         project_id=project_id,
+        status=status,
         campaign_ids=campaign_ids,
         **window,
     ).rows
@@ -165,6 +169,7 @@ def get_top_performers(
     *,
     platform: str | None = None,
     project_id: str | None = None,
+    status: str | None = None,
     min_spend: Amount | None = None,
     min_impressions: int | None = None,
     min_conversions: Amount | None = None,
@@ -182,6 +187,7 @@ def get_top_performers(
         window: `since`, `until` or `period` instead of the two, as for `report`.
         platform: only campaigns on this platform.
         project_id: only campaigns of this project.
+        status: only campaigns with this status.
         min_spend: only campaigns that spent at least this much over the days, in their currency.
         min_impressions: only campaigns with at least this many impressions.
         min_conversions: only campaigns with at least this many conversions.
@@ -195,7 +201,7 @@ def get_top_performers(
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id, as_of=as_of, **window)
+    asked = scope(start_date, end_date, platform=platform, project_id=project_id, status=status, as_of=as_of, **window)
     return _of_readable_rows(
         asked,
         "campaign",

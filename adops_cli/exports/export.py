@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.currency_codes import KNOWN
@@ -244,6 +245,9 @@ class Export:
     """What these figures mean, in the words of `columns.meanings`, as far as it is known."""
     attributions: Mapping[int, str] = field(default_factory=dict)
     """The number of a campaign -> the attribution settings of its rows, as the platform writes them."""
+    attributes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """The number of a campaign -> what it is besides its figures: its columns and the keys of its metadata, as values
+    that JSON can write."""
     notices: Sequence[str] = ()
     columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adops_cli.exports.cells.currencies import Stated, in_lines
-from adops_cli.exports.columns import extras, meanings, periods, splits
+from adops_cli.exports.columns import attributes, extras, meanings, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
-from adops_cli.exports.columns.header import Header, loose
+from adops_cli.exports.columns.header import Header, loose, says_micros
 from adops_cli.exports.columns.layout import MONEY, FigureSource, Layout
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import CORRECTIONS
 from adops_cli.exports.recognise import Recognised, coded, mapping
 from adops_cli.measures import FIGURES
 
-_MICROS = frozenset({"micro", "micros", "millionths"})
+_PERIOD = "ignored: a period"
 _IDENTITY = ("campaign", "campaign_id", "account_id", "account", "currency", "platform", "attribution", "metadata")
 
 
@@ -43,9 +43,26 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     _conversions(layout, options)
     _money_unit(layout, options)
     layout.splits = splits.find(layout)
+    _attributes(layout, finder)
     extras.sort(layout)
     _unconfirmed(layout)
     return layout
+
+
+def _attributes(layout: Layout, finder: "_Finder") -> None:
+    """The columns that say something of the campaign, as far as they mean nothing else."""
+    periods = {column for column, fate in layout.fates.items() if fate == _PERIOD}
+    taken = {*layout.meanings, *layout.dimensions, *layout.fates, *layout.splits.known}
+    layout.attributes = attributes.find(
+        layout.platform.attributes,
+        layout.header.names,
+        frozenset(range(len(layout.header.cells))) - taken,
+        frozenset(periods - layout.meanings.keys()),
+        rows_are_below=not finder.campaigns() >= set(layout.dimensions),
+    )
+    layout.fates |= {column: f"{name.replace('_', ' ')} of the campaign" for name, column in layout.attributes.items()}
+    if "account" in layout.columns:
+        layout.attributes["account_name"] = layout.columns["account"]
 
 
 def _unconfirmed(layout: Layout) -> None:
@@ -113,9 +130,12 @@ class _Finder:
 
     def dimensions(self) -> tuple[int, ...]:
         """The columns with names and ids of the campaign and of the levels below it."""
-        found = {column for meaning in ("campaign", "campaign_id") for column, _, _ in self.every(meaning)}
-        found |= {self._columns[name] for name in self._platform.levels if name in self._columns}
-        return tuple(sorted(found))
+        found = {self._columns[name] for name in self._platform.levels if name in self._columns}
+        return tuple(sorted(found | self.campaigns()))
+
+    def campaigns(self) -> set[int]:
+        """The columns with names and ids of the campaign."""
+        return {column for meaning in ("campaign", "campaign_id") for column, _, _ in self.every(meaning)}
 
 
 def _mapped(file: Recognised, options: ReadOptions) -> Mapping[str, int]:
@@ -177,7 +197,7 @@ def _period(layout: Layout, finder: _Finder) -> None:
         layout.is_lone_start = layout.ends is None and periods.is_above(layout.preamble)
     for column in (starts, ends, layout.period):
         if column is not None:
-            layout.fates[column] = "ignored: a period"
+            layout.fates[column] = _PERIOD
 
 
 def _by_group(layout: Layout, finder: _Finder) -> None:
@@ -205,7 +225,7 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
     for column, choice, stated in choices:
         second = next((c for c, _, _ in finder.declared([choice.plus])), None) if choice.plus else None
         columns = (column,) if second is None else (column, second)
-        micros = choice.micros or (figure in MONEY and _says_micros(layout.header.names[column]))
+        micros = choice.micros or (figure in MONEY and says_micros(layout.header.names[column]))
         means = choice.means if second is None else choice.sum_means
         alone = (choice.means, choice.plus.means) if choice.plus and second is not None else ()
         layout.figures[figure] = FigureSource(columns, micros=micros, micros_in_totals=micros, means=means, alone=alone)
@@ -224,11 +244,6 @@ def _figure(layout: Layout, finder: _Finder, figure: str, options: ReadOptions) 
             layout.figures[figure] = FigureSource(
                 (second,), micros=choice.micros, micros_in_totals=choice.micros, means=choice.plus.means
             )
-
-
-def _says_micros(name: str) -> bool:
-    """Whether a header says that its column is in millionths, as a mapped one can."""
-    return not _MICROS.isdisjoint(name.split())
 
 
 def _money_unit(layout: Layout, options: ReadOptions) -> None:

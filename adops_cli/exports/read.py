@@ -273,8 +273,14 @@ def _export(
         is_doubtful=coverage.doubtful,
         reported=reported,
         attributions=converter.campaigns.attributions(),
+        attributes=converter.facts.all(),
         means={name: one.means for name, one in layout.figures.items() if one.means and name in reported},
-        notices=[*others.notices(), *coverage.notices, *(() if is_whole else coverage.lone)],
+        notices=[
+            *converter.facts.notices(),
+            *others.notices(),
+            *coverage.notices,
+            *(() if is_whole else coverage.lone),
+        ],
         read_days=lambda: spool.days(layout.not_additive),
         give_back=spool.close,
     )

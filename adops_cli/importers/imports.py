@@ -21,7 +21,7 @@ from adops_cli.data.imports import Restatement, Undone, find, get, history, last
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics import files
-from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, TakeAttributes
 from adops_cli.storage.choices import ImportMode
 
 __all__ = ["FileOutcome", "Restatement", "Undone", "find", "get", "history", "import_file", "last", "list", "undo"]
@@ -48,6 +48,7 @@ def import_file(  # noqa: PLR0913 - its signature is its request
     rename: bool = False,
     remove_many: bool = False,
     accept_new_meaning: bool = False,
+    take_attributes: TakeAttributes = "always",
     rejects_file: str | Path | None = None,
 ) -> FileOutcome:
     """Import an export file of an ad platform: completely, in one transaction, or not at all.
@@ -75,7 +76,14 @@ def import_file(  # noqa: PLR0913 - its signature is its request
             money_unit=money_unit,
             max_errors=max_errors,
         )
-        store = StoreOptions(_mode(mode), rename, remove_many, dry_run, accept_new_meaning=accept_new_meaning)
+        store = StoreOptions(
+            _mode(mode),
+            rename,
+            remove_many,
+            dry_run,
+            accept_new_meaning=accept_new_meaning,
+            take_attributes=take_attributes,
+        )
         rejects = None if rejects_file is None else Path(rejects_file)
         done = files.import_one(str(path), read, store, rejects_file=rejects)
     done.notices = [_in_python(notice) for notice in done.notices]

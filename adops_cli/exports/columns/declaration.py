@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from adops_cli.exports.columns import attributes
+from adops_cli.exports.columns.attributes import Attributes
 from adops_cli.exports.columns.breakdowns import COMMON, Breakdowns
 from adops_cli.exports.columns.header import loose
 
@@ -104,6 +106,8 @@ class PlatformFormat:
     """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
     breakdowns: Breakdowns = COMMON
     """The columns that split a campaign's day."""
+    attributes: Attributes = attributes.COMMON
+    """The columns that say what a campaign is besides its figures."""
     clicks: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
     """The choices of `--clicks`: kind -> columns."""
     month_first: bool = False

@@ -87,7 +87,8 @@ def _section(text: str) -> str:
 
 def numeric(layout: Layout) -> list[int]:
     """The columns that are not one of our figures, but whose cells are written like numbers."""
-    return [*layout.extras, *(column for column, fate in layout.fates.items() if fate == RATIO)]
+    budgets = (column for name, column in layout.attributes.items() if name.endswith("budget"))
+    return [*layout.extras, *budgets, *(column for column, fate in layout.fates.items() if fate == RATIO)]
 
 
 def drop_text(layout: Layout, rows: Iterable[Cells]) -> None:

@@ -17,6 +17,7 @@ _VARIANT = re.compile(
     r"(?P<base>.+)__v_(?:text|double|bool|timestamp|bigint|binary|json|complex|decimal|wei|date|time)", re.IGNORECASE
 )
 """dlt's column for the values of another column that have another type: `cost__v_double` beside `cost`."""
+_MICROS = frozenset({"micro", "micros", "millionths"})
 _LONGEST = 200
 """Characters. A longer cell is not a header."""
 
@@ -31,6 +32,11 @@ def loose(text: str) -> str:
     if _MACHINE.fullmatch(text):
         text = _CAMEL.sub(" ", text)
     return _BETWEEN.sub(" ", text.casefold()).strip()
+
+
+def says_micros(name: str) -> bool:
+    """Whether a header in its compared form says that its column is in millionths."""
+    return not _MICROS.isdisjoint(name.split())
 
 
 def words(text: str) -> frozenset[str]:

@@ -91,6 +91,8 @@ class Layout:
     """A column of weeks, months or ranges."""
     columns: dict[str, int] = field(default_factory=dict)
     """campaign, campaign_id, account, currency, platform, attribution, metadata -> column."""
+    attributes: dict[str, int] = field(default_factory=dict)
+    """What a campaign is besides its figures, by the names of `attributes` -> column."""
     figures: dict[str, FigureSource] = field(default_factory=dict)
     currency: Stated | None = None
     """What the headers of the money columns say of their currency."""

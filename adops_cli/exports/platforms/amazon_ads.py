@@ -5,6 +5,7 @@ Sponsored Brands and Display have those of 14 days for everybody, which their AP
 https://advertising.amazon.com/API/docs/en-us/guides/reporting/v3/columns
 """
 
+from adops_cli.exports.columns import attributes
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, Named, PlatformFormat, named, spellings
 
@@ -62,6 +63,7 @@ PLATFORM = PlatformFormat(
         "Ad Group Name|Ad Group ID|Line item|Line item ID|Creative|Creative ID|Advertised SKU|Advertised ASIN|Targeting"
     ),
     # A report of search terms leaves out impressions.
+    attributes=attributes.COMMON.with_own(start_date="Start Date", end_date="End Date"),
     breakdowns=COMMON.in_every_campaign()
     .with_parts("Placement|Targeting|Match Type|Advertised ASIN|Advertised SKU")
     .with_fragments("Customer Search Term"),

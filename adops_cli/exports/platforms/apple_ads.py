@@ -1,5 +1,6 @@
 """Apple Ads: reports of the interface, rows of the API, and the tables of connectors. Taps are clicks."""
 
+from adops_cli.exports.columns import attributes
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
 
@@ -28,6 +29,7 @@ PLATFORM = PlatformFormat(
     ),
     levels=spellings("Ad Group Name|Ad Group ID|Keyword|Keyword ID|Search Term|Ad Name|Ad ID|App Name|App ID"),
     # Search Match shows ads without a keyword, so that a report of keywords is not all of the day.
+    attributes=attributes.COMMON.with_own(start_date="Start Date", end_date="End Date"),
     breakdowns=COMMON.in_every_campaign().with_parts("Country or Region|Ad Placement"),
     advice=Advice(
         day="In Apple Ads, create a custom report with the granularity Daily; the campaigns page has no days",

@@ -19,6 +19,7 @@ from adops_cli.exports.columns import extras, untaken
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import CampaignDay, LeftOut, ReadOptions, Refusal, RefusedError, RejectedRow, Why
 from adops_cli.exports.rows import figure_readers, totals
+from adops_cli.exports.rows.campaign_facts import CampaignFacts
 from adops_cli.exports.rows.campaign_index import Campaigns, NamelessError
 from adops_cli.exports.rows.cell_currencies import CellCurrencies
 from adops_cli.exports.rows.data_rows import LineCells
@@ -73,6 +74,7 @@ class Converter:
         self.mark = mark
         self.tally = Tally()
         self.campaigns = Campaigns(layout, options)
+        self.facts = CampaignFacts(layout, mark, days)
         self.whole_costs = WholeNumbers()
         self._days = days
         self._sure = rows is not None or options.max_errors is not None
@@ -148,8 +150,9 @@ class Converter:
         for column in self.uncounted:
             column.add(rows)
         self._currencies.read(rows, spellings)
-        numbers = map(campaigns.campaign_of.__getitem__, spellings)
+        numbers = list(map(campaigns.campaign_of.__getitem__, spellings))
         tracked = self._tracker.of_rows(rows) if self._tracker else ()
+        self.facts.add(numbers, days, rows)
         return numbers, days, *figures, further, *tracked
 
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
@@ -209,6 +212,7 @@ class Converter:
         five = [self._figures[name].of_row(cells) if name in self._figures else None for name in FIGURES]
         further = self._extras(cells) if self._extras else None
         tracked = self._tracker.of_row(cells) if self._tracker else ()
+        self.facts.add([self.campaigns.campaign_of[spelling]], [day], [cells])
         return (self.campaigns.campaign_of[spelling], day, *five, further, *tracked)
 
     def _reject(self, row: LineCells, column: int | None, why: Why) -> None:

@@ -67,4 +67,8 @@ class _Hours(dict[Any, str]):
 def _is_unknown(layout: Layout, column: int) -> bool:
     if column in layout.splits.known or column in layout.splits.housekeeping or column in layout.meanings:
         return False
-    return column in layout.dimensions or layout.fates.get(column, "").startswith(_UNKNOWN)
+    return (
+        column in layout.dimensions
+        or column in layout.attributes.values()
+        or layout.fates.get(column, "").startswith(_UNKNOWN)
+    )

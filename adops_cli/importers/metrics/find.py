@@ -35,6 +35,10 @@ class Known:
     platform: str
     external_id: str | None
     name: str
+    status: Any
+    budget: Any
+    start_date: Any
+    end_date: Any
     metadata: Any
     synced_at: Any
     updated_at: Any

@@ -2,7 +2,7 @@
 
 Unknown currencies, accounts and external ids are filled in. Known ones never change; a file with another currency is
 refused. The attribution setting becomes that of the file. A new name under the same id replaces the old name, which is
-kept in `metadata.formerNames`.
+kept in `metadata.formerNames`. What else a file says of a campaign is left to `attributes`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adops_cli.data.access import bulk
+from adops_cli.data.journal.attributes import COLUMNS
 from adops_cli.exports.export import Export, FileCampaign, Refusal
 from adops_cli.importers.metrics.find import Known, find, fits, id_of, new_ids, platform_of
+from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign
 from adops_cli.storage.table import columns_of, now
 from adops_cli.values import written_instant
@@ -32,10 +34,30 @@ class Match:
     """Its name after the import."""
     account: str | None = None
     currency: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says of a new campaign besides its figures."""
     changed: dict[str, list[Any]] = field(default_factory=dict)
     """Columns of the stored campaign that change -> the values before and after."""
     noted: dict[str, Any] | None = None
     """The ledger's record of what was done to it; None if nothing has been done."""
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Set attributes of the stored campaign: its columns, and keys of its metadata, if that is an object."""
+        known: Any = self.stored
+        for name in COLUMNS:
+            if name in values:
+                was = getattr(known, columns_of(Campaign)[name].name)
+                self.changed[name] = [None if was is None else str(was), values[name]]
+        further = {key: value for key, value in values.items() if key not in COLUMNS}
+        if further and isinstance(known.metadata, dict | None):
+            self.changed["metadata"] = [known.metadata, {**self.metadata, **further}]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The metadata of the stored campaign after the import."""
+        return dict(
+            self.changed["metadata"][1] if "metadata" in self.changed else (self.stored and self.stored.metadata) or {}
+        )
 
 
 def match(export: Export) -> list[Match]:
@@ -60,7 +82,7 @@ def write(matches: Sequence[Match], attributions: Mapping[int, str]) -> None:
         matches: the file's campaigns.
         attributions: the number of a campaign -> its attribution settings.
     """
-    moment = now()
+    moment, columns = now(), columns_of(Campaign)
     bulk.insert(
         Campaign,
         (
@@ -69,8 +91,12 @@ def write(matches: Sequence[Match], attributions: Mapping[int, str]) -> None:
                 "platform": one.platform,
                 "external_id": id_of(one.of_file),
                 "name": one.name,
+                **{columns[name].name: one.attributes.get(name) for name in COLUMNS},
                 "metadata": _given(
-                    account=one.account, currency=one.currency, attributionSetting=attributions.get(one.of_file.number)
+                    account=one.account,
+                    currency=one.currency,
+                    attributionSetting=attributions.get(one.of_file.number),
+                    **{key: value for key, value in one.attributes.items() if key not in COLUMNS},
                 )
                 or None,
                 "synced_at": moment,
@@ -85,7 +111,7 @@ def write(matches: Sequence[Match], attributions: Mapping[int, str]) -> None:
     made = {"created": written_instant(moment)}
     for one in matches:
         if one.stored is None:
-            one.noted = made
+            one.noted = {**made, "set": dict(one.attributes)} if one.attributes else made
         elif one.changed:
             _change(one, one.stored, moment)
             one.noted = {"changed": one.changed}
@@ -95,7 +121,7 @@ def rename(one: Match, name: str) -> None:
     """Give a stored campaign another name, and keep the old one."""
     if one.stored is None or one.stored.name == name:
         return
-    metadata = dict(one.changed["metadata"][1] if "metadata" in one.changed else one.stored.metadata or {})
+    metadata = one.metadata
     former = metadata.get("formerNames")
     names = [old for old in former if old != name] if isinstance(former, list) else []
     metadata["formerNames"] = [*names, one.stored.name]
@@ -120,8 +146,10 @@ def _change(one: Match, stored: Known, moment: Any) -> None:
     for key, was in (("updatedAt", stored.updated_at), ("syncedAt", stored.synced_at)):
         one.changed[key] = [None if was is None else written_instant(was), written_instant(moment)]
     columns = columns_of(Campaign)
-    values = {columns[key]: after for key, (_, after) in one.changed.items()}
-    Campaign.update(values).where(Campaign.id == stored.id).execute()
+    assigned = ", ".join(f'"{key}" = {db.param}' for key in one.changed)
+    values = [columns[key].db_value(after) for key, (_, after) in one.changed.items()]
+    with db.translated_errors():  # thousands can change at once, for which a query of Peewee takes five times as long
+        db.execute_sql(f'UPDATE "campaigns" SET {assigned} WHERE "id" = {db.param}', [*values, stored.id])
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -148,7 +176,7 @@ def _match(export: Export, of_file: FileCampaign, known: Known) -> Match:
     )
     if filled and isinstance(known.metadata, dict | None):
         one.account, one.currency = filled.get("account", one.account), filled.get("currency", one.currency)
-        one.changed["metadata"] = [known.metadata, {**(known.metadata or {}), **filled}]
+        one.changed["metadata"] = [known.metadata, {**one.metadata, **filled}]
     if known.external_id is None and known.id != of_file.own_id and id_of(of_file):
         one.changed["externalId"] = [None, id_of(of_file)]
     if id_of(of_file) and of_file.name not in ("", of_file.own_id, of_file.external_id):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adops_cli.data.journal import earlier_meanings
+from adops_cli.data.journal.attributes import HAS
 from adops_cli.exports.export import Export, ReadOptions, Refusal
 from adops_cli.importers.metrics.match import ATTRIBUTION, Match
 from adops_cli.storage.models import Import
@@ -19,13 +20,16 @@ _SHOWN = 5
 _VERBS = {"spend": "is", "revenue": "is", "clicks": "are", "conversions": "are"}
 
 
-def of_file(export: Export, matches: Sequence[Match]) -> dict[str, Any] | None:
-    """What the ledger keeps of the file's meanings; None if none is known."""
+def of_file(export: Export, matches: Sequence[Match], attributes: Sequence[str]) -> dict[str, Any] | None:
+    """What the ledger keeps of the file's meanings, and of what it says besides figures; None if that is nothing."""
     settings = sorted(set(export.attributions.values()))
-    if not export.means and not settings:
+    further: dict[str, Any] = {ATTRIBUTION: settings} if settings else {}
+    if attributes:
+        further[HAS] = attributes
+    if not export.means and not further:
         return None
     accounts = sorted({one.account or "" for one in matches})
-    return earlier_meanings.as_kept(export.means, accounts, {ATTRIBUTION: settings} if settings else {})
+    return earlier_meanings.as_kept(export.means, accounts, further)
 
 
 def notices(export: Export, matches: Sequence[Match], options: ReadOptions, *, accept: bool) -> list[str]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
 from adops_cli.importers.metrics.restated import Moved
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.rows import Record
+
+TakeAttributes = Literal["always", "when-empty", "never"]
+"""When a stored campaign takes what a file says of it besides figures."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class StoreOptions:
     """How many of the largest restatements to report."""
     accept_new_meaning: bool = False
     """Store figures that mean something else than the stored ones of the same account."""
+    take_attributes: TakeAttributes = "always"
 
 
 @dataclass(repr=False)

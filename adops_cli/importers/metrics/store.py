@@ -12,7 +12,7 @@ from typing import Any
 from adops_cli.data import daily_rows
 from adops_cli.data.journal import batches, ledger
 from adops_cli.exports.export import Export, ReadOptions
-from adops_cli.importers.metrics import compare, find, match, meanings, notices, renames, whose
+from adops_cli.importers.metrics import attributes, compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.match import Match
@@ -120,7 +120,9 @@ def _about(
         "date_from": Import.date_from.read(export.date_from),
         "date_to": Import.date_to.read(export.date_to),
         "totals": {name: getattr(export.totals, name) for name in FIGURES},
-        "means": meanings.of_file(export, matches),
+        "means": meanings.of_file(
+            export, matches, [] if store_options.take_attributes == "never" else attributes.of_file(export)
+        ),
     }
 
 
@@ -143,6 +145,7 @@ class _Storing:
 
     def run(self, advance: Callable[[int], None]) -> FileOutcome:
         self._rename(renames.find(self.export, self.matches, self.others))
+        self.notices += attributes.take(self.export, self.matches, self.how.take_attributes)
         if not self.how.dry_run:
             match.write(self.matches, self.export.attributions)
             self.noted = {one.id: one.noted for one in self.matches if one.noted}
@@ -293,5 +296,6 @@ def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, 
         "moneyUnit": options.money_unit,
         "mode": store_options.mode.value,
         "rename": store_options.rename,
+        "takeAttributes": "" if store_options.take_attributes == "always" else store_options.take_attributes,
     }
     return {key: value for key, value in known.items() if value}

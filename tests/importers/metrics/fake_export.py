@@ -36,6 +36,7 @@ def export(  # noqa: PLR0913 - the possible properties of a file
     header: Sequence[str] = ("Campaign",),
     means: Mapping[str, str] | None = None,
     attribution: str | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> Export:
     """A file of these rows, with a column for each of the figures named."""
     campaigns, days = [], list[CampaignDay]()
@@ -66,6 +67,7 @@ def export(  # noqa: PLR0913 - the possible properties of a file
         reported=frozenset(name for at, name in enumerate(FIGURES, 2) if any(day[at] is not None for day in days)),
         means=means or {},
         attributions=dict.fromkeys(range(len(campaigns)), attribution) if attribution else {},
+        attributes=dict.fromkeys(range(len(campaigns)), attributes) if attributes else {},
         columns=[Column(name, name, name) for name in ("day", "campaign", *columns)],
         campaigns=campaigns,
         read_days=lambda: iter(days),
