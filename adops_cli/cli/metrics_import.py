@@ -22,6 +22,7 @@ HISTORY = (
     Column("importedAt", "Imported", Kind.INSTANT, weight=10),
     Column("importId", "Batch", weight=10),
     Column("status", "Status", weight=6),
+    Column("kind", "Kind", weight=5),
     Column("change", "Change", Kind.PROSE, weight=9),
     Column("file", "File", weight=5),
     Column("before", "Before", Kind.JSON, weight=0),
@@ -233,7 +234,7 @@ def history(
 ) -> None:
     """List the imports that changed a day.
 
-    Shows a campaign's figures for that day before and after each import, newest import first.
+    Shows a campaign's figures for that day before and after each import, newest first, and whatever else changed it.
     """
     from adops_cli.data import imports, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
@@ -242,6 +243,7 @@ def history(
             "importedAt": one.imported_at,
             "importId": one.import_id,
             "status": one.status,
+            "kind": one.kind,
             "change": _change(one.before, one.after),
             "file": one.file,
             "before": one.before,

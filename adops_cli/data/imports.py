@@ -41,12 +41,13 @@ __all__ = [
 
 @dataclass(frozen=True, repr=False)
 class Restatement(Record):
-    """How one import changed one day of a campaign. The figures are None if the day did not exist."""
+    """How one batch changed one day of a campaign. The figures are None if the day did not exist."""
 
     import_id: str
     imported_at: datetime
     file: str
     status: str
+    kind: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
 
@@ -90,7 +91,7 @@ def list(
 
 
 def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
-    """Each import that inserted, changed or removed this day, newest first, including those that were undone.
+    """Each batch that inserted, changed or removed this day, newest first, including those that were undone.
 
     Raises `NotFoundError` for a campaign that does not exist and was never imported.
     """
@@ -104,7 +105,9 @@ def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
 
 def _restatement(batch: Import, before: Sequence[Any] | None, after: Sequence[Any] | None) -> Restatement:
     was = None if before is None else ledger.after(ledger.row_of(before, "", ""))
-    return Restatement(batch.id, batch.imported_at, batch.file, batch.status, _figures(was), _figures(after))
+    return Restatement(
+        batch.id, batch.imported_at, batch.file, batch.status, batch.kind, _figures(was), _figures(after)
+    )
 
 
 def _figures(kept: Sequence[Any] | None) -> dict[str, Any] | None:

@@ -401,7 +401,10 @@ def test_the_history_of_a_deleted_campaign_can_still_be_asked() -> None:
     id = by_id()
     campaigns.delete(id)
 
-    assert len(imports.history(id, MON)) == 1
+    assert [(one.kind, one.before is None, one.after is None) for one in imports.history(id, MON)] == [
+        ("delete", False, True),
+        ("import", True, False),
+    ]
 
 
 def test_a_million_days_would_cost_one_ledger_row_for_each_campaign(handle: Sqlite) -> None:

@@ -37,11 +37,11 @@ def _chosen(options: Any) -> dict[str, Any]:
 
 
 def later_than(batch: Import) -> Sequence[Import]:
-    """The later batches that stand, oldest first: they have not been undone, and undo no other."""
+    """The later imports of files that have not been undone, oldest first."""
     query: Any = Import.select().where(
         Import.imported_at > batch.imported_at,
         Import.status == ImportStatus.IMPORTED,
-        Import.kind.not_in([ImportKind.UNDO, ImportKind.OPENING]),
+        Import.kind == ImportKind.IMPORT,
     )
     return list(query.order_by(Import.imported_at))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from adops_cli.data.journal.ledger import Change
 from adops_cli.data.journal.spans import days_of
-from adops_cli.storage.choices import ImportStatus
+from adops_cli.storage.choices import ImportKind, ImportStatus
 from adops_cli.storage.models import Import, ImportChange
 
 
@@ -32,6 +32,7 @@ def _later(batch: Import, campaign_ids: Sequence[str]) -> Mapping[str, Sequence[
             ImportChange.campaign_id.in_(campaign_ids),
             Import.imported_at > batch.imported_at,
             Import.status == ImportStatus.IMPORTED,
+            Import.kind == ImportKind.IMPORT,
         )
     )
     found: dict[str, list[ImportChange]] = {}

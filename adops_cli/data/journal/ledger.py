@@ -9,7 +9,6 @@ found as they were, as spans. What a batch has recorded is never changed: what w
 ever. Changes neither days nor campaigns; batches are looked up in `batches`.
 """
 
-import functools
 import getpass
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -233,7 +232,6 @@ def next_moment() -> Any:
     return max(moment, values.instant(newest) + timedelta(milliseconds=1))
 
 
-@functools.cache
 def user() -> str | None:
     """The system's name for the user."""
     try:

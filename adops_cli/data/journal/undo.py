@@ -1,9 +1,9 @@
 """Undoes a batch: restores every row that it changed, in one transaction, as a batch of its own.
 
 Later changes are a conflict: a row that is no longer as the batch left it is never overwritten, except with `cascade`.
-Then later batches that changed the same rows are undone first, newest first, and changes by other programs are
-overwritten. A day that a later import has confirmed stays, and is undone with that import (`confirmations`).
-Owns these rules; the ledger knows what was changed.
+Then later imports of the same rows are undone first, newest first, and changes made otherwise are overwritten. A day
+that a later import has confirmed stays, and is undone with that import (`confirmations`). Owns these rules; the ledger
+knows what was changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
