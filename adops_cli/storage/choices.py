@@ -71,6 +71,13 @@ class ImportStatus(StrEnum):
     UNDONE = "undone"
 
 
+class BookEntry(StrEnum):
+    """What an entry of the closed periods does; a closed set."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
 class ImportKind(StrEnum):
     """What has changed figures in one batch; a closed set."""
 

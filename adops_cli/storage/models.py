@@ -11,6 +11,7 @@ import peewee as pw
 
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ExecutionStatus, ImportKind, ImportMode, ImportStatus, ProjectStatus
+from adops_cli.storage.closes import Close
 from adops_cli.storage.fields import (
     Choice,
     Count,
@@ -250,8 +251,8 @@ class ImportChange(Table):
         indexes = ((("batch", "campaign_id"), True),)
 
 
-LEDGER: tuple[type[Table], ...] = (Import, ImportChange)
-"""The tables of the ledger, parents before children. Only a database has them; JSON mode has no ledger."""
+LEDGER: tuple[type[Table], ...] = (Import, ImportChange, Close)
+"""The tables of the ledger and the books, parents before children. Only a database has them, not JSON mode."""
 for _model in (*TABLES, *LEDGER):
     _model.__repr__ = Row.__repr__  # type: ignore[method-assign] # Peewee gives each model one that shows only the id
 
@@ -265,7 +266,9 @@ def newest_of(model: type[pw.Model]) -> Any:
     """The field that shows how new a row is. Each table has one."""
     fields = fields_of(model)
     return next(
-        fields[name] for name in ("created_at", "timestamp", "date", "imported_at", "date_to") if name in fields
+        fields[name]
+        for name in ("created_at", "timestamp", "date", "imported_at", "closed_at", "date_to")
+        if name in fields
     )
 
 

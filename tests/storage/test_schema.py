@@ -30,6 +30,7 @@ SHIPPED = [
     "007_rollups",
     "008_list_order",
     "009_journal",
+    "011_books",
     "012_partial_days",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")

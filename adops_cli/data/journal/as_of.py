@@ -7,7 +7,8 @@ are now. Changes no table of the database.
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -35,7 +36,7 @@ class Before:
     days: dict[Key, StoredRow | None] = field(default_factory=dict)
     """The row of each day that has changed since. None if there was none."""
     deleted: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The records of campaigns that have been deleted since."""
+    """The records of campaigns that have been deleted since, or that are to be seen otherwise than they are."""
 
 
 def before_changes(
@@ -44,7 +45,7 @@ def before_changes(
     """What days in a window, of these campaigns or of all, were before they changed after the moment."""
     start, end = str(first or _FIRST), str(last or _LAST)
     found = Before()
-    for id, days, campaign in changes_since(moment, first, last, campaign_ids):
+    for id, days, campaign, *_ in changes_since(moment, first, last, campaign_ids):
         if campaign is not None and f'"{DELETED}"' in campaign and (record := json.loads(campaign).get(DELETED)):
             found.deleted.setdefault(id, record)
         for day, (before, _) in json.loads(days).items():
@@ -59,7 +60,7 @@ def changes_since(
     last: date | None = None,
     campaign_ids: Sequence[str] | None = None,
 ) -> Iterator[Sequence[Any]]:
-    """Campaign, days and what became of the campaign, as text, of each later change, in their order. None is all."""
+    """Campaign, days and what became of the campaign, as text, batch and time of each later change, in their order."""
     where, given = [f'i."importedAt" > {db.param}'], ["0001-01-01T00:00:00.000Z"]
     if moment is not None:
         given = [values.written_instant(moment)]
@@ -72,7 +73,8 @@ def changes_since(
         given += campaign_ids
     return iter(
         db.execute_sql(
-            'SELECT c."campaignId", c."days", c."campaign" FROM "imports" AS i JOIN "import_changes" AS c '
+            'SELECT c."campaignId", c."days", c."campaign", i."id", i."importedAt" '
+            'FROM "imports" AS i JOIN "import_changes" AS c '
             f'ON c."importId" = i."id" WHERE {" AND ".join(where)} ORDER BY i."importedAt", i."id"',
             given,
         )
@@ -83,12 +85,17 @@ def _ends(first: date | None, last: date | None) -> Sequence[tuple[str, str, dat
     return ("dateTo", ">=", first), ("dateFrom", "<=", last)
 
 
-@contextlib.contextmanager
-def tables_as_of(moment: datetime, first: date | None = None, last: date | None = None) -> Iterator[None]:
+def tables_as_of(moment: datetime, first: date | None = None, last: date | None = None) -> AbstractContextManager[None]:
     """Let `metrics` and `campaigns` be those of that moment within the block, for the days of a window."""
+    return tables_with(lambda: before_changes(moment, first, last), first, last)
+
+
+@contextlib.contextmanager
+def tables_with(find: Callable[[], Before], first: date | None, last: date | None) -> Iterator[None]:
+    """The same with the days and campaigns that are found, as of the moment at which the block reads."""
     window = [f"\"date\" {sign} '{day}'" for sign, day in ((">=", first), ("<=", last)) if day is not None]
     with scratch.snapshot("metrics") as schema:
-        _make_tables(before_changes(moment, first, last), schema, window)
+        _make_tables(find(), schema, window)
         yield
 
 

@@ -103,7 +103,7 @@ def _known(ids: Sequence[str], began: Import | None) -> Mapping[str, _Days]:
         found[id] = (since, _Days(controls_then, {}, {}))
     for moment in {since for since, _ in found.values()}:
         of_moment = [id for id, (since, _) in found.items() if since == moment]
-        for id, days, _ in changes_since(moment, campaign_ids=of_moment):
+        for id, days, *_ in changes_since(moment, campaign_ids=of_moment):
             for day, (before, after) in json.loads(days).items():
                 found[id][1].first.setdefault(day, None if before is None else ledger.row_of(before, id, day))
                 found[id][1].last[day] = after

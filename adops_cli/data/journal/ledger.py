@@ -223,9 +223,15 @@ def _changes(batch_id: str, condition: Any, *, limit: int | None = None) -> list
     return [Change(id, days, campaign, confirmed or (), inherited) for id, days, campaign, confirmed, inherited in rows]
 
 
+_NEWEST = (
+    'SELECT MAX("newest") FROM (SELECT MAX("importedAt") AS "newest" FROM "imports" '
+    'UNION ALL SELECT MAX("closedAt") FROM "closes") AS "both"'
+)
+
+
 def next_moment() -> Any:
-    """Now, or just after the newest batch if the clock has not advanced, so that batches sort by their times."""
-    newest = db.execute_sql('SELECT MAX("importedAt") FROM "imports"').fetchone()[0]
+    """Now, or just after the newest batch or close if the clock has not advanced, so that their times sort them."""
+    newest = db.execute_sql(_NEWEST).fetchone()[0]
     moment = now()
     if newest is None:
         return moment
