@@ -7,14 +7,13 @@ the lag of a figure is unknown, by the age of the day alone. Reads no daily row.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from adops_cli import periods
 from adops_cli.data import runoff
 from adops_cli.data.lag import Lag
 from adops_cli.data.runoff import Account, AccountLag
-from adops_cli.errors import BadRequestError
 from adops_cli.storage.handle import db
 
 FINAL_AFTER = 30
@@ -86,11 +85,7 @@ class Finality:
                 yield from (day for day, age in of.ages[figure].items() if age < lag.reach)
 
 
-def read(final_after: int = FINAL_AFTER, *, platform: str | None = None) -> Finality:
-    """Which days are final today, of these accounts. In JSON mode, which has no imports, all go by their age."""
-    today = periods.today(db.timezone)
-    try:
-        db.require_ledger()
-    except BadRequestError:
-        return Finality({}, today, final_after)
-    return Finality(runoff.read(platform), today, final_after)
+def read(final_after: int = FINAL_AFTER, *, platform: str | None = None, as_of: datetime | None = None) -> Finality:
+    """Which days are final today, or were at a moment. In JSON mode, which has no imports, all go by their age."""
+    today = periods.today(db.timezone) if as_of is None else periods.day_of(as_of, db.timezone)
+    return Finality(runoff.read(platform, as_of=as_of) if db.has_ledger else {}, today, final_after)

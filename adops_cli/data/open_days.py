@@ -16,6 +16,7 @@ import peewee as pw
 from adops_cli import measures, values
 from adops_cli.data import finality, lag
 from adops_cli.data.finality import Finality
+from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.lag import Estimate
 from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow
@@ -91,7 +92,7 @@ def of_rows(
     be 95 times of 100. A window is added up by account and day, each by its own completion.
     """
     asked = scope_of(scope.pop("start_date", None), scope.pop("end_date", None), **scope)
-    known = finality.read(final_after, platform=asked.platform)
+    known = finality.read(final_after, platform=asked.platform, as_of=asked.as_of)
     cells = list(_cells(asked, by, known))
     by_key: dict[Key, list[_Cell]] = {}
     for cell in cells:
@@ -117,7 +118,7 @@ def _cells(asked: Scope, by: str, known: Finality) -> Iterator[_Cell]:
     first = known.first if asked.first is None else max(asked.first, known.first)
     if asked.last is not None and asked.last < first:
         return
-    with db.snapshot():
+    with db.snapshot() if asked.as_of is None else tables_as_of(asked.as_of, first, asked.last):
         try:
             found = _read(asked, by, first)
         except UnreadableRowError:  # which the report has told

@@ -98,10 +98,13 @@ def get_lag(*, platform: str | None = None, account: str | None = None) -> Lags:
     return rows
 
 
-def read(platform: str | None = None) -> Mapping[Account, AccountLag]:
-    """The lag of each account that imports of the last months have spoken of, in the order of their names."""
+def read(platform: str | None = None, *, as_of: datetime | None = None) -> Mapping[Account, AccountLag]:
+    """The lag of each account that imports of the last months have spoken of, in the order of their names.
+
+    `as_of` is a moment: of what was known then, and not undone yet.
+    """
     triangles: dict[Account, _Triangle] = {}
-    for batch_platform, moment, means, known in _batches(platform):
+    for batch_platform, moment, means, known in _batches(platform, as_of):
         on = periods.day_of(moment, db.timezone).toordinal()
         for account, days in known.items():
             triangle = triangles.setdefault(Account(batch_platform, account), _Triangle())
@@ -109,9 +112,14 @@ def read(platform: str | None = None) -> Mapping[Account, AccountLag]:
     return {key: triangles[key].lag() for key in sorted(triangles)}
 
 
-def _batches(platform: str | None) -> Iterator[tuple[str, datetime, Any, Any]]:
+def _batches(platform: str | None, as_of: datetime | None) -> Iterator[tuple[str, datetime, Any, Any]]:
     """What the standing imports have known, oldest first. One that cannot be read is left out."""
-    chosen = [Import.status == ImportStatus.IMPORTED, Import.known.is_null(False)]
+    chosen: list[Any] = [Import.known.is_null(False)]
+    if as_of is None:
+        chosen += [Import.status == ImportStatus.IMPORTED]
+    else:
+        stands = (Import.status == ImportStatus.IMPORTED) | (Import.undone_at > as_of)
+        chosen += [Import.imported_at <= as_of, stands]
     chosen += [] if platform is None else [Import.platform.matches(platform)]
     newest = Import.select(pw.fn.MAX(Import.imported_at)).where(*chosen).scalar()
     if newest is None:

@@ -57,6 +57,7 @@ def test_rows_get_their_open_days_and_what_they_will_come_to() -> None:
     one = found.rows[0]
     assert (one.cpa_est, one.roas_est) == (Decimal("0.416667"), Decimal("4.8"))
     assert (one.conversions_est_low, one.cpa_est_high, one.roas_est_low) == (480, one.cpa_est, one.roas_est)
+    assert open_days.of_rows(rows.rows, "campaign", estimate=True, as_of=TODAY, **asked).rows == found.rows
     assert (found.until, found.figures) == (TODAY + timedelta(2), {"conversions", "revenue"})
     each: Any = {"platform": [2], "project": [2], "day": [1, 1, *[0] * 8], "week": [1, 1, 0], "month": [1, 1]}
     for by, days in each.items():
