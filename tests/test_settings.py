@@ -46,6 +46,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "json_dir": "default",
         "file_mode": "default",
         "expect": "default",
+        "books": "default",
     }
 
 
@@ -99,6 +100,9 @@ def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:
         ("[expect.ttd]\nmax_age = true", "of ttd: max_age must be a number of days such as 2d, not true"),
         ("[expect.ttd]\nretired = 'yes'", "of ttd: retired must be true or false, not 'yes'"),
         ("[expect.google]\n[expect.google-ads]", "has google-ads twice; the second time, it is called 'google-ads'"),
+        ("books = '30d'", "books (adops.toml) must be a table: write it into a settings file, as [books]"),
+        ("[books]\nfinal = '30d'", "books (adops.toml) has an unknown key 'final'; the keys are final_after"),
+        ("[books]\nfinal_after = 30", "books (adops.toml) must have days such as 30d as final_after, not 30"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused(text: str, words: str) -> None:

@@ -31,7 +31,10 @@ def load_group(name: str) -> Any:
 
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
-    ("gaps", "get", "history", "info", "latest", "list", "recent", "report", "show", "stats", "status", "tail", "top")
+    (
+        *("gaps", "get", "history", "info", "lag", "latest", "list", "recent", "report", "show", "stats", "status"),
+        *("tail", "top"),
+    )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
 

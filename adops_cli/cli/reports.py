@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import caveats, windows
+from adops_cli.cli import caveats, openness, windows
 from adops_cli.cli.listing import listing
 from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, MOVED, RESTATED, ROW, SUMS, TOP, flat
+from adops_cli.cli.openness import EstimateOption, OpennessOption
 from adops_cli.cli.options import (
     CampaignArgument,
     CampaignsOption,
@@ -50,6 +51,8 @@ def top(
     ] = None,
     bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
     as_of: AsOfOption = None,
+    estimate: EstimateOption = False,
+    with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
@@ -62,20 +65,19 @@ def top(
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
+    asked = {**days, "platform": platform, "project_id": project_id, "status": status, "as_of": as_of}
     found = metrics.get_top_performers(
         by,
         limit,
-        **days,
-        platform=platform,
-        project_id=project_id,
-        status=status,
+        **asked,
         min_spend=min_spend,
         min_impressions=min_impressions,
         min_conversions=min_conversions,
         bottom=bottom,
-        as_of=as_of,
     )
-    render.rows(found, TOP, format, csv_safe=csv_safe, keep={by}, view=view)
+    shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), TOP)
+    render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=view)
+    shown.tell()
     caveats.tell_of_ranking(found, by)
     windows.tell_empty(found, "metrics", days)
 
@@ -92,6 +94,8 @@ def report(
     status: OfStatusOption = None,
     campaigns: CampaignsOption = None,
     as_of: AsOfOption = None,
+    estimate: EstimateOption = False,
+    with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
@@ -104,16 +108,18 @@ def report(
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
-    found = reports.report(
-        by,
+    asked = {
         **days,
-        platform=platform,
-        project_id=project_id,
-        status=status,
-        campaign_ids=naming.ids_of(campaigns),
-        as_of=as_of,
-    )
-    render.rows(found.rows, (*GROUPS[by], *SUMS, *COVERAGE), format, total=found.total, csv_safe=csv_safe, view=view)
+        "platform": platform,
+        "project_id": project_id,
+        "status": status,
+        "campaign_ids": naming.ids_of(campaigns),
+        "as_of": as_of,
+    }
+    found = reports.report(by, **asked)
+    shown = openness.shown(ctx, found.rows, by, asked, (*GROUPS[by], *SUMS, *COVERAGE), total=found.total)
+    render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=view)
+    shown.tell()
     caveats.tell_of_report(found)
     windows.tell_empty(found.rows, "metrics", days)
 

@@ -81,9 +81,16 @@ class Settings:
     """Who can read the files that are written: `private` is their owner alone, `umask` whom the umask lets."""
     expect: Mapping[str, Any]
     """What accounts are expected to report, by platform: `expect.expectation` reads it."""
+    books: Mapping[str, Any]
+    """The table `[books]`: how books are closed."""
     origins: Mapping[str, str]
     trusted: bool
     """False: the database is a server that the file of the current folder names, and the user has not trusted it."""
+
+    @property
+    def final_after(self) -> int:
+        """The age in days at which a day is final, where nothing is known of the lag of its figures."""
+        return int(self.books["final_after"].removesuffix("d"))
 
     @property
     def json_mode(self) -> bool:

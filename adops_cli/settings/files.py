@@ -118,8 +118,9 @@ def start_file(*, local: bool = False) -> Path:
         raise ConflictError(f"{file} already exists", "Use `adops config set NAME VALUE` to change it")
     lines = ["# Settings of adops. Remove the # before a setting to change it."]
     for name, (default, _, meaning) in KNOWN.items():
-        example = f"[{name}]" if isinstance(default, dict) else f"{name} = {json.dumps(default)}"
-        lines += ["", f"# {meaning}", f"# {example}"]
+        table = default if isinstance(default, dict) else {name: default}
+        lines += ["", f"# {meaning}", *([f"# [{name}]"] if table is default else [])]
+        lines += [f"# {key} = {json.dumps(value)}" for key, value in table.items()]
     _write(file, "\n".join(lines) + "\n", trusted=False)
     return file
 

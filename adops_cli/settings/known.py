@@ -1,5 +1,6 @@
 """The names of the settings, and for each its default, its check, and what it is. Reads nothing."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ DEFAULT_DATABASE = "./database/data/ad-ops.db"
 """The place given in the guide."""
 DEFAULT_JSON_DIR = "./database"
 """The place of the Node system's files."""
+_BOOKS = {"final_after": "30d"}
+"""The table `[books]`, and the default of each of its keys."""
 
 
 def _text(value: Any) -> str:
@@ -51,6 +54,17 @@ def _expected(value: Any) -> dict[str, Any]:
     return expect.table(value)
 
 
+def _books(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a table: write it into a settings file, as [books]")
+    if unknown := value.keys() - _BOOKS:
+        raise ValueError(f"has an unknown key {min(unknown)!r}; the keys are {', '.join(_BOOKS)}")
+    found = {**_BOOKS, **value}
+    if not re.fullmatch(r"\d{1,4}d", str(found["final_after"]), re.ASCII):
+        raise ValueError(f"must have days such as 30d as final_after, not {found['final_after']!r}")
+    return found
+
+
 KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
     "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
@@ -66,6 +80,7 @@ KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         "umask: let the umask decide who can read the files that adops writes.",
     ),
     "expect": ({}, _expected, "What the accounts of each platform are expected to report; a table."),
+    "books": (_BOOKS, _books, "final_after: the age of a day that is final, where nothing is known of its lag."),
 }
 """By name: the default, the check, and what it is."""
 _ALIASES = {"database": "database_url"}

@@ -24,6 +24,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "json_dir", "value": "./database"},
         {"name": "file_mode", "value": "private"},
         {"name": "expect", "value": {}},
+        {"name": "books", "value": {"final_after": "30d"}},
     ]
 
 
@@ -46,6 +47,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "json_dir\t./database\tdefault\n"
         "file_mode\tprivate\tdefault\n"
         "expect\t{}\tdefault\n"
+        'books\t{"final_after": "30d"}\tdefault\n'
     )
 
 
@@ -108,6 +110,7 @@ def test_a_file_begins_with_every_setting_as_a_comment(adops: Adops) -> None:
     assert set(settings.load().origins.values()) == {"default"}
     text = Path("adops.toml").read_text("utf-8")
     uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line or "[" in line)
+    uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line or "# [" in line)
     assert tomllib.loads(uncommented) == {row["name"]: row["value"] for row in settings.listed(settings.load())}
 
     again = adops("config", "init", "--local")

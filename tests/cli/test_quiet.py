@@ -22,6 +22,7 @@ ASKED = [
     *("metrics top", "metrics report --by platform", "metrics list --limit 3", "metrics latest camp-01"),
     *(
         "metrics gaps --max-age 9999",
+        "metrics lag",
         "metrics history camp-01 2026-02-09",
         "imports list",
         "campaigns list",

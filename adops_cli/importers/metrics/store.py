@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from adops_cli import periods
 from adops_cli.data import daily_rows
 from adops_cli.data.journal import batches, ledger
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import attributes, compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
+from adops_cli.importers.metrics.known_days import KnownDays
 from adops_cli.importers.metrics.match import Match
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
 from adops_cli.importers.metrics.renames import Renamed
@@ -150,9 +152,10 @@ class _Storing:
             match.write(self.matches, self.export.attributions)
             self.noted = {one.id: one.noted for one in self.matches if one.noted}
             daily_rows.lock([one.id for one in self.matches] + [one.id for one in self.others])
-        done = compare.store(self.export, self._target(), advance)
+        known = KnownDays(self.export, self.matches, periods.day_of(self.batch.imported_at, db.timezone))
+        done = compare.store(known.watching(), self._target(), advance)
         self._require_most_to_stay(done)
-        batch_id = self._finish(done)
+        batch_id = self._finish(done, known)
         self.notices += notices.of_import(self.export, self.how, self.matches, self.others, done)
         return self._imported(done, batch_id)
 
@@ -209,7 +212,7 @@ class _Storing:
                 "Nothing was changed; use --yes to remove them, or --mode upsert to keep them",
             )
 
-    def _finish(self, done: Compared) -> str | None:
+    def _finish(self, done: Compared, known: KnownDays) -> str | None:
         """Complete the batch, if there is one."""
         changed = done.inserted or done.updated or done.removed or any(map(_changes, self.matches))
         before = None if changed else batches.standing(self.export.sha256, self.options, but=self.batch.id)
@@ -222,7 +225,7 @@ class _Storing:
             return None
         if self.noted:
             self._note([ledger.Change(id, {}) for id in list(self.noted)])
-        self.batch.finish({name: getattr(done, name) for name in _COUNTS})
+        self.batch.finish({**{name: getattr(done, name) for name in _COUNTS}, "known": known.found(self.others)})
         return self.batch.id
 
     def _imported(self, done: Compared, batch_id: str | None) -> FileOutcome:

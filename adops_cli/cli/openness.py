@@ -1,0 +1,109 @@
+"""What reports show of days that are not final: marked columns, how many days are open, and estimates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adops_cli import periods, render
+from adops_cli.render import Column, Format, Kind
+
+if TYPE_CHECKING:
+    from adops_cli.data.open_days import Opened
+
+EstimateOption = Annotated[
+    bool,
+    typer.Option("--estimate", help="Add what conversions, CPA and ROAS will come to, with a range."),
+]
+OpennessOption = Annotated[bool, typer.Option("--with-openness", help="Add how many days are not final.")]
+
+OPEN_DAYS = Column("openDays", "Open days", Kind.COUNT, weight=6)
+ESTIMATES = tuple(
+    Column(f"{key}Est{end}", f"{heading} est.{word}", kind, weight=7 if not end else 3, needs=needs)
+    for key, heading, kind, needs in (
+        ("conversions", "Conv.", Kind.QUANTITY, ""),
+        ("cpa", "CPA", Kind.RATIO, "currency"),
+        ("roas", "ROAS", Kind.RATIO, ""),
+    )
+    for end, word in (("", ""), ("Low", " low"), ("High", " high"))
+)
+_MARKED = {"conversions": ("conversions", "cpa", "cvr"), "revenue": ("revenue", "roas")}
+"""Each late figure, and what is made of it."""
+_MOST_IDS = 1_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The rows of a report as they are shown, and what is to be said under them."""
+
+    rows: Sequence[Any]
+    total: Any
+    columns: Sequence[Column]
+    notices: Sequence[str] = ()
+
+    def tell(self) -> None:
+        """Say it."""
+        for words in self.notices:
+            render.notice(words)
+
+
+def shown(
+    ctx: typer.Context,
+    rows: Sequence[Any],
+    by: str,
+    asked: Mapping[str, Any],
+    columns: Sequence[Column],
+    *,
+    total: Any = None,
+) -> Shown:
+    """The rows of a report by a word, with the days and campaigns that were asked for, by the options of the command.
+
+    Columns are only marked for people: other formats have the same keys whatever is open.
+    """
+    estimate, with_openness = (bool(ctx.params[name]) for name in ("estimate", "with_openness"))
+    fmt = Format(ctx.params["format"])
+    marks = fmt is Format.MARKDOWN or render.is_table(fmt)
+    if not rows or not (marks or estimate or with_openness):
+        return Shown(rows, total, _added(columns, estimate, with_openness))
+    from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
+
+    how: dict[str, Any] = {**asked, "final_after": ctx.obj.final_after}
+    if not (estimate or with_openness):
+        opened = open_days.of_rows((), "total", **how)
+        return Shown(rows, total, _marked(columns, opened), _notices(opened))
+    opened = open_days.of_rows(rows, by, total=total, estimate=estimate, **how)
+    if marks:
+        columns = _marked(columns, opened)
+    notices = [f"No estimate of {one}." for one in opened.unknown]
+    if marks:
+        notices = [*_notices(opened), *notices]
+    return Shown(opened.rows, opened.total, _added(columns, estimate, with_openness), notices)
+
+
+def of_campaigns(rows: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The same request for the campaigns of these rows only, unless they are many."""
+    return {**asked, "campaign_ids": [row.campaign_id for row in rows] if len(rows) <= _MOST_IDS else None}
+
+
+def _added(columns: Sequence[Column], estimate: bool, with_openness: bool) -> Sequence[Column]:
+    return (*columns, *((OPEN_DAYS,) if with_openness else ()), *(ESTIMATES if estimate else ()))
+
+
+def _marked(columns: Sequence[Column], opened: "Opened") -> Sequence[Column]:
+    """The columns, with a mark on those that can still change."""
+    open_keys = {key for figure in opened.figures for key in _MARKED[figure]}
+    return [replace(one, heading=f"{one.heading} ~") if one.key in open_keys else one for one in columns]
+
+
+def _notices(opened: "Opened") -> Sequence[str]:
+    if opened.until is None:
+        return ()
+    figures = " and ".join(figure for figure in _MARKED if figure in opened.figures)
+    if opened.until == date.max:
+        return (f"~ open until their last days are imported again: {figures} were not complete when they were.",)
+    until = f"{opened.until.day} {opened.until:%B}"
+    if opened.until.year != periods.today().year:
+        until += f" {opened.until.year}"
+    return (f"~ open until {until}: late {figures} can still change these columns.",)

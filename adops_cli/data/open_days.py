@@ -1,0 +1,205 @@
+"""What is not final in the rows of a report: their open days, and what their late figures will come to.
+
+`finality` decides which days are open, `lag` estimates. Here, both are brought to the rows: the days of a row that can
+still change are read by account and day, since each account has its own lag. The figures of a row stay what they are.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import peewee as pw
+
+from adops_cli import measures, values
+from adops_cli.data import finality, lag
+from adops_cli.data.finality import Finality
+from adops_cli.data.journal.as_of import tables_as_of
+from adops_cli.data.lag import Estimate
+from adops_cli.data.report_cover import Span, start_of
+from adops_cli.data.report_rows import ReportRow
+from adops_cli.data.report_scope import Scope, readable
+from adops_cli.data.report_scope import scope as scope_of
+from adops_cli.data.runoff import LATE, Account
+from adops_cli.errors import UnreadableRowError
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics
+from adops_cli.storage.rows import Rows
+
+_GROUPS: Mapping[str, Any] = {"platform": Campaign.platform, "project": Campaign.project, "campaign": Campaign.id}
+_KEYS = {"project": "project_id", "campaign": "campaign_id"}
+_TIMES: Mapping[str, Span] = {"day": "day", "week": "week", "month": "month"}
+Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class OpenRow(ReportRow):
+    """A row of a report with its open days and, if they were asked for, estimates of what it will come to."""
+
+    open_days: int = 0
+    """How many of its days are not final."""
+    conversions_est: Decimal | None = None
+    """None if the lag of an account is unknown, or no conversions are reported."""
+    conversions_est_low: Decimal | None = None
+    conversions_est_high: Decimal | None = None
+    cpa_est: Decimal | None = None
+    cpa_est_low: Decimal | None = None
+    cpa_est_high: Decimal | None = None
+    roas_est: Decimal | None = None
+    roas_est_low: Decimal | None = None
+    roas_est_high: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The rows of a report with what is open in them."""
+
+    rows: Rows[OpenRow]
+    total: OpenRow | None
+    until: date | None
+    """The day on which the last of them is final; None if all are. `finality.NEVER` if one must be imported again."""
+    figures: frozenset[str]
+    """Those of `runoff.LATE` that the open days report."""
+    unknown: Sequence[str]
+    """Why there is no estimate: for each figure of an account, a few words."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A day of the campaigns of one account that are in one row."""
+
+    key: Key
+    account: Account
+    day: str
+    values: Mapping[str, int]
+    """The late figures that are reported, in millionths."""
+
+
+def of_rows(
+    rows: Sequence[ReportRow],
+    by: str,
+    *,
+    total: ReportRow | None = None,
+    estimate: bool = False,
+    final_after: int = finality.FINAL_AFTER,
+    **scope: Any,
+) -> Opened:
+    """What is open in the rows of a report by this word, for the days and campaigns of `scope`, as for the report.
+
+    With `estimate`, each row also says what its conversions, CPA and ROAS will come to, with a range in which that will
+    be 95 times of 100. A window is added up by account and day, each by its own completion.
+    """
+    asked = scope_of(scope.pop("start_date", None), scope.pop("end_date", None), **scope)
+    known = finality.read(final_after, platform=asked.platform, as_of=asked.as_of)
+    cells = list(_cells(asked, by, known))
+    by_key: dict[Key, list[_Cell]] = {}
+    for cell in cells:
+        by_key.setdefault(cell.key, []).append(cell)
+    opened = [_open(row, by_key.get(_key_of(row, by), ()), known, estimate=estimate) for row in rows]
+    whole = None if total is None else _open(total, cells, known, estimate=estimate)
+    open_cells = [(until, cell) for cell in cells if (until := known.open_until(cell.account, cell.day))]
+    return Opened(
+        Rows(opened),
+        whole,
+        max((until for until, _ in open_cells), default=None),
+        frozenset(name for _, cell in open_cells for name in cell.values),
+        _unknown(open_cells, known) if estimate else (),
+    )
+
+
+def _key_of(row: ReportRow, by: str) -> Key:
+    return str(getattr(row, _KEYS.get(by, by))) if by in (*_GROUPS, *_TIMES) else None, row.currency
+
+
+def _cells(asked: Scope, by: str, known: Finality) -> Iterator[_Cell]:
+    """The days in the scope that are open or will still change."""
+    first = known.first if asked.first is None else max(asked.first, known.first)
+    if asked.last is not None and asked.last < first:
+        return
+    with db.snapshot() if asked.as_of is None else tables_as_of(asked.as_of, first, asked.last):
+        try:
+            found = _read(asked, by, first)
+        except UnreadableRowError:  # which the report has told
+            found = _read(readable(asked, with_projects=by == "project"), by, first)
+    for group, currency, platform, account, day, *late in found:
+        of_row = str(group) if by in _GROUPS else start_of(_TIMES[by], day) if by in _TIMES else None
+        key = of_row, currency or None
+        figures = {name: value for name, value in zip(LATE, late, strict=True) if value is not None}
+        if figures:
+            yield _Cell(key, Account(values.platform(platform), account or ""), day, figures)
+
+
+def _read(asked: Scope, by: str, first: date) -> list[tuple[Any, ...]]:
+    (conversions, conversions_of), (revenue, revenue_of) = (db.exact_sum(getattr(Metrics, name)) for name in LATE)
+    keys = [
+        _GROUPS.get(by, pw.SQL("NULL")),
+        *(db.text_under(Campaign.metadata, "currency"), Campaign.platform),
+        *(db.text_under(Campaign.metadata, "account"), asked.day),
+    ]
+    query = (
+        Metrics.select(*keys, *conversions, *revenue)
+        .join(Campaign)
+        .where(asked.between(first, asked.last), *asked.of_campaigns, *asked.left_out)
+        .group_by(*(pw.SQL(str(place)) for place in range(1, len(keys) + 1)))
+    )
+    parts, width = len(conversions), len(keys)
+    with db.translated_errors():
+        return [
+            (*row[: width - 1], str(row[width - 1]), conversions_of(*sums[:parts]), revenue_of(*sums[parts:]))
+            for row in db.execute(query)
+            for sums in [row[width:]]
+        ]
+
+
+def _open(row: ReportRow, cells: Sequence[_Cell], known: Finality, *, estimate: bool) -> OpenRow:
+    have: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(row)}
+    days = {cell.day for cell in cells if known.open_until(cell.account, cell.day)}
+    if estimate:
+        have |= _estimates(row, cells, known)
+    return OpenRow(**have, open_days=len(days))
+
+
+def _estimates(row: ReportRow, cells: Iterable[_Cell], known: Finality) -> dict[str, Decimal | None]:
+    conversions, revenue = (_estimate(getattr(row, name), name, cells, known) for name in LATE)
+    found: dict[str, Decimal | None] = {}
+    for end, other in (("value", "value"), ("low", "high"), ("high", "low")):
+        name = "" if end == "value" else f"_{end}"
+        found[f"conversions_est{name}"] = getattr(conversions, end, None)
+        found[f"cpa_est{name}"] = measures.ratio(row.spend, getattr(conversions, other, None))
+        found[f"roas_est{name}"] = measures.ratio(getattr(revenue, end, None), row.spend)
+    return found
+
+
+def _estimate(stored: Any, figure: str, cells: Iterable[_Cell], known: Finality) -> Estimate | None:
+    """What a figure of a row will come to. None if it has none, or an open day has an unknown lag."""
+    if stored is None:
+        return None
+    of_accounts: dict[Account, list[tuple[int, int]]] = {}
+    rest = int(Decimal(stored).scaleb(6))
+    for cell in cells:
+        value, of = cell.values.get(figure), known.lag(cell.account, figure, cell.day)
+        if value is None:
+            continue
+        if of is None or of[0].completion(of[1]) is None:
+            if known.open_until(cell.account, cell.day):
+                return None
+            continue
+        rest -= value
+        of_accounts.setdefault(cell.account, []).append((of[1], value))
+    parts = [known.accounts[account].lags[figure].estimate(of) for account, of in of_accounts.items()]
+    return lag.estimate([(Fraction(rest), 0.0), *(part for part in parts if part is not None)])
+
+
+def _unknown(open_cells: Iterable[tuple[date, _Cell]], known: Finality) -> list[str]:
+    """For each account with open days whose lag is unknown: its name, and why."""
+    found: dict[str, None] = {}
+    for _, cell in open_cells:
+        for figure in cell.values:
+            of = known.lag(cell.account, figure, cell.day)
+            if of is None:
+                found[f"{figure} of {cell.account}: no import tells how they were known before"] = None
+            elif of[0].unknown:
+                found[f"{figure} of {cell.account}: {of[0].unknown}"] = None
+    return list(found)
