@@ -66,6 +66,12 @@ def _imports() -> typer.Typer:
     return imports.app
 
 
+def _books() -> typer.Typer:
+    from adops_cli.cli import books  # noqa: PLC0415
+
+    return books.app
+
+
 def _campaigns() -> typer.Typer:
     from adops_cli.cli import campaigns  # noqa: PLC0415
 
@@ -117,6 +123,7 @@ def _watch() -> typer.Typer:
 GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
+    "books": Group("Closed periods: official figures, adjustments.", _books),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects

@@ -49,6 +49,8 @@ ROW = (
     Column("syncedAt", "Synced", Kind.INSTANT, weight=1),
 )
 LISTED = (*ROW[:2], Column("name", "Name", weight=10), Column("platform", "Platform", weight=5), *ROW[2:])
+OFFICIAL = (*LISTED[:4], CURRENCY, Column("account", "Account", weight=3), *LISTED[4:])
+"""The same with what a close is made of."""
 TOP = (
     Column("rank", "#", Kind.COUNT, weight=10),
     Column("campaignId", "Campaign", weight=6, needs="name"),

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import caveats, openness, windows
+from adops_cli.cli import caveats, closed, openness, windows
+from adops_cli.cli.closed import AsClosedOption
 from adops_cli.cli.listing import listing
-from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, MOVED, RESTATED, ROW, SUMS, TOP, flat
+from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, MOVED, OFFICIAL, RESTATED, ROW, SUMS, TOP, flat
 from adops_cli.cli.openness import EstimateOption, OpennessOption
 from adops_cli.cli.options import (
     CampaignArgument,
@@ -51,6 +52,7 @@ def top(
     ] = None,
     bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
     as_of: AsOfOption = None,
+    as_closed: AsClosedOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
@@ -65,7 +67,14 @@ def top(
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
-    asked = {**days, "platform": platform, "project_id": project_id, "status": status, "as_of": as_of}
+    asked = {
+        **days,
+        "platform": platform,
+        "project_id": project_id,
+        "status": status,
+        "as_of": as_of,
+        "as_closed": as_closed,
+    }
     found = metrics.get_top_performers(
         by,
         limit,
@@ -78,6 +87,7 @@ def top(
     shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), TOP)
     render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=view)
     shown.tell()
+    closed.tell(asked)
     caveats.tell_of_ranking(found, by)
     windows.tell_empty(found, "metrics", days)
 
@@ -94,6 +104,7 @@ def report(
     status: OfStatusOption = None,
     campaigns: CampaignsOption = None,
     as_of: AsOfOption = None,
+    as_closed: AsClosedOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
@@ -115,11 +126,13 @@ def report(
         "status": status,
         "campaign_ids": naming.ids_of(campaigns),
         "as_of": as_of,
+        "as_closed": as_closed,
     }
     found = reports.report(by, **asked)
     shown = openness.shown(ctx, found.rows, by, asked, (*GROUPS[by], *SUMS, *COVERAGE), total=found.total)
     render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=view)
     shown.tell()
+    closed.tell(asked)
     caveats.tell_of_report(found)
     windows.tell_empty(found.rows, "metrics", days)
 
@@ -133,6 +146,7 @@ def list_(
     until: UntilOption = None,
     period: PeriodOption = None,
     as_of: AsOfOption = None,
+    as_closed: AsClosedOption = False,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     sort: SortOption = None,
@@ -153,8 +167,11 @@ def list_(
         offset=offset,
         sort=sort,
         as_of=as_of,
+        as_closed=as_closed,
     )
-    render.rows(found, LISTED, format, csv_safe=csv_safe, view=view)
+    render.rows(found, OFFICIAL if as_closed else LISTED, format, csv_safe=csv_safe, view=view)
+    if as_closed:
+        closed.tell({**days, "platform": platform, "as_closed": True})
     windows.tell_empty(found, "metrics", days)
 
 

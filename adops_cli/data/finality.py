@@ -5,13 +5,15 @@ so much is known, at the age at which a file last set or confirmed the day, that
 the lag of a figure is unknown, by the age of the day alone. Reads no daily row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from adops_cli import periods
 from adops_cli.data import runoff
+from adops_cli.data.closes import entries
+from adops_cli.data.closes.scope import Scope
 from adops_cli.data.lag import Lag
 from adops_cli.data.runoff import Account, AccountLag
 from adops_cli.storage.handle import db
@@ -22,11 +24,6 @@ FINAL_AFTER = 30
 NEVER = date.max
 
 
-def closed(account: Account, day: date) -> bool:  # noqa: ARG001 - no book can be closed yet
-    """Whether a day of an account is in a closed period."""
-    return False
-
-
 @dataclass(frozen=True)
 class Finality:
     """Which days are final, as of today."""
@@ -34,6 +31,8 @@ class Finality:
     accounts: Mapping[Account, AccountLag]
     today: date
     final_after: int = FINAL_AFTER
+    closed: Sequence[Scope] = ()
+    """The closed periods."""
     _known: dict[tuple[Account, str], date | None] = field(default_factory=dict, repr=False)
 
     def open_until(self, account: Account, day: str) -> date | None:
@@ -47,7 +46,7 @@ class Finality:
 
     def _open_until(self, account: Account, written: str) -> date | None:
         day = date.fromisoformat(written)
-        if closed(account, day):
+        if any(scope.has_account(*account, day) for scope in self.closed):
             return None
         of = self.accounts.get(account)
         figures = list(of.lags) if of else [None]
@@ -88,4 +87,6 @@ class Finality:
 def read(final_after: int = FINAL_AFTER, *, platform: str | None = None, as_of: datetime | None = None) -> Finality:
     """Which days are final today, or were at a moment. In JSON mode, which has no imports, all go by their age."""
     today = periods.today(db.timezone) if as_of is None else periods.day_of(as_of, db.timezone)
-    return Finality(runoff.read(platform, as_of=as_of) if db.has_ledger else {}, today, final_after)
+    if not db.has_ledger:
+        return Finality({}, today, final_after)
+    return Finality(runoff.read(platform, as_of=as_of), today, final_after, entries.scopes())

@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any, Unpack
 
 from adops_cli import values
-from adops_cli.data import daily_rows, frames, reports, windows
+from adops_cli.data import daily_rows, frames, known_then, reports, windows
 from adops_cli.data.access import batch, crud, keys, reading, statements
 from adops_cli.data.access.conditions import Condition, Order, between
 from adops_cli.data.access.jsonparts import with_merged_metadata
+from adops_cli.data.closes import scope as closed_scope
 from adops_cli.data.inputs import FigureChanges
 from adops_cli.data.journal import moments
-from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.journal.recorded import record_day, recorded, recorded_batch
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
@@ -127,6 +127,7 @@ def list(
     limit: int | None = None,
     offset: int = 0,
     as_of: moments.Given | None = None,
+    as_closed: bool = False,
     **window: Unpack[Words],
 ) -> Rows[Metrics]:
     """Daily rows of any campaign, newest first. Both ends of the range are included. A filter that is None is ignored.
@@ -134,7 +135,8 @@ def list(
     Instead of `start_date` and `end_date`, a window of words: `since="14d", until="7d"`, or `period="last-month"`.
     ctr, cpc, cpa and roas are calculated from the figures, whatever is stored. `name` and `platform` are those of the
     campaign; None if they cannot be read. `sort` can be one of these, too. `as_of` gives the rows as they were known
-    then, as for `reports.report`.
+    then, as for `reports.report`, and `as_closed` those of closed periods as they were closed. Only these rows have
+    `currency` and `account`.
     """
     first, last = windows.days(start_date, end_date, **window)
     conditions = between(Metrics.date, first, last, called=("start_date", "end_date"))
@@ -146,11 +148,15 @@ def list(
     filters = {"campaign_id": campaign_id}
     order = _order(sort) or sort
     days = [Metrics.date.argument(day, name) for day, name in ((first, "start_date"), (last, "end_date"))]
-    with nullcontext() if as_of is None else tables_as_of(moments.moment(as_of), *days):
+    known = moments.chosen(as_of, as_closed=as_closed)
+    with known_then.tables(*days, as_of=known, as_closed=as_closed) if known or as_closed else nullcontext():
         found = crud.select(Metrics, filters, conditions, sort=order, newest="date", limit=limit, offset=offset)
         names = _names({row.campaign_id for row in found})
+        owners = closed_scope.owners() if as_closed else {}
     for row in found:
         row.name, row.platform = names.get(row.campaign_id, (None, None))
+        if (owner := owners.get(row.campaign_id)) is not None:
+            row.currency, row.account = owner.currency, owner.account
     return found
 
 

@@ -14,9 +14,8 @@ from typing import Any
 import peewee as pw
 
 from adops_cli import measures, values
-from adops_cli.data import finality, lag
+from adops_cli.data import finality, known_then, lag
 from adops_cli.data.finality import Finality
-from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.lag import Estimate
 from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow
@@ -118,7 +117,7 @@ def _cells(asked: Scope, by: str, known: Finality) -> Iterator[_Cell]:
     first = known.first if asked.first is None else max(asked.first, known.first)
     if asked.last is not None and asked.last < first:
         return
-    with db.snapshot() if asked.as_of is None else tables_as_of(asked.as_of, first, asked.last):
+    with known_then.tables(first, asked.last, as_of=asked.as_of, as_closed=asked.as_closed):
         try:
             found = _read(asked, by, first)
         except UnreadableRowError:  # which the report has told

@@ -47,6 +47,8 @@ class Scope:
     """Conditions that exclude rows that cannot be read."""
     as_of: datetime | None = None
     """When the figures were known; None means now."""
+    as_closed: bool = False
+    """Whether the figures of closed periods are those with which they were closed."""
     status: str | None = None
 
     def between(self, first: date | None, last: date | None) -> Any:
@@ -71,7 +73,7 @@ class Scope:
     @property
     def is_plain(self) -> bool:
         """Whether each row of these days and campaigns can be read and added up, and is of now."""
-        return self.day is Metrics.date and not self.left_out and self.as_of is None
+        return self.day is Metrics.date and not self.left_out and self.as_of is None and not self.as_closed
 
 
 def scope(
@@ -83,6 +85,7 @@ def scope(
     status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
+    as_closed: bool = False,
     **window: Unpack[Words],
 ) -> Scope:
     """The rows of these days and campaigns; None means all."""
@@ -90,8 +93,8 @@ def scope(
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
-    known = None if as_of is None else moments.moment(as_of)
-    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, as_of=known, status=status)
+    when: dict[str, Any] = {"as_of": moments.chosen(as_of, as_closed=as_closed), "as_closed": as_closed}
+    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, status=status, **when)
     others = _suspects()
     return asked if others is None else _without_unread(asked, others)
 

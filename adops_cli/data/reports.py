@@ -11,9 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Unpack
 
-from adops_cli.data import frames, report_groups, report_ranking
+from adops_cli.data import frames, known_then, report_groups, report_ranking
 from adops_cli.data.journal import moments
-from adops_cli.data.journal.as_of import tables_as_of
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
 from adops_cli.data.report_scope import Scope, readable, scope
@@ -21,7 +20,6 @@ from adops_cli.data.report_source import Source, source_of
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
 from adops_cli.measures import FIGURES, RATIOS, Measure
-from adops_cli.storage.handle import db
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rows import Rows
 
@@ -56,6 +54,7 @@ def report(
     status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
+    as_closed: bool = False,
     **window: Unpack[Words],
 ) -> Report:
     """The figures by platform, project, campaign, day, week or month, with their total.
@@ -65,6 +64,7 @@ def report(
 
     `as_of` gives the figures as they were known at the end of a day, at a time, or right after a batch of the journal
     (its id). Names, projects and statuses are those of today. `BadRequestError` for a time before the journal begins.
+    `as_closed` gives the official figures of closed periods; those of other days are as they are now.
     """
     asked = scope(
         start_date,
@@ -74,6 +74,7 @@ def report(
         status=status,
         campaign_ids=campaign_ids,
         as_of=as_of,
+        as_closed=as_closed,
         **window,
     )
     return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
@@ -118,7 +119,7 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
     """The result of the work for these rows as of one moment, or for the others if one of them cannot be read."""
     if by not in _GROUPS:
         raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
-    with db.snapshot() if asked.as_of is None else tables_as_of(asked.as_of, asked.first, asked.last):
+    with known_then.tables(asked.first, asked.last, as_of=asked.as_of, as_closed=asked.as_closed):
         try:
             return work(asked)
         except UnreadableRowError:
@@ -175,6 +176,7 @@ def get_top_performers(
     min_conversions: Amount | None = None,
     bottom: bool = False,
     as_of: moments.Given | None = None,
+    as_closed: bool = False,
     **window: Unpack[Words],
 ) -> Ranking:
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
@@ -192,6 +194,7 @@ def get_top_performers(
         min_impressions: only campaigns with at least this many impressions.
         min_conversions: only campaigns with at least this many conversions.
         as_of: when the figures were known, as for `report`.
+        as_closed: whether the figures of closed periods are the official ones, as for `report`.
         bottom: worst first. A campaign without the value comes last either way; ties are ordered by id.
     """
     if by not in (*FIGURES, *RATIOS):
@@ -201,7 +204,16 @@ def get_top_performers(
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
         if value is not None
     }
-    asked = scope(start_date, end_date, platform=platform, project_id=project_id, status=status, as_of=as_of, **window)
+    asked = scope(
+        start_date,
+        end_date,
+        platform=platform,
+        project_id=project_id,
+        status=status,
+        as_of=as_of,
+        as_closed=as_closed,
+        **window,
+    )
     return _of_readable_rows(
         asked,
         "campaign",

@@ -175,6 +175,9 @@ class Metrics(Table):
     name: str | None = None
     platform: str | None = None
     """Those of the campaign, which are no columns of this table: only rows of a list have them."""
+    currency: str | None = None
+    account: str | None = None
+    """The same, of official figures alone."""
 
     def to_dict(self) -> dict[str, Any]:
         """The values by attribute name, with those of the campaign."""

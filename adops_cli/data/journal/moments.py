@@ -32,6 +32,17 @@ def moment(given: Given, *, called: str = "as_of") -> datetime:
     return found
 
 
+def chosen(as_of: Given | None, *, as_closed: bool) -> datetime | None:
+    """The moment that is meant; None means now. `BadRequestError` together with `as_closed`."""
+    if as_closed:
+        db.require_ledger()
+        if as_of is not None:
+            raise BadRequestError(
+                f"{option('as_of')} and {option('as_closed')} ask for different figures", "Leave out one of them"
+            )
+    return None if as_of is None else moment(as_of)
+
+
 def opening() -> Import | None:
     """The batch with which the book begins. None if it began empty."""
     query: Any = Import.select().where(Import.kind == ImportKind.OPENING)

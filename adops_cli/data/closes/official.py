@@ -1,0 +1,107 @@
+"""The official figures: those of closed periods as they were when they were closed, and all others as they are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any, NamedTuple
+
+from adops_cli import periods
+from adops_cli.data.closes import adjustments, entries, rows
+from adops_cli.data.closes.scope import Owner, Scope, owners, scope_of
+from adops_cli.data.journal.as_of import Before, before_changes, tables_with
+from adops_cli.data.journal.campaign_records import record_of
+from adops_cli.storage.closes import Close
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign
+from adops_cli.storage.stored_json import parsed_json
+
+
+def closes(first: date | None, last: date | None, **of: str | None) -> Sequence[Close]:
+    """The active closes with a day in a window and, if they are given, of a platform, an account or a project."""
+    asked = Scope(first or date.min, last or date.max, **of)
+    return [entry for entry in entries.active() if scope_of(entry).overlaps(asked)]
+
+
+class Told(NamedTuple):
+    """What a report says of a close."""
+
+    name: str
+    closed: date
+    adjustments: int
+    moved: Sequence[tuple[str, Any, str]]
+    """Figure, by how much, and the currency with a space before it: spend and revenue that have moved."""
+
+
+def told(first: date | None, last: date | None, **of: str | None) -> Sequence[Told]:
+    """What to say of the closes in a window, oldest first."""
+    if not db.has_ledger or not entries.scopes():
+        return []
+    now = owners()
+    return [_told(entry, now) for entry in closes(first, last, **of)]
+
+
+def _told(entry: Close, now: Mapping[str, Owner]) -> Told:
+    count, sums = adjustments.adjusted(entry, now)
+    moved = [
+        (name, rows.amount(name, one[name]), f" {one['currency']}" if one["currency"] else "")
+        for one in sums
+        for name in ("spend", "revenue")
+        if one[name]
+    ]
+    return Told(str(scope_of(entry)), periods.day_of(entry.closed_at, db.timezone), count, moved)
+
+
+def tables_as_closed(first: date | None, last: date | None) -> AbstractContextManager[None]:
+    """Let `metrics` and `campaigns` have the official figures within the block, for the days of a window."""
+    return tables_with(lambda: _before(first, last), first, last)
+
+
+def tables_of(entry: Close) -> AbstractContextManager[None]:
+    """The same for what one close has, whether it is active or not."""
+    return tables_with(lambda: of_close(entry, owners()), entry.date_from, entry.date_to)
+
+
+def _before(first: date | None, last: date | None) -> Before:
+    now, found = owners(), Before()
+    for entry in closes(first, last):
+        part = of_close(entry, now, first, last)
+        found.days |= part.days
+        found.deleted |= part.deleted
+    return found
+
+
+def of_close(entry: Close, now: Mapping[str, Owner], first: date | None = None, last: date | None = None) -> Before:
+    """What the days of a close, within a window, were when it was made, as far as they have changed since."""
+    asked = scope_of(entry)
+    start, end = max(asked.first, first or date.min), min(asked.last, last or date.max)
+    before = before_changes(entry.closed_at, start, end)
+    kept: Mapping[str, Sequence[Any]] = entry.campaigns
+    days = {key: row for key, row in before.days.items() if key[0] in kept or _is_in(asked, now.get(key[0]))}
+    return Before(days, dict(_seen_otherwise(kept, now, before, asked.project)))
+
+
+def _is_in(asked: Scope, owner: Owner | None) -> bool:
+    return owner is not None and asked.has(owner)
+
+
+def _seen_otherwise(
+    kept: Mapping[str, Sequence[Any]], now: Mapping[str, Owner], before: Before, project: str | None
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The records of campaigns that are gone, or not of the platform, account, currency or project of the close."""
+    for id, (name, platform, account, currency) in kept.items():
+        owner = now.get(id)
+        if owner is not None and owner[1:4] == (platform, account, currency) and project in {None, owner.project_id}:
+            continue
+        record = dict(before.deleted.get(id) or record_of(id) or {"id": id, "name": name, "createdAt": None})
+        metadata = _object(record.get("metadata")) | {"account": account, "currency": currency}
+        written = Campaign.metadata.db_value({key: value for key, value in metadata.items() if value is not None})
+        known = {} if project is None else {"projectId": project}
+        yield id, record | {"platform": platform, "metadata": written} | known
+
+
+def _object(metadata: Any) -> dict[str, Any]:
+    try:
+        found = parsed_json(metadata) if isinstance(metadata, str) else metadata
+    except ValueError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
