@@ -153,14 +153,16 @@ def undo(
     a later import or a change by hand has since changed one of these days, the undo is refused with exit code 5,
     unless --cascade is given.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import books, imports  # noqa: PLC0415 - keeps Peewee out of --help
 
     if last is (id is not None):
         raise BadRequestError("one import can be undone at a time", "Give its ID, or --last for the newest")
     batch = imports.last() if id is None else imports.find(id)
     if not dry_run:
         counts = f"{batch.inserted:,} inserted, {batch.updated:,} updated, {batch.removed:,} removed"
-        options.confirm(f"Undo import {batch.id} of {batch.file} (days: {counts})?", yes=yes)
+        closed = books.closed_days(batch.id)
+        adjusts = f" {render.counted(closed, 'day')} of them are closed: this becomes an adjustment." if closed else ""
+        options.confirm(f"Undo import {batch.id} of {batch.file} (days: {counts})?{adjusts}", yes=yes)
     with render.progress("Undoing", None) as advance:
         done = imports.undo(batch.id, cascade=cascade, dry_run=dry_run, progress=advance)
     render.rows(done, UNDONE, format)

@@ -10,9 +10,10 @@ from typing import Any
 
 from adops_cli.data import windows
 from adops_cli.data.access import crud
+from adops_cli.data.closes import entries
 from adops_cli.data.journal import batches, ledger
 from adops_cli.data.journal.explained import Unexplained, adopt, unexplained
-from adops_cli.data.journal.prune import Pruned, foldable, prune
+from adops_cli.data.journal.prune import Pruned, foldable, folded
 from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import NotFoundError
 from adops_cli.measures import FIGURES
@@ -101,6 +102,15 @@ def history(campaign_id: str, day: date | str) -> Rows[Restatement]:
     if not found:
         crud.find(Campaign, campaign_id)
     return found
+
+
+def prune(older_than: datetime) -> Pruned:
+    """Forget the batches before this time. They can no longer be undone, and nothing before can be asked for.
+
+    Raises `ConflictError` if a closed period needs what was known then.
+    """
+    closes = entries.active()
+    return folded(older_than, needed=min((entry.closed_at for entry in closes), default=None))
 
 
 def _restatement(batch: Import, before: Sequence[Any] | None, after: Sequence[Any] | None) -> Restatement:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from adops_cli.care.verify import journal
 from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError, DatabaseUnusableError
@@ -63,6 +64,8 @@ def checks(engine: Postgres) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "triggers", lambda: require_none(foreign.on_server(engine, _NAMES))
     yield "migrations", migrations
     yield "sums", sums
+    yield "journal", journal.explained
+    yield "books", journal.closes
 
 
 def _cluster(engine: Postgres) -> str:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from adops_cli.care.verify import journal
 from adops_cli.care.verify.check import findings
 from adops_cli.care.verify.sums import sums
 from adops_cli.database import bound
@@ -34,6 +35,8 @@ def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, Callable[[], s
     yield "triggers", lambda: require_none(foreign.in_file(rows))
     yield "migrations", migrations
     yield "sums", sums
+    yield "journal", journal.explained
+    yield "books", journal.closes
 
 
 def _foreign_keys() -> str:

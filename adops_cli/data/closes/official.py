@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from adops_cli import periods
 from adops_cli.data.closes import adjustments, entries, rows
 from adops_cli.data.closes.scope import Owner, Scope, owners, scope_of
+from adops_cli.data.journal import ledger
 from adops_cli.data.journal.as_of import Before, before_changes, tables_with
 from adops_cli.data.journal.campaign_records import record_of
 from adops_cli.storage.closes import Close
@@ -49,6 +50,19 @@ def _told(entry: Close, now: Mapping[str, Owner]) -> Told:
         if one[name]
     ]
     return Told(str(scope_of(entry)), periods.day_of(entry.closed_at, db.timezone), count, moved)
+
+
+def closed_days(batch_id: str) -> int:
+    """How many closed days a batch has changed, so that undoing it changes them again."""
+    scopes = entries.scopes()
+    if not scopes:
+        return 0
+    known, count = owners(), 0
+    for changes in ledger.changes_of(batch_id):
+        for change in changes:
+            of_campaign = [one for one in scopes if _is_in(one, known.get(change.campaign_id))]
+            count += sum(any(str(one.first) <= day <= str(one.last) for one in of_campaign) for day in change.undone_by)
+    return count
 
 
 def tables_as_closed(first: date | None, last: date | None) -> AbstractContextManager[None]:

@@ -13,6 +13,7 @@ from adops_cli.data.journal import controls, ledger, moments
 from adops_cli.data.journal.as_of import changes_since
 from adops_cli.data.journal.ledger import Change, StoredRow, told
 from adops_cli.data.journal.recorded import Recording
+from adops_cli.errors import UnreadableRowError
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ImportKind
 from adops_cli.storage.handle import atomically, db
@@ -154,8 +155,14 @@ def figures_of(kept: Kept) -> dict[str, Any] | None:
     """The five figures of a day by name; one that cannot be read is None."""
     if kept is None:
         return None
-    fields = fields_of(Metrics)
-    return {name: fields[name].python_value(value) for name, value in zip(FIGURES, kept, strict=False)}
+    return {name: _figure(name, value) for name, value in zip(FIGURES, kept, strict=False)}
+
+
+def _figure(name: str, value: Any) -> Any:
+    try:
+        return fields_of(Metrics)[name].python_value(value)
+    except UnreadableRowError:
+        return None
 
 
 def _whole(kept: Kept) -> Sequence[Any] | None:

@@ -37,11 +37,8 @@ def foldable(older_than: datetime) -> Pruned:
     return Pruned(count, begins)
 
 
-def prune(older_than: datetime, *, needed: datetime | None = None) -> Pruned:
-    """Forget the batches before this time. They can no longer be undone, and nothing before can be asked for.
-
-    Raises `ConflictError` if what was known at the time `needed`, or later, would be lost.
-    """
+def folded(older_than: datetime, *, needed: datetime | None = None) -> Pruned:
+    """Fold the batches before this time. `ConflictError` if what was known at the time `needed` would be lost."""
     done = _folded(older_than, needed)
     controls.complete()
     return done
