@@ -11,7 +11,7 @@ from adops_cli import periods, render
 from adops_cli.render import Column, Format, Kind
 
 if TYPE_CHECKING:
-    from adops_cli.data.open_days import Opened
+    from adops_cli.data.open_days import Marks
 
 EstimateOption = Annotated[
     bool,
@@ -71,8 +71,8 @@ def shown(
 
     how: dict[str, Any] = {**asked, "final_after": ctx.obj.final_after}
     if not (estimate or with_openness):
-        opened = open_days.of_rows((), "total", **how)
-        return Shown(rows, total, _marked(columns, opened), _notices(opened))
+        found = open_days.marks(**how)
+        return Shown(rows, total, _marked(columns, found), _notices(found))
     opened = open_days.of_rows(rows, by, total=total, estimate=estimate, **how)
     if marks:
         columns = _marked(columns, opened)
@@ -91,19 +91,19 @@ def _added(columns: Sequence[Column], estimate: bool, with_openness: bool) -> Se
     return (*columns, *((OPEN_DAYS,) if with_openness else ()), *(ESTIMATES if estimate else ()))
 
 
-def _marked(columns: Sequence[Column], opened: "Opened") -> Sequence[Column]:
+def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
     """The columns, with a mark on those that can still change."""
-    open_keys = {key for figure in opened.figures for key in _MARKED[figure]}
+    open_keys = {key for figure in marks.figures for key in _MARKED[figure]}
     return [replace(one, heading=f"{one.heading} ~") if one.key in open_keys else one for one in columns]
 
 
-def _notices(opened: "Opened") -> Sequence[str]:
-    if opened.until is None:
+def _notices(marks: "Marks") -> Sequence[str]:
+    if marks.until is None:
         return ()
-    figures = " and ".join(figure for figure in _MARKED if figure in opened.figures)
-    if opened.until == date.max:
+    figures = " and ".join(figure for figure in _MARKED if figure in marks.figures)
+    if marks.until == date.max:
         return (f"~ open until their last days are imported again: {figures} were not complete when they were.",)
-    until = f"{opened.until.day} {opened.until:%B}"
-    if opened.until.year != periods.today().year:
-        until += f" {opened.until.year}"
+    until = f"{marks.until.day} {marks.until:%B}"
+    if marks.until.year != periods.today().year:
+        until += f" {marks.until.year}"
     return (f"~ open until {until}: late {figures} can still change these columns.",)

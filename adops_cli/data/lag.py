@@ -18,7 +18,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from adops_cli import measures
 
@@ -41,14 +40,8 @@ SURE = 1.96
 _MILLION = 1_000_000
 
 
-class Seen(NamedTuple):
-    """What a day was known to be at an age."""
-
-    age: int
-    value: int
-    """In millionths."""
-    campaigns: int
-    """How many campaigns it is the sum of."""
+Seen = tuple[int, int, int]
+"""What a day was known to be: the age; the value, in millionths; how many campaigns it is the sum of."""
 
 
 @dataclass

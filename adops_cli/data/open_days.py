@@ -4,12 +4,13 @@
 still change are read by account and day, since each account has its own lag. The figures of a row stay what they are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee as pw
 
@@ -31,6 +32,7 @@ _GROUPS: Mapping[str, Any] = {"platform": Campaign.platform, "project": Campaign
 _KEYS = {"project": "project_id", "campaign": "campaign_id"}
 _TIMES: Mapping[str, Span] = {"day": "day", "week": "week", "month": "month"}
 Key = tuple[str | None, ...]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,15 +54,21 @@ class OpenRow(ReportRow):
 
 
 @dataclass(frozen=True)
-class Opened:
+class Marks:
+    """Whether a report holds open days."""
+
+    until: date | None
+    """The day on which the last of them is final; None if all are. `finality.NEVER` if one must be imported again."""
+    figures: frozenset[str]
+    """Those of `runoff.LATE` that can still change."""
+
+
+@dataclass(frozen=True)
+class Opened(Marks):
     """The rows of a report with what is open in them."""
 
     rows: Rows[OpenRow]
     total: OpenRow | None
-    until: date | None
-    """The day on which the last of them is final; None if all are. `finality.NEVER` if one must be imported again."""
-    figures: frozenset[str]
-    """Those of `runoff.LATE` that the open days report."""
     unknown: Sequence[str]
     """Why there is no estimate: for each figure of an account, a few words."""
 
@@ -100,12 +108,33 @@ def of_rows(
     whole = None if total is None else _open(total, cells, known, estimate=estimate)
     open_cells = [(until, cell) for cell in cells if (until := known.open_until(cell.account, cell.day))]
     return Opened(
-        Rows(opened),
-        whole,
         max((until for until, _ in open_cells), default=None),
         frozenset(name for _, cell in open_cells for name in cell.values),
+        Rows(opened),
+        whole,
         _unknown(open_cells, known) if estimate else (),
     )
+
+
+def marks(*, final_after: int = finality.FINAL_AFTER, **scope: Any) -> Marks:
+    """Whether a report on the days and campaigns of `scope` holds open days.
+
+    Reads much less than `of_rows`: of each account, the first and the last day. Between them, it is taken to have all.
+    """
+    asked = scope_of(scope.pop("start_date", None), scope.pop("end_date", None), **scope)
+    known = finality.read(final_after, platform=asked.platform, as_of=asked.as_of)
+    untils, figures = list[date](), set[str]()
+    for platform, account, begins, ends, *reported in _within(asked, known, _read_accounts):
+        if not (_is_day(str(begins)) and _is_day(str(ends))):
+            continue
+        of = Account(values.platform(platform), account or "")
+        first, last = date.fromisoformat(str(begins)), min(date.fromisoformat(str(ends)), known.today)
+        days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
+        found = [until for day in days if (until := known.open_until(of, str(day))) is not None]
+        if found and any(reported):
+            untils.append(max(found))
+            figures.update(name for name, count in zip(LATE, reported, strict=True) if count)
+    return Marks(max(untils, default=None), frozenset(figures))
 
 
 def _key_of(row: ReportRow, by: str) -> Key:
@@ -114,20 +143,54 @@ def _key_of(row: ReportRow, by: str) -> Key:
 
 def _cells(asked: Scope, by: str, known: Finality) -> Iterator[_Cell]:
     """The days in the scope that are open or will still change."""
-    first = known.first if asked.first is None else max(asked.first, known.first)
-    if asked.last is not None and asked.last < first:
-        return
-    with known_then.tables(first, asked.last, as_of=asked.as_of, as_closed=asked.as_closed):
-        try:
-            found = _read(asked, by, first)
-        except UnreadableRowError:  # which the report has told
-            found = _read(readable(asked, with_projects=by == "project"), by, first)
+    found = _within(asked, known, lambda of, first: _read(of, by, first), with_projects=by == "project")
     for group, currency, platform, account, day, *late in found:
+        if not _is_day(day):
+            continue
         of_row = str(group) if by in _GROUPS else start_of(_TIMES[by], day) if by in _TIMES else None
         key = of_row, currency or None
         figures = {name: value for name, value in zip(LATE, late, strict=True) if value is not None}
         if figures:
             yield _Cell(key, Account(values.platform(platform), account or ""), day, figures)
+
+
+def _within(
+    asked: Scope, known: Finality, read: Callable[[Scope, date], Answer], *, with_projects: bool = False
+) -> Answer | tuple[()]:
+    """What is read of the days of a scope that are open or will still change; nothing if there is none."""
+    first = known.first if asked.first is None else max(asked.first, known.first)
+    if asked.last is not None and asked.last < first:
+        return ()
+    with known_then.tables(first, asked.last, as_of=asked.as_of, as_closed=asked.as_closed):
+        try:
+            return read(asked, first)
+        except UnreadableRowError:  # which the report has told
+            return read(readable(asked, with_projects=with_projects), first)
+
+
+def _read_accounts(asked: Scope, first: date) -> list[tuple[Any, ...]]:
+    """For each account: platform, account, first and last day, and how many days report each late figure."""
+    counts = [pw.fn.COUNT(getattr(Metrics, name)) for name in LATE]
+    columns = [Metrics.campaign, pw.fn.MIN(asked.day), pw.fn.MAX(asked.day), *counts]
+    names = ("id", "begins", "ends", *LATE)
+    chosen = [asked.between(first, asked.last), *asked.left_out]
+    chosen += [] if asked.ids is None else [Metrics.campaign.in_(asked.ids)]
+    aliased = [pw.Alias(column, name) for column, name in zip(columns, names, strict=True)]
+    days = Metrics.select(*aliased).where(*chosen).group_by(Metrics.campaign).alias("days")
+    keys = [Campaign.platform, db.text_under(Campaign.metadata, "account")]
+    sums = [pw.fn.MIN(days.c.begins), pw.fn.MAX(days.c.ends), *(pw.fn.SUM(getattr(days.c, name)) for name in LATE)]
+    query = Campaign.select(*keys, *sums).join(days, on=(Campaign.id == days.c.id)).where(True, *asked.of_campaigns)
+    with db.translated_errors():
+        return list(db.execute(query.group_by(pw.SQL("1"), pw.SQL("2"))))
+
+
+@functools.cache
+def _is_day(text: str) -> bool:
+    """Whether a day is in the calendar. Another program may have written one that is not, such as 2026-02-31."""
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _read(asked: Scope, by: str, first: date) -> list[tuple[Any, ...]]:

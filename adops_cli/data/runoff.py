@@ -135,61 +135,64 @@ def _batches(platform: str | None, as_of: datetime | None) -> Iterator[tuple[str
             yield batch
 
 
-_Line = tuple[int, int, int, int]
+_Line = tuple[int, int, int, Sequence[Any]]
 """What was known of a day at the end of a day of imports: that day, as an ordinal; how many campaigns files have set or
-confirmed; how many there are; the sum of the figure."""
+confirmed; how many there are; the sums of the late figures."""
 
 
 @dataclass
 class _Triangle:
-    days: dict[str, dict[str, list[_Line]]] = field(default_factory=lambda: {name: {} for name in LATE})
+    """What was known of the days of one account."""
+
+    days: dict[str, list[_Line]] = field(default_factory=dict)
     means: dict[str, str] = field(default_factory=dict)
 
     def add(self, on: int, days: Mapping[str, Sequence[Any]], means: Mapping[str, str]) -> None:
         """Add what an import has known. What it means by a figure takes the place of another meaning."""
-        for place, figure in enumerate(LATE, 2):
+        for figure in LATE:
             word = means.get(figure)
             if word is not None and self.means.setdefault(figure, word) != word:
                 self.means[figure] = word
-                self.days[figure] = {}
-            of_figure = self.days[figure]
-            for day, known in days.items():
-                value = known[place]
-                if value is None:
-                    continue
-                lines = of_figure.setdefault(day, [])
-                rows, others = known[0], known[1]
-                if lines and lines[-1][0] == on:  # the last import of a day has seen what the others have done
-                    lines[-1] = on, lines[-1][1] + rows, rows + others, value
-                else:
-                    lines.append((on, rows, rows + others, value))
+                self._forget(LATE.index(figure))
+        for day, (rows, others, *sums) in days.items():
+            lines = self.days.setdefault(day, [])
+            if lines and lines[-1][0] == on:  # the last import of a day has seen what the others have done
+                _, before, _, earlier = lines.pop()
+                known = [old if new is None else new for new, old in zip(sums, earlier, strict=True)]
+                lines.append((on, before + rows, rows + others, known))
+            else:
+                lines.append((on, rows, rows + others, sums))
+
+    def _forget(self, place: int) -> None:
+        for lines in self.days.values():
+            for _, _, _, sums in lines:
+                sums[place] = None  # type: ignore[index]  # it is the list that JSON has made
 
     def lag(self) -> AccountLag:
         """The lag of each figure that the account reports. That of revenue needs enough conversions, too."""
-        seen = {figure: _seen(days) for figure, days in self.days.items() if days}
         lags: dict[str, Lag] = {}
-        for figure, days in seen.items():
-            conversions = lags.get("conversions")
-            a_day = None if figure == "conversions" else conversions.a_day if conversions else 0
-            lags[figure] = lag.of_days(days.values(), a_day=a_day)
-        return AccountLag(
-            lags, {figure: {day: of[-1].age for day, of in days.items()} for figure, days in seen.items()}
-        )
+        ages: dict[str, Mapping[str, int]] = {}
+        for place, figure in enumerate(LATE):
+            if days := self._seen(place):
+                conversions = lags.get("conversions")
+                a_day = None if figure == "conversions" else conversions.a_day if conversions else 0
+                lags[figure] = lag.of_days(days.values(), a_day=a_day)
+                ages[figure] = {day: seen[-1][0] for day, seen in days.items()}
+        return AccountLag(lags, ages)
 
-
-def _seen(days: Mapping[str, Sequence[_Line]]) -> dict[str, list[Seen]]:
-    """By day: what was known of it at its ages. A file of a few campaigns says nothing of the account."""
-    found = {}
-    for day, lines in days.items():
-        born = _ordinal(day)
-        seen = [
-            Seen(on - born, value, campaigns)
-            for on, spoken_of, campaigns, value in lines
-            if spoken_of * _HALF >= campaigns and on >= born
-        ]
-        if seen:
-            found[day] = seen
-    return found
+    def _seen(self, place: int) -> dict[str, list[Seen]]:
+        """By day: what was known of it at its ages. A file of a few campaigns says nothing of the account."""
+        found = {}
+        for day, lines in self.days.items():
+            born = _ordinal(day)
+            seen = [
+                (on - born, value, campaigns)
+                for on, spoken_of, campaigns, sums in lines
+                if (value := sums[place]) is not None and spoken_of * _HALF >= campaigns and on >= born
+            ]
+            if seen:
+                found[day] = seen
+        return found
 
 
 @functools.cache

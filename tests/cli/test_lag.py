@@ -140,3 +140,12 @@ def test_a_report_of_a_moment_shows_what_was_open_then(book: Adops, db_file: Pat
 
     assert first.id
     assert [row["day"] for row in rows if row["openDays"]][-2:] == ["2026-11-20", "2026-11-19"]
+
+
+def test_a_day_in_no_calendar_is_left_out_and_the_others_are_marked(book: Adops, db_file: Path) -> None:
+    with database.bound(str(db_file), busy_timeout=5) as engine:
+        engine.execute_sql("UPDATE metrics SET date = '2026-11-31' WHERE date = '2026-11-30'")
+
+    for extra in ((), ("--estimate",)):
+        done = book("metrics", "report", "--platform", "google-ads", *extra, "--format", "table")
+        assert (done.code, "~ open until 3 December" in done.err) == (3, True)

@@ -16,7 +16,7 @@ Curve = Callable[[int], float]
 def days(curve: Curve, *, count: int = 40, reach: int = 29, of: int = 100, campaigns: int = 20) -> list[list[Seen]]:
     """Days that are known at each age from 0 on, as far as they are old enough."""
     return [
-        [Seen(age, round(of * curve(age) * MILLION), campaigns) for age in range(min(age_now, reach) + 1)]
+        [(age, round(of * curve(age) * MILLION), campaigns) for age in range(min(age_now, reach) + 1)]
         for age_now in range(count)
     ]
 
@@ -46,7 +46,7 @@ def test_a_factor_is_a_ratio_of_sums_so_that_a_large_day_weighs_more() -> None:
 
 
 def test_between_two_imports_a_day_is_known_as_the_first_has_left_it() -> None:
-    weekly = [[Seen(0, 50 * MILLION, 1), Seen(7, 100 * MILLION, 1), Seen(29, 100 * MILLION, 1)] for _ in range(20)]
+    weekly = [[(0, 50 * MILLION, 1), (7, 100 * MILLION, 1), (29, 100 * MILLION, 1)] for _ in range(20)]
 
     assert completions(lag.of_days(weekly))[5:9] == [0.5, 0.5, 1, 1]
 
@@ -90,9 +90,7 @@ def test_a_small_step_back_among_increases_leaves_the_completion_rising_and_at_m
 
 
 def test_values_of_different_campaigns_are_not_compared() -> None:
-    grown = [
-        [*seen[:10], *(one._replace(value=one.value * 2, campaigns=40) for one in seen[10:])] for seen in days(slow)
-    ]
+    grown = [[*seen[:10], *((age, value * 2, 40) for age, value, _ in seen[10:])] for seen in days(slow)]
     found = lag.of_days([*days(slow), *grown])
 
     assert completions(found)[0] == pytest.approx(0.5)
@@ -109,9 +107,7 @@ def test_an_estimate_adds_up_each_day_by_its_completion() -> None:
 
 
 def test_the_range_of_an_estimate_is_as_wide_as_days_have_differed() -> None:
-    uneven = [
-        [Seen(0, half * MILLION, 1), *(Seen(age, 100 * MILLION, 1) for age in range(1, 30))] for half in (40, 60) * 15
-    ]
+    uneven = [[(0, half * MILLION, 1), *((age, 100 * MILLION, 1) for age in range(1, 30))] for half in (40, 60) * 15]
     found = lag.of_days(uneven)
     part = found.estimate([(0, 50 * MILLION)])
 

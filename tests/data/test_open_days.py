@@ -59,6 +59,10 @@ def test_rows_get_their_open_days_and_what_they_will_come_to() -> None:
     assert (one.conversions_est_low, one.cpa_est_high, one.roas_est_low) == (480, one.cpa_est, one.roas_est)
     assert open_days.of_rows(rows.rows, "campaign", estimate=True, as_of=TODAY, **asked).rows == found.rows
     assert (found.until, found.figures) == (TODAY + timedelta(2), {"conversions", "revenue"})
+    for further in ({}, {"as_of": TODAY}, {"platform": "google-ads"}, {"campaign_ids": [one.campaign_id]}):
+        marks = open_days.marks(**asked, **further)
+        assert (marks.until, marks.figures) == (found.until, found.figures), further
+    assert open_days.marks(**asked, platform="ttd").until is open_days.marks(end_date=before(2)).until is None
     each: Any = {"platform": [2], "project": [2], "day": [1, 1, *[0] * 8], "week": [1, 1, 0], "month": [1, 1]}
     for by, days in each.items():
         grouped = open_days.of_rows(reports.report(by, **asked).rows, by, **asked).rows

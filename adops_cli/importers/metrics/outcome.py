@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from adops_cli.errors import AdopsError, BadRequestError
-from adops_cli.exports.export import Column, Figures, LeftOut, RefusedError, RejectedRow
+from adops_cli.exports.export import Column, Figures, LeftOut, ReadOptions, RefusedError, RejectedRow
 from adops_cli.importers.metrics.restated import Moved
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.rows import Record
@@ -30,6 +30,29 @@ class StoreOptions:
     accept_new_meaning: bool = False
     """Store figures that mean something else than the stored ones of the same account."""
     take_attributes: TakeAttributes = "always"
+
+
+def as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
+    """The options that determine the result of a file, as the ledger stores them, without those not given."""
+    known = {
+        "platform": options.platform,
+        "currency": options.currency,
+        "account": options.account,
+        "conversions": options.conversions,
+        "clicks": options.clicks,
+        "level": options.level,
+        "map": dict(options.columns),
+        "sheet": options.sheet,
+        "encoding": options.encoding,
+        "decimalMark": options.decimal_mark,
+        "dateOrder": options.date_order,
+        "sameDay": options.same_day,
+        "moneyUnit": options.money_unit,
+        "mode": store_options.mode.value,
+        "rename": store_options.rename,
+        "takeAttributes": "" if store_options.take_attributes == "always" else store_options.take_attributes,
+    }
+    return {key: value for key, value in known.items() if value}
 
 
 @dataclass(repr=False)

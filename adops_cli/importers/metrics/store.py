@@ -18,7 +18,7 @@ from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
 from adops_cli.importers.metrics.known_days import KnownDays
 from adops_cli.importers.metrics.match import Match
-from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
+from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, as_kept
 from adops_cli.importers.metrics.renames import Renamed
 from adops_cli.measures import FIGURES
 from adops_cli.storage.choices import ImportMode
@@ -68,7 +68,7 @@ def _stored(  # noqa: PLR0913, PLR0917 - as for `store`
 
 def _prepared(export: Export, file: str, options: ReadOptions, store_options: StoreOptions) -> "_Storing":
     """Look up the file's campaigns in the database."""
-    matches, kept = match.match(export), _as_kept(options, store_options)
+    matches, kept = match.match(export), as_kept(options, store_options)
     if export.platform == whose.UNKNOWN:
         kept = {**kept, "header": whose.layout(export)}
     return _Storing(
@@ -279,26 +279,3 @@ def _made_together(one: Known, other: Known) -> bool:
 
 def _changes(one: Match) -> bool:
     return one.stored is None or bool(one.changed)
-
-
-def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
-    """The options that determine the result of a file, as the ledger stores them, without those not given."""
-    known = {
-        "platform": options.platform,
-        "currency": options.currency,
-        "account": options.account,
-        "conversions": options.conversions,
-        "clicks": options.clicks,
-        "level": options.level,
-        "map": dict(options.columns),
-        "sheet": options.sheet,
-        "encoding": options.encoding,
-        "decimalMark": options.decimal_mark,
-        "dateOrder": options.date_order,
-        "sameDay": options.same_day,
-        "moneyUnit": options.money_unit,
-        "mode": store_options.mode.value,
-        "rename": store_options.rename,
-        "takeAttributes": "" if store_options.take_attributes == "always" else store_options.take_attributes,
-    }
-    return {key: value for key, value in known.items() if value}
