@@ -1,7 +1,7 @@
 """The rows of a report from the sums of a source: one for each campaign, group or period, in each currency."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
     id, external_id, name, platform, project_id = (text(field, next(values)) for field in _OF_CAMPAIGN)
     currency, days = next(values) or None, int(next(values))
     known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}
-    return _row(source, values, currency=currency, project_id=project_id, days=days, campaigns=1, **known)
+    return _row(source, list(values), currency=currency, project_id=project_id, days=days, campaigns=1, **known)
 
 
 def cells(source: Source) -> list[ReportRow]:
@@ -48,7 +48,7 @@ def cells(source: Source) -> list[ReportRow]:
             currency or None,
             platform=text(Campaign.platform, platform),
             project_id=text(Campaign.project, project_id),
-            **source.figures(iter(values)),
+            **source.sums.figures(values),
             days=int(days),
             campaigns=count,
         )
@@ -102,7 +102,7 @@ def periods(source: Source, span: Span) -> list[ReportRow]:
         ends = {"first_day": date.fromisoformat(here[0]), "last_day": date.fromisoformat(here[-1])} if here else {}
         key = start if span == "month" else date.fromisoformat(start)
         known: dict[str, Any] = {span: key, "days": len(here) or 1, "campaigns": int(count), **ends}
-        found.append(_row(source, iter(values), currency=currency or None, **known))
+        found.append(_row(source, values, currency=currency or None, **known))
     return found
 
 
@@ -114,8 +114,8 @@ def _start_of(span: Span, day: str) -> str:
         raise UnreadableRowError(f"a day is {day!r}, which is in no calendar", hint) from error
 
 
-def _row(source: Source, values: Iterator[Any], **known: Any) -> ReportRow:
-    known |= source.figures(values)
+def _row(source: Source, sums: Sequence[Any], **known: Any) -> ReportRow:
+    known |= source.sums.figures(sums)
     return ReportRow(**known | measures.ratios(known))
 
 

@@ -39,7 +39,7 @@ def _reaching(source: Source, least: Mapping[str, Any]) -> Rows:
 
 def _reaches(source: Source, row: Sequence[Any], least: Mapping[str, Any]) -> bool:
     return all(
-        (value := source.figure(name, row[_SUMS:])) is not None and value >= limit for name, limit in least.items()
+        (value := source.sums.figure(name, row[_SUMS:])) is not None and value >= limit for name, limit in least.items()
     )
 
 
@@ -48,7 +48,7 @@ def _keys(source: Source, parts: Sequence[str], *, largest_first: bool) -> Calla
 
     def key(row: Sequence[Any]) -> tuple[bool, Any]:
         sums = row[_SUMS:]
-        figures = [source.millionths(name, sums) for name in parts]
+        figures = [source.sums.millionths(name, sums) for name in parts]
         value = measures.ratio(figures[0], figures[1]) if len(figures) > 1 else figures[0]
         return placed(value, largest_first=largest_first)
 
@@ -63,14 +63,14 @@ def _with_all_figures(source: Source, best: Rows) -> Iterator[ReportRow]:
 
 def _unreported(source: Source, least: Mapping[str, Any], some: Source, found: Rows) -> Sequence[Unreported]:
     """What these campaigns do not report. More figures are read where that is found out to be conversions."""
-    if some is not source and len({some.reports("conversions", row[_SUMS:]) for row in found}) > 1:
+    if some is not source and len({some.sums.reports("conversions", row[_SUMS:]) for row in found}) > 1:
         some, found = source, _reaching(source, least)
     cells: dict[tuple[Any, ...], list[Sequence[Any]]] = {}
     for row in found:
         sums = row[_SUMS:]
-        reports = [some.reports(name, sums) for name in ("revenue", "conversions")]
-        cells.setdefault((row[_CURRENCY], (some.millionths("spend", sums) or 0) > 0, *reports), []).append(sums)
+        reports = [some.sums.reports(name, sums) for name in ("revenue", "conversions")]
+        cells.setdefault((row[_CURRENCY], (some.sums.millionths("spend", sums) or 0) > 0, *reports), []).append(sums)
     return unreported(
-        ReportRow(currency or None, campaigns=len(rows), **some.figures(map(sum, zip(*rows, strict=True))))
+        ReportRow(currency or None, campaigns=len(rows), **some.sums.figures([*map(sum, zip(*rows, strict=True))]))
         for (currency, *_), rows in cells.items()
     )

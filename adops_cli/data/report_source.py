@@ -1,7 +1,7 @@
 """Which tables answer a report: stored sums as far as they reach, and daily rows for the rest.
 
 The only module that knows that there are stored sums. Each answer is rows of keys, counts and the parts of the figures,
-of which `figures` makes numbers. Stored sums are not used while a daily row cannot be read: a report leaves it out, and
+of which `sums` makes numbers. Stored sums are not used while a daily row cannot be read: a report leaves it out, and
 they do not. Then everything is added up from the daily rows.
 """
 
@@ -9,7 +9,6 @@ import functools
 import operator
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import peewee as pw
@@ -17,6 +16,7 @@ import peewee as pw
 from adops_cli.data import report_cover
 from adops_cli.data.report_cover import Cover, Days, Span, Whole
 from adops_cli.data.report_scope import Scope
+from adops_cli.data.report_sums import Sums
 from adops_cli.measures import FIGURES
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
@@ -25,10 +25,6 @@ from adops_cli.storage.rollups.dialect import dialect
 
 Query = tuple[str, Sequence[Any]]
 """SQL and its parameters."""
-_COUNTED = ("impressions", "clicks")
-_SPARSE = ("conversions", "revenue")
-"""The figures that some platforms leave out. Whether a campaign reports them is always known."""
-_MILLION = 10**6
 
 
 def _has_unreadable_campaigns() -> bool:
@@ -57,48 +53,17 @@ class Source:
         self._of = of
         self._words = dialect()
         self._stale = stale
-        self._figures = [name for name in FIGURES if name in figures]
-        self._reported = [name for name in FIGURES if name in figures or name in _SPARSE]
-        columns = [column for name in self._figures for column in self._words.columns_of(name)]
-        self._sums = (*columns, *(f"{name}_reported" for name in self._reported))
-        self._counts = {name: self._sums.index(f"{name}_reported") for name in self._reported}
-        """Where the sums have the number of reported values of each figure."""
-        self._places = {
-            name: slice(at := self._sums.index(name), at + len(self._words.parts[name])) for name in self._figures
-        }
-        """Where they have the parts of each figure."""
+        self.sums = Sums(figures)
         self._keys = {"platform": 'c."platform"', "project_id": 'c."projectId"', "currency": self._words.currency}
 
     def only(self, figures: Collection[str], ids: Sequence[Any] | None = None) -> "Source":
         """The same with some of the figures, and of some of the campaigns. None means all of them."""
         return Source(self._of if ids is None else replace(self._of, ids=ids), self._stale, figures)
 
-    def figures(self, values: Iterator[Any]) -> dict[str, Any]:
-        """The figures of the last values of a row, which are its sums."""
-        sums = list(values)
-        return {name: self.figure(name, sums) for name in self._figures}
-
-    def reports(self, name: str, sums: Sequence[Any]) -> bool:
-        """Whether one of the daily rows behind the sums of a row reports the figure."""
-        return bool(sums[self._counts[name]])
-
-    def figure(self, name: str, sums: Sequence[Any]) -> Any:
-        """One figure of the sums of a row. None if none of its daily rows reports it."""
-        whole = self._whole(name, sums)
-        return whole if whole is None or name in _COUNTED else Decimal(whole).scaleb(-6)
-
-    def millionths(self, name: str, sums: Sequence[Any]) -> int | None:
-        """The same in millionths, of counts as well: they compare and divide alike, and take less time."""
-        whole = self._whole(name, sums)
-        return whole if whole is None or name not in _COUNTED else whole * _MILLION
-
-    def _whole(self, name: str, sums: Sequence[Any]) -> int | None:
-        return self._words.together(name, *sums[self._places[name]]) if sums[self._counts[name]] else None
-
     def campaigns(self) -> Iterator[Sequence[Any]]:
         """For each campaign: id, external id, name, platform, project, currency, number of days, figures."""
         columns = ", ".join(f'c."{name}"' for name in ("id", "externalId", "name", "platform", "projectId"))
-        sums = ", ".join(f's."{name}"' for name in ("rows", *self._sums))
+        sums = ", ".join(f's."{name}"' for name in ("rows", *self.sums.columns))
         sql, given = self._by_campaign()
         return self._rows(f"SELECT {columns}, {self._words.currency}, {sums} {sql}", given)
 
@@ -110,7 +75,7 @@ class Source:
         spent = self._words.positive.format(*(f's."{part}"' for part in self._words.columns_of("spend")))
         signs = (spent, 's."revenue_reported" > 0', 's."conversions_reported" > 0')
         groups = ", ".join(f"CASE WHEN {sign} THEN 1 ELSE 0 END" for sign in signs)
-        sums = ", ".join(f'SUM(s."{name}")' for name in self._sums)
+        sums = ", ".join(f'SUM(s."{name}")' for name in self.sums.columns)
         sql, given = self._by_campaign()
         keys = ", ".join(self._keys.values())
         return self._rows(f'SELECT {keys}, COUNT(*), MAX(s."rows"), {sums} {sql} GROUP BY 1, 2, 3, {groups}', given)
@@ -118,7 +83,7 @@ class Source:
     def periods(self, span: Span) -> Iterator[Sequence[Any]]:
         """For each day, week or month and currency: its start, the currency, the number of campaigns, and figures."""
         cover = self._cover_of_periods(span)
-        sums = ", ".join(f'SUM("{name}")' for name in self._sums)
+        sums = ", ".join(f'SUM("{name}")' for name in self.sums.columns)
         for whole in cover.whole:
             where, given = self._of_stored(whole, chosen=self._on_platform())
             sql = f'SELECT "start", "currency", SUM("campaigns"), {sums} FROM "period_totals" {where} GROUP BY 1, 2'
@@ -144,7 +109,7 @@ class Source:
         )
         campaigns: dict[str, int] = dict(tuple(row) for row in self._rows(counted, given))
         where, given = self._of_stored(of_days, chosen=self._on_platform())
-        sums = ", ".join(f'SUM("{name}")' for name in self._sums)
+        sums = ", ".join(f'SUM("{name}")' for name in self.sums.columns)
         for currency, *values in self._rows(
             f'SELECT "currency", {sums} FROM "period_totals" {where} GROUP BY 1', given
         ):
@@ -156,7 +121,7 @@ class Source:
         start = {"day": lambda: day, "week": lambda: db.week_start(day), "month": lambda: db.month(day)}[span]()
         keys = [start.alias("start"), self._currency().alias("currency")]
         by_key = [pw.SQL("1"), pw.SQL("2")]
-        sums = self._daily([*keys, *(pw.fn.SUM(column) for column in self._columns())], days).group_by(*by_key)
+        sums = self._daily([*keys, *(pw.fn.SUM(column) for column in self.sums.of_a_day())], days).group_by(*by_key)
         sql, given = self._daily([*keys, Metrics.campaign.alias("campaign")], days).distinct().sql()
         counted = f'SELECT "start", "currency", COUNT(*) FROM ({sql}) AS "different" GROUP BY 1, 2'
         campaigns = {(start, currency): count for start, currency, count in self._rows(counted, given)}
@@ -263,14 +228,14 @@ class Source:
     def _by_campaign(self) -> Query:
         """FROM the sums of each campaign as `s`, joined with the campaign as `c`."""
         parts = list(self._parts_by_campaign())
-        sums = ", ".join(f'COALESCE(SUM("{name}"), 0) AS "{name}"' for name in ("rows", *self._sums))
+        sums = ", ".join(f'COALESCE(SUM("{name}"), 0) AS "{name}"' for name in ("rows", *self.sums.columns))
         rows = " UNION ALL ".join(sql for sql, _ in parts)
         sql = f'SELECT "campaignId", {sums} FROM ({rows}) AS "parts" GROUP BY "campaignId" HAVING SUM("rows") > 0'
         given = [value for _, values in parts for value in values]
         return f'FROM ({sql}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"', given
 
     def _parts_by_campaign(self) -> Iterator[Query]:
-        names = ("campaignId", "rows", *self._sums)
+        names = ("campaignId", "rows", *self.sums.columns)
         columns = ", ".join(f'"{name}"' for name in names)
         if self._stale is not None and not self._stale and self._of.first is self._of.last is None:
             sql, given = self._on_campaigns()
@@ -282,7 +247,7 @@ class Source:
             yield f'SELECT {columns} FROM "campaign_totals" {where}', given
         for days, sign in ((cover.days, ""), (cover.but, "-")):
             if days:
-                row = [Metrics.campaign, pw.SQL(f"{sign}1"), *self._columns(sign)]
+                row = [Metrics.campaign, pw.SQL(f"{sign}1"), *self.sums.of_a_day(sign)]
                 named = [pw.Alias(column, name) for column, name in zip(row, names, strict=True)]
                 yield self._daily(named, days, joined=False).sql()
 
@@ -295,11 +260,6 @@ class Source:
         conditions = [] if any(one is None for one in between) else [functools.reduce(operator.or_, between)]
         query = Metrics.select(*columns)
         return (query.join(Campaign) if joined or of_campaigns else query).where(True, *conditions, *of_campaigns)
-
-    def _columns(self, sign: str = "") -> Sequence[Any]:
-        """The parts of the figures of a daily row, and whether each is reported, as `campaign_totals` has them."""
-        parts = [pw.SQL(f"{sign}({part})") for name in self._figures for part in self._words.parts[name]]
-        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {sign}1 END') for name in self._reported)]
 
     def _currency(self) -> Any:
         return pw.fn.COALESCE(db.text_under(Campaign.metadata, "currency"), "")

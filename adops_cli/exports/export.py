@@ -251,8 +251,8 @@ class Export:
     notices: Sequence[str] = ()
     columns: Sequence[Column] = ()
     campaigns: Sequence[FileCampaign]
-    read_days: Callable[[], Iterator[CampaignDay]]
-    """Reads the spool."""
+    read_days: Callable[[Sequence[int] | None], Iterator[CampaignDay]]
+    """Reads the spool, in this order of campaigns."""
     give_back: Callable[[], None]
     """Closes the spool."""
 
@@ -261,9 +261,13 @@ class Export:
         """Whether several of its rows can belong to one day, so that none of them can be imported alone."""
         return bool(self.merged or self.parts or self.partial)
 
-    def days(self) -> Iterator[CampaignDay]:
-        """Each campaign and day once, ordered by campaign number, then by day. Can be called repeatedly."""
-        return self.read_days()
+    def days(self, order: Sequence[int] | None = None) -> Iterator[CampaignDay]:
+        """Each campaign and day once, ordered by campaign, then by day. Can be called repeatedly.
+
+        Args:
+            order: the numbers of the campaigns in the order in which they are wanted. None is that of the numbers.
+        """
+        return self.read_days(order)
 
     @property
     def incomplete(self) -> str | None:

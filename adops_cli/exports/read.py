@@ -281,6 +281,6 @@ def _export(
             *coverage.notices,
             *(() if is_whole else coverage.lone),
         ],
-        read_days=lambda: spool.days(layout.not_additive),
+        read_days=lambda order: spool.days(layout.not_additive, order),
         give_back=spool.close,
     )

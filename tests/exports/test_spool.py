@@ -64,6 +64,8 @@ def test_the_sums_are_those_of_plain_python_whatever_the_order_and_the_size(rows
         assert spool.finish() == (len(rows), len(pairs))
         found = list(spool.days())
         assert list(spool.days()) == found
+        backwards = list(spool.days(order=[3, 2, 1, 0]))
+        assert backwards == sorted(found, key=lambda day: -day[0])
     assert [day[:2] for day in found] == sorted(pairs)
     for day in found:
         group = pairs[day[:2]]

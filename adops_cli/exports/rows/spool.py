@@ -21,6 +21,7 @@ from adops_cli.exports.export import CampaignDay
 from adops_cli.measures import FIGURES
 
 _ROW = ", ".join(("campaign", "day", *FIGURES, "metadata"))
+_ENDS = "SELECT campaign, MIN(rowid), MAX(rowid) FROM sorted GROUP BY campaign"
 _SETTINGS = """
     PRAGMA page_size = 16384;
     PRAGMA journal_mode = OFF;
@@ -121,13 +122,22 @@ class Spool:
             sums[campaign] = sums.get(campaign, 0) + spend
         return sums
 
-    def days(self, not_additive: frozenset[str] = frozenset()) -> Iterator[CampaignDay]:
+    def days(
+        self, not_additive: frozenset[str] = frozenset(), order: Sequence[int] | None = None
+    ) -> Iterator[CampaignDay]:
         """Each campaign and day once, summed, ordered by campaign, then by day. Only after `finish`.
 
         Args:
             not_additive: metadata that cannot be summed. It is left out if a pair has several rows.
+            order: the campaigns in the order in which they are wanted, if not in that of their numbers.
         """
-        rows = self._db.execute(f"SELECT {_ROW} FROM sorted ORDER BY rowid")
+        rows: Iterator[CampaignDay]
+        if order is None:
+            rows = self._db.execute(f"SELECT {_ROW} FROM sorted ORDER BY rowid")
+        else:
+            ends = {campaign: ends for campaign, *ends in self.ask(_ENDS)}
+            of_campaign = f"SELECT {_ROW} FROM sorted WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+            rows = chain.from_iterable(self._db.execute(of_campaign, ends[one]) for one in order if one in ends)
         return _merged(rows, not_additive) if self._has_repeats else rows
 
 

@@ -238,9 +238,11 @@ class _Storing:
 
 
 def _chunks(export: Export, ids: Sequence[str]) -> Iterator[_Wanted]:
+    """The days of some campaigns, in the order of their ids: the indexes have the same, and grow at their ends."""
     wanted: _Wanted = {}
     count = 0
-    for number, days in groupby(export.days(), itemgetter(0)):
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    for number, days in groupby(export.days(order), itemgetter(0)):
         if count >= _CHUNK:
             yield wanted
             wanted, count = {}, 0

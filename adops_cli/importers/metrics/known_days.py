@@ -48,9 +48,9 @@ class KnownDays:
         """The same file, whose days are noticed as they are read."""
         return replace(self._export, read_days=self._passing)
 
-    def _passing(self) -> Iterator[CampaignDay]:
+    def _passing(self, order: Sequence[int] | None) -> Iterator[CampaignDay]:
         first, last, of_campaigns = self._first, self._last, self._of_campaigns
-        for row in self._export.days():
+        for row in self._export.days(order):
             number, day, _, _, conversions, _, revenue, _ = row
             if first <= day <= last and (days := of_campaigns[number]) is not None:
                 try:

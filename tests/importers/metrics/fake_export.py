@@ -70,7 +70,7 @@ def export(  # noqa: PLR0913 - the possible properties of a file
         attributes=dict.fromkeys(range(len(campaigns)), attributes) if attributes else {},
         columns=[Column(name, name, name) for name in ("day", "campaign", *columns)],
         campaigns=campaigns,
-        read_days=lambda: iter(days),
+        read_days=lambda order: iter(sorted(days, key=lambda day: (order or range(len(campaigns))).index(day[0]))),
         give_back=lambda: None,
     )
 

@@ -1,0 +1,62 @@
+"""The sums that figures are made of: whole numbers, which the engine adds up without rounding.
+
+Knows no table. Which rows are added up is left to `report_source`.
+"""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.measures import FIGURES
+from adops_cli.storage.rollups.dialect import dialect
+
+_COUNTED = ("impressions", "clicks")
+_SPARSE = ("conversions", "revenue")
+"""The figures that some platforms leave out. Whether a campaign reports them is always known."""
+_MILLION = 10**6
+
+
+class Sums:
+    """Those of some figures. Each figure takes its time."""
+
+    def __init__(self, figures: Collection[str]) -> None:
+        self._words = dialect()
+        self._figures = [name for name in FIGURES if name in figures]
+        self._reported = [name for name in FIGURES if name in figures or name in _SPARSE]
+        parts = [column for name in self._figures for column in self._words.columns_of(name)]
+        self.columns = (*parts, *(f"{name}_reported" for name in self._reported))
+        """The columns of stored sums, in the order in which all methods expect their values."""
+        self._counts = {name: self.columns.index(f"{name}_reported") for name in self._reported}
+        """Where the number of reported values of each figure is."""
+        self._places = {
+            name: slice(at := self.columns.index(name), at + len(self._words.parts[name])) for name in self._figures
+        }
+        """Where the parts of each figure are."""
+
+    def of_a_day(self, sign: str = "") -> Sequence[Any]:
+        """What a daily row adds to each of the columns. With a minus sign, what it takes off."""
+        parts = [pw.SQL(f"{sign}({part})") for name in self._figures for part in self._words.parts[name]]
+        return [*parts, *(pw.SQL(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {sign}1 END') for name in self._reported)]
+
+    def figures(self, sums: Sequence[Any]) -> dict[str, Any]:
+        """The figures by name."""
+        return {name: self.figure(name, sums) for name in self._figures}
+
+    def reports(self, name: str, sums: Sequence[Any]) -> bool:
+        """Whether one of the daily rows behind the sums reports the figure."""
+        return bool(sums[self._counts[name]])
+
+    def figure(self, name: str, sums: Sequence[Any]) -> Any:
+        """One figure. None if none of the daily rows reports it."""
+        whole = self._whole(name, sums)
+        return whole if whole is None or name in _COUNTED else Decimal(whole).scaleb(-6)
+
+    def millionths(self, name: str, sums: Sequence[Any]) -> int | None:
+        """The same in millionths, of counts as well: they compare and divide alike, and take less time."""
+        whole = self._whole(name, sums)
+        return whole if whole is None or name not in _COUNTED else whole * _MILLION
+
+    def _whole(self, name: str, sums: Sequence[Any]) -> int | None:
+        return self._words.together(name, *sums[self._places[name]]) if sums[self._counts[name]] else None
