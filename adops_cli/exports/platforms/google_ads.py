@@ -12,13 +12,20 @@ _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \
 
 
 def correct(layout: Layout, _options: ReadOptions) -> None:
-    """Read the rows of an AdWords API file in micros. Its title is `NAME (Mon D, YYYY-Mon D, YYYY)`."""
+    """Read the rows of an AdWords API file in micros. Its title is `NAME (Mon D, YYYY-Mon D, YYYY)`.
+
+    In Fivetran's table of campaigns `id` is the campaign; in that of ads, it is the ad, and stands beside its group.
+    """
+    names = layout.header.names
+    if "campaign_id" not in layout.columns and {"id", "base campaign"} <= {*names} and not {*names} & _BELOW:
+        layout.columns["campaign_id"] = names.index("id")
     spend = layout.figures.get("spend")
     if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
         # The Total row of such a file is in currency units.
         layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
 
 
+_BELOW = spellings("base_ad_group|ad_group_id|ad_group_name|ad_id|keyword_id")
 _MORE = Words(google_words.WORDS, google_words.GUESSED)
 _DAY = named(
     en="Day|Date",
@@ -170,7 +177,7 @@ PLATFORM = PlatformFormat(
         "|Conv.-Wert|Kosten/Conv.|Interaktionsrate|Valeur de conv.|Valeur conv.|Coût/conv.|Taux de conv."
         "|Valor de conv.|Valor conv.|Coste/conv.|Costo/conv.|Custo / conv.|Tasa de conv.|Taxa de conv."
         "|segments.date|metrics.impressions|metrics.clicks|metrics.conversions|metrics.conversions_value"
-        "|customer.currency_code|customer.descriptive_name"
+        "|customer.currency_code|customer.descriptive_name|base_campaign"
     )
     | _MORE.every("marks"),
     signature_together=(

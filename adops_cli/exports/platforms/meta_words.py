@@ -138,7 +138,7 @@ GUESSED: Mapping[str, Mapping[str, str]] = {
         "period": "Settimana|Mese", "outbound_clicks": "Clic in uscita",
     },
     "nl": {
-        "day": "Dag", "account_id": "Account-ID", "account": "Accountnaam", "currency": "Valuta",
+        "day": "Dag", "account": "Accountnaam", "currency": "Valuta",
         "period": "Week|Maand", "outbound_clicks": "Uitgaande klikken",
     },
     "ja": {
@@ -155,7 +155,7 @@ GUESSED: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "day": "Dag", "starts": "Rapporteringen startar|Rapporteringsstart",
         "ends": "Rapporteringen slutar|Rapporteringsslut", "campaign": "Kampanjnamn|Kampanjens namn",
-        "campaign_id": "Kampanj-id", "account_id": "Konto-id", "account": "Kontonamn", "currency": "Valuta",
+        "campaign_id": "Kampanj-id", "account": "Kontonamn", "currency": "Valuta",
         "attribution": "Attributionsinställning", "impressions": "Visningar|Exponeringar",
         "link_clicks": "Länkklick|Länkklickningar", "all_clicks": "Klick (alla)|Klickningar (alla)",
         "outbound_clicks": "Utgående klick", "conversions": "Köp", "spend": "Spenderat belopp",
