@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from adops_cli.exports.cells.cell import Cells
 from adops_cli.exports.columns import guess
+from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import Refusal, RefusedError
 from adops_cli.exports.recognise import KEYS, coded
@@ -33,12 +34,21 @@ class Lack:
     """The key of the missing column. None if no column can help."""
 
 
-def lack(layout: Layout, *, is_guess: bool) -> Lack | None:
-    """Why the file cannot be imported, by its header alone. None if it can."""
+def lack(layout: Layout, *, is_guess: bool, like: PlatformFormat | None = None) -> Lack | None:
+    """Why the file cannot be imported, by its header alone. None if it can.
+
+    Args:
+        layout: what its columns mean.
+        is_guess: whether no name in its header is known.
+        like: the platform whose downloads have its shape.
+    """
     advice, title = layout.platform.advice, layout.platform.title
+    if like is not None:
+        title = f"as of {like.title}, in a language that adops does not know"
     if is_guess:
-        message = "no row of the file is the header of a known platform"
-        return Lack(Refusal.UNRECOGNISED, message, advice.day, "date")
+        unknown = "no row of the file is the header of a known platform"
+        looks = f"the file looks like a download of {like.title} in a language that adops does not know" if like else ""
+        return Lack(Refusal.UNRECOGNISED, looks or unknown, advice.day, "date")
     if layout.day is None and layout.period is not None:
         message = f"the figures are by {layout.header.cells[layout.period]!r}, not by day"
         return Lack(Refusal.NOT_DAILY, message, advice.day, "date" if layout.platform.own_keys else None)
@@ -53,7 +63,9 @@ def lack(layout: Layout, *, is_guess: bool) -> Lack | None:
     return None
 
 
-def refusal(layout: Layout, lacks: Lack, rows: Sequence[Cells], *, is_guess: bool) -> RefusedError:
+def refusal(
+    layout: Layout, lacks: Lack, rows: Sequence[Cells], *, is_guess: bool, like: PlatformFormat | None = None
+) -> RefusedError:
     """The error for the file: what it lacks, its header with the line, and how to name the columns."""
     missing = _missing(layout)
     guessed = guess.keys(_open(layout, missing), rows, missing) if lacks.key else {}
@@ -65,8 +77,8 @@ def refusal(layout: Layout, lacks: Lack, rows: Sequence[Cells], *, is_guess: boo
     return RefusedError(
         lacks.because,
         f"{lacks.message}; {where} ({_columns(layout)})",
-        _hint(layout, lacks, guessed),
-        platform=None if is_guess else layout.platform.name,
+        _hint(layout, lacks, guessed, f"--platform {like.name} " if like is not None else ""),
+        platform=like.name if like is not None else None if is_guess else layout.platform.name,
     )
 
 
@@ -101,7 +113,7 @@ def _columns(layout: Layout) -> str:
     return ", ".join(shown) + (f", … and {more} more; --explain shows them" if more > 0 else "")
 
 
-def _hint(layout: Layout, lacks: Lack, guessed: dict[int, str]) -> str:
+def _hint(layout: Layout, lacks: Lack, guessed: dict[int, str], platform: str = "") -> str:
     """The platform's advice, and the `--map` that may do without it."""
     if not lacks.key:
         return lacks.advice
@@ -113,7 +125,7 @@ def _hint(layout: Layout, lacks: Lack, guessed: dict[int, str]) -> str:
     pairs = {layout.header.cells[column]: key for column, key in list(guessed.items())[:_MOST]}
     if not pairs:
         return f"{lacks.advice}; if a column has it under another name, use --map 'HEADER={lacks.key}'"
-    told = f"{lacks.advice}; name the columns with {_option(pairs)}"
+    told = f"{lacks.advice}; name the columns with {platform}{_option(pairs)}"
     if guess.OPEN in pairs.values():
         left = sorted(_missing(layout) - set(pairs.values()), key=KEYS.index)
         told += f", with each ? replaced by one of {', '.join(left)}, or its column left out"

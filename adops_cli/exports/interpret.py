@@ -66,10 +66,15 @@ def _attributes(layout: Layout, finder: "_Finder") -> None:
 
 
 def _unconfirmed(layout: Layout) -> None:
-    names = layout.header.names
-    used = [column for column in sorted(layout.meanings) if names[column] in layout.platform.unconfirmed]
+    names, cells = layout.header.names, layout.header.cells
+    bases = {column: found[0] for column, text in enumerate(cells) if (found := coded(text))}
+    used = [
+        column
+        for column in sorted(layout.meanings)
+        if not layout.platform.unconfirmed.isdisjoint({names[column], bases.get(column, "")})
+    ]
     if used:
-        columns = ", ".join(f"{layout.header.cells[column]} = {layout.meanings[column]}" for column in used)
+        columns = ", ".join(f"{cells[column]} = {layout.meanings[column]}" for column in used)
         layout.notices.append(
             f"what {layout.platform.title} means by these columns is not confirmed: {columns}; check the figures, "
             "and use --map if a column means something else"

@@ -173,10 +173,11 @@ def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:
     """What the columns mean. A file that cannot be imported is refused, with its rows counted."""
     try:
         layout = interpret(file, options)
-        lacks = None if file.no_data else advice.lack(layout, is_guess=file.is_guess)
+        like = file.looks_like
+        lacks = None if file.no_data else advice.lack(layout, is_guess=file.is_guess, like=like)
         if lacks is not None:
             rows = _first_rows(data)
-            refused = advice.refusal(layout, lacks, rows, is_guess=file.is_guess)
+            refused = advice.refusal(layout, lacks, rows, is_guess=file.is_guess, like=like)
             refused.columns = explained(layout, sampled(rows, layout))
             raise refused
     except RefusedError as refused:
@@ -199,7 +200,7 @@ def _first_rows(data: DataRows) -> list[Cells]:
 
 def _converter(table: Table, layout: Layout, seen: Survey, options: ReadOptions, tracker: Tracker | None) -> Converter:
     mark = "." if table.kind is Kind.RECORDS else decimal_mark(seen, layout, options)
-    days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK)
+    days = Days(date_order(seen, layout, options), serials=table.kind is Kind.WORKBOOK, language=layout.language)
     return Converter(layout, mark, days, options, rows=seen.rows if seen.whole else None, tracker=tracker)
 
 
@@ -212,6 +213,7 @@ def _fill(spool: Spool, converter: Converter, chunks: Iterable[list[LineCells]],
             spool.add_many(days)
         if progress is not None:
             progress(converter.tally.read)
+    converter.finish()
 
 
 def _export(

@@ -57,6 +57,12 @@ class Recognised:
     is_guess: bool = False
     """Whether the header is known by its shape only, since no name in it is."""
 
+    @property
+    def looks_like(self) -> PlatformFormat | None:
+        """The platform whose downloads have this shape, if no name shows whose the file is."""
+        name = guess.shape(self.preamble, self.header.cells) if self.platform.own_keys and self.header.line else None
+        return next((platform for platform in PLATFORMS if platform.name == name), None)
+
 
 def coded(text: str) -> tuple[str, Stated] | None:
     """Split `Amount spent (EUR)` into the name in its compared form and the currency."""

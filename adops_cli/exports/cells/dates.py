@@ -1,4 +1,4 @@
-"""Days as exports write them: ISO, slashes, d/m and m/d, month names in seven languages, Excel serial numbers.
+"""Days as exports write them: ISO, slashes, d/m and m/d, month names in eleven languages, Excel serial numbers.
 
 The result is always `YYYY-MM-DD`. A time of day is left aside, so the hours of a day are that day. Weeks, months and
 ranges are distinguished from days and never turned into one.
@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Literal
 
-from adops_cli.exports.cells.cell import Cell, CellError, is_blank, unguarded, words
+from adops_cli.exports.cells.calendar_words import FILLERS, MONTH, OF_ONE_LANGUAGE
+from adops_cli.exports.cells.cell import Cell, CellError, is_blank, unguarded
 from adops_cli.exports.cells.numbers import REMEMBERED
 from adops_cli.exports.export import Why
 
@@ -36,7 +37,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})(?P<mark>[-/]|\.\s?)(\d{1,2})(?P=mark)(\d{4})
 _SHORT = re.compile(r"(\d{1,2})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d\d)", re.ASCII)
 """A year of two digits, as a rule at the end."""
 _EAST_ASIAN = re.compile(
-    r"([0-9]{4})\s?[年년.]\s?([0-9]{1,2})\s?[月월.]\s?([0-9]{1,2})\s?[日일.](?:\s?[(\uff08]?[^\d\s][)\uff09]?)?"
+    r"([0-9]{4})\s?[年년.]\s?([0-9]{1,2})\s?[月월.]\s?([0-9]{1,2})\s?[日일.](?:\s?[(\uff08]?[^\d\s()]{1,3}[)\uff09]?)?"
 )
 """`2026年9月5日(土)` and `2026. 9. 5.`."""
 _SHORT_NAMED = re.compile(
@@ -56,30 +57,6 @@ _PERIOD_NAME = re.compile(
 _BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014~/]|\b(?:to|bis|au|a|al|até)\b)\s*")
 """What can separate the two days of a range."""
 
-_MONTHS = (
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari",
-    "february feb februar febr février fevrier févr fevr fév febrero fevereiro fev febbraio februari",
-    "march mar märz mrz mär mars marzo março marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maio maggio mag mei",
-    "june jun juni juin junio junho giugno giu",
-    "july jul juli juillet juil julio julho luglio lug",
-    "august aug août aout agosto ago augustus",
-    "september sept sep septembre septiembre setiembre set setembro settembre sett",
-    "october oct oktober okt octobre octubre outubro out ottobre ott",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre decembre déc diciembre dic dezembro dicembre",
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_FILLERS = words(
-    # words for "of" and "the", ordinals, then the days of the week
-    """de del of the le el st nd rd th er º ª
-    monday mon tuesday tue tues wednesday wed thursday thu thurs friday fri saturday sat sunday sun
-    montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sa sonntag so
-    lundi lun mardi mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim
-    lunes martes miércoles mié jueves jue viernes vie sábado sáb domingo dom
-    segunda seg terça ter quarta qua quinta qui sexta sex feira"""
-)
 _PUNCTUATION = frozenset(".,-/'\u2019")
 
 
@@ -148,24 +125,24 @@ def _is_period(text: str) -> bool:
         return True
     words = _NAMED.findall(text.casefold())
     numbers = [len(word) for word in words if word.isdecimal()]
-    has_month = any(word in _MONTH for word in words)
+    has_month = any(word in MONTH for word in words)
     # A month and a year with no day or with several: `Sep 2026`, `Sep 1 - 7, 2026`.
-    return has_month and len("2026") in numbers and len(numbers) != _DAY_AND_YEAR and len(words) <= len(_MONTHS)
+    return has_month and len("2026") in numbers and len(numbers) != _DAY_AND_YEAR and len(words) <= _LAST_MONTH
 
 
 def _named(text: str) -> tuple[int, int, int] | None:
     """Year, month and day of a text with a month's name, in any order. A year of two digits comes last."""
     if match := _SHORT_NAMED.fullmatch(text):
-        month = _MONTH.get((match["month"] or match["name"]).casefold())
+        month = MONTH.get((match["month"] or match["name"]).casefold())
         if month is not None:
             return _CENTURY + int(match["year"] or match["short"]), month, int(match["day"] or match["number"])
     numbers, months = [], []
     for word in _NAMED.findall(text.casefold()):
         if word.isdecimal():
             numbers.append(word)
-        elif word in _MONTH:
-            months.append(_MONTH[word])
-        elif word not in _FILLERS and word not in _PUNCTUATION:
+        elif word in MONTH:
+            months.append(MONTH[word])
+        elif word not in FILLERS and word not in _PUNCTUATION:
             return None
     years = [number for number in numbers if len(number) == len("2026")]
     days = [number for number in numbers if len(number) <= len("31")]
@@ -205,9 +182,10 @@ class UnsureError(Exception):
 class Days(dict[Cell, str]):
     """The day of each cell in the day column. Reads a cell when it is first looked up, and remembers the result."""
 
-    def __init__(self, order: Order | None, *, serials: bool = False) -> None:
+    def __init__(self, order: Order | None, *, serials: bool = False, language: str | None = None) -> None:
         super().__init__()
         self._order = order
+        self._language = language
         self._serials = serials
 
     def __missing__(self, cell: Cell) -> str:
@@ -246,9 +224,14 @@ class Days(dict[Cell, str]):
         if match := _COMPACT.fullmatch(text) or _EAST_ASIAN.fullmatch(text):
             return int(match[1]), int(match[2]), int(match[3])
         named = _named(text)
-        if named is None:
+        if named is None or self._is_elsewhere(text):
             raise ValueError("is not a day")
         return named
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a month's name is one of another language than the header's, and may be another month."""
+        meant = (OF_ONE_LANGUAGE.get(word) for word in _NAMED.findall(text.casefold()))
+        return any(language not in {None, self._language} for language in meant)
 
     def _year_last(self, first: int, second: int, year: int) -> tuple[int, int, int]:
         if self._order == "ymd":

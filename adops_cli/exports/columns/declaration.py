@@ -43,14 +43,37 @@ def named(  # noqa: PLR0913 - a declaration says all of a column at once
     plus: Named | None = None,
     means: str | None = None,
     sum_means: str | None = None,
+    more: Mapping[str, str] | None = None,
     **languages: str,
 ) -> Named:
-    """`named(en="Cost", es="Coste|Costo")`: several spellings in one language, the preferred one first."""
+    """`named(en="Cost", es="Coste|Costo")`: several spellings in one language, the preferred one first.
+
+    `more` has further languages, in the same form.
+    """
     headers: dict[str, frozenset[str]] = {}
-    for language, texts in languages.items():
+    for language, texts in (languages | dict(more or {})).items():
         for name in map(loose, texts.split("|")):
             headers[name] = headers.get(name, frozenset()) | {language}
     return Named(headers, micros, currency, coded, plus, means, sum_means)
+
+
+class Words(dict[str, dict[str, str]]):
+    """Words by column, then by language, from tables by language, then by column. Empty for a column without any."""
+
+    def __init__(self, *tables: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__()
+        for table in tables:
+            for language, columns in table.items():
+                for column, text in columns.items():
+                    of_column = self.setdefault(column, {})
+                    of_column[language] = f"{of_column[language]}|{text}" if language in of_column else text
+
+    def __missing__(self, column: str) -> dict[str, str]:
+        return {}
+
+    def every(self, *columns: str) -> frozenset[str]:
+        """The words of some columns in all languages, in their compared form; of all columns if none is named."""
+        return frozenset().union(*(spellings(text) for name in columns or self for text in self[name].values()))
 
 
 def spellings(text: str) -> frozenset[str]:

@@ -19,15 +19,23 @@ _RATIO = words(
     durchschn durchschnittlich durchschnittliche durchschnittlicher rate quote anteil prozentsatz pro
     taux moy moyen moyenne part pourcentage par
     tasa medio prom promedio porcentaje cuota por
-    taxa médio média méd percentual parcela"""
+    taxa médio média méd percentual parcela
+    tasso media gem gemiddelde gemiddeld aandeel śr średni średnia współczynnik udział
+    genomsn genomsnittlig andel ort ortalama oranı başına payı
+    сред ср средняя коэффициент доля за"""  # noqa: RUF001 - Russian
 )
+_RATIO_PART = re.compile("単価|平均|率|每次|单次|單次|千次|份额|佔有|回报|回報|ROAS")
+"""In a language that writes no spaces."""
 _NOT_ADDITIVE = words(
     """reach frequency unique uniques budget cap target bid goal limit planned quality score position
     reichweite frequenz eindeutige gebot
     couverture répétition uniques enchère
     alcance frecuencia únicos presupuesto puja
-    frequência orçamento lance"""
+    frequência orçamento lance
+    copertura frequenza offerta bereik frequentie bod zasięg częstotliwość budżet stawka räckvidd frekvens bud
+    erişim sıklık bütçe teklif охват частота бюджет ставка"""  # noqa: RUF001 - Russian
 )
+_NOT_ADDITIVE_PART = re.compile("リーチ|フリークエンシー|予算|覆盖|频次|频率|预算|觸及|頻率|預算")
 _IDENTITY = words(
     """id ids identifier identificador identificação identifiant kennung nummer nr code código url zip postal
     hour hours stunde heure hora week month quarter year"""
@@ -64,7 +72,7 @@ def sort(layout: Layout) -> None:
             layout.fates[column] = "ignored: no name"
         elif name in names:
             layout.fates[column] = "ignored: duplicate name"
-        elif words & _RATIO or "/" in text or "%" in text:
+        elif words & _RATIO or "/" in text or "%" in text or _RATIO_PART.search(text):
             layout.fates[column] = RATIO
         elif text in REJECTS:
             layout.fates[column] = "ignored: a column of a rejects file"
@@ -74,7 +82,7 @@ def sort(layout: Layout) -> None:
             layout.fates[column] = "ignored: an id or a period"
         else:
             layout.extras[column] = key
-            if words & _NOT_ADDITIVE:
+            if words & _NOT_ADDITIVE or _NOT_ADDITIVE_PART.search(text):
                 not_additive.add(key)
         names.add(name)
     layout.not_additive = frozenset(not_additive)

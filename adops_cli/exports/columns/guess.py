@@ -1,5 +1,6 @@
 """What an unknown header and its columns probably are, told by the cells below. A guess is offered, never imported."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
@@ -10,6 +11,10 @@ from adops_cli.exports.currency_codes import CODES
 
 OPEN = "?"
 """Stands for a key of `--map` that the user has to fill in."""
+_BRACKETED = re.compile(r"\(([A-Z]{3})\)$")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_LONGEST_PERIOD = 80
+"""Characters. A longer line is no period."""
 _FEWEST = 2
 """A header has at least this many columns."""
 
@@ -25,6 +30,19 @@ def header(rows: Sequence[Cells], *, is_records: bool = False) -> int | None:
         if len(below) == len(cells) and any(map(_is_value, below)):
             return position
     return None
+
+
+def shape(preamble: Sequence[str], header: Sequence[str]) -> str | None:
+    """The platform whose downloads look like that in every language. None if nothing shows it.
+
+    Meta writes no line above the header, and the currency in brackets behind the amounts. Google writes a title and the
+    period, and then the header.
+    """
+    if not preamble:
+        codes = {match[1] for text in header if (match := _BRACKETED.search(text)) and match[1] in CODES}
+        return "meta-ads" if len(codes) == 1 else None
+    is_title = len(preamble) == len(("title", "period")) and not _YEAR.search(preamble[0])
+    return "google-ads" if is_title and _YEAR.search(preamble[1]) and len(preamble[1]) <= _LONGEST_PERIOD else None
 
 
 def keys(names: Mapping[int, str], rows: Sequence[Cells], missing: frozenset[str]) -> dict[int, str]:

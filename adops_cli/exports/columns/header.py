@@ -4,6 +4,7 @@ Works on names alone. What a name means is left to the platforms.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +30,8 @@ def loose(text: str) -> str:
     `metrics.costMicros` and `metrics.cost_micros`.
     """
     text = unguarded(text[:_LONGEST])
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)  # letters of full width, and letters apart from their accents
     if _MACHINE.fullmatch(text):
         text = _CAMEL.sub(" ", text)
     return _BETWEEN.sub(" ", text.casefold()).strip()

@@ -7,14 +7,23 @@ from adops_cli.exports.columns import header
 from adops_cli.exports.columns.layout import Layout
 
 _WORDS = {
-    "revenue": words("revenue value sales turnover umsatz wert valeur valor ingresos receita"),
+    "revenue": words(
+        """revenue value sales turnover umsatz wert valeur valor ingresos receita valore waarde conversiewaarde wartość
+        värde konverteringsvärde değeri ценность"""
+    ),
     "conversions": words(
         """conversion conversions conv purchase purchases order orders results checkouts transactions payment payments
         leads installs signups registrations käufe bestellungen achats commandes compras pedidos conversiones
-        conversões"""
+        conversões acquisti conversioni aankopen conversies zakupy konwersje köp konverteringar alışverişler dönüşümler
+        покупки конверсии"""  # noqa: RUF001 - Russian
     ),
-    "clicks": words("click clicks taps swipes swipe klicks clics cliques"),
-    "impressions": words("impressions displays impressionen impresiones impressões"),
+    "clicks": words(
+        "click clicks taps swipes swipe klicks clics cliques clic klikken kliknięcia klick tıklamalar клики"  # noqa: RUF001 - Turkish
+    ),
+    "impressions": words(
+        """impressions displays impressionen impresiones impressões impressioni vertoningen wyświetlenia visningar
+        gösterimler показы"""
+    ),
 }
 """The first figure that one of a header's words belongs to is meant: the value of purchases is revenue."""
 

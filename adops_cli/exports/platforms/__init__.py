@@ -59,6 +59,7 @@ CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     meta_ads.PLATFORM.name: meta_ads.correct,
     pinterest.PLATFORM.name: pinterest.correct,
     ttd.PLATFORM.name: ttd.correct,
+    snapchat_ads.PLATFORM.name: snapchat_ads.correct,
     taboola.PLATFORM.name: taboola.correct,
     generic.PLATFORM.name: generic.correct,
 }

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from adops_cli.exports.cells import platform_names
 from adops_cli.exports.cells.cell import Cell, Cells, is_blank
-from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, Words, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
+from adops_cli.exports.platforms import google_words
 
 PERHAPS_PLATFORM = spellings("source|channel|network|ad network|traffic source|publisher|provider|medium")
 """Headers that can hold the platform: their cells show it."""
@@ -46,6 +47,9 @@ def _watch(layout: Layout, column: int) -> None:
     layout.facts.settle.append(settle)
 
 
+_MORE = Words(google_words.WORDS, google_words.GUESSED)
+"""Plain words of further languages, which are those of Google Ads."""
+
 PLATFORM = PlatformFormat(
     name="generic",
     title="platform not recognised",
@@ -57,6 +61,7 @@ PLATFORM = PlatformFormat(
                 fr="Jour",
                 es="Día|Fecha",
                 pt="Dia|Data",
+                more=_MORE["day"],
             ),
         ),
         "period": (
@@ -66,6 +71,7 @@ PLATFORM = PlatformFormat(
                 fr="Semaine|Mois|Trimestre",
                 es="Semana|Mes|Trimestre|Año",
                 pt="Mês|Ano",
+                more=_MORE["period"],
             ),
         ),
         "campaign": (
@@ -75,6 +81,7 @@ PLATFORM = PlatformFormat(
                 fr="Nom de la campagne|Campagne",
                 es="Nombre de la campaña|Campaña",
                 pt="Nome da campanha|Campanha",
+                more=_MORE["campaign"],
             ),
             named(own="name"),
         ),
@@ -85,30 +92,51 @@ PLATFORM = PlatformFormat(
                 fr="ID de la campagne|ID de campagne",
                 es="ID de la campaña|ID de campaña",
                 pt="ID da campanha",
+                more=_MORE["campaign_id"],
             ),
             named(own="external id"),
         ),
         "account_id": (named(own="account id|customer id|advertiser id"),),
         "account": (named(own="account|account name|advertiser|customer"),),
-        "currency": (named(own="currency|currency code", de="Währung", fr="Devise", es="Moneda|Divisa", pt="Moeda"),),
+        "currency": (
+            named(
+                own="currency|currency code",
+                de="Währung",
+                fr="Devise",
+                es="Moneda|Divisa",
+                pt="Moeda",
+                more=_MORE["currency"],
+            ),
+        ),
         "platform": (
             named(
                 own="platform|ad platform|data source type|data source|data source name|datasource|source platform"
                 "|platform name"
             ),
         ),
-        "impressions": (named(own="impressions|impr", de="Impressionen", es="Impresiones", pt="Impressões"),),
-        "clicks": (named(own="clicks", de="Klicks", fr="Clics", es="Clics", pt="Cliques"),),
-        "conversions": (named(own="conversions|conv", es="Conversiones", pt="Conversões"),),
+        "impressions": (
+            named(
+                own="impressions|impr", de="Impressionen", es="Impresiones", pt="Impressões", more=_MORE["impressions"]
+            ),
+        ),
+        "clicks": (named(own="clicks", de="Klicks", fr="Clics", es="Clics", pt="Cliques", more=_MORE["clicks"]),),
+        "conversions": (named(own="conversions|conv", es="Conversiones", pt="Conversões", more=_MORE["conversions"]),),
         "spend": (
             named(own="spend|cost|spent|amount spent|total spent", de="Kosten|Ausgaben", coded=True),
             named(own="spend micros|spend micro|cost micros|cost micro|billed charge local micro", micros=True),
-            named(fr="Coût|Coûts|Dépenses", es="Coste|Costo|Importe gastado", pt="Custo|Valor usado", coded=True),
+            named(
+                fr="Coût|Coûts|Dépenses",
+                es="Coste|Costo|Importe gastado",
+                pt="Custo|Valor usado",
+                more=_MORE["spend"],
+                coded=True,
+            ),
         ),
         "revenue": (
             named(own="revenue", coded=True),
             named(own="conversion value|conversions value", coded=True),
             named(own="revenue micros|revenue micro", micros=True),
+            named(more=_MORE["revenue"], coded=True),
         ),
         "metadata": (named(own="metadata"),),
         # Identifies the output of `metrics list`, in which the decimal mark is a point even before three digits.

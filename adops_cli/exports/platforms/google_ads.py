@@ -1,23 +1,32 @@
-"""Google Ads: report downloads in five languages, rows of the API, and files of the legacy AdWords API."""
+"""Google Ads: report downloads in fourteen languages, rows of the API, and files of the legacy AdWords API."""
 
 import re
 from dataclasses import replace
 
-from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, Words, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
+from adops_cli.exports.platforms import google_words
 
 _LEGACY_TITLE = re.compile(r"\S.* \([A-Z][a-z]{2} \d{1,2}, \d{4}-[A-Z][a-z]{2} \d{1,2}, \d{4}\)")
 
 
 def correct(layout: Layout, _options: ReadOptions) -> None:
-    """Read the rows of an AdWords API file in micros. Its title is `NAME (Mon D, YYYY-Mon D, YYYY)`."""
+    """Read the rows of an AdWords API file in micros. Its title is `NAME (Mon D, YYYY-Mon D, YYYY)`.
+
+    In Fivetran's table of campaigns `id` is the campaign; in that of ads, it is the ad, and stands beside its group.
+    """
+    names = layout.header.names
+    if "campaign_id" not in layout.columns and {"id", "base campaign"} <= {*names} and not {*names} & _BELOW:
+        layout.columns["campaign_id"] = names.index("id")
     spend = layout.figures.get("spend")
     if spend and any(_LEGACY_TITLE.fullmatch(title.strip(" ,")) for title in layout.preamble):
         # The Total row of such a file is in currency units.
         layout.figures["spend"] = replace(spend, micros=True, micros_in_totals=False)
 
 
+_BELOW = spellings("base_ad_group|ad_group_id|ad_group_name|ad_id|keyword_id")
+_MORE = Words(google_words.WORDS, google_words.GUESSED)
 _DAY = named(
     en="Day|Date",
     de="Tag|Datum",
@@ -25,6 +34,7 @@ _DAY = named(
     es="Día|Fecha",
     pt="Dia|Data",
     api="segments.date|segments_date",
+    more=_MORE["day"],
 )
 _COST = named(
     en="Cost",
@@ -32,6 +42,7 @@ _COST = named(
     fr="Coût|Coûts",
     es="Coste|Costo|Costes|Costos",
     pt="Custo|Custos",
+    more=_MORE["spend"],
     coded=True,
     means="advertiser cost",
 )
@@ -43,6 +54,7 @@ _CURRENCY = named(
     es="Código de moneda|Código de la moneda|Código de divisa|Moneda|Divisa",
     pt="Código da moeda|Código de moeda|Moeda",
     api="customer.currency_code|customer_currency_code",
+    more=_MORE["currency"],
 )
 
 PLATFORM = PlatformFormat(
@@ -58,6 +70,7 @@ PLATFORM = PlatformFormat(
                 es="Semana|Mes|Trimestre|Año",
                 pt="Semana|Mês|Trimestre|Ano",
                 api="segments.week|segments.month|segments.quarter|segments.year",
+                more=_MORE["period"],
             ),
         ),
         "campaign": (
@@ -68,6 +81,7 @@ PLATFORM = PlatformFormat(
                 es="Campaña|Nombre de la campaña",
                 pt="Campanha|Nome da campanha",
                 api="campaign.name|campaign_name",
+                more=_MORE["campaign"],
             ),
         ),
         "campaign_id": (
@@ -79,6 +93,7 @@ PLATFORM = PlatformFormat(
                 es="ID de la campaña|ID de campaña|Identificador de la campaña|Código de campaña",
                 pt="ID da campanha|Código da campanha|Código de campanha|Identificação da campanha",
                 api="campaign.id|campaign_id",
+                more=_MORE["campaign_id"],
             ),
         ),
         "account_id": (
@@ -89,6 +104,7 @@ PLATFORM = PlatformFormat(
                 es="ID de cliente|ID del cliente|N.º de cliente|Número de cliente|ID de la cuenta|ID de cuenta",
                 pt="ID do cliente|Código do cliente|N.º de cliente|ID da conta",
                 api="customer.id|customer_id",
+                more=_MORE["account_id"],
             ),
         ),
         "account": (
@@ -99,6 +115,7 @@ PLATFORM = PlatformFormat(
                 es="Nombre de la cuenta|Nombre de cuenta|Cuenta",
                 pt="Nome da conta|Conta",
                 api="customer.descriptive_name",
+                more=_MORE["account"],
             ),
         ),
         "currency": (_CURRENCY,),
@@ -110,6 +127,7 @@ PLATFORM = PlatformFormat(
                 es="Impr.|Impresiones",
                 pt="Impr.|Impressões",
                 api="metrics.impressions|metrics_impressions",
+                more=_MORE["impressions"],
             ),
         ),
         "clicks": (
@@ -120,6 +138,7 @@ PLATFORM = PlatformFormat(
                 es="Clics|Clicks",
                 pt="Cliques",
                 api="metrics.clicks|metrics_clicks",
+                more=_MORE["clicks"],
                 means="clicks",
             ),
         ),
@@ -131,6 +150,7 @@ PLATFORM = PlatformFormat(
                 es="Conversiones|Conv.",
                 pt="Conversões|Conv.",
                 api="metrics.conversions|metrics_conversions",
+                more=_MORE["conversions"],
                 means="conversions",
             ),
         ),
@@ -144,6 +164,7 @@ PLATFORM = PlatformFormat(
                 es="Valor de conv.|Valor conv.|Valor de la conv.|Valor de las conv.|Valor de conversión",
                 pt="Valor conv.|Valor de conv.|Valor da conv.|Valor da conversão|Valor de conversão",
                 api="metrics.conversions_value|metrics_conversions_value",
+                more=_MORE["revenue"],
                 means="conversions value",
             ),
         ),
@@ -156,11 +177,12 @@ PLATFORM = PlatformFormat(
         "|Conv.-Wert|Kosten/Conv.|Interaktionsrate|Valeur de conv.|Valeur conv.|Coût/conv.|Taux de conv."
         "|Valor de conv.|Valor conv.|Coste/conv.|Costo/conv.|Custo / conv.|Tasa de conv.|Taxa de conv."
         "|segments.date|metrics.impressions|metrics.clicks|metrics.conversions|metrics.conversions_value"
-        "|customer.currency_code|customer.descriptive_name"
-    ),
+        "|customer.currency_code|customer.descriptive_name|base_campaign"
+    )
+    | _MORE.every("marks"),
     signature_together=(
         (
-            spellings("Day|Tag|Jour|Día|Dia"),
+            spellings("Day|Tag|Jour|Día|Dia") | _MORE.every("day"),
             frozenset(_COST.headers),
             frozenset(_CURRENCY.headers) - spellings("Currency|Währung|Devise|Moneda|Divisa|Moeda"),
         ),
@@ -169,7 +191,8 @@ PLATFORM = PlatformFormat(
     ),
     signature_title=re.compile(
         rf"{_LEGACY_TITLE.pattern}|(?:Campaign|Ad group|Ad|Account|Search keyword|Search terms|Asset group) report"
-        "|Kampagnenbericht|Rapport sur les campagnes|Informe de campañas|Relatório de campanhas"
+        "|Kampagnenbericht|Rapport sur les campagnes|Informe de campañas|Relatório de campanhas|"
+        + "|".join(_MORE["title"].values())
     ),
     never=spellings("Spend|Spent|Total spent|Amount spent|Gregorian date|Time period"),
     levels=spellings(
@@ -182,4 +205,5 @@ PLATFORM = PlatformFormat(
         campaign="In Google Ads, download the Campaigns report, or add the column Campaign",
         spend="In Google Ads, add the column Cost under Columns > Performance and download again",
     ),
+    unconfirmed=Words(google_words.GUESSED).every() - Words(google_words.WORDS).every(),
 )

@@ -1,12 +1,12 @@
-"""Meta Ads: Ads Manager downloads in five languages, and rows of the Insights API."""
+"""Meta Ads: Ads Manager downloads in fourteen languages, and rows of the Insights API."""
 
 import re
 
 from adops_cli.exports.columns.breakdowns import COMMON
-from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
+from adops_cli.exports.columns.declaration import Advice, PlatformFormat, Words, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
-from adops_cli.exports.platforms import meta_actions, meta_long, meta_results
+from adops_cli.exports.platforms import meta_actions, meta_long, meta_results, meta_words
 
 
 def correct(layout: Layout, options: ReadOptions) -> None:
@@ -15,6 +15,7 @@ def correct(layout: Layout, options: ReadOptions) -> None:
         meta_results.watch(layout, options)
 
 
+_MORE = Words(meta_words.WORDS, meta_words.GUESSED)
 _LINK_CLICKS = named(
     en="Link clicks",
     de="Link-Klicks|Linkklicks",
@@ -22,6 +23,7 @@ _LINK_CLICKS = named(
     es="Clics en el enlace|Clics en enlaces",
     pt="Cliques no link|Cliques na ligação",
     api="inline_link_clicks",
+    more=_MORE["link_clicks"],
     means="link clicks",
 )
 _ALL_CLICKS = named(
@@ -31,6 +33,7 @@ _ALL_CLICKS = named(
     es="Clics (todos)",
     pt="Cliques (todos)",
     api="clicks",
+    more=_MORE["all_clicks"],
     means="all clicks",
 )
 _OUTBOUND_CLICKS = named(
@@ -40,6 +43,7 @@ _OUTBOUND_CLICKS = named(
     es="Clics salientes",
     pt="Cliques de saída",
     api="outbound_clicks",
+    more=_MORE["outbound_clicks"],
     means="outbound clicks",
 )
 _SPENT = named(
@@ -49,6 +53,7 @@ _SPENT = named(
     es="Importe gastado",
     pt="Valor usado|Valor gasto|Montante gasto",
     api="spend",
+    more=_MORE["spend"],
     coded=True,
     means="advertiser cost",
 )
@@ -60,6 +65,7 @@ _STARTS = named(
     es="Inicio del informe|Comienzo del informe|Inicio de los informes|Inicio de la generación de informes",
     pt="Início dos relatórios|Início do relatório",
     api="date_start",
+    more=_MORE["starts"],
 )
 _VALUE = named(
     en="Purchases conversion value|Purchase conversion value",
@@ -68,6 +74,7 @@ _VALUE = named(
     es="Valor de conversión de compras|Valor de conversión de las compras|Valor de conversión de compra",
     pt="Valor de conversão de compras|Valor de conversão da compra|Valor de conversão das compras"
     "|Valor de conversão de compra",
+    more=_MORE["revenue"],
     coded=True,
     means="purchase value",
 )
@@ -76,7 +83,9 @@ PLATFORM = PlatformFormat(
     name="meta-ads",
     title="Meta Ads",
     columns={
-        "day": (named(en="Day|Date", de="Tag|Datum", fr="Jour|Date", es="Día|Fecha", pt="Dia|Data"),),
+        "day": (
+            named(en="Day|Date", de="Tag|Datum", fr="Jour|Date", es="Día|Fecha", pt="Dia|Data", more=_MORE["day"]),
+        ),
         "starts": (_STARTS,),
         "ends": (
             named(
@@ -86,9 +95,19 @@ PLATFORM = PlatformFormat(
                 es="Fin del informe|Finalización del informe|Fin de los informes|Fin de la generación de informes",
                 pt="Término dos relatórios|Encerramento dos relatórios|Fim dos relatórios|Término do relatório",
                 api="date_stop",
+                more=_MORE["ends"],
             ),
         ),
-        "period": (named(en="Week|Month", de="Woche|Monat", fr="Semaine|Mois", es="Semana|Mes", pt="Semana|Mês"),),
+        "period": (
+            named(
+                en="Week|Month",
+                de="Woche|Monat",
+                fr="Semaine|Mois",
+                es="Semana|Mes",
+                pt="Semana|Mês",
+                more=_MORE["period"],
+            ),
+        ),
         "campaign": (
             named(
                 en="Campaign name|Campaign",
@@ -97,6 +116,7 @@ PLATFORM = PlatformFormat(
                 es="Nombre de la campaña|Nombre de campaña",
                 pt="Nome da campanha",
                 api="campaign_name",
+                more=_MORE["campaign"],
             ),
         ),
         "campaign_id": (
@@ -107,6 +127,7 @@ PLATFORM = PlatformFormat(
                 es="Identificador de la campaña|Identificador de campaña|ID de la campaña|ID de campaña",
                 pt="Identificação da campanha|ID da campanha",
                 api="campaign_id",
+                more=_MORE["campaign_id"],
             ),
         ),
         "account_id": (
@@ -117,6 +138,7 @@ PLATFORM = PlatformFormat(
                 es="Identificador de la cuenta|ID de la cuenta",
                 pt="Identificação da conta|ID da conta",
                 api="account_id",
+                more=_MORE["account_id"],
             ),
         ),
         "account": (
@@ -127,6 +149,7 @@ PLATFORM = PlatformFormat(
                 es="Nombre de la cuenta",
                 pt="Nome da conta",
                 api="account_name",
+                more=_MORE["account"],
             ),
         ),
         "currency": (
@@ -137,6 +160,7 @@ PLATFORM = PlatformFormat(
                 es="Divisa|Moneda",
                 pt="Moeda",
                 api="account_currency",
+                more=_MORE["currency"],
             ),
         ),
         "attribution": (
@@ -147,6 +171,7 @@ PLATFORM = PlatformFormat(
                 es="Configuración de atribución|Ajuste de atribución",
                 pt="Configuração de atribuição|Definição de atribuição",
                 api="attribution_setting",
+                more=_MORE["attribution"],
             ),
         ),
         "impressions": (
@@ -157,10 +182,21 @@ PLATFORM = PlatformFormat(
                 es="Impresiones",
                 pt="Impressões",
                 api="impressions",
+                more=_MORE["impressions"],
             ),
         ),
         "clicks": (_LINK_CLICKS, _ALL_CLICKS),
-        "conversions": (named(en="Purchases", de="Käufe", fr="Achats", es="Compras", pt="Compras", means="purchase"),),
+        "conversions": (
+            named(
+                en="Purchases",
+                de="Käufe",
+                fr="Achats",
+                es="Compras",
+                pt="Compras",
+                more=_MORE["conversions"],
+                means="purchase",
+            ),
+        ),
         "spend": (_SPENT, named(en="Cost")),
         "revenue": (_VALUE,),
     },
@@ -171,7 +207,7 @@ PLATFORM = PlatformFormat(
     ),
     signature_coded=frozenset(_SPENT.headers) - {"spend"},
     signature_together=((frozenset(_SPENT.headers) - {"spend"}, frozenset(_ALL_CLICKS.headers) - {"clicks"}),),
-    never_results=spellings("Results|Ergebnisse|Résultats|Resultados"),  # which `meta_results` speaks of
+    never_results=meta_results.RESULTS,  # `meta_results` speaks of them
     levels=spellings(
         "Ad set name|Ad set ID|Ad name|Ad ID|Platform|adset_id|adset_name|Anzeigengruppenname|Anzeigengruppen-ID"
         "|Anzeigenname|Anzeigen-ID|Nom de l'ensemble de publicités|Nom de la publicité|Nombre del conjunto de anuncios"
@@ -193,4 +229,5 @@ PLATFORM = PlatformFormat(
         r"|No hay datos disponibles\.?|(?:Nenhum dado disponível|Não há dados disponíveis)\.?",
         re.IGNORECASE,
     ),
+    unconfirmed=Words(meta_words.GUESSED).every() - Words(meta_words.WORDS).every(),
 )

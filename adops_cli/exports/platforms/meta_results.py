@@ -11,15 +11,17 @@ from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, shown
 from adops_cli.exports.cells.figures import Quantities, kept
-from adops_cli.exports.columns.declaration import spellings
+from adops_cli.exports.columns.declaration import Words, spellings
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import ReadOptions, Why
+from adops_cli.exports.platforms import meta_words
 
-_RESULTS = spellings("Results|Ergebnisse|Résultats|Resultados")
+_MORE = Words(meta_words.WORDS, meta_words.GUESSED)
+RESULTS = spellings("Results|Ergebnisse|Résultats|Resultados") | _MORE.every("results")
 _INDICATOR = spellings(
     "Result indicator|Ergebnisindikator|Ergebnis-Indikator|Indicateur de résultats|Indicateur de résultat"
     "|Indicador de resultado|Indicador de resultados"
-)
+) | _MORE.every("indicator")
 _AMOUNTS = Quantities(".")
 _ENOUGH = 10
 """How many indicators are remembered. Even two are too many."""
@@ -29,7 +31,7 @@ _NOT_COUNTED = "results are not counted as conversions, because {}; add the colu
 def watch(layout: Layout, options: ReadOptions) -> None:
     """Check the indicators of all rows before results are counted as conversions."""
     names = layout.header.names
-    results = next((column for column, name in enumerate(names) if name in _RESULTS), None)
+    results = next((column for column, name in enumerate(names) if name in RESULTS), None)
     indicator = next((column for column, name in enumerate(names) if name in _INDICATOR), None)
     if "conversions" in layout.figures or options.conversions is not None or results is None:
         return

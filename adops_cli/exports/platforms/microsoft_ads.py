@@ -28,6 +28,8 @@ PLATFORM = PlatformFormat(
     signature=spellings(
         "Gregorian date|GregorianDate|TimePeriod|AllRevenue|all_revenue|ConversionsQualified|AllConversionsQualified"
     ),
+    # Connectors make `time_period` of it, which X writes in two words as well, without a code beside it.
+    signature_together=((spellings("Time period"), spellings("Currency code"), spellings("Spend")),),
     levels=spellings(
         "Ad group|Ad group name|AdGroupName|Ad group ID|AdGroupId|Ad ID|AdId|Keyword|Keyword ID|KeywordId|Search term"
         "|SearchQuery|Asset group|AssetGroupName|AssetGroupId|Account number|AccountNumber"

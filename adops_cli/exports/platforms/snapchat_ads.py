@@ -3,8 +3,33 @@
 Money of both kinds is called `spend`. Which one a file has is told by its amounts: see `rows.money_unit`.
 """
 
+from adops_cli.exports.cells.cell import shown
 from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, named, spellings
+from adops_cli.exports.columns.layout import Layout
+from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
+
+
+def correct(layout: Layout, _options: ReadOptions) -> None:
+    """In Airbyte's tables `id` is of what `type` says: of a campaign, or of something below it, which is of no use."""
+    type_, id_ = layout.header.find("type"), layout.header.find("id")
+    if {"campaign", "campaign_id"} & layout.columns.keys() or type_ is None or id_ is None:
+        return
+    layout.columns["campaign_id"] = id_
+    seen: set[str] = set()
+
+    def settle() -> None:
+        if others := sorted(seen - {"CAMPAIGN"}):
+            raise RefusedError(
+                Refusal.MISSING_COLUMN,
+                f"the rows are by {others[0]}, and no column says which campaign they belong to",
+                "Export the table campaigns_stats_daily",
+                platform=layout.platform.name,
+            )
+
+    layout.facts.watch[type_] = lambda cell, _row: seen.add(shown(cell).strip().upper())
+    layout.facts.settle.append(settle)
+
 
 PLATFORM = PlatformFormat(
     name="snapchat-ads",

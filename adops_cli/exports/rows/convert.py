@@ -30,6 +30,8 @@ from adops_cli.exports.sources.delimited import BrokenRow
 from adops_cli.measures import FIGURES
 
 _FEW = 10
+_MOST_TOTALS = 20
+"""Rows that may be totals. A file has no more."""
 _SHARE = 100
 """Accepted rejected rows: one in this many, and always at least a few."""
 
@@ -77,6 +79,8 @@ class Converter:
         self.facts = CampaignFacts(layout, mark, days)
         self.whole_costs = WholeNumbers()
         self._days = days
+        self._perhaps_totals: list[LineCells] = []
+        """The last rows so far, if they have words instead of a day and no campaign."""
         self._sure = rows is not None or options.max_errors is not None
         self._bearable = max(_FEW, (rows or 0) / _SHARE) if options.max_errors is None else options.max_errors
         self._width = len(layout.header.cells)
@@ -121,6 +125,7 @@ class Converter:
         try:
             columns = self._at_once([cells for _, cells in rows])
             days: list[CampaignDay] = list(zip(*columns, strict=True))
+            self._reject_perhaps_totals()
         except (CellError, NamelessError, IndexError, TypeError):
             days = [day for row in rows for day in self._one(row)]
             columns = list(zip(*days, strict=True))
@@ -155,9 +160,30 @@ class Converter:
         self.facts.add(numbers, days, rows)
         return numbers, days, *figures, further, *tracked
 
+    def finish(self) -> None:
+        """Decide on the last rows: they are totals, whatever their language, if one of them has the sums of all."""
+        if any(self.file_totals.is_sum(cells, self.tally.sums) for _, cells in self._perhaps_totals):
+            for _, cells in self._perhaps_totals:
+                self.tally.skip("total_row")
+                self.file_totals.add(cells)
+            self._perhaps_totals = []
+        self._reject_perhaps_totals()
+
+    def _reject_perhaps_totals(self) -> None:
+        rows, self._perhaps_totals = self._perhaps_totals, []
+        for row in rows:
+            self._reject(row, *(self._failure(row[1]) or (self._day_column, Why.NOT_A_DATE)))
+
     def _one(self, row: LineCells) -> Iterator[CampaignDay]:
         line, cells = row
         kind = totals.kind(cells, self.layout)
+        if kind is not totals.RowKind.TOTAL and not isinstance(cells, BrokenRow):
+            if totals.may_be_total(cells, self.layout):
+                self._perhaps_totals.append(row)
+                if len(self._perhaps_totals) > _MOST_TOTALS:
+                    self._reject_perhaps_totals()
+                return
+            self._reject_perhaps_totals()
         if isinstance(cells, BrokenRow):
             self._reject(row, None, Why.BROKEN_QUOTES)
         elif kind is totals.RowKind.TOTAL:

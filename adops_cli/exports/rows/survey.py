@@ -26,7 +26,7 @@ _SAMPLED = 2_000
 """How many rows are examined to find text columns."""
 ENOUGH = 20_000
 """After this many rows, nothing new is expected."""
-_COMMA = frozenset({"de", "fr", "es", "pt", "ru"})
+_COMMA = frozenset({"de", "fr", "es", "pt", "ru", "it", "nl", "pl", "sv", "tr"})
 """Languages with a decimal comma."""
 
 

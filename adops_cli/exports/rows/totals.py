@@ -8,19 +8,20 @@ from itertools import islice
 
 from adops_cli.exports.cells import ids
 from adops_cli.exports.cells.cell import CellError, Cells, is_blank, name, shown
-from adops_cli.exports.cells.dates import is_one_day
+from adops_cli.exports.cells.dates import Form, form, is_one_day
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Figures, FileCampaign
 from adops_cli.measures import FIGURES
 
-_LABEL = re.compile(r"(?:Total|Gesamt|Totale|Totaal)\s*(?::|$)", re.IGNORECASE)
 _OF_ACCOUNT = re.compile(
-    r":\s*(?:Account|Campaigns?|Konto|Kampagnen?|Compte|Campagnes?|Cuenta|Campañas?|Conta|Campanhas?)\s*$",
+    r"[:\uff1a]\s*(?:Account|Campaigns?|Konto|Kampagnen?|Compte|Campagnes?|Cuenta|Campañas?|Conta|Campanhas?|Campagne"
+    r"|Kampanie|Kampanjer|Hesap|Kampanyalar|аккаунт|кампании|アカウント|キャンペーン|[账帐]号|帳戶|广告系列|廣告活動)\s*$",
     re.IGNORECASE,
 )
 _WORDS = (
-    r"(?:Grand[ -]|Sub)?(?:Totals?|Totale|Totaal|Totaux|Totales|Totais|Gesamt(?:summe|ergebnis)?|Summe|Somme|Suma)"
-    r"|Total général|Razem|Итого|Всего|合計|総計|总计|합계"  # noqa: RUF001 - Russian
+    r"(?:Grand[ -]|Sub)?(?:Totals?|Totale|Totaal|Totaux|Totales|Totais|Totalt|Gesamt(?:summe|ergebnis)?|Summe|Somme"
+    r"|Suma|Summa|Toplam)|Total général|Genel Toplam|Razem|Łącznie"
+    r"|Итого|Всего|合計|総計|总计|合计|總計|합계"  # noqa: RUF001 - Russian
 )
 _COLON = "[:\uff1a]"
 _COUNTED = r"Total of \d[\d.,]* \w+"
@@ -49,6 +50,18 @@ def kind(cells: Cells, layout: Layout) -> RowKind:
     if not blank_day and len(cells) == len(layout.header.cells) and is_nameless(cells, layout):
         return RowKind.NAMELESS
     return RowKind.DATA
+
+
+def may_be_total(cells: Cells, layout: Layout) -> bool:
+    """Whether a row without a campaign has words instead of a day, as a total has in a language that nobody knows."""
+    day = layout.day
+    return (
+        day is not None
+        and len(cells) == len(layout.header.cells)
+        and isinstance(cells[day], str)
+        and form(cells[day]) is Form.NONE
+        and is_nameless(cells, layout)
+    )
 
 
 def is_nameless(cells: Cells, layout: Layout) -> bool:
@@ -105,6 +118,15 @@ class FileTotals:
         if self._largest is None or _size(row) > _size(self._largest):
             self._largest = row
             self.of_account = any(_OF_ACCOUNT.search(shown(cell)[:_LONGEST]) for cell in islice(cells, _LABELLED))
+
+    def is_sum(self, cells: Cells, sums: Sequence[int | None]) -> bool:
+        """Whether a row has the sums of all rows, in every figure that it has and in one at least."""
+        try:
+            row = [self._readers[figure](cells) if figure in self._readers else None for figure in FIGURES]
+        except (CellError, IndexError):
+            return False
+        both = [(own, of_rows or 0) for own, of_rows in zip(row, sums, strict=True) if own is not None]
+        return bool(both) and all(own == of_rows for own, of_rows in both)
 
     def _read(self, figure: str, cells: Cells) -> int | None:
         reader = self._readers.get(figure)

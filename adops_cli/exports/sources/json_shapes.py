@@ -15,8 +15,8 @@ PAGES: tuple[Path, ...] = (("results",), ("data",), ("data", "list"), ("data", "
 _WRAPPERS = ("record", "_airbyte_data", "data")
 _FETCHED = ("time_extracted", "emitted_at", "_airbyte_extracted_at", "_airbyte_emitted_at")
 """What Singer and Airbyte write beside a record: the time at which it was fetched."""
-_CONTAINERS = (("metrics", "dimensions"), ("metadata", "granularity"))
-"""Names that occur together, and say nothing of what they hold: TikTok, Apple."""
+_CONTAINERS: tuple[Path, ...] = (("metrics", "dimensions"), ("metadata", "granularity"), ("metric",))
+"""Names that occur together, and say nothing of what they hold: TikTok, Apple, Amazon."""
 _DAYS = "granularity"
 """A list in a record, with one object for each day."""
 _NO_RECORDS = frozenset(
@@ -24,7 +24,7 @@ _NO_RECORDS = frozenset(
 )
 """Types of messages between a connector's programs."""
 _DEEPEST = 4
-SIGNS = frozenset({"type", _DAYS, *_WRAPPERS, *(path[0] for path in PAGES), *(names[1] for names in _CONTAINERS)})
+SIGNS = frozenset({"type", _DAYS, *_WRAPPERS, *(path[0] for path in PAGES), *(names[-1] for names in _CONTAINERS)})
 """A record that has none of these names is one as it is."""
 
 
@@ -81,7 +81,7 @@ def days(record: Record) -> Sequence[Record]:
 def flat(record: Mapping[str, Any]) -> Record:
     """The record on one level, with its final cells."""
     for names in _CONTAINERS:
-        if names[1] in record and all(isinstance(record.get(name), dict) for name in names):
+        if names[-1] in record and all(isinstance(record.get(name), dict) for name in names):
             record = _without(names, record)
     cells: Record = {}
     _flatten(record, "", cells)
