@@ -66,6 +66,18 @@ def _imports() -> typer.Typer:
     return imports.app
 
 
+def _layouts() -> typer.Typer:
+    from adops_cli.cli import layouts  # noqa: PLC0415
+
+    return layouts.app
+
+
+def _platforms() -> typer.Typer:
+    from adops_cli.cli import platforms  # noqa: PLC0415
+
+    return platforms.app
+
+
 def _campaigns() -> typer.Typer:
     from adops_cli.cli import campaigns  # noqa: PLC0415
 
@@ -117,6 +129,8 @@ def _watch() -> typer.Typer:
 GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
+    "layouts": Group("Saved layouts of files, with their options.", _layouts),
+    "platforms": Group("Recognised platforms, and where to export.", _platforms),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects

@@ -12,10 +12,12 @@ from typing import Any
 from adops_cli import periods
 from adops_cli.data import daily_rows
 from adops_cli.data.journal import batches, ledger
+from adops_cli.exports.columns.header import fingerprint
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import attributes, compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
+from adops_cli.importers.metrics.kept_options import as_kept
 from adops_cli.importers.metrics.known_days import KnownDays
 from adops_cli.importers.metrics.match import Match
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions
@@ -70,7 +72,7 @@ def _prepared(export: Export, file: str, options: ReadOptions, store_options: St
     """Look up the file's campaigns in the database."""
     matches, kept = match.match(export), _as_kept(options, store_options)
     if export.platform == whose.UNKNOWN:
-        kept = {**kept, "header": whose.layout(export)}
+        kept = {**kept, "header": fingerprint(export.header)}
     return _Storing(
         export=export,
         file=file,
@@ -283,22 +285,11 @@ def _changes(one: Match) -> bool:
 
 def _as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
     """The options that determine the result of a file, as the ledger stores them, without those not given."""
+    take = store_options.take_attributes
     known = {
-        "platform": options.platform,
-        "currency": options.currency,
-        "account": options.account,
-        "conversions": options.conversions,
-        "clicks": options.clicks,
-        "level": options.level,
-        "map": dict(options.columns),
-        "sheet": options.sheet,
-        "encoding": options.encoding,
-        "decimalMark": options.decimal_mark,
-        "dateOrder": options.date_order,
-        "sameDay": options.same_day,
-        "moneyUnit": options.money_unit,
+        **as_kept(options),
         "mode": store_options.mode.value,
         "rename": store_options.rename,
-        "takeAttributes": "" if store_options.take_attributes == "always" else store_options.take_attributes,
+        "takeAttributes": None if take == "always" else take,
     }
     return {key: value for key, value in known.items() if value}
