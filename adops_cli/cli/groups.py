@@ -72,6 +72,18 @@ def _books() -> typer.Typer:
     return books.app
 
 
+def _layouts() -> typer.Typer:
+    from adops_cli.cli import layouts  # noqa: PLC0415
+
+    return layouts.app
+
+
+def _platforms() -> typer.Typer:
+    from adops_cli.cli import platforms  # noqa: PLC0415
+
+    return platforms.app
+
+
 def _campaigns() -> typer.Typer:
     from adops_cli.cli import campaigns  # noqa: PLC0415
 
@@ -124,6 +136,8 @@ GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
     "books": Group("Closed periods: official figures, adjustments.", _books),
+    "layouts": Group("Saved layouts of files, with their options.", _layouts),
+    "platforms": Group("Recognised platforms, and where to export.", _platforms),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects

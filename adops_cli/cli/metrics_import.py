@@ -1,16 +1,32 @@
 """`adops metrics import` and `adops metrics history`: the platforms' export files, and how they changed a day."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from adops_cli import render
-from adops_cli.cli import complete, import_report, import_story, options
+from adops_cli.cli import import_report, import_story, options
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
+from adops_cli.cli.read_options import (
+    ClicksOption,
+    ConversionsOption,
+    DateOrderOption,
+    DecimalMarkOption,
+    EncodingOption,
+    InCurrencyOption,
+    LevelOption,
+    MapOption,
+    MoneyUnitOption,
+    OfAccountOption,
+    OfPlatformOption,
+    SameDayOption,
+    SheetOption,
+    mapped,
+)
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -30,19 +46,6 @@ HISTORY = (
 )
 SHOWN = 10
 
-OfPlatformOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SLUG",
-        autocompletion=complete.platforms,
-        help="google-ads, meta-ads, pinterest, …, or any other name for a file with plain headers.",
-        show_default="detected from the header",
-    ),
-]
-InCurrencyOption = Annotated[
-    str | None, typer.Option(metavar="CODE", help="Currency, such as EUR, if the file does not state it.")
-]
-OfAccountOption = Annotated[str | None, typer.Option(metavar="NAME", help="Account, if the file does not state it.")]
 ModeOption = Annotated[
     Literal["upsert", "replace-range"],
     typer.Option(
@@ -57,52 +60,16 @@ def import_(
     platform: OfPlatformOption = None,
     currency: InCurrencyOption = None,
     account: OfAccountOption = None,
-    conversions: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Action, pixel slot or event that counts as a conversion.")
-    ] = None,
-    clicks: Annotated[
-        Literal["link", "all", "outbound"] | None, typer.Option(help="Which clicks to count.", show_default=False)
-    ] = None,
-    level: Annotated[
-        Literal["campaign", "group"] | None,
-        typer.Option(
-            help="What becomes a campaign of a LinkedIn file: a campaign, or a campaign group.", show_default="campaign"
-        ),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="HEADER=KEY,...", help="Meaning of columns in any other file, such as 'Spend EUR=spend'."
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Encoding of a text file, such as windows-1251.", show_default="detected"),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.", show_default="the one that fits best")
-    ] = None,
-    decimal_mark: Annotated[
-        Literal[".", ","] | None, typer.Option(help="Decimal mark, if the file is ambiguous.")
-    ] = None,
-    date_order: Annotated[
-        Literal["dmy", "mdy", "ymd"] | None,
-        typer.Option(help="Order of day, month and year, if the file is ambiguous."),
-    ] = None,
-    same_day: Annotated[
-        Literal["sum", "last"] | None,
-        typer.Option(
-            help="Rows of one campaign and day that no column tells apart: sum if they are parts, last if the last one "
-            "corrects the others."
-        ),
-    ] = None,
-    money_unit: Annotated[
-        Literal["micro", "unit"] | None,
-        typer.Option(
-            help="Unit of cost and revenue, if their headers do not show it: micro is a millionth of the currency.",
-            show_default="unit",
-        ),
-    ] = None,
+    conversions: ConversionsOption = None,
+    clicks: ClicksOption = None,
+    level: LevelOption = None,
+    columns: MapOption = None,
+    encoding: EncodingOption = None,
+    sheet: SheetOption = None,
+    decimal_mark: DecimalMarkOption = None,
+    date_order: DateOrderOption = None,
+    same_day: SameDayOption = None,
+    money_unit: MoneyUnitOption = None,
     mode: ModeOption = "upsert",
     rename: Annotated[
         bool, typer.Option("--rename", help="Rename campaigns that look renamed, instead of only reporting them.")
@@ -197,7 +164,7 @@ def import_(
         conversions=conversions,
         clicks=clicks,
         level=level,
-        columns=_mapped(columns or []),
+        columns=mapped(columns or []),
         sheet=sheet,
         encoding=encoding,
         decimal_mark=decimal_mark,
@@ -252,23 +219,6 @@ def history(
         for one in imports.history(naming.id_of(campaign, deleted=True), day)
     ]
     render.rows(found, HISTORY, format, csv_safe=csv_safe, view=view)
-
-
-def _mapped(pairs: Sequence[str]) -> dict[str, str]:
-    """Parse `HEADER=KEY,…` into the key for each header. A header may contain a comma."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        header = ""
-        for part in pair.split(","):
-            before, equals, key = part.rpartition("=")
-            if not equals:
-                header += f"{part},"
-                continue
-            found[(header + before).strip()] = key.strip()
-            header = ""
-        if header or "" in found:
-            raise BadRequestError(f"--map cannot be read: {pair!r}", "Write HEADER=KEY, as in 'Spend EUR=spend'")
-    return found
 
 
 def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:

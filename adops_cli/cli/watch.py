@@ -10,7 +10,8 @@ import typer
 
 from adops_cli import render
 from adops_cli.cli import import_report
-from adops_cli.cli.metrics_import import InCurrencyOption, ModeOption, OfAccountOption, OfPlatformOption
+from adops_cli.cli.metrics_import import ModeOption
+from adops_cli.cli.read_options import InCurrencyOption, OfAccountOption, OfPlatformOption
 from adops_cli.errors import ExitCode
 
 if TYPE_CHECKING:

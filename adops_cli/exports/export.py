@@ -209,6 +209,8 @@ class Export:
 
     platform: str
     grain: str = "day"
+    options: ReadOptions = field(default_factory=ReadOptions)
+    """With what it was read: the caller's choices, and those of a saved layout."""
     sha256: str = ""
     """Hash of the file's original bytes, before unpacking."""
     currency: str | None

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adops_cli.errors import BadRequestError
-from adops_cli.exports import advice
+from adops_cli.exports import advice, saved
 from adops_cli.exports.cells.cell import Cells, is_blank
 from adops_cli.exports.cells.dates import Days, UnsureError
 from adops_cli.exports.columns.layout import MONEY, Layout
 from adops_cli.exports.export import Export, ReadOptions, RefusedError
 from adops_cli.exports.interpret import interpret
-from adops_cli.exports.recognise import Recognised, Scores, candidates, mapping, recognise
+from adops_cli.exports.recognise import Recognised, candidates, mapping, recognise
 from adops_cli.exports.rows import acceptable, money_unit, totals
 from adops_cli.exports.rows.convert import Converter
 from adops_cli.exports.rows.data_rows import DataRows, LineCells
@@ -29,9 +29,10 @@ from adops_cli.exports.rows.survey import Survey, date_order, decimal_mark, samp
 from adops_cli.exports.rows.tracked import Tracker
 from adops_cli.exports.rows.twice import Twice
 from adops_cli.exports.rows.uncounted import OtherTables
+from adops_cli.exports.saved import SavedLayout
 from adops_cli.exports.sources.encoding import known_codec
 from adops_cli.exports.sources.source import opened
-from adops_cli.exports.sources.table import Kind, Table, open_table
+from adops_cli.exports.sources.table import Kind, Table
 from adops_cli.measures import FIGURES
 
 Progress = Callable[[int], None]
@@ -47,6 +48,7 @@ def read_export(
     *,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    layouts: Sequence[SavedLayout] = (),
 ) -> Export:
     """Read an export file.
 
@@ -55,6 +57,7 @@ def read_export(
         options: the caller's choices, which override what the file states.
         stdin: where to read `-` from.
         progress: called regularly with the number of rows read so far.
+        layouts: how the caller reads files with certain headers, unless the options say otherwise.
 
     Raises:
         RefusedError: the file cannot be imported. It carries the reason, and what is known of the file.
@@ -62,14 +65,26 @@ def read_export(
     """
     _check(options)
     with opened(path, stdin) as source:
-        table = open_table(source, Scores(options).score, sheet=options.sheet, codec=options.encoding)
-        file = recognise(table.rows(), options)
+        table, options, layout = saved.opened(source, options, layouts)
         try:
-            export = _read_again(table, file, options, progress)
-        except InMillionthsError:
-            export = _read_again(table, file, replace(options, money_unit="micro"), progress)
-            export.notices = [*export.notices, _IN_MILLIONTHS]
-        export.sha256 = source.sha256
+            export = _whole(table, options, progress)
+        except BadRequestError as error:
+            error.message += f" (read by the saved layout {layout.name!r})" if layout else ""
+            raise
+        if layout is not None:
+            export.notices = [saved.told(layout), *export.notices]
+        export.options, export.sha256 = options, source.sha256
+        return export
+
+
+def _whole(table: Table, options: ReadOptions, progress: Progress | None) -> Export:
+    _check(options)
+    file = recognise(table.rows(), options)
+    try:
+        return _read_again(table, file, options, progress)
+    except InMillionthsError:
+        export = _read_again(table, file, replace(options, money_unit="micro"), progress)
+        export.notices = [*export.notices, _IN_MILLIONTHS]
         return export
 
 
@@ -156,17 +171,16 @@ def _check(options: ReadOptions) -> None:
     mapping(options)
     if options.encoding is not None:
         known_codec(options.encoding)
-    _one_of("--clicks", options.clicks, ("link", "all", "outbound"))
-    _one_of("--level", options.level, ("campaign", "group"))
-    _one_of("--decimal-mark", options.decimal_mark, (".", ","))
-    _one_of("--same-day", options.same_day, ("sum", "last"))
-    _one_of("--money-unit", options.money_unit, ("micro", "unit"))
-    _one_of("--date-order", options.date_order, ("dmy", "mdy", "ymd"))
-
-
-def _one_of(option: str, value: str | None, choices: Sequence[str]) -> None:
-    if value is not None and value not in choices:
-        raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
+    for option, value, choices in (
+        ("--clicks", options.clicks, ("link", "all", "outbound")),
+        ("--level", options.level, ("campaign", "group")),
+        ("--decimal-mark", options.decimal_mark, (".", ",")),
+        ("--same-day", options.same_day, ("sum", "last")),
+        ("--money-unit", options.money_unit, ("micro", "unit")),
+        ("--date-order", options.date_order, ("dmy", "mdy", "ymd")),
+    ):
+        if value is not None and value not in choices:
+            raise BadRequestError(f"{option} cannot be {value!r}", f"Use one of {' '.join(choices)}")
 
 
 def _layout(data: DataRows, file: Recognised, options: ReadOptions) -> Layout:

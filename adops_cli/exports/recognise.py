@@ -18,7 +18,7 @@ from adops_cli.exports.columns.header import Header, loose, written
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.platforms import PLATFORMS, generic
 
-_LOOKED_AT = 200
+LOOKED_AT = 200
 """Rows in which to look for the header."""
 _FEWEST = 2
 """A header has at least this many known names."""
@@ -134,7 +134,7 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
     best: tuple[int, int, Header, PlatformFormat] | None = None
     head: list[tuple[int, Cells]] = []
     without_rows = [one for one in candidates(options) if one.no_data is not None]
-    for position, (line, cells) in enumerate(islice(rows, _LOOKED_AT)):
+    for position, (line, cells) in enumerate(islice(rows, LOOKED_AT)):
         if not cells:
             return _without_records(options)
         score, platform = scores.best(cells, _title(head))

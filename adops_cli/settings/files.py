@@ -158,6 +158,11 @@ def _write(file: Path, text: str, *, trusted: bool) -> None:
     content = text.encode()
     if trusted and file == Path(PROJECT_FILE) and is_server(found_in(file, content).get("database_url")):
         trust.remember(file, content)
+    write_private(file, content)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, and its folder if that is missing."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as opened:

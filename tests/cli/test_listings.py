@@ -15,6 +15,8 @@ LISTINGS = [
     ["events", "list"],
     ["workflows", "list"],
     ["imports", "list"],
+    ["layouts", "list"],
+    ["platforms", "list"],
     ["metrics", "list"],
     ["metrics", "top"],
     ["metrics", "report"],
@@ -57,7 +59,9 @@ def test_an_unknown_column_is_refused_with_the_names(seeded: Adops, command: lis
         assert words in result.err
 
 
-@pytest.mark.parametrize("command", [words for words in LISTINGS if words[0] != "imports" and words[1] != "history"])
+@pytest.mark.parametrize(
+    "command", [words for words in LISTINGS if words[0] not in ("imports", "layouts") and words[1] != "history"]
+)
 def test_columns_limit_and_no_header_work_on_every_listing(seeded: Adops, command: list[str]) -> None:
     words = [*command, *COMPLETE.get(command[1], [])]
     header, *lines = seeded(*words).out.splitlines()

@@ -31,11 +31,14 @@ ASKED = [
     *("projects list", "projects get proj-jbp", "projects stats", "executions list", "executions recent"),
     *("executions get exec-01", "events list", "events get evt-01", "events tail", "workflows list"),
     *("workflows get weekly-report", "db status", "db info", "config show"),
+    *("layouts list", "platforms list", "platforms show google-ads"),
 ]
 DOING = [
     "metrics record camp-01 2026-03-01 --spend 3",
     "metrics delete camp-01 2026-03-01 --yes",
     f"metrics import {PULL}",
+    f"layouts save pull --from {PULL} --platform google-ads",
+    "layouts delete pull",
     "campaigns create --name N --platform ttd",
     "campaigns update camp-01 --name N",
     "campaigns delete camp-01 --yes",
@@ -95,7 +98,7 @@ def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
 
 
 def test_every_command_is_tried_below() -> None:
-    also = {"imports get", "imports undo", "watch"}
+    also = {"imports get", "imports undo", "layouts get", "watch"}
     assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON} == set(reference.every_command())
 
 

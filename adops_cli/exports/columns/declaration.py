@@ -88,6 +88,10 @@ class Advice:
     day: str
     campaign: str
     spend: str
+    export: str = ""
+    """Where in its menus the right file is."""
+    is_from_memory: bool = True
+    """Whether nobody has compared these menus with the platform's own pages or help."""
 
 
 _NEEDED = (("day", "starts"), ("campaign", "campaign_id"), ("spend",))

@@ -3,9 +3,11 @@
 Works on names alone. What a name means is left to the platforms.
 """
 
+import hashlib
+import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adops_cli.exports.cells.cell import Cell, shown, unguarded
@@ -50,6 +52,11 @@ def words(text: str) -> frozenset[str]:
 def written(cell: Cell) -> str:
     """A header for people: on one line, without guards. It is the key in metadata and the name in messages."""
     return " ".join(unguarded(shown(cell)).split())
+
+
+def fingerprint(texts: Iterable[str]) -> str:
+    """A short mark of a header as it is written, with its columns in any order."""
+    return hashlib.sha256(json.dumps(sorted(texts)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

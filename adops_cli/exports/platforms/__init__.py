@@ -4,8 +4,11 @@ A new platform needs a module with a `PLATFORM`, an entry in the list below, a s
 alone do not show what its columns mean, the module also has a function `correct`.
 """
 
+import difflib
 from collections.abc import Callable, Mapping
 
+from adops_cli.errors import NotFoundError
+from adops_cli.exports.cells import platform_names
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
@@ -64,3 +67,20 @@ CORRECTIONS: Mapping[str, Callable[[Layout, ReadOptions], None]] = {
     generic.PLATFORM.name: generic.correct,
 }
 """Special rules of a platform, which correct what was found by names alone."""
+
+
+def known() -> list[PlatformFormat]:
+    """The platforms that files are recognised of, by name."""
+    return sorted((one for one in PLATFORMS if one is not generic.PLATFORM), key=lambda one: one.name)
+
+
+def find(name: str) -> PlatformFormat:
+    """The platform with this name, in any of its spellings. `NotFoundError` if its files are not recognised."""
+    wanted = platform_names.platform(name)
+    found = next((one for one in known() if one.name == wanted), None)
+    if found is None:
+        names = [one.name for one in known()]
+        close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+        hint = f"Did you mean {', '.join(close)}?" if close else f"They are {', '.join(names)}"
+        raise NotFoundError(f"files of {name!r} are not recognised", hint)
+    return found

@@ -71,6 +71,8 @@ PLATFORM = PlatformFormat(
         day="In Amazon Ads, create the report with the time unit Daily and download it again",
         campaign="In Amazon Ads, create a Campaign report; of the DSP, add the dimension Order",
         spend="In Amazon Ads, create a Campaign report, which has the column Spend",
+        export="Measurement & reporting > Sponsored ads reports > Campaign, time unit Daily, as CSV or "
+        "XLSX; of the DSP, a report by Date, Order and Line item",
     ),
     unconfirmed=spellings("Order|Order name|Order ID|Total cost|Click-throughs"),
 )

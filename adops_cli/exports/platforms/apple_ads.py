@@ -35,5 +35,6 @@ PLATFORM = PlatformFormat(
         day="In Apple Ads, create a custom report with the granularity Daily; the campaigns page has no days",
         campaign="In Apple Ads, create a custom report of campaigns",
         spend="In Apple Ads, create a custom report with the metric Spend",
+        export="Reporting > Custom reports, granularity Daily, as CSV",
     ),
 )

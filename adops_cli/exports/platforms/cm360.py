@@ -55,6 +55,7 @@ PLATFORM = PlatformFormat(
         day="In Campaign Manager 360, add the dimension Date to the report and run it again",
         campaign="In Campaign Manager 360, add the dimensions Campaign and Campaign ID to the report",
         spend="In Campaign Manager 360, add the metric Media Cost to the report",
+        export="Reporting > Standard report with the dimensions Date, Campaign and Campaign ID, as CSV",
     ),
     unconfirmed=spellings("Click-through Revenue|View-through Revenue"),
 )

@@ -42,6 +42,7 @@ PLATFORM = PlatformFormat(
         day="In the request to Criteo's API, add the dimension Day",
         campaign="In the request to Criteo's API, add the dimensions CampaignId and Campaign",
         spend="In the request to Criteo's API, add the metric AdvertiserCost",
+        export="The statistics API with the dimensions CampaignId, Campaign and Day, as CSV or JSON",
     ),
     unconfirmed=spellings("RevenueGeneratedClientAttribution"),
 )

@@ -71,6 +71,8 @@ PLATFORM = PlatformFormat(
         day="In Display & Video 360, add the dimension Date to the report and run it again",
         campaign="In Display & Video 360, add the dimension Campaign or Insertion Order to the report",
         spend="In Display & Video 360, add the metric Revenue (Adv Currency) to the report",
+        export="Reporting > Offline reporting, a report with Date and Campaign or Insertion Order and their "
+        "ids, as CSV or XLSX",
     ),
     no_data=re.compile(r"No data returned by the reporting service\.?", re.IGNORECASE),
     footer=re.compile(

@@ -204,6 +204,8 @@ PLATFORM = PlatformFormat(
         day="In Google Ads, open the report, add the segment Time > Day and download it again",
         campaign="In Google Ads, download the Campaigns report, or add the column Campaign",
         spend="In Google Ads, add the column Cost under Columns > Performance and download again",
+        export="Campaigns > Segment > Time > Day, then the download icon > Download > .csv, .tsv or .xlsx",
+        is_from_memory=False,  # Google Ads Help 2404176
     ),
     unconfirmed=Words(google_words.GUESSED).every() - Words(google_words.WORDS).every(),
 )

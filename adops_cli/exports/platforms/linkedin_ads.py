@@ -48,6 +48,7 @@ PLATFORM = PlatformFormat(
         day="In LinkedIn Campaign Manager, set the time breakdown of the report to Daily and export it again",
         campaign="In LinkedIn Campaign Manager, export the Campaign Performance report",
         spend="In LinkedIn Campaign Manager, add the column Total Spent to the report",
+        export="Campaign Manager > Export > Campaign Performance, time breakdown Daily, as it comes",
     ),
     month_first=True,
     unconfirmed=spellings("Amount Spent"),

@@ -222,6 +222,7 @@ PLATFORM = PlatformFormat(
         "(Insights API: time_increment=1)",
         campaign="In Meta Ads Manager, add the column Campaign name (Insights API: campaign_id, campaign_name)",
         spend="In Meta Ads Manager, add the column Amount spent (Insights API: spend)",
+        export="Ads Manager > Campaigns > Breakdown > By time > Day, then Reports > Export table data, as CSV or XLSX",
     ),
     clicks={"link": (_LINK_CLICKS,), "all": (_ALL_CLICKS,), "outbound": (_OUTBOUND_CLICKS,)},
     no_data=re.compile(

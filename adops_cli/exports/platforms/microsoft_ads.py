@@ -38,6 +38,7 @@ PLATFORM = PlatformFormat(
         day="In Microsoft Advertising, set the report's unit of time to Day and run it again",
         campaign="In Microsoft Advertising, run the Campaign report, or add the columns Campaign name and Campaign ID",
         spend="In Microsoft Advertising, add the column Spend to the report",
+        export="Reports > Performance > Campaign, unit of time Day, as CSV",
     ),
     unconfirmed=spellings("日付|キャンペーン名|インプレッション|クリック数|コンバージョン|費用"),
 )

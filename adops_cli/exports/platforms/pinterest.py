@@ -68,6 +68,7 @@ PLATFORM = PlatformFormat(
         day="In Pinterest Ads Manager, break the report down by day and export it again",
         campaign="In Pinterest Ads Manager, add the column Campaign name to the report",
         spend="In Pinterest Ads Manager, add the column Spend in account currency to the report",
+        export="Ads > Reporting > Custom report, level Campaign, by day, as CSV",
     ),
     clicks={"link": (_OUTBOUND,), "outbound": (_OUTBOUND,), "all": (_PIN_CLICKS,)},
 )

@@ -32,6 +32,7 @@ PLATFORM = PlatformFormat(
         day="In Reddit Ads Manager, break the report down by Date and export it again",
         campaign="In Reddit Ads Manager, export the report of campaigns",
         spend="In Reddit Ads Manager, add the metric Spend to the report",
+        export="Ads Manager > Reporting by Date and Campaign, as CSV, to be imported with --platform reddit-ads",
     ),
     unconfirmed=spellings("Amount Spent"),
 )

@@ -59,6 +59,7 @@ PLATFORM = PlatformFormat(
         day="In Snapchat Ads Manager, set the report's time breakdown to Day and export it again",
         campaign="In Snapchat Ads Manager, export the report at the level of campaigns",
         spend="In Snapchat Ads Manager, add the metric Amount Spent to the report",
+        export="Ads Manager > Reports, level Campaign, time breakdown Day, as CSV",
     ),
     unconfirmed=spellings("Purchases Value"),
 )

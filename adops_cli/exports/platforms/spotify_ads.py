@@ -31,6 +31,7 @@ PLATFORM = PlatformFormat(
         day="In Spotify Ads Manager, set the granularity of the report to Daily and export it again",
         campaign="In Spotify Ads Manager, export the report with the primary entity Campaign",
         spend="In Spotify Ads Manager, add the metric Spend to the report",
+        export="Ads Manager > Reports, granularity Daily, primary entity Campaign or Ad set, as CSV",
     ),
     unconfirmed=spellings("Ad account currency"),
 )

@@ -42,6 +42,7 @@ PLATFORM = PlatformFormat(
         day="In Taboola, export the campaigns' report by day; of the API, use campaign_day_breakdown",
         campaign="In Taboola, export the report of campaigns by day; of the API, use campaign_day_breakdown",
         spend="In Taboola, add the column Spent to the report",
+        export="Reports > Campaigns, by day, as CSV or XLSX",
     ),
     unconfirmed=spellings("Day|Conversions (Actions)|Actions"),
 )

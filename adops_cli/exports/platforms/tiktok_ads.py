@@ -45,6 +45,8 @@ PLATFORM = PlatformFormat(
         day="In TikTok Ads Manager, add the dimension By Day to the report and export it again",
         campaign="In TikTok Ads Manager, add the dimensions Campaign name and Campaign ID to the report",
         spend="In TikTok Ads Manager, add the metric Cost to the report",
+        export="Ads Manager > Analytics > Custom report with the dimensions By Day, Campaign name and "
+        "Campaign ID, as CSV or XLSX",
     ),
     clicks={"link": (_DESTINATION,), "all": (_ALL,)},
     unconfirmed=spellings("Purchases (website)|total_purchase_value"),

@@ -89,6 +89,7 @@ PLATFORM = PlatformFormat(
         campaign="In The Trade Desk, add the dimension Campaign to the MyReports template",
         spend="In The Trade Desk, add the metric Advertiser Cost (Adv Currency) to the MyReports template; "
         "Media Cost and Partner Cost are not what the advertiser pays",
+        export="Reports > My Reports, a scheduled report with Date, Campaign and Campaign ID, as XLSX or CSV",
     ),
     month_first=True,
 )

@@ -38,6 +38,7 @@ PLATFORM = PlatformFormat(
         day="In X Ads Manager, export the report with the time breakdown Day",
         campaign="In X Ads Manager, export the report of campaigns",
         spend="In X Ads Manager, add the metric Spend to the report",
+        export="Ads Manager > Export, time breakdown Day, to be imported with --platform x-ads",
     ),
     clicks={"link": (_LINK,), "all": (_ALL,)},
     unconfirmed=spellings("Link clicks|Conversions"),

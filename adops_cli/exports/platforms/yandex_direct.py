@@ -39,6 +39,7 @@ PLATFORM = PlatformFormat(
         day="In the Report Wizard of Yandex Direct, group the report by days; of the API, add the field Date",
         campaign="In the Report Wizard of Yandex Direct, add the campaign; of the API, add CampaignId and CampaignName",
         spend="In the Report Wizard of Yandex Direct, add the cost; of the API, add the field Cost",
+        export="Report Wizard, grouped by days, as CSV",
     ),
     footer=re.compile(r"Total rows:\s*\d+$"),
     unconfirmed=spellings("Конверсии|Доход|Доход (руб.)|Расход|Логин"),

@@ -19,7 +19,7 @@ from adops_cli.errors import AdopsError, BadRequestError, reason, words_of
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.read import read_export
 from adops_cli.files import MOVE, move_into, remove_dead
-from adops_cli.importers import rejects
+from adops_cli.importers import layouts, rejects
 from adops_cli.importers.metrics import rejected_rows
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, refused
 from adops_cli.importers.metrics.store import store
@@ -174,11 +174,12 @@ def _import(  # noqa: PLR0913, PLR0917 - one file of `import_files`
     with rejects.set_aside(None if store_options.dry_run else rejects_file) as aside:
         name = Path(file).name  # leaves room for the bar
         with progress(f"Reading {name}", None) as advance:
-            export = read_export(file, options, stdin=stdin, progress=_counting(advance))
+            known = layouts.known()
+            export = read_export(file, options, stdin=stdin, progress=_counting(advance), layouts=known)
         with contextlib.closing(export), progress(f"Storing {name}", export.rows_kept) as advance:
             aside.write(rejected_rows.lines(export))
             with _interrupted_after_all(file, export.sha256):
-                done = store(export, file, options, store_options, advance, before_commit=aside.keep)
+                done = store(export, file, export.options, store_options, advance, before_commit=aside.keep)
                 if not store_options.dry_run:  # what other programs have changed meanwhile
                     build.refresh_between(export.date_from, export.date_to)
                 return done

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import Column, Figures, LeftOut, ReadOptions, RefusedError, RejectedRow
+from adops_cli.importers.metrics import kept_options
 from adops_cli.importers.metrics.restated import Moved
 from adops_cli.storage.choices import ImportMode
 from adops_cli.storage.rows import Record
@@ -34,23 +35,12 @@ class StoreOptions:
 
 def as_kept(options: ReadOptions, store_options: StoreOptions) -> Mapping[str, Any]:
     """The options that determine the result of a file, as the ledger stores them, without those not given."""
+    take = store_options.take_attributes
     known = {
-        "platform": options.platform,
-        "currency": options.currency,
-        "account": options.account,
-        "conversions": options.conversions,
-        "clicks": options.clicks,
-        "level": options.level,
-        "map": dict(options.columns),
-        "sheet": options.sheet,
-        "encoding": options.encoding,
-        "decimalMark": options.decimal_mark,
-        "dateOrder": options.date_order,
-        "sameDay": options.same_day,
-        "moneyUnit": options.money_unit,
+        **kept_options.as_kept(options),
         "mode": store_options.mode.value,
         "rename": store_options.rename,
-        "takeAttributes": "" if store_options.take_attributes == "always" else store_options.take_attributes,
+        "takeAttributes": None if take == "always" else take,
     }
     return {key: value for key, value in known.items() if value}
 

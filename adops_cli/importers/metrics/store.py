@@ -12,6 +12,7 @@ from typing import Any
 from adops_cli import periods
 from adops_cli.data import daily_rows
 from adops_cli.data.journal import batches, ledger
+from adops_cli.exports.columns.header import fingerprint
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics import attributes, compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
@@ -70,7 +71,7 @@ def _prepared(export: Export, file: str, options: ReadOptions, store_options: St
     """Look up the file's campaigns in the database."""
     matches, kept = match.match(export), as_kept(options, store_options)
     if export.platform == whose.UNKNOWN:
-        kept = {**kept, "header": whose.layout(export)}
+        kept = {**kept, "header": fingerprint(export.header)}
     return _Storing(
         export=export,
         file=file,

@@ -1,12 +1,11 @@
 """What is said when nothing but `--platform` shows, or could show, whose campaigns a file speaks of. Writes nothing."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 
 from adops_cli import values
 from adops_cli.data.journal import earlier_meanings
 from adops_cli.exports.cells import platform_names
+from adops_cli.exports.columns.header import fingerprint
 from adops_cli.exports.export import Export, ReadOptions
 from adops_cli.importers.metrics.match import Match
 from adops_cli.storage.models import Campaign
@@ -27,11 +26,6 @@ _NAMED_SO = (
 )
 
 
-def layout(export: Export) -> str:
-    """A short mark of the file's columns, in any order."""
-    return hashlib.sha256(json.dumps(sorted(export.header)).encode()).hexdigest()[:12]
-
-
 def notices(export: Export, options: ReadOptions, matches: Sequence[Match]) -> list[str]:
     """What the user should know of the platform, before anything of the file is written."""
     if options.platform is not None:
@@ -42,7 +36,7 @@ def notices(export: Export, options: ReadOptions, matches: Sequence[Match]) -> l
         return said
     said.append(_UNKNOWN.format(UNKNOWN))
     stored = {one.id: one.name for one in unknown if one.stored is not None and one.account is None}
-    other = earlier_meanings.of_other_layout(UNKNOWN, layout(export), list(stored))
+    other = earlier_meanings.of_other_layout(UNKNOWN, fingerprint(export.header), list(stored))
     if other is not None:
         id, file = other
         said.append(
