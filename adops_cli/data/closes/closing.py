@@ -105,8 +105,7 @@ def _gaps(asked: Scope) -> Sequence[str]:
     found = coverage.gaps(
         asked.first, asked.last, platform=asked.platform, account=asked.account, project_id=asked.project
     )
-    names = [" ".join(filter(None, (gap.platform, gap.account, gap.name))) for gap in found]
-    return [f"{name}: {gap.message}" for name, gap in zip(names, found, strict=True) if gap.kind in _COUNTING]
+    return [gap.message for gap in found if gap.kind in _COUNTING]
 
 
 def _open_days(asked: Scope, found: Rows) -> Sequence[str]:

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from adops_cli import values
@@ -37,8 +38,19 @@ _METADATA = COLUMNS.index("metadata")
 _KEY = ("importId", "campaignId")
 _CHANGE = ("importId", "campaignId", "dateFrom", "dateTo", "campaign", "days", "confirmed", "controls")
 _AT_ONCE = 200
+
+
+def _plain(value: Any) -> Any:
+    """What JSON cannot write as it is: bytes that are no text, and the exact numbers of a server."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bytes):
+        return as_sql(value)
+    raise TypeError(type(value).__name__)
+
+
 _encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True, default=as_sql
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True, default=_plain
 ).encode
 
 
@@ -151,7 +163,8 @@ class Batch:
     def finish(self, counts: Mapping[str, Any]) -> None:
         """Record the final counts, and whatever else of its `Import` is known only now."""
         self._save()
-        Import.update(**counts).where(Import.id == self.id).execute()
+        if counts:
+            Import.update(**counts).where(Import.id == self.id).execute()
 
     def _save(self) -> None:
         """Insert the batch, with zero counts, before rows that refer to it."""
