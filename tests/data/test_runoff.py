@@ -1,11 +1,13 @@
 """What imports have known of each day, and what follows for the days of an account: whether they are final."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from adops_cli.data import finality, runoff
+from adops_cli.data.closes.scope import Scope
 from adops_cli.data.finality import NEVER
 from adops_cli.data.runoff import Account
 from tests import late_conversions
@@ -112,9 +114,10 @@ def test_a_day_that_was_last_imported_too_early_stays_open() -> None:
     assert finality.read().open_until(ONE, str(before(62))) is None
 
 
-def test_a_day_of_a_closed_period_is_final(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_of_a_closed_period_is_final() -> None:
     pulls(TODAY)
-    monkeypatch.setattr(finality, "closed", lambda account, day: (account, day) == (ONE, TODAY))
+    known = replace(finality.read(), closed=[Scope(TODAY, TODAY, account="One")])
 
-    assert finality.read().open_until(ONE, str(TODAY)) is None
-    assert finality.read().open_until(ONE, str(before(1))) is not None
+    assert known.open_until(ONE, str(TODAY)) is None
+    assert known.open_until(ONE, str(before(1))) is not None
+    assert known.open_until(ONE._replace(account="Two"), str(TODAY)) is not None
