@@ -22,7 +22,7 @@ from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.report_scope import Scope, readable
 from adops_cli.data.report_scope import scope as scope_of
-from adops_cli.data.runoff import LATE, Account
+from adops_cli.data.runoff import LATE, Account, in_words
 from adops_cli.errors import UnreadableRowError
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
@@ -70,7 +70,7 @@ class Opened(Marks):
     rows: Rows[OpenRow]
     total: OpenRow | None
     unknown: Sequence[str]
-    """Why there is no estimate: for each figure of an account, a few words."""
+    """Which figures of which accounts have no estimate, and why: a few words for each reason."""
 
 
 @dataclass(frozen=True)
@@ -255,13 +255,12 @@ def _estimate(stored: Any, figure: str, cells: Iterable[_Cell], known: Finality)
 
 
 def _unknown(open_cells: Iterable[tuple[date, _Cell]], known: Finality) -> list[str]:
-    """For each account with open days whose lag is unknown: its name, and why."""
-    found: dict[str, None] = {}
+    """Which accounts with open days have an unknown lag, and why."""
+    found: dict[tuple[Account, str, str], None] = {}
     for _, cell in open_cells:
         for figure in cell.values:
             of = known.lag(cell.account, figure, cell.day)
-            if of is None:
-                found[f"{figure} of {cell.account}: no import tells how they were known before"] = None
-            elif of[0].unknown:
-                found[f"{figure} of {cell.account}: {of[0].unknown}"] = None
-    return list(found)
+            why = "no import tells how they were known before" if of is None else of[0].unknown
+            if why is not None:
+                found[cell.account, figure, why] = None
+    return in_words(found)

@@ -5,7 +5,7 @@ not count. The arithmetic is that of `data.lag`. Changes nothing.
 """
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,7 @@ LATE = ("conversions", "revenue")
 _LOOKED_BACK = timedelta(days=150)
 """How long before the newest import one still counts: lags change, and a report must not read years of imports."""
 _HALF = 2
+_MOST_NAMED = 3
 _READ: Sequence[Any] = (Import.platform, Import.imported_at, Import.means, Import.known)
 
 
@@ -71,7 +72,7 @@ class Lags(Rows[LagRow]):
     """The rows of all accounts."""
 
     unknown: Sequence[str] = ()
-    """For each figure of an account without a completion, a few words that say whose and why."""
+    """Which figures of which accounts have no completion, and why: a few words for each reason."""
 
 
 def get_lag(*, platform: str | None = None, account: str | None = None) -> Lags:
@@ -92,10 +93,26 @@ def get_lag(*, platform: str | None = None, account: str | None = None) -> Lags:
         for figure, of in one.lags.items()
         for age, factor in of.factors.items()
     )
-    rows.unknown = [
-        f"{figure} of {known}: {of.unknown}" for known, one in found for figure, of in one.lags.items() if of.unknown
-    ]
+    rows.unknown = in_words(
+        (known, figure, of.unknown) for known, one in found for figure, of in one.lags.items() if of.unknown
+    )
     return rows
+
+
+def in_words(unknown: Iterable[tuple[Account, str, str]]) -> list[str]:
+    """What is unknown of accounts, by account, figure and reason: a few words for each reason, for people."""
+    figures: dict[tuple[str, Account], list[str]] = {}
+    for account, figure, why in unknown:
+        figures.setdefault((why, account), []).append(figure)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (why, account), names in figures.items():
+        alike.setdefault((" and ".join(dict.fromkeys(names)), why), []).append(str(account))
+    return [f"{names} of {_named(accounts)}: {why}" for (names, why), accounts in alike.items()]
+
+
+def _named(accounts: Sequence[str]) -> str:
+    more = f" and {len(accounts) - _MOST_NAMED:,} more" if len(accounts) > _MOST_NAMED else ""
+    return ", ".join(accounts[:_MOST_NAMED]) + more
 
 
 def read(platform: str | None = None, *, as_of: datetime | None = None) -> Mapping[Account, AccountLag]:

@@ -79,7 +79,5 @@ def test_without_a_known_lag_there_is_no_estimate_but_a_reason() -> None:
     )
 
     assert (recent.rows[0].open_days, recent.rows[0].conversions_est) == (30, None)
-    assert recent.unknown == [
-        f"{figure} of google-ads One: fewer than 14 days are known at two ages" for figure in ("conversions", "revenue")
-    ]
+    assert recent.unknown == ["conversions and revenue of google-ads One: fewer than 14 days are known at two ages"]
     assert (past.rows[0].open_days, past.rows[0].conversions_est, past.unknown) == (0, 200, [])

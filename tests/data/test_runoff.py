@@ -121,3 +121,14 @@ def test_a_day_of_a_closed_period_is_final() -> None:
     assert known.open_until(ONE, str(TODAY)) is None
     assert known.open_until(ONE, str(before(1))) is not None
     assert known.open_until(ONE._replace(account="Two"), str(TODAY)) is not None
+
+
+def test_accounts_with_the_same_reason_are_told_together() -> None:
+    for place in range(5):
+        knew(TODAY, {TODAY: (1, 0, 3, None if place else 5)}, account=f"A{place}")
+
+    assert runoff.get_lag().unknown == [
+        "conversions and revenue of google-ads A0: fewer than 14 days are known at two ages",
+        "conversions of google-ads A1, google-ads A2, google-ads A3 and 1 more: fewer than 14 days are known at "
+        "two ages",
+    ]

@@ -24,7 +24,8 @@ from adops_cli.storage.handle import db
 from adops_cli.storage.models import Metrics
 
 SPAN = 45
-"""So many days before the import are known. Platforms attribute conversions for 30 days, a few for longer."""
+"""So many days are known, before the import or the newest day of an older file. Platforms attribute conversions for 30
+days, a few for longer."""
 _FIGURES = ("conversions", "revenue")
 _Days = dict[str, list[int | None]]
 """For each day: rows, and the sums of the figures."""
@@ -36,9 +37,9 @@ class KnownDays:
 
     def __init__(self, export: Export, matches: Sequence[Match], today: date) -> None:
         self._export = export
-        last = min(export.date_to or "", today.isoformat())
-        self._last = "" if export.partial else last
-        self._first = (date.fromisoformat(last) - timedelta(SPAN)).isoformat() if last else ""
+        newest = min(export.date_to or "", today.isoformat())
+        self._last = "" if export.partial else export.date_to or ""
+        self._first = (date.fromisoformat(newest) - timedelta(SPAN)).isoformat() if newest else ""
         self._days: dict[str, _Days] = {}
         self._of_campaigns = [
             self._days.setdefault(one.account or "", {}) if one.platform == export.platform else None for one in matches
