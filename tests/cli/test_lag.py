@@ -114,10 +114,8 @@ def test_no_estimate_is_given_without_a_reason(book: Adops, db_file: Path) -> No
     done = book("metrics", "report", "--estimate", "--format", "json")
 
     assert done.json()[0]["conversionsEst"] is None
-    assert (
-        "No estimate of conversions and revenue of google-ads One: no import tells how they were known before.\n"
-        in (done.err)
-    )
+    told = "No estimate of conversions and revenue of google-ads One: no import tells how they were known before.\n"
+    assert told in done.err
 
 
 def test_a_day_without_a_known_lag_is_final_after_the_days_of_the_setting(book: Adops, db_file: Path) -> None:

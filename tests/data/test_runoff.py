@@ -127,8 +127,8 @@ def test_accounts_with_the_same_reason_are_told_together() -> None:
     for place in range(5):
         knew(TODAY, {TODAY: (1, 0, 3, None if place else 5)}, account=f"A{place}")
 
+    why = "fewer than 14 days are known at two ages"
     assert runoff.get_lag().unknown == [
-        "conversions and revenue of google-ads A0: fewer than 14 days are known at two ages",
-        "conversions of google-ads A1, google-ads A2, google-ads A3 and 1 more: fewer than 14 days are known at "
-        "two ages",
+        f"conversions and revenue of google-ads A0: {why}",
+        f"conversions of google-ads A1, google-ads A2, google-ads A3 and 1 more: {why}",
     ]
