@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -98,12 +97,12 @@ def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
 
 
 def _notices(marks: "Marks") -> Sequence[str]:
-    if marks.until is None:
-        return ()
     figures = " and ".join(figure for figure in _MARKED if figure in marks.figures)
-    if marks.until == date.max:
-        return (f"~ open until their last days are imported again: {figures} were not complete when they were.",)
+    again = f"~ some days are open until they are imported again: they were too young for their {figures}."
+    notices = [again] if marks.stale else []
+    if marks.until is None:
+        return notices
     until = f"{marks.until.day} {marks.until:%B}"
     if marks.until.year != periods.today().year:
         until += f" {marks.until.year}"
-    return (f"~ open until {until}: late {figures} can still change these columns.",)
+    return [f"~ open until {until}: late {figures} can still change these columns.", *notices]

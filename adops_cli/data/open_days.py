@@ -58,7 +58,9 @@ class Marks:
     """Whether a report holds open days."""
 
     until: date | None
-    """The day on which the last of them is final; None if all are. `finality.NEVER` if one must be imported again."""
+    """The day on which the last of them will be final; None if there is none."""
+    stale: bool
+    """Whether some of them were last imported too early, and are open until they are imported again."""
     figures: frozenset[str]
     """Those of `runoff.LATE` that can still change."""
 
@@ -108,7 +110,7 @@ def of_rows(
     whole = None if total is None else _open(total, cells, known, estimate=estimate)
     open_cells = [(until, cell) for cell in cells if (until := known.open_until(cell.account, cell.day))]
     return Opened(
-        max((until for until, _ in open_cells), default=None),
+        *_until(until for until, _ in open_cells),
         frozenset(name for _, cell in open_cells for name in cell.values),
         Rows(opened),
         whole,
@@ -132,9 +134,14 @@ def marks(*, final_after: int = finality.FINAL_AFTER, **scope: Any) -> Marks:
         days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
         found = [until for day in days if (until := known.open_until(of, str(day))) is not None]
         if found and any(reported):
-            untils.append(max(found))
+            untils += found
             figures.update(name for name, count in zip(LATE, reported, strict=True) if count)
-    return Marks(max(untils, default=None), frozenset(figures))
+    return Marks(*_until(untils), frozenset(figures))
+
+
+def _until(untils: Iterable[date]) -> tuple[date | None, bool]:
+    different = set(untils)
+    return max(different - {finality.NEVER}, default=None), finality.NEVER in different
 
 
 def _key_of(row: ReportRow, by: str) -> Key:

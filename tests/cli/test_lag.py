@@ -147,3 +147,13 @@ def test_a_day_in_no_calendar_is_left_out_and_the_others_are_marked(book: Adops,
     for extra in ((), ("--estimate",)):
         done = book("metrics", "report", "--platform", "google-ads", *extra, "--format", "table")
         assert (done.code, "~ open until 3 December" in done.err) == (3, True)
+
+
+def test_days_that_were_last_imported_too_early_are_told_apart(book: Adops, db_file: Path) -> None:
+    with database.bound(str(db_file), busy_timeout=5):
+        Import.delete().where(Import.imported_at > f"{before(5)}T23:00:00Z").execute()
+
+    assert book("metrics", "report", "--format", "table").err.startswith(
+        "~ open until 31 December: late conversions and revenue can still change these columns.\n"
+        "~ some days are open until they are imported again: they were too young for their conversions and revenue.\n"
+    )

@@ -115,3 +115,9 @@ def test_the_range_of_an_estimate_is_as_wide_as_days_have_differed() -> None:
     one = lag.estimate([part])
     assert one.value == 100
     assert 30 < one.high - one.value == one.value - one.low < 60
+
+
+def test_a_figure_is_final_between_95_and_105_percent() -> None:
+    for completion, final in {"0.949999": False, "0.95": True, "1.05": True, "1.050001": False}.items():
+        assert lag.is_final(Decimal(completion)) is final
+    assert not lag.is_final(None)
