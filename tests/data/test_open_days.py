@@ -42,6 +42,17 @@ def test_an_import_keeps_what_is_known_of_its_accounts_days() -> None:
     assert list(runoff.read()) == [ONE]
 
 
+def test_a_file_of_one_campaign_among_many_knows_nothing_of_the_account() -> None:
+    put({f"C{place}": {"2026-05-31": DAY} for place in range(12)}, account="One")
+    for figures in ({"conversions": 41}, {"conversions": 42}):
+        put({"C1": {"2026-05-31": {**DAY, **figures}}}, account="One")
+    put({f"C{place}": {"2026-05-31": DAY} for place in range(2)}, account="One")
+
+    found = [one.known for one in imports.list()]
+    assert found[1] is found[2] is None
+    assert found[0] == {"One": {"2026-05-31": [2, 10, 480000000, 960000000]}}
+
+
 def test_rows_get_their_open_days_and_what_they_will_come_to() -> None:
     put({name: {str(before(age)): DAY for age in range(40)} for name in "AB"}, account="One")
     Import.update(known=None).execute()

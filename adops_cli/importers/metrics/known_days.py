@@ -26,6 +26,9 @@ from adops_cli.storage.models import Metrics
 SPAN = 45
 """So many days are known, before the import or the newest day of an older file. Platforms attribute conversions for 30
 days, a few for longer."""
+_MOST_OTHERS = 10
+"""Nothing is known from a file if its account has so many times more campaigns: to add up the others would take as long
+as the import, and such a file says little of the account."""
 _FIGURES = ("conversions", "revenue")
 _Days = dict[str, list[int | None]]
 """For each day: rows, and the sums of the figures."""
@@ -79,6 +82,7 @@ class KnownDays:
                 account: self._with_others(days, of_accounts.get(account, []))
                 for account, days in self._days.items()
                 if days
+                and len(of_accounts.get(account, ())) <= _MOST_OTHERS * max(own[0] or 0 for own in days.values())
             }
         except UnreadableRowError:  # of another campaign: its account is not known
             return None
