@@ -91,6 +91,20 @@ def test_an_id_of_snapchat_is_a_campaign_s_only_if_its_type_says_so(read: Read) 
     assert (refused.because, "by AD" in refused.message) == (Refusal.MISSING_COLUMN, True)
 
 
+def test_a_header_that_is_repeated_is_known_without_spaces_too(read: Read) -> None:
+    header = "date,datasource,CampaignId,spend"
+    export = read(header, f"{DAY},google,71,2.50", header, f"{DAY},google,72,1.25")
+    assert (export.rows_read, str(spend(export))) == (2, "3.750000")
+
+
+def test_orders_after_a_click_are_other_ones_than_all_of_them(read: Read) -> None:
+    header = "Date,Campaign Name,Spend,14 Day Total Sales - (Click)"
+    both = read(f"{header},14 Day Total Sales (£)", f"{DAY},A,2.50,80.25,120.50")
+    assert (str(both.totals.revenue), both.means["revenue"]) == ("120.500000", "14-day purchases value")
+    alone = read(header, f"{DAY},A,2.50,80.25")
+    assert (str(alone.totals.revenue), alone.means["revenue"]) == ("80.250000", "post-click conversions value")
+
+
 def test_an_id_beside_an_ad_group_is_no_campaign_of_google(read: Read) -> None:
     header, row = TABLES["google-ads"]
     refused = refusal(read, f"{header},base_ad_group", f"{row},customers/1/adGroups/5")

@@ -9,12 +9,13 @@ from adops_cli.exports.cells.cell import CellError
 from adops_cli.exports.cells.dates import Days
 from adops_cli.exports.columns.declaration import PlatformFormat
 from adops_cli.exports.columns.header import loose
+from adops_cli.exports.export import Refusal
 from adops_cli.exports.platforms import google_ads, google_words, meta_ads, meta_words
-from tests.exports.reading import Read, rejected, spend
+from tests.exports.reading import Read, refusal, rejected, spend
 
 DAY = "2026-09-14"
 LANGUAGES = ["it", "ja", "nl", "pl", "ru", "sv", "tr", "zh", "zh_tw"]
-BY_LANGUAGE = {language: {**google_words.WORDS[language], **google_words.GUESSED[language]} for language in LANGUAGES}
+BY_LANGUAGE = {language: {**google_words.GUESSED[language], **google_words.WORDS[language]} for language in LANGUAGES}
 
 
 @pytest.mark.parametrize("words", [google_words, meta_words])
@@ -113,6 +114,18 @@ def test_a_word_that_nobody_has_seen_is_told_with_a_currency_behind_it_too(read:
     export = read("Dag,Kampanjnamn,Spenderat belopp (SEK)", f"{DAY},A,2.50")
     (notice,) = [one for one in export.notices if "not confirmed" in one]
     assert "Kampanjnamn = campaign, Spenderat belopp (SEK) = spend" in notice
+
+
+def test_a_price_is_a_cost_only_in_a_file_of_google_which_says_that_it_is_not_confirmed(read: Read) -> None:
+    assert read("День,Кампания,Цена,Цена/конв.", f"{DAY},A,2.50,1").platform == "google-ads"
+    assert refusal(read, "День,Кампания,Цена", f"{DAY},A,2.50").because is Refusal.MISSING_COLUMN
+
+
+def test_another_network_s_japanese_is_not_google_s(read: Read) -> None:
+    row = f"{DAY},A,JPY,1000,40,2500"
+    assert read("日,キャンペーン,通貨コード,表示回数,クリック数,費用", row).platform == "google-ads"
+    assert read("日付,キャンペーン名,通貨コード,表示回数,クリック数,費用", row).platform == "generic"
+    assert read("日,キャンペーン名,通貨コード,インプレッション,クリック数,費用", row).platform == "generic"
 
 
 def test_letters_may_be_of_full_width_or_apart_from_their_accents() -> None:

@@ -11,14 +11,13 @@ from adops_cli.exports.columns.declaration import Advice, Named, PlatformFormat,
 
 
 def _orders(days: int) -> Named:
-    interface = f"{days} Day Total Orders (#)|{days} Day Total Orders|{days} Day Total Orders (#) - (Click)"
+    interface = f"{days} Day Total Orders (#)|{days} Day Total Orders"
     return named(en=interface, api=f"purchases{days}d|purchases_{days}_d", means=f"{days}-day purchases")
 
 
 def _sales(days: int, more: str = "") -> Named:
     api = f"sales{days}d|sales_{days}_d{more}"
-    interface = f"{days} Day Total Sales|{days} Day Total Sales - (Click)"
-    return named(en=interface, api=api, coded=True, means=f"{days}-day purchases value")
+    return named(en=f"{days} Day Total Sales", api=api, coded=True, means=f"{days}-day purchases value")
 
 
 PLATFORM = PlatformFormat(
@@ -40,14 +39,16 @@ PLATFORM = PlatformFormat(
             _orders(7),
             _orders(14),
             _orders(30),
-            named(api="purchases|purchasesClicks", means="14-day purchases"),
+            named(api="purchases", means="14-day purchases"),
+            named(en="14 Day Total Orders (#) - (Click)", api="purchasesClicks", means="post-click conversions"),
         ),
         "spend": (named(en="Spend|Cost|Total cost", coded=True, means="advertiser cost"),),
         "revenue": (
             _sales(7),
             _sales(14, "|attributed_sales_14_d|attributedSales14d"),
             _sales(30),
-            named(api="sales|salesClicks", means="14-day purchases value"),
+            named(api="sales", means="14-day purchases value"),
+            named(en="14 Day Total Sales - (Click)", api="salesClicks", means="post-click conversions value"),
         ),
     },
     signature=spellings(

@@ -61,7 +61,7 @@ PLATFORM = PlatformFormat(
                 fr="Jour",
                 es="Día|Fecha",
                 pt="Dia|Data",
-                more=_MORE["day"],
+                more={**_MORE["day"], "ja": "日|日付"},
             ),
         ),
         "period": (
@@ -128,7 +128,7 @@ PLATFORM = PlatformFormat(
                 fr="Coût|Coûts|Dépenses",
                 es="Coste|Costo|Importe gastado",
                 pt="Custo|Valor usado",
-                more=_MORE["spend"],
+                more={**_MORE["spend"], "ru": "Стоимость|Расходы|Расход"},  # `Цена` is a price elsewhere
                 coded=True,
             ),
         ),

@@ -194,7 +194,7 @@ PLATFORM = PlatformFormat(
         "|Kampagnenbericht|Rapport sur les campagnes|Informe de campañas|Relatório de campanhas|"
         + "|".join(_MORE["title"].values())
     ),
-    never=spellings("Spend|Spent|Total spent|Amount spent|Gregorian date|Time period"),
+    never=spellings("Spend|Spent|Total spent|Amount spent|Gregorian date|Time period") | _MORE.every("never"),
     levels=spellings(
         "Ad group|Ad group ID|Ad|Ad ID|Ad name|Keyword|Search keyword|Search term|Asset group|Product group"
         "|Anzeigengruppe|Anzeigengruppen-ID|Suchbegriff|Groupe d'annonces|Mot clé|Grupo de anuncios|Palabra clave"

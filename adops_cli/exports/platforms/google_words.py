@@ -30,7 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "marks": "Conv.waarde|Conv.waarde/kosten|Kosten/conversie|Kosten/conv.",
     },
     "ja": {  # readers of downloads by day with `通貨コード`, and of keyword reports that end in `合計: アカウント`
-        "day": "日|日付",
+        "day": "日",
         "campaign": "キャンペーン|キャンペーン名",
         "currency": "通貨コード",
         "impressions": "表示回数",
@@ -39,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "spend": "費用",
         "revenue": "コンバージョンの価値|コンバージョン値",
         "marks": "コンバージョンの価値",
+        "never": "インプレッション|インプレッション数|コスト|ご利用金額",
         "title": "キャンペーン レポート",
     },
     "pl": {  # a generator of daily campaign reports, and tests of their reader, with `Razem: konto`
@@ -100,7 +101,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "impressions": "Показы",
         "clicks": "Клики|Kлики",
         "conversions": "Конверсии",
-        "spend": "Стоимость|Расходы|Цена",
+        "spend": "Стоимость|Расходы",
         "revenue": "Ценность конв.|Ценность конверсии",
         "marks": "Ценность конв.|Стоимость/конв.|Цена/конв.|Сред. цена за клик|Ср. цена за клик|Kлики",
     },
@@ -141,7 +142,7 @@ GUESSED: Mapping[str, Mapping[str, str]] = {
         "period": "週|月|季|年",
     },
     "ru": {
-        "campaign_id": "Идентификатор кампании|ID кампании", "account_id": "Идентификатор клиента",
+        "spend": "Цена", "campaign_id": "Идентификатор кампании|ID кампании", "account_id": "Идентификатор клиента",
         "account": "Название аккаунта", "period": "Неделя|Месяц|Квартал|Год",
     },
 }  # fmt: skip

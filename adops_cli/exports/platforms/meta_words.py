@@ -24,13 +24,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "indicator": "Indicatore di risultato",
         "levels": "Nome del gruppo di inserzioni|Nome dell'inserzione",
     },
-    "nl": {  # lists of the columns that a download must have, and a map of all headers; `Weergaven` are impressions
+    "nl": {  # lists of the columns that a download must have, and a map of all headers; `Weergaven` may be views
         "starts": "Start rapportage",
         "ends": "Einde rapportage",
         "campaign": "Naam campagne|Campagnenaam",
         "campaign_id": "Campagne-ID",
         "attribution": "Toeschrijvingsinstelling",
-        "impressions": "Vertoningen|Weergaven",
+        "impressions": "Vertoningen",
         "link_clicks": "Klikken op link|Klikken op links",
         "all_clicks": "Klikken (alle)",
         "conversions": "Aankopen",
@@ -138,7 +138,7 @@ GUESSED: Mapping[str, Mapping[str, str]] = {
         "period": "Settimana|Mese", "outbound_clicks": "Clic in uscita",
     },
     "nl": {
-        "day": "Dag", "account": "Accountnaam", "currency": "Valuta",
+        "day": "Dag", "impressions": "Weergaven", "account": "Accountnaam", "currency": "Valuta",
         "period": "Week|Maand", "outbound_clicks": "Uitgaande klikken",
     },
     "ja": {

@@ -46,6 +46,7 @@ class DataRows:
         self._table, self._file = table, file
         self._width = len(file.header.cells)
         self._footer = file.platform.footer
+        self._names = tuple(map(loose, file.header.cells))
         self.second: Header | None = None
         """The header of a second table, which ends this one."""
         self.repeated: list[int] = []
@@ -144,7 +145,7 @@ class DataRows:
         return len(chunk)
 
     def _is_repeated(self, cells: Cells) -> bool:
-        return Header.of(0, cells[: self._width]).names == self._file.header.names
+        return tuple(loose(written(cell)) for cell in cells[: self._width]) == self._names
 
     def _is_footer(self, cells: Cells, day: int | None) -> bool:
         """Whether a line belongs to the footer. A campaign can be called `Filters`, but its row also has figures."""
