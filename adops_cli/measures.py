@@ -12,9 +12,17 @@ Number = int | Decimal
 
 FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 """What platforms report. Figures can be added up."""
+FURTHER = ("reach", "video_views", "leads", "installs", "view_through_conversions")
+"""What some platforms report beside them, in the metadata of a day."""
+NEVER_ADDED = frozenset({"reach"})
+"""Who was reached on two days, or by two campaigns, was not reached twice."""
+Further = Literal["reach", "video_views", "leads", "installs", "view_through_conversions"]
 RATIOS = ("ctr", "cpc", "cpa", "cvr", "roas")
 """What is calculated from figures. Ratios can never be added up."""
-Measure = Literal["roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions"]
+Measure = Literal[
+    "roas", "ctr", "cpc", "cpa", "cvr", "spend", "revenue", "conversions", "clicks", "impressions", "reach",
+    "video_views", "leads", "installs", "view_through_conversions",
+]  # fmt: skip
 """The name of any of them: what campaigns are ranked by."""
 LOWER_IS_BETTER = frozenset({"cpc", "cpa"})
 

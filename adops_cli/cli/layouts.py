@@ -22,6 +22,7 @@ from adops_cli.cli.read_options import (
     OfPlatformOption,
     SameDayOption,
     SheetOption,
+    kept_apart,
     mapped,
 )
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -83,11 +84,13 @@ def save(
     from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - --help needs none
     from adops_cli.importers import layouts  # noqa: PLC0415 - as above
 
+    counted, kept = kept_apart(conversions or [])
     options = ReadOptions(
         platform=platform,
         currency=currency,
         account=account,
-        conversions=conversions,
+        conversions=counted,
+        kept=kept,
         clicks=clicks,
         level=level,
         columns=mapped(columns or []),

@@ -37,6 +37,17 @@ def _between(first: str, last: str) -> str:
 
 
 _WEEK = 7
+FURTHER = {
+    name: Column(name, heading, Kind.QUANTITY, weight=6)
+    for name, heading in (
+        ("reach", "Reach"),
+        ("video_views", "Video views"),
+        ("leads", "Leads"),
+        ("installs", "Installs"),
+        ("view_through_conversions", "View-through conv."),
+    )
+}
+"""The further figures, which are only shown if they are asked for."""
 CURRENCY = Column("currency", "Cur.", weight=9)
 COVERAGE = (Column("days", "Days", Kind.COUNT, weight=2), Column("campaigns", "Campaigns", Kind.COUNT, weight=2))
 

@@ -25,6 +25,7 @@ from adops_cli.cli.read_options import (
     OfPlatformOption,
     SameDayOption,
     SheetOption,
+    kept_apart,
     mapped,
 )
 from adops_cli.errors import BadRequestError
@@ -157,11 +158,13 @@ def import_(
         accept_new_meaning,
         take_attributes,
     )
+    counted, kept = kept_apart(conversions or [])
     said = ReadOptions(
         platform=platform,
         currency=currency,
         account=account,
-        conversions=conversions,
+        conversions=counted,
+        kept=kept,
         clicks=clicks,
         level=level,
         columns=mapped(columns or []),

@@ -1,5 +1,6 @@
 """How a file is read: the options that `metrics import` and `layouts save` share, and the parsing of `--map`."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -7,6 +8,8 @@ import typer
 
 from adops_cli.cli import complete
 from adops_cli.errors import BadRequestError
+
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 OfPlatformOption = Annotated[
     str | None,
@@ -22,7 +25,13 @@ InCurrencyOption = Annotated[
 ]
 OfAccountOption = Annotated[str | None, typer.Option(metavar="NAME", help="Account, if the file does not state it.")]
 ConversionsOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Action, pixel slot or event that counts as a conversion.")
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Action, pixel slot or event that counts as a conversion. NAME=KEY keeps others apart, under this key of "
+        "the metadata; can be repeated.",
+        show_default=False,
+    ),
 ]
 ClicksOption = Annotated[
     Literal["link", "all", "outbound"] | None, typer.Option(help="Which clicks to count.", show_default=False)
@@ -82,3 +91,18 @@ def mapped(pairs: Sequence[str]) -> dict[str, str]:
         if header or "" in found:
             raise BadRequestError(f"--map cannot be read: {pair!r}", "Write HEADER=KEY, as in 'Spend EUR=spend'")
     return found
+
+
+def kept_apart(conversions: Sequence[str]) -> tuple[str | None, dict[str, str]]:
+    """The name that counts as conversions, if any, and the key for each name that is kept apart."""
+    counted = [name for name in conversions if "=" not in name]
+    kept = {}
+    for name, _, key in (one.rpartition("=") for one in conversions if "=" in one):
+        if not _KEY.fullmatch(key) or not name.strip():
+            raise BadRequestError(
+                f"--conversions cannot be read: '{name}={key}'", "Write NAME=KEY, as in 'Newsletter=newsletter_signups'"
+            )
+        kept[name.strip()] = key
+    if len(counted) > 1:
+        raise BadRequestError("only one --conversions NAME can count", "Keep the others apart, as NAME=KEY")
+    return (counted[0] if counted else None), kept

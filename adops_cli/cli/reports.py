@@ -1,6 +1,6 @@
 """The commands of `adops metrics` that only read: reports, rankings and lists of daily figures."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -8,7 +8,19 @@ from adops_cli import render
 from adops_cli.cli import caveats, closed, openness, windows
 from adops_cli.cli.closed import AsClosedOption
 from adops_cli.cli.listing import listing
-from adops_cli.cli.metric_columns import COVERAGE, GROUPS, LISTED, MOVED, OFFICIAL, RESTATED, ROW, SUMS, TOP, flat
+from adops_cli.cli.metric_columns import (
+    COVERAGE,
+    FURTHER,
+    GROUPS,
+    LISTED,
+    MOVED,
+    OFFICIAL,
+    RESTATED,
+    ROW,
+    SUMS,
+    TOP,
+    flat,
+)
 from adops_cli.cli.openness import EstimateOption, OpennessOption
 from adops_cli.cli.options import (
     CampaignArgument,
@@ -84,7 +96,8 @@ def top(
         min_conversions=min_conversions,
         bottom=bottom,
     )
-    shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), TOP)
+    columns = (*TOP, FURTHER[by]) if by in FURTHER else TOP
+    shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), columns)
     render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=view)
     shown.tell()
     closed.tell(asked)
@@ -103,6 +116,14 @@ def report(
     project_id: ProjectOption = None,
     status: OfStatusOption = None,
     campaigns: CampaignsOption = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIGURE,...",
+            help=f"Add further figures, where files have them: {', '.join(FURTHER)}.",
+            show_default=False,
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     as_closed: AsClosedOption = False,
     estimate: EstimateOption = False,
@@ -128,8 +149,10 @@ def report(
         "as_of": as_of,
         "as_closed": as_closed,
     }
-    found = reports.report(by, **asked)
-    shown = openness.shown(ctx, found.rows, by, asked, (*GROUPS[by], *SUMS, *COVERAGE), total=found.total)
+    further: Any = dict.fromkeys(name.strip() for some in also or () for name in some.split(","))
+    found = reports.report(by, also=[*further], **asked)
+    columns = (*GROUPS[by], *SUMS, *COVERAGE, *(FURTHER[name] for name in further))
+    shown = openness.shown(ctx, found.rows, by, asked, columns, total=found.total)
     render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=view)
     shown.tell()
     closed.tell(asked)

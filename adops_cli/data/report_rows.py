@@ -50,6 +50,12 @@ class ReportRow(Record):
     first_day: date | None = None
     """The first day with a row, in a report by week or month."""
     last_day: date | None = None
+    reach: Decimal | None = None
+    """This and the others below only if they are asked for."""
+    video_views: Decimal | None = None
+    leads: Decimal | None = None
+    installs: Decimal | None = None
+    view_through_conversions: Decimal | None = None
 
 
 @dataclass(frozen=True, repr=False)

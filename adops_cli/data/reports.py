@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Unpack
 
-from adops_cli.data import frames, known_then, report_groups, report_ranking
+from adops_cli.data import frames, known_then, report_further, report_groups, report_ranking
 from adops_cli.data.journal import moments
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import Ranking, Report, ReportRow, claiming, placed, summed, unreported
@@ -19,7 +19,7 @@ from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.data.report_source import Source, source_of
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError, UnreadableRowError
-from adops_cli.measures import FIGURES, RATIOS, Measure
+from adops_cli.measures import FIGURES, FURTHER, RATIOS, Further, Measure
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rows import Rows
 
@@ -55,6 +55,7 @@ def report(
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
     as_closed: bool = False,
+    also: Sequence[Further] = (),
     **window: Unpack[Words],
 ) -> Report:
     """The figures by platform, project, campaign, day, week or month, with their total.
@@ -65,7 +66,10 @@ def report(
     `as_of` gives the figures as they were known at the end of a day, at a time, or right after a batch of the journal
     (its id). Names, projects and statuses are those of today. `BadRequestError` for a time before the journal begins.
     `as_closed` gives the official figures of closed periods; those of other days are as they are now.
+
+    `also` adds further figures (`measures.FURTHER`), which daily rows have in their metadata.
     """
+    report_further.require(also)
     asked = scope(
         start_date,
         end_date,
@@ -77,7 +81,7 @@ def report(
         as_closed=as_closed,
         **window,
     )
-    return _of_readable_rows(asked, by, lambda rows: _report(by, rows))
+    return _of_readable_rows(asked, by, lambda rows: _report(by, rows, also))
 
 
 def frame(
@@ -126,7 +130,7 @@ def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) ->
             return work(readable(asked, with_projects=by == "project"))
 
 
-def _report(by: By, of: Scope) -> Report:
+def _report(by: By, of: Scope, also: Sequence[str]) -> Report:
     source = source_of(of)
     if by == "campaign":
         rows = campaigns = report_groups.campaigns(source)
@@ -135,7 +139,11 @@ def _report(by: By, of: Scope) -> Report:
         rows = (
             report_groups.periods(source, _TIMES[by]) if by in _TIMES else report_groups.groups(source, by, campaigns)
         )
-    return Report(Rows(_sorted(by, rows)), _total(source, campaigns), unreported(campaigns), claiming(campaigns))
+    total = _total(source, campaigns)
+    if also and total is not None:
+        rows = report_further.added(rows, by, also, of)
+        total = report_further.of_total(total, rows, also)
+    return Report(Rows(_sorted(by, rows)), total, unreported(campaigns), claiming(campaigns))
 
 
 def _total(source: Source, campaigns: Sequence[ReportRow]) -> ReportRow | None:
@@ -182,7 +190,7 @@ def get_top_performers(
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
 
     Args:
-        by: a name in `measures.FIGURES` or `measures.RATIOS`.
+        by: a name in `measures.FIGURES`, `measures.RATIOS` or `measures.FURTHER`.
         limit: at most this many campaigns; None or 0 means all.
         start_date: first day; None is the first stored day.
         end_date: last day, inclusive.
@@ -197,8 +205,9 @@ def get_top_performers(
         as_closed: whether the figures of closed periods are the official ones, as for `report`.
         bottom: worst first. A campaign without the value comes last either way; ties are ordered by id.
     """
-    if by not in (*FIGURES, *RATIOS):
-        raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Use one of {', '.join((*RATIOS, *FIGURES))}")
+    if by not in (*FIGURES, *RATIOS, *FURTHER):
+        names = ", ".join((*RATIOS, *FIGURES, *FURTHER))
+        raise BadRequestError(f"campaigns cannot be ranked by {by!r}", f"Use one of {names}")
     least = {
         name: getattr(Metrics, name).argument(value, f"min_{name}")
         for name, value in (("spend", min_spend), ("impressions", min_impressions), ("conversions", min_conversions))
@@ -217,5 +226,9 @@ def get_top_performers(
     return _of_readable_rows(
         asked,
         "campaign",
-        lambda of: report_ranking.ranked(source_of(of), by, least, limit=limit, bottom=bottom),
+        lambda of: (
+            report_further.ranked(source_of(of), by, least, of, limit=limit, bottom=bottom)
+            if by in FURTHER
+            else report_ranking.ranked(source_of(of), by, least, limit=limit, bottom=bottom)
+        ),
     )

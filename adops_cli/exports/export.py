@@ -82,6 +82,8 @@ class ReadOptions:
     currency: str | None = None
     account: str | None = None
     conversions: str | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Conversions that are kept apart in the metadata of days: their name in the file -> key of the metadata."""
     clicks: str | None = None
     level: str | None = None
     """`group` if a group of campaigns is one of ours, on a platform that has them."""

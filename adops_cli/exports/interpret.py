@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adops_cli.exports.cells.currencies import Stated, in_lines
-from adops_cli.exports.columns import attributes, extras, meanings, periods, splits
+from adops_cli.exports.columns import attributes, extras, kept, meanings, periods, splits
 from adops_cli.exports.columns.declaration import Named, PlatformFormat
 from adops_cli.exports.columns.header import Header, loose, says_micros
 from adops_cli.exports.columns.layout import MONEY, FigureSource, Layout
@@ -41,10 +41,12 @@ def interpret(file: Recognised, options: ReadOptions) -> Layout:
     if file.platform.name in CORRECTIONS:
         CORRECTIONS[file.platform.name](layout, options)
     _conversions(layout, options)
+    kept.keep(layout, options)
     _money_unit(layout, options)
     layout.splits = splits.find(layout)
     _attributes(layout, finder)
     extras.sort(layout)
+    kept.keep_figures(layout)
     _unconfirmed(layout)
     return layout
 
@@ -280,7 +282,6 @@ def _conversions(layout: Layout, options: ReadOptions) -> None:
         return
     column = layout.header.find(loose(options.conversions))
     if column is None:
-        message = f"the file has no conversions called {options.conversions!r}, which --conversions names"
-        raise _refusal(layout, Refusal.MISSING_COLUMN, message, f"Its columns are {', '.join(layout.header.cells)}")
+        raise kept.without(layout, options.conversions)
     means = _meaning(layout.platform, layout.header, "conversions", column) or meanings.of_name(options.conversions)
     layout.figures["conversions"] = FigureSource((column,), means=means)

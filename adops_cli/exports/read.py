@@ -36,10 +36,6 @@ from adops_cli.exports.sources.table import Kind, Table
 from adops_cli.measures import FIGURES
 
 Progress = Callable[[int], None]
-_IN_MILLIONTHS = (
-    "the amounts are millionths, as the API that the file comes from gives them, and were read as such; "
-    "--money-unit unit takes them as they are"
-)
 
 
 def read_export(
@@ -84,7 +80,7 @@ def _whole(table: Table, options: ReadOptions, progress: Progress | None) -> Exp
         return _read_again(table, file, options, progress)
     except InMillionthsError:
         export = _read_again(table, file, replace(options, money_unit="micro"), progress)
-        export.notices = [*export.notices, _IN_MILLIONTHS]
+        export.notices = [*export.notices, money_unit.IN_MILLIONTHS]
         return export
 
 

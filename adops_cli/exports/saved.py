@@ -83,6 +83,8 @@ def _as_words(options: ReadOptions) -> str:
         value = getattr(options, field.name)
         if field.name == "columns" and value:
             words += ["--map", shlex.quote(",".join(f"{header}={key}" for header, key in value.items()))]
+        elif field.name == "kept":
+            words += [f"--conversions {shlex.quote(f'{name}={key}')}" for name, key in value.items()]
         elif value is not None and field.name != "columns":
             words += [f"--{field.name.replace('_', '-')}", shlex.quote(str(value))]
     return " ".join(words) or "no options"

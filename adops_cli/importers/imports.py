@@ -35,6 +35,7 @@ def import_file(  # noqa: PLR0913 - its signature is its request
     currency: str | None = None,
     account: str | None = None,
     conversions: str | None = None,
+    kept: Mapping[str, str] | None = None,
     clicks: Literal["link", "all", "outbound"] | None = None,
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
@@ -53,9 +54,9 @@ def import_file(  # noqa: PLR0913 - its signature is its request
 ) -> FileOutcome:
     """Import an export file of an ad platform: completely, in one transaction, or not at all.
 
-    The keywords are the options of `adops metrics import`, with two other names: `columns` is its `--map`, as
-    `{"Spend EUR": "spend"}`, and `remove_many` its `--yes`. Platform and layout are detected in the file, unless they
-    are given. With `dry_run`, nothing is stored.
+    The keywords are the options of `adops metrics import`, with other names: `columns` is its `--map`, as
+    `{"Spend EUR": "spend"}`, `kept` its `--conversions NAME=KEY`, `remove_many` its `--yes`. Platform and layout are
+    detected in the file, unless they are given. With `dry_run`, nothing is stored.
 
     The outcome counts the days and has rejected rows with their reasons; `batch_id` is what `undo` takes. Raises
     `BadRequestError` if the file is refused, with what is wrong and what to do; then nothing is stored.
@@ -66,6 +67,7 @@ def import_file(  # noqa: PLR0913 - its signature is its request
             currency=currency,
             account=account,
             conversions=conversions,
+            kept=kept or {},
             clicks=clicks,
             columns=columns or {},
             sheet=sheet,

@@ -30,6 +30,7 @@ SHIPPED = [
     "007_rollups",
     "008_list_order",
     "009_journal",
+    "010_further_figures",
     "011_books",
     "012_partial_days",
 ]

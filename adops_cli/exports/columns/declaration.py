@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adops_cli.exports.columns import attributes
+from adops_cli.exports.columns import attributes, further
 from adops_cli.exports.columns.attributes import Attributes
 from adops_cli.exports.columns.breakdowns import COMMON, Breakdowns
 from adops_cli.exports.columns.header import loose
@@ -133,6 +133,8 @@ class PlatformFormat:
     """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
     breakdowns: Breakdowns = COMMON
     """The columns that split a campaign's day."""
+    further: Mapping[str, str] = field(default_factory=lambda: further.COMMON)
+    """Headers of the further figures -> the one name of each."""
     attributes: Attributes = attributes.COMMON
     """The columns that say what a campaign is besides its figures."""
     clicks: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)

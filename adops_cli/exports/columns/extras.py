@@ -3,15 +3,17 @@
 Ratios are ignored, because they cannot be trusted. Ids and periods are not figures. Other numeric columns are kept.
 """
 
+import contextlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, is_error, words
 from adops_cli.exports.cells.numbers import REMEMBERED, Mark, decimal, is_number
 from adops_cli.exports.columns import header
 from adops_cli.exports.columns.layout import Layout
+from adops_cli.measures import NEVER_ADDED
 
 _RATIO = words(
     """ctr cpc cpm cpp cpa cpv cpl cpi cvr vtr vcr roas roi acos ecpc ecpm ecpa ecpv ectr vcpm rate rates ratio avg
@@ -81,8 +83,10 @@ def sort(layout: Layout) -> None:
         elif words & _IDENTITY:
             layout.fates[column] = "ignored: an id or a period"
         else:
+            one_name = layout.platform.further.get(name, key)
+            key = key if one_name in (*layout.further, *layout.extras.values()) else one_name
             layout.extras[column] = key
-            if words & _NOT_ADDITIVE or _NOT_ADDITIVE_PART.search(text):
+            if words & _NOT_ADDITIVE or _NOT_ADDITIVE_PART.search(text) or key in NEVER_ADDED:
                 not_additive.add(key)
         names.add(name)
     layout.not_additive = frozenset(not_additive)
@@ -157,15 +161,25 @@ class _Written(dict[Cell, str]):
 _Columns = Sequence[tuple[int, _Written]]
 
 
-def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
-    """A function from a row to its metadata as JSON text with sorted keys. None if the file has no metadata."""
+_Readers = Mapping[str, Callable[[Cells], int | None]]
+"""Key of metadata -> how to read its value in a row, in millionths."""
+
+
+def writer(layout: Layout, mark: Mark, readers: _Readers) -> Callable[[Cells], str | None] | None:
+    """A function from a row to its metadata as JSON text with sorted keys. None if the file has no metadata.
+
+    Args:
+        layout: the columns.
+        mark: the decimal mark of their cells.
+        readers: those of the values that are no column of their own.
+    """
     columns: dict[str, tuple[int, _Written]] = {}
     for column, key in layout.extras.items():
         columns.setdefault(key, (column, _Written(key, mark, keeps_text=_is_own(layout, column))))
     in_order = [columns[key] for key in sorted(columns)]
     own = layout.columns.get("metadata")
-    if own is not None:
-        return lambda cells: _merged(cells[own], in_order, cells)
+    if own is not None or readers:
+        return lambda cells: _merged({} if own is None else _own(cells[own]), in_order, readers, cells)
     if not in_order:
         return None
 
@@ -176,12 +190,16 @@ def writer(layout: Layout, mark: Mark) -> Callable[[Cells], str | None] | None:
     return write
 
 
-def _merged(cell: Cell, columns: _Columns, cells: Cells) -> str | None:
+def _merged(own: Mapping[str, object], columns: _Columns, readers: _Readers, cells: Cells) -> str | None:
     """The metadata from our own listing, merged with that of the other columns."""
-    parts = {key: written(value) for key, value in _own(cell).items()}
+    parts = {key: written(value) for key, value in own.items()}
     for column, numbers in columns:
         if text := numbers[cells[column]]:
             parts[numbers.key] = text.removeprefix(numbers.prefix)
+    for key, read in readers.items():
+        with contextlib.suppress(CellError):  # a figure that is told to be no number is rejected by its own reader
+            if (value := read(cells)) is not None:
+                parts[key] = f"{Decimal(value).scaleb(-6).normalize():f}"
     texts = [f"{_quoted(key)}:{parts[key]}" for key in sorted(parts)]
     return f"{{{','.join(texts)}}}" if texts else None
 

@@ -98,6 +98,8 @@ class Layout:
     """What the headers of the money columns say of their currency."""
     dimensions: tuple[int, ...] = ()
     """Columns of names and ids that identify a row. All of them are blank in a total row."""
+    further: dict[str, FigureSource] = field(default_factory=dict)
+    """Keys of metadata -> where the figure comes from, if it is not a column of its own."""
     extras: dict[int, str] = field(default_factory=dict)
     """Columns that can become metadata -> their key."""
     not_additive: frozenset[str] = frozenset()

@@ -9,14 +9,15 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from adops_cli.exports.cells.cell import Cell, CellError, Cells, is_blank, shown
-from adops_cli.exports.cells.figures import MICRO, Quantities, kept, product
+from adops_cli.exports.cells.figures import Quantities, kept, product
 from adops_cli.exports.cells.numbers import decimal
-from adops_cli.exports.columns import meanings
+from adops_cli.exports.columns import further, meanings
 from adops_cli.exports.columns.layout import FigureSource, Layout, Special
 from adops_cli.exports.export import LeftOut, ReadOptions, Why
 
@@ -31,7 +32,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """One of Meta's lists: its column or, by type of action, its columns."""
 
     column: int | None
@@ -39,6 +40,7 @@ class _Group:
 
     @property
     def columns(self) -> tuple[int, ...]:
+        """All of its columns."""
         return tuple(self.flat.values()) if self.column is None else (self.column,)
 
     def entries(self, row: Cells) -> Iterator[tuple[str, Any]]:
@@ -86,7 +88,6 @@ class _Account:
 
 def watch(layout: Layout, options: ReadOptions) -> bool:
     """Collect the file's types of action before one is chosen. Return whether the file has actions at all."""
-    _outbound(layout, options)
     groups = _groups(layout, options)
     if not groups:
         return False
@@ -107,7 +108,7 @@ def watch(layout: Layout, options: ReadOptions) -> bool:
     return True
 
 
-def _groups(layout: Layout, options: ReadOptions) -> dict[str, _Group]:
+def _groups(layout: Layout, options: ReadOptions) -> dict[str, Group]:
     """The lists that the file has. Of those with a column for each type, the types that can count as conversions."""
     wanted = {*PURCHASES, options.conversions} if options.conversions else {*PURCHASES}
     flat: dict[str, dict[str, int]] = {}
@@ -120,7 +121,7 @@ def _groups(layout: Layout, options: ReadOptions) -> dict[str, _Group]:
     for name in _GROUPS:
         listed = layout.header.find(name.replace("_", " "))
         if listed is not None or name in flat:
-            groups[name] = _Group(listed, {} if listed is not None else flat[name])
+            groups[name] = Group(listed, {} if listed is not None else flat[name])
     return groups
 
 
@@ -131,13 +132,14 @@ def _spelled(kind: str) -> str:
 def _choose(
     layout: Layout,
     options: ReadOptions,
-    groups: Mapping[str, _Group],
+    groups: Mapping[str, Group],
     accounts: Mapping[str, _Account],
     column: int | None,
 ) -> None:
     for account in accounts.values():
         account.chosen = options.conversions
         account.choose()
+    _keep_apart(layout, options, groups, {kind for one in accounts.values() for kind in one.kinds["actions"]})
     if not any(account.chosen for account in accounts.values()):
         return
     layout.notices += _notices(options, accounts)
@@ -153,12 +155,26 @@ def _choose(
     if len({*choice.values()}) == 1:
         column, choice = None, {"": next(iter(choice.values()))}
     if "actions" in groups:
-        offer("conversions", _source(groups["actions"], column, choice, means, _sum(Quantities("."))))
+        offer("conversions", _source(groups["actions"], column, choice, means, added(Quantities("."))))
     if any(account.kinds["action_values"] for account in accounts.values()):
-        offer("revenue", _source(groups["action_values"], column, choice, f"{means} value", _sum(Quantities("."))))
+        offer("revenue", _source(groups["action_values"], column, choice, f"{means} value", added(Quantities("."))))
     elif any(account.kinds["purchase_roas"] for account in accounts.values()) and "spend" in layout.figures:
         spend = layout.figures["spend"].columns
         offer("revenue", _source(groups["purchase_roas"], column, choice, f"{means} value", _of_spend, spend))
+
+
+def _keep_apart(layout: Layout, options: ReadOptions, groups: Mapping[str, Group], there: AbstractSet[str]) -> None:
+    """The types of action that are further figures, and those that the user keeps under a key."""
+    actions = groups.get("actions")
+    if actions is None or actions.column is None:
+        return
+    wanted = {kind: key for kind, key in further.ACTIONS.items() if key not in options.kept.values()}
+    wanted |= dict(options.kept)
+    value = added(Quantities("."))
+    for kind, key in wanted.items():
+        if kind in there and key not in layout.extras.values():
+            special = Special((_checked,), lambda cell, kind=kind: value(actions.values([cell], kind)))
+            layout.further[key] = FigureSource((actions.column,), special=special)
 
 
 def meaning_of(kind: str) -> str:
@@ -167,7 +183,7 @@ def meaning_of(kind: str) -> str:
 
 
 def _source(  # noqa: PLR0913, PLR0917 - what a figure is made of
-    group: _Group,
+    group: Group,
     account: int | None,
     choice: Mapping[str, str | None],
     means: str,
@@ -191,7 +207,7 @@ def _source(  # noqa: PLR0913, PLR0917 - what a figure is made of
         kind = choice.get("" if account is None else cells[-1])
         return None if kind is None else value(group.values(cells, kind), *cells[len(own) : len(own) + len(further)])
 
-    reads = (*((_same if group.flat else _checked,) * len(own)), *((None,) * len(further)), *((_key,) * len(last)))
+    reads = (*((same if group.flat else _checked,) * len(own)), *((None,) * len(further)), *((_key,) * len(last)))
     return FigureSource((*own, *further, *last), special=Special(reads, combine), means=means)
 
 
@@ -221,24 +237,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
 
 
-def _outbound(layout: Layout, options: ReadOptions) -> None:
-    """Read the API's `outbound_clicks`, which is a list, too."""
-    column = layout.header.find("outbound clicks")
-    if options.clicks != "outbound" or column is None:
-        return
-    total, plain = _sum(Quantities(".")), Quantities(".")
-    list_of = _Group(column)
-
-    def clicks(cell: Cell) -> int | None:
-        amount = total(list_of.values([cell], "outbound_click")) if _is_list(cell) else plain.read(cell)
-        if amount is not None and amount % MICRO:
-            raise CellError(Why.OUT_OF_RANGE)
-        return None if amount is None else amount // MICRO
-
-    if layout.header.find("date start") is not None:
-        layout.figures["clicks"] = FigureSource((column,), special=Special((clicks,), _same), means="outbound clicks")
-
-
 def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:
     """The types and values of a list of actions. In a text file, the list is JSON text."""
     if isinstance(cell, str):
@@ -251,17 +249,20 @@ def _entries(cell: Cell) -> Iterator[tuple[str, Any]]:
             yield entry["action_type"], entry.get("value")
 
 
-def _is_list(cell: Cell) -> bool:
+def is_list(cell: Cell) -> bool:
+    """Whether a cell holds a list."""
     return isinstance(cell, list) or (isinstance(cell, str) and cell.startswith("["))
 
 
 def _checked(cell: Cell) -> Cell:
-    if not _is_list(cell) and not is_blank(cell):
+    if not is_list(cell) and not is_blank(cell):
         raise CellError(Why.NOT_A_NUMBER)
     return cell
 
 
-def _sum(amounts: Quantities) -> Callable[[Sequence[Any]], int | None]:
+def added(amounts: Quantities) -> Callable[[Sequence[Any]], int | None]:
+    """A function that adds up values. None if there are none."""
+
     def total(values: Sequence[Any]) -> int | None:
         known = [amount for amount in (_amount(value, amounts) for value in values) if amount is not None]
         return kept(sum(known)) if known else None
@@ -290,5 +291,6 @@ def _ignore(_cell: Cell, _row: Cells) -> None:
     """Watched only so that its list stays a list."""
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
+    """The value as it is."""
     return value

@@ -6,12 +6,15 @@ from adops_cli.exports.columns.breakdowns import COMMON
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, Words, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
-from adops_cli.exports.platforms import meta_actions, meta_long, meta_results, meta_words
+from adops_cli.exports.platforms import meta_actions, meta_long, meta_outbound, meta_results, meta_words
 
 
 def correct(layout: Layout, options: ReadOptions) -> None:
     """Find the one type of action that counts as a conversion in the whole file. Only the cells can show it."""
-    if not (meta_long.watch(layout, options) or meta_actions.watch(layout, options)):
+    if meta_long.watch(layout, options):
+        return
+    meta_outbound.read(layout, options)
+    if not meta_actions.watch(layout, options):
         meta_results.watch(layout, options)
 
 

@@ -92,7 +92,11 @@ class Converter:
         self._figures = {name: figure for name, (figure, _) in found.items()}
         self._numbers = [numbers for _, every in found.values() for numbers in every]
         self._names = [layout.columns[key] for key in ("campaign", "campaign_id") if key in layout.columns]
-        self._extras = extras.writer(layout, mark)
+        self._extras = extras.writer(
+            layout,
+            mark,
+            {key: figure_readers.figure("conversions", one, mark)[0].of_row for key, one in layout.further.items()},
+        )
         self.nameless = Nameless(layout, self._figures["spend"].of_row if "spend" in self._figures else None)
         self.uncounted = [
             Uncounted(layout.header.cells[at], name, at, mark) for at, name in untaken.columns(layout).items()

@@ -36,7 +36,8 @@ def explained(layout: Layout, seen: Survey) -> list[Column]:
 def _fate(layout: Layout, column: int) -> str:
     if column in layout.extras:
         key = layout.extras[column]
-        return "metadata, unless rows are summed" if key in layout.not_additive else "metadata"
+        kept = "metadata" if key == layout.header.cells[column] else f"metadata, as {key}"
+        return f"{kept}, unless rows are summed" if key in layout.not_additive else kept
     return layout.fates.get(column, "ignored: a name or an id" if column in layout.dimensions else "ignored")
 
 

@@ -23,6 +23,11 @@ _SMALLER = 100
 _SAME_UNIT = 1_000
 """Revenue that is this many times smaller than the costs is in another unit."""
 
+IN_MILLIONTHS = (
+    "the amounts are millionths, as the API that the file comes from gives them, and were read as such; "
+    "--money-unit unit takes them as they are"
+)
+
 
 class InMillionthsError(Exception):
     """The file is of a layout whose money is in millionths, and has been read as if it were not."""

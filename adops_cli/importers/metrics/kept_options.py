@@ -10,6 +10,7 @@ _KEYS = {
     "currency": "currency",
     "account": "account",
     "conversions": "conversions",
+    "keptConversions": "kept",
     "clicks": "clicks",
     "level": "level",
     "map": "columns",
@@ -21,12 +22,13 @@ _KEYS = {
     "moneyUnit": "money_unit",
 }
 """Key -> field of `ReadOptions`. How many rows may be rejected does not determine the result of a file."""
+_MAPPINGS = ("map", "keptConversions")
 
 
 def as_kept(options: ReadOptions) -> dict[str, Any]:
     """The options that were given, by key."""
     values = {key: getattr(options, name) for key, name in _KEYS.items()}
-    return {key: dict(value) if key == "map" else value for key, value in values.items() if value}
+    return {key: dict(value) if key in _MAPPINGS else value for key, value in values.items() if value}
 
 
 def from_kept(kept: Mapping[str, Any]) -> ReadOptions:

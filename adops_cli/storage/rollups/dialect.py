@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from adops_cli.measures import FIGURES
@@ -35,6 +36,10 @@ class Dialect:
     """The month, or `other` for what is no such day, as the triggers of migration 007 have it."""
     is_day: str
     """What is true of a day in our form and in the calendar."""
+    number_parts: Callable[[str], Sequence[str]]
+    """For a key: whether `"metadata"` has a number under it (1 or 0), and the parts that it is added up by."""
+    number: Callable[..., Decimal]
+    """A sum from those of its parts."""
 
     def start(self, span: str) -> str:
         """The start of the span with the day of a row."""
@@ -65,6 +70,24 @@ def _from_server(figure: str, total: Any) -> int:
     return in_units(0 if figure in _COUNTS else 6, total) or 0
 
 
+def _number_in_a_file(key: str) -> Sequence[str]:
+    kind, value = (f"{function}(\"metadata\", '$.{key}')" for function in ("json_type", "json_extract"))
+    number = f"CASE WHEN json_valid(\"metadata\") THEN CASE WHEN {kind} IN ('integer', 'real') THEN {value} END END"
+    whole = f"CAST({number} AS INTEGER)"
+    rest = f"CAST(ROUND(({number} - {whole}) * {MILLION}) AS INTEGER)"
+    return f"{number} IS NOT NULL", f"{whole} / {MILLION}", f"{whole} - {whole} / {MILLION} * {MILLION}", rest
+
+
+def _number_on_server(key: str) -> Sequence[str]:
+    is_number = f"jsonb_typeof(\"metadata\" -> '{key}') = 'number'"
+    number = f"CASE WHEN {is_number} THEN ROUND((\"metadata\" ->> '{key}')::numeric, 6) END"
+    return f"CASE WHEN {is_number} THEN 1 ELSE 0 END", number
+
+
+def _number_from_file(large: int, small: int, millionths: int) -> Decimal:
+    return Decimal(large * MILLION + small) + Decimal(millionths).scaleb(-6)
+
+
 _CURRENCY = (
     "COALESCE(CASE json_type(c.\"metadata\", '$.currency') WHEN 'text' "
     "THEN json_extract(c.\"metadata\", '$.currency') END, '')"
@@ -84,6 +107,8 @@ _IN_A_FILE = Dialect(
     together=_from_file,
     positive="{0} * 1000000 + {1} > 0",
     is_day='(date("date", \'+0 days\') = "date")',
+    number_parts=_number_in_a_file,
+    number=_number_from_file,
     month_or_other='CASE WHEN date("date", \'+0 days\') = "date" THEN substr("date", 1, 7) ELSE \'other\' END',
 )
 _ON_A_SERVER = Dialect(
@@ -104,6 +129,8 @@ _ON_A_SERVER = Dialect(
     month_or_other="CASE WHEN \"date\" BETWEEN '0001-01-01' AND '9999-12-31' "
     "THEN to_char(\"date\", 'YYYY-MM') ELSE 'other' END",
     is_day="true",
+    number_parts=_number_on_server,
+    number=Decimal,
 )
 
 
