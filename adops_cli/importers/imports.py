@@ -17,14 +17,46 @@ from pathlib import Path
 from typing import Literal
 
 from adops_cli import values
-from adops_cli.data.imports import Restatement, Undone, find, get, history, last, list, undo
+from adops_cli.data.imports import (
+    Pruned,
+    Restatement,
+    Undone,
+    Unexplained,
+    adopt,
+    find,
+    foldable,
+    get,
+    history,
+    last,
+    list,
+    prune,
+    undo,
+    unexplained,
+)
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics import files
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, TakeAttributes
 from adops_cli.storage.choices import ImportMode
 
-__all__ = ["FileOutcome", "Restatement", "Undone", "find", "get", "history", "import_file", "last", "list", "undo"]
+__all__ = [
+    "FileOutcome",
+    "Pruned",
+    "Restatement",
+    "Undone",
+    "Unexplained",
+    "adopt",
+    "find",
+    "foldable",
+    "get",
+    "history",
+    "import_file",
+    "last",
+    "list",
+    "prune",
+    "undo",
+    "unexplained",
+]
 
 
 def import_file(  # noqa: PLR0913 - its signature is its request
