@@ -18,6 +18,7 @@ SECTIONS = {
     "growth": "report, import and size at a hundredth, a tenth and all of the rows",
     "imports": "a day's import into all rows and into none",
     "old": "a report on two million rows, beside adops at a commit from before",
+    "journal": "120 daily pulls of a month, beside adops without a journal",
     "lag": "120 pulls of accounts whose conversions arrive late, by a known lag",
     "events": "a clean-up of a million events of one moment, beside one of as many moments",
     "postgres": "a ranking on PostgreSQL, beside plain SQL",

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -145,3 +146,16 @@ def _once(path: Path, build: Callable[[Path], None]) -> Path:
         (Path(aside) / path.name).rename(path)
     print(f"{time.perf_counter() - began:.0f} s", flush=True)
     return path
+
+
+def installed(folder: Path, commit: str, repository: Path) -> Path:
+    """The command of an older adops, in a virtual environment of its own."""
+    home = folder / f"adops-{commit}"
+    source = home.with_name(f"{home.name}-source")
+    if not source.exists() or not home.exists():
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        packed = subprocess.run(["git", "-C", repository, "archive", commit], capture_output=True, check=True)
+        subprocess.run(["tar", "-x", "-C", source], input=packed.stdout, check=True)
+    python = environment(home, "--constraint", source / "constraints.txt", source)
+    return python.with_name("adops")
