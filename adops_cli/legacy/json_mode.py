@@ -67,7 +67,7 @@ class JsonFolder(Sqlite):
     def require_ledger(self) -> None:
         """Always raises `BadRequestError`, because the files have no ledger."""
         raise BadRequestError(
-            f"export files need a database, but in JSON mode the data are the files in {self.path}",
+            f"export files and their journal need a database, but in JSON mode the data are the files in {self.path}",
             f"Unset USE_DATABASE, or name a database with {option('url')}",
         )
 

@@ -416,7 +416,8 @@ def test_a_million_days_would_cost_one_ledger_row_for_each_campaign(handle: Sqli
 def test_json_mode_keeps_no_ledger_and_says_so(json_store: Sqlite) -> None:
     for ask in (imports.list, lambda: imports.undo("x"), lambda: imports.history("c", MON), lambda: imports.get("x")):
         with pytest.raises(
-            BadRequestError, match="export files need a database, but in JSON mode the data are the files in"
+            BadRequestError,
+            match="export files and their journal need a database, but in JSON mode the data are the files in",
         ):
             ask()
     assert json_store.path.name == "json"
