@@ -6,7 +6,6 @@ peewee-migrate.
 
 import abc
 import contextlib
-import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -170,10 +169,9 @@ class Engine(pw.Database, abc.ABC):
             numbered: whether the first column is an automatic number, generated for a row with None.
         """
 
-    @contextlib.contextmanager
-    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
-        """Load many rows with `load_rows`, some at a time, within a transaction."""
-        yield Loading(functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False))
+    @abc.abstractmethod
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> AbstractContextManager[Loading]:
+        """Load many rows, some at a time while the caller makes the next ones, within a transaction."""
 
     @abc.abstractmethod
     def serialise_imports(self) -> None:

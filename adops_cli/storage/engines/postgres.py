@@ -5,6 +5,7 @@ and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
+import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,7 +15,8 @@ from adops_cli import settings
 from adops_cli.errors import AdopsError, BadRequestError, BusyError
 from adops_cli.storage.engines import citus, postgres_url, standby
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, opened_read_only
-from adops_cli.storage.engines.postgres_copy import load_rows
+from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
+from adops_cli.storage.engines.postgres_copy import cancel, load_rows
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
 from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, of_driver, translated
 from adops_cli.storage.engines.postgres_loaders import lenient
@@ -149,7 +151,16 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     ) -> int:
         """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
         with self.translated_errors():
-            return load_rows(self, table, columns, rows, conflict=conflict, numbered=numbered)
+            return load_rows(self.connection(), table, columns, rows, conflict=conflict, numbered=numbered)
+
+    @contextlib.contextmanager
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
+        """COPY rows in a second thread, which waits for the server."""
+        connection = self.connection()
+        load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
+        give_up = functools.partial(cancel, connection)
+        with self._translated(), beside(load, AT_ONCE, load, cancel=give_up) as loading:
+            yield loading
 
     def begin(self, kind: str | None = None) -> None:
         """Begin a transaction, by default READ COMMITTED."""
@@ -250,12 +261,18 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     def translated_errors(self) -> Iterator[None]:
         """Translate errors by their code. Ctrl-C first closes the connection."""
         try:
-            yield
-        except AdopsError:
-            raise
+            with self._translated():
+                yield
         except KeyboardInterrupt:
             if not self.is_closed():
                 self.connection().close()  # the statement can still be running; the server stops it and rolls it back
+            raise
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except AdopsError:
             raise
         except Exception as error:
             original = of_driver(error)

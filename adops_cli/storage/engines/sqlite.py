@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
-from adops_cli.storage.engines.loading import Loading, beside
+from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
 from adops_cli.storage.engines.migration_lock import migration_lock
-from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, insertion
+from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, inserter, insertion
 from adops_cli.storage.engines.sqlite_errors import TranslatedErrors, replaced
 from adops_cli.storage.engines.sqlite_file import (
     Connection,
@@ -151,9 +151,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
     @contextlib.contextmanager
     def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
         """Insert rows in a second thread."""
-        load = functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False)
-        make = functools.partial(insertion, table, columns, conflict=conflict)
-        with self.translated_errors(), beside(self.connection(), make, len(columns), load) as loading:
+        many, count = inserter(self.connection(), table, columns, conflict, AT_ONCE)
+        last = functools.partial(self.load_rows, table, columns, conflict=conflict, numbered=False)
+        with self.translated_errors(), beside(many, count, last) as loading:
             yield loading
 
     def begin(self, lock_type: str | None = None) -> None:

@@ -1,8 +1,10 @@
 """SQLite's dialect: how it stores amounts and days, and its SQL for weeks, months, JSON and exact sums."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from adops_cli.storage.engines.sums import MILLION, together
@@ -69,3 +71,16 @@ def insertion(table: str, columns: Sequence[str], rows: int, conflict: str) -> s
     listed = ", ".join(f'"{column}"' for column in columns)
     row = f"({', '.join('?' for _ in columns)})"
     return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * rows)}{conflict}'
+
+
+def inserter(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], conflict: str, most: int
+) -> tuple[Callable[[Sequence[Sequence[Any]]], object], int]:
+    """What inserts many rows, and how many it takes, at most so many.
+
+    SQLite writes without Python's lock, but a statement that inserts one row gives it back after each. So all of the
+    rows are one statement.
+    """
+    count = min(most, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(columns))
+    sql = insertion(table, columns, count, conflict)
+    return lambda rows: connection.execute(sql, [*chain.from_iterable(rows)]), count

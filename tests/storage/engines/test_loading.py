@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
+from adops_cli import database
 from adops_cli.data import campaigns, daily_rows, metrics
 from adops_cli.database import db
 from adops_cli.errors import ConflictError
 from adops_cli.storage.models import Metrics
-
-pytestmark = pytest.mark.usefixtures("bound")
 
 
 def days(campaign: str, first: int, last: int) -> Iterator[list[Any]]:
@@ -19,6 +19,7 @@ def days(campaign: str, first: int, last: int) -> Iterator[list[Any]]:
         yield [campaign, day, number, None, *[None] * 8, "2026-02-10T08:00:00.000Z"]
 
 
+@pytest.mark.usefixtures("bound")
 def test_rows_are_written_in_their_order_however_they_are_added() -> None:
     campaigns.create(id="a", name="A", platform="ttd")
 
@@ -31,6 +32,7 @@ def test_rows_are_written_in_their_order_however_they_are_added() -> None:
     assert [row.impressions for row in metrics.list(sort="id")] == [*range(9000)]
 
 
+@pytest.mark.usefixtures("bound")
 def test_a_row_that_is_refused_leaves_none() -> None:
     campaigns.create(id="a", name="A", platform="ttd")
 
@@ -45,6 +47,7 @@ def test_a_row_that_is_refused_leaves_none() -> None:
     assert metrics.record_metrics("a", "2026-02-10", clicks=1).id
 
 
+@pytest.mark.usefixtures("bound")
 def test_a_caller_that_gives_up_leaves_none() -> None:
     campaigns.create(id="a", name="A", platform="ttd")
 
@@ -56,3 +59,20 @@ def test_a_caller_that_gives_up_leaves_none() -> None:
     with pytest.raises(KeyboardInterrupt):
         load()
     assert Metrics.select().count() == 0
+
+
+def test_a_caller_that_gives_up_does_not_wait_for_the_lock_of_another(postgres_url: str) -> None:
+    def load() -> None:
+        with db.atomic(), daily_rows.writing() as loading:
+            loading.add(days("a", 0, 4000))
+            while not other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                pass
+            raise KeyboardInterrupt
+
+    with database.bound(postgres_url, busy_timeout=3600), psycopg.connect(postgres_url) as other:
+        campaigns.create(id="a", name="A", platform="ttd")
+        other.execute("INSERT INTO metrics (\"campaignId\", date) VALUES ('a', '2000-01-02')")
+        with pytest.raises(KeyboardInterrupt):
+            load()
+        other.rollback()
+        assert metrics.record_metrics("a", "2026-02-10", clicks=1).id
