@@ -157,12 +157,12 @@ def recognise(rows: Iterable[tuple[int, Cells]], options: ReadOptions) -> Recogn
 
 def _is_blended(header: Header, rows: Sequence[tuple[int, Cells]], platform: PlatformFormat) -> bool:
     """Whether a column says that rows are of other platforms: a connector's table has columns of each of them."""
-    headers = _PLATFORM_HEADERS | generic.PERHAPS_PLATFORM
-    for column in [at for at, name in enumerate(header.names) if name in headers]:
+    for column, name in enumerate(header.names):
+        if name not in _PLATFORM_HEADERS and name not in generic.PERHAPS_PLATFORM:
+            continue
         cells = [cells[column] for _, cells in rows if column < len(cells) and not is_blank(cells[column])]
-        if cells and {platform_names.platform(cell) for cell in cells if platform_names.is_known(cell)} - {
-            platform.name
-        }:
+        known = {platform_names.platform(cell) for cell in cells if platform_names.is_known(cell)}
+        if known - {platform.name} and (name in _PLATFORM_HEADERS or all(map(platform_names.is_known, cells))):
             return True
     return False
 

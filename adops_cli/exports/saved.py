@@ -12,6 +12,7 @@ from adops_cli.exports.cells.cell import Cell
 from adops_cli.exports.columns.header import fingerprint, written
 from adops_cli.exports.export import ReadOptions
 from adops_cli.exports.recognise import LOOKED_AT, Scores
+from adops_cli.exports.sources.code_pages import open_known
 from adops_cli.exports.sources.source import InputFile
 from adops_cli.exports.sources.table import Table, open_table
 
@@ -44,7 +45,7 @@ def opened(
             if whole.encoding != codec:  # a header in plain letters does not show what the names below are written in
                 table = open_table(source, finder.score, sheet=options.sheet, codec=whole.encoding)
             return table, whole, found
-    return open_table(source, finder.score, sheet=options.sheet, codec=options.encoding), options, None
+    return open_known(source, finder.score, sheet=options.sheet, codec=options.encoding), options, None
 
 
 class _Finder:

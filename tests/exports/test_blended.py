@@ -55,6 +55,12 @@ def test_places_of_a_platform_s_own_are_no_platforms(read: Read) -> None:
     assert (export.platform, spend(export)) == ("meta-ads", 3)
 
 
+def test_a_publisher_that_is_also_a_platform_leaves_a_file_its_own(read: Read) -> None:
+    header = "Date,Campaign,Publisher,Advertiser Cost (USD)"
+    export = read(header, f"{DAY},A,Spotify,1.00", f"{DAY},A,The Morning News,2.00")
+    assert (export.platform, spend(export)) == ("ttd", 3)
+
+
 def test_a_unified_model_of_a_warehouse_is_read(read: Read) -> None:
     header = "source_relation,date_day,platform,campaign_id,campaign_name,clicks,impressions,spend,conversions_value"
     export = read(header, f",{DAY},facebook_ads,12,Brand,40,1000,12.5,80", f",{DAY},google_ads,12,Brand,4,100,1.5,8")

@@ -1,6 +1,7 @@
 """Code pages that look like Windows-1252, and encodings that the caller names."""
 
 import codecs
+import gzip
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from adops_cli.errors import BadRequestError
 from adops_cli.exports.export import ReadOptions, Refusal, RefusedError
 from adops_cli.exports.read import read_export
+from tests.exports.files import EXPORTS
 
+GOOGLE = EXPORTS / "google-ads"
 CODE_PAGES = [
     ("cp1251", "Кампания осень", "windows-1251"),
     ("cp1253", "Καμπάνια", "windows-1253"),
@@ -31,6 +34,50 @@ def test_letters_of_another_code_page_are_told_and_read_when_it_is_named(
     with closing(read_export(path, ReadOptions(encoding=told))) as export:
         assert [campaign.name for campaign in export.campaigns] == [name]
         assert not any("Windows" in notice for notice in export.notices)
+
+
+@pytest.mark.parametrize("compression", ["", ".gz"])
+@pytest.mark.parametrize(
+    ("language", "codec", "told"),
+    [
+        ("pl", "cp1250", "windows-1250"),
+        ("ru", "cp1251", "windows-1251"),
+        ("tr", "cp1254", "windows-1254"),
+        ("ja", "cp932", "Shift JIS"),
+        ("zh", "gb18030", "GB 18030"),
+        ("zh_tw", "big5", "Big5"),
+    ],
+)
+def test_a_header_that_is_known_in_the_code_page_of_its_language_is_read_in_it(
+    tmp_path: Path, language: str, codec: str, told: str, compression: str
+) -> None:
+    sample = GOOGLE / f"{language}_daily.csv"
+    text = sample.read_text(encoding="utf-8-sig").encode(
+        codec, errors="replace"
+    )  # a letter of the preamble may be lost
+    path = tmp_path / f"saved.csv{compression}"
+    path.write_bytes(gzip.compress(text) if compression else text)
+    with closing(read_export(sample, ReadOptions())) as export, closing(read_export(path, ReadOptions())) as saved:
+        assert any(told in notice and "--encoding" in notice for notice in saved.notices)
+        assert saved.platform == "google-ads"
+        assert list(saved.days()) == list(export.days())
+        assert [campaign.name for campaign in saved.campaigns] == [campaign.name for campaign in export.campaigns]
+
+
+def test_a_header_in_a_code_page_is_not_known_in_another_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes("День;Кампания;Показы;Клики;Стоимость\n2026-09-01;Осень;9;1;1\n".encode("cp1251"))
+    with pytest.raises(RefusedError) as caught:
+        read_export(path, ReadOptions(encoding="windows-1252"))
+    assert caught.value.because is Refusal.UNRECOGNISED
+
+
+def test_a_broken_letter_makes_no_other_code_page_of_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    text = (GOOGLE / "ja_daily.csv").read_bytes()
+    path.write_bytes(text[:-20] + b"\xe3\x81\n" + text[-20:])
+    with pytest.raises(RefusedError):
+        read_export(path, ReadOptions())
 
 
 @pytest.mark.parametrize("name", ["Café Größe", "Čaj".encode("cp1250").decode("cp1252"), "été créé œuvre", "Übergröße"])

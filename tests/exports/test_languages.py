@@ -128,6 +128,14 @@ def test_another_network_s_japanese_is_not_google_s(read: Read) -> None:
     assert read("日,キャンペーン名,通貨コード,インプレッション,クリック数,費用", row).platform == "generic"
 
 
+def test_the_line_of_an_empty_report_is_one_in_any_language(read: Read) -> None:
+    header = "Giorno,Nome della campagna,Importo speso (EUR)"
+    assert read(header, '"Nessun dato disponibile."').rows_read == 0
+    assert read("日,キャンペーン名,消化金額 (JPY)", "データがありません").rows_read == 0
+    assert refusal(read, header, "x").because is Refusal.ALL_REJECTED
+    assert refusal(read, header, "2026 Estate").because is Refusal.ALL_REJECTED
+
+
 def test_letters_may_be_of_full_width_or_apart_from_their_accents() -> None:
     assert loose("Wyświetlenia") == loose("Wys\u0301wietlenia")
     assert loose("キャンペーン") == loose("キャンヘ\u309aーン")

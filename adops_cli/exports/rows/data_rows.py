@@ -34,6 +34,10 @@ _TITLE_WIDEST = 2
 _FEWEST = 2
 """A second header has at least this many known names, and one known name in three."""
 _SHARE = 3
+_SENTENCE = 2
+"""Words, in the line that stands for the rows of an empty report."""
+_LONG_WORD = 5
+"""Letters, in languages that write no spaces."""
 
 LineCells = tuple[int, Cells]
 """The line on which a row begins, and its cells."""
@@ -68,7 +72,7 @@ class DataRows:
         self.repeated = []
         first = True
         while chunk := list[LineCells](islice(rows, AT_ONCE)):
-            if first and is_no_data(chunk[0][1], self._file.platform):
+            if first and (is_no_data(chunk[0][1], self._file.platform) or self._says_no_data(chunk)):
                 return
             first = False
             if self._table.kind is not Kind.TEXT:
@@ -143,6 +147,16 @@ class DataRows:
                 self.second = Header.of(line, cells)
                 return at - _titles(chunk[:at])
         return len(chunk)
+
+    def _says_no_data(self, rows: Sequence[LineCells]) -> bool:
+        """Whether the only line below the header is a sentence, as that of an empty report is in every language."""
+        filled = [cell for cell in rows[0][1] if _is_filled(cell)]
+        if self._file.platform.no_data is None or len(rows) > 1 or len(filled) != 1 or self._width < _SENTENCE:
+            return False
+        (cell,) = filled
+        if not isinstance(cell, str) or any(map(str.isdigit, cell)):
+            return False
+        return len(cell.split()) >= _SENTENCE or (not cell.isascii() and len(cell) >= _LONG_WORD)
 
     def _is_repeated(self, cells: Cells) -> bool:
         return tuple(loose(written(cell)) for cell in cells[: self._width]) == self._names

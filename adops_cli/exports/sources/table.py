@@ -35,6 +35,8 @@ class Table:
     """Sentences about how the file was read."""
     delimiter: str | None = None
     """For delimited text only."""
+    codec: str | None = None
+    """The same: the encoding, as Python has it."""
 
     def rows(self) -> Iterator[tuple[int, Cells]]:
         """Each row that is not blank with the line on which it begins (from 1). Each call starts at the beginning.
@@ -76,4 +78,4 @@ def open_table(
         notices += names.notices
         return Table(Kind.RECORDS, functools.partial(json_records.rows, source, encoding, score, names), notices)
     by = delimited.delimiter(source, encoding, score)
-    return Table(Kind.TEXT, functools.partial(delimited.rows, source, encoding, by), notices, by)
+    return Table(Kind.TEXT, functools.partial(delimited.rows, source, encoding, by), notices, by, encoding.codec)

@@ -62,6 +62,11 @@ def test_a_platform_that_nobody_has_named_before_is_told_once() -> None:
     assert not told(put({"More": DAYS}, platform="titkok-ads", options=options), "first campaigns")
 
 
+def test_the_level_of_a_file_is_kept_with_its_import() -> None:
+    put({"Brand": DAYS}, platform="linkedin-ads", options=ReadOptions(level="group"))
+    assert imports.list()[0].options["level"] == "group"
+
+
 def test_a_platform_that_only_the_rows_name_is_told_once() -> None:
     rows = {campaign("Brand", platform="snap_pixel"): DAYS, campaign("Other", platform="google-ads"): DAYS}
     done = put(rows, platform="generic")
