@@ -36,9 +36,9 @@ COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n(?P<shown>(?:(?!\$ ).*\n)
 HOME = "/home/you"
 """What a page calls the folder that it runs in."""
 EXPORT = re.compile(r"export (\w+)=(\S+)")
-ID = re.compile(r"\b(?:proj|camp|exec|evt|imp|close)-[0-9a-z]{18}\b")
+ID = re.compile(r"\b(?:proj|camp|exec|evt|imp|bud|close)-[0-9a-z]{18}\b")
 CHANGING = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(?:proj|camp|exec|evt|imp)-[0-9a-z]{18}\b"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z?|\d{8}T\d{6}Z|\b(?:proj|camp|exec|evt|imp|bud)-[0-9a-z]{18}\b"
 )
 """Times of the run and new ids differ each time."""
 ON_A_SERVER = {"docs/team.md"}

@@ -32,8 +32,8 @@ def load_group(name: str) -> Any:
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
-        *("gaps", "get", "history", "info", "lag", "latest", "list", "recent", "report", "show", "stats", "status"),
-        *("tail", "top"),
+        *("gaps", "get", "history", "info", "lag", "latest", "list", "pacing", "recent", "report", "show"),
+        *("stats", "status", "tail", "top"),
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
@@ -90,6 +90,12 @@ def _campaigns() -> typer.Typer:
     return campaigns.app
 
 
+def _budgets() -> typer.Typer:
+    from adops_cli.cli import budgets  # noqa: PLC0415
+
+    return budgets.app
+
+
 def _projects() -> typer.Typer:
     from adops_cli.cli import projects  # noqa: PLC0415
 
@@ -139,6 +145,7 @@ GROUPS: dict[str, Group] = {
     "layouts": Group("Saved layouts of files, with their options.", _layouts),
     "platforms": Group("Recognised platforms, and where to export.", _platforms),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
+    "budgets": Group("Budgets: what was agreed to be spent.", _budgets),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects
     ),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adops_cli import render
-from adops_cli.cli import from_file, metrics_gaps, metrics_import, metrics_lag, options, reports
+from adops_cli.cli import from_file, metrics_gaps, metrics_import, metrics_lag, metrics_pacing, options, reports
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.metric_columns import ROW
 from adops_cli.cli.options import (
@@ -95,3 +95,4 @@ def delete(
 app.command("import", epilog="Example: adops metrics import exports/*.csv --mode replace-range")(metrics_import.import_)
 app.command(epilog="Example: adops metrics history camp-01 2026-02-10")(metrics_import.history)
 app.command(epilog="Example: adops metrics gaps --since 30d --quiet --no-header --columns message")(metrics_gaps.gaps)
+app.command(epilog="Example: adops metrics pacing --month 2026-11 --exit-code")(metrics_pacing.pacing)

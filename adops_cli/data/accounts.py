@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adops_cli.data import suggest
@@ -25,25 +26,40 @@ from adops_cli.storage.marked_days import marked
 from adops_cli.storage.models import Campaign, Metrics
 
 FORTNIGHT = 14
+OVER = frozenset(
+    (
+        *("paused", "ended", "removed", "archived", "completed"),
+        *("finished", "deleted", "stopped", "cancelled", "canceled", "inactive", "disabled"),
+    )
+)
+"""The statuses, in lower case, of campaigns that are not expected to have figures."""
 _READ = (
-    *(Campaign.id, Campaign.platform, Campaign.name, Campaign.project, Campaign.status, Campaign.end_date),
-    Campaign.metadata,
+    *(Campaign.id, Campaign.platform, Campaign.name, Campaign.project, Campaign.status),
+    *(Campaign.budget, Campaign.start_date, Campaign.end_date, Campaign.metadata),
 )
 
 
 @dataclass
 class Reporter:
-    """A campaign with daily rows."""
+    """A campaign."""
 
     id: str
     name: str
     project_id: str | None
     status: str | None
+    budget: Decimal | None
+    start_date: date | None
     end_date: date | None
+    currency: str | None
     last: int = 0
-    """Its newest day."""
+    """Its newest day; 0 if it has none."""
     running: int = 0
     """How many days it has in the fortnight that ends with it."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its status says that no figures are to be expected."""
+        return (self.status or "").casefold() in OVER
 
 
 @dataclass
@@ -55,7 +71,7 @@ class Account:
     """None for the campaigns whose account is unknown."""
     campaigns: list[Reporter] = field(default_factory=list)
     days: Sequence[int] = ()
-    """In their order; there is at least one."""
+    """In their order."""
     months: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """The same as bits, by month."""
 
@@ -71,17 +87,25 @@ class Marked:
 
 
 class Book:
-    """The accounts with daily rows. All calls must be within one snapshot.
+    """The campaigns, and the accounts with daily rows. All calls must be within one snapshot.
 
     Args:
+        first: leaves out all days before it.
         platform: only those on this platform.
         account: only this one. `NotFoundError` if no campaign has it.
         project_id: only those with a campaign of this project.
     """
 
-    def __init__(self, *, platform: str | None, account: str | None, project_id: str | None) -> None:
-        self._platform = platform
-        self._of_campaign: dict[str, tuple[Account, Reporter]] = {}
+    def __init__(
+        self,
+        *,
+        first: date | None = None,
+        platform: str | None = None,
+        account: str | None = None,
+        project_id: str | None = None,
+    ) -> None:
+        self._first, self._platform = first, platform
+        self.of_campaign: dict[str, tuple[Account, Reporter]] = {}
         every = list(self._read())
         if account is not None and all(name != account for name, *_ in every):
             close = suggest.similar(account, {name for name, *_ in every if name})
@@ -93,7 +117,7 @@ class Book:
             if (name, on) in wanted and (account is None or name == account):
                 of = found.setdefault((name, on), Account(on, name))
                 of.campaigns.append(one)
-                self._of_campaign[one.id] = of, one
+                self.of_campaign[one.id] = of, one
         self._add_days()
         self.accounts = [one for one in found.values() if one.days]
 
@@ -106,13 +130,13 @@ class Book:
                 Unread("campaigns", raw[0], "; ".join(wrong.values())).tell()
                 continue
             on, known = cells.pop("platform"), cells.pop("metadata")
-            account = known.get("account") if isinstance(known, dict) else None
-            yield account if isinstance(account, str) and account else None, on, Reporter(**cells)
+            account, currency = (_text_under(known, key) for key in ("account", "currency"))
+            yield account, on, Reporter(**cells, currency=currency)
 
     def _add_days(self) -> None:
         months: dict[str, dict[str, int]] = defaultdict(dict)
-        for id, month, bits in source_of(scope(None, None, platform=self._platform)).days_of_campaigns():
-            if (known := self._of_campaign.get(id)) is not None:
+        for id, month, bits in source_of(scope(self._first, None, platform=self._platform)).days_of_campaigns():
+            if (known := self.of_campaign.get(id)) is not None:
                 account, campaign = known
                 of_month = months[month]
                 of_month[campaign.id] = of_month.get(id, 0) | bits  # the id that is known, so that it is kept once
@@ -120,8 +144,8 @@ class Book:
         for month in sorted(months):
             before = months.get(str(_first(month) - ONE_DAY)[:7], {})
             for id, bits in months[month].items():
-                _end_in(self._of_campaign[id][1], month, bits, before.get(id, 0))
-        for account, _ in self._of_campaign.values():
+                _end_in(self.of_campaign[id][1], month, bits, before.get(id, 0))
+        for account, _ in self.of_campaign.values():
             account.days = account.days or list(_days(account.months))
 
     def marked(self, first: date | None, last: date | None) -> Iterator[Marked]:
@@ -132,11 +156,16 @@ class Book:
         query = Metrics.select(*columns).where(marked(), *days).order_by(Metrics.campaign, Metrics.date)
         for id, raw, metadata in reading.raw_rows(query):
             mark = mark_of(metadata)
-            if mark is None or id not in self._of_campaign:
+            if mark is None or id not in self.of_campaign:
                 continue
             with contextlib.suppress(UnreadableRowError):  # of which `scope` has warned
                 day: Any = Metrics.date.python_value(raw)
-                yield Marked(*self._of_campaign[id], day.toordinal(), str(mark))
+                yield Marked(*self.of_campaign[id], day.toordinal(), str(mark))
+
+
+def _text_under(metadata: Any, key: str) -> str | None:
+    found = metadata.get(key) if isinstance(metadata, dict) else None
+    return found if isinstance(found, str) and found else None
 
 
 def _first(month: str) -> date:

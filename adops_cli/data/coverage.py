@@ -35,13 +35,6 @@ _MOST = 8
 _GOES_ON = 3
 """Without so many days of its account, a campaign's own figures are not just late."""
 _WEEK = 7
-_OVER = frozenset(
-    (
-        *("paused", "ended", "removed", "archived", "completed"),
-        *("finished", "deleted", "stopped", "cancelled", "canceled", "inactive", "disabled"),
-    )
-)
-"""The statuses, in lower case, of campaigns that are not expected to have figures."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -192,7 +185,7 @@ def _step(days: Sequence[int]) -> int:
 
 def _stopped(of: _Expected, campaign: Reporter, seen: _Window) -> Iterator[Gap]:
     """The days of a campaign that was running and has no more figures, while its account has some."""
-    if campaign.running < _MOST or (campaign.status or "").casefold() in _OVER or not seen.has(campaign.last + 1):
+    if campaign.running < _MOST or campaign.is_over or not seen.has(campaign.last + 1):
         return
     days = of.account.days
     end = bisect_right(days, days[-1] if campaign.end_date is None else campaign.end_date.toordinal())

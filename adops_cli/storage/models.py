@@ -10,6 +10,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.measures import FIGURES
+from adops_cli.storage.agreed import Budget
 from adops_cli.storage.choices import ExecutionStatus, ImportKind, ImportMode, ImportStatus, ProjectStatus
 from adops_cli.storage.closes import Close
 from adops_cli.storage.fields import (
@@ -254,8 +255,8 @@ class ImportChange(Table):
         indexes = ((("batch", "campaign_id"), True),)
 
 
-LEDGER: tuple[type[Table], ...] = (Import, ImportChange, Close)
-"""The tables of the ledger and the books, parents before children. Only a database has them, not JSON mode."""
+LEDGER: tuple[type[Table], ...] = (Import, ImportChange, Close, Budget)
+"""The tables of the ledger, books and budgets, parents before children. Only a database has them, not JSON mode."""
 for _model in (*TABLES, *LEDGER):
     _model.__repr__ = Row.__repr__  # type: ignore[method-assign] # Peewee gives each model one that shows only the id
 

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from peewee_migrate import Router
 
 _CHECKSUMS = "adops_migration"
-_MADE_BY = {"001_initial_schema": TABLES, "002_import_ledger": LEDGER[:2], "011_books": LEDGER[2:]}
+_MADE_BY = {
+    "001_initial_schema": TABLES,
+    "002_import_ledger": LEDGER[:2],
+    "011_books": LEDGER[2:3],
+    "013_budgets": LEDGER[3:],
+}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from adops_cli import database
 from adops_cli.care import verify
 from adops_cli.care.verify import check, stored, trial
 from adops_cli.data import seed as seeds
+from adops_cli.data.acting import budgets
 from adops_cli.importers.imports import import_file
 from adops_cli.storage.fields import Json, PlatformName, RowId, Text
 from adops_cli.storage.models import LEDGER, TABLES
@@ -19,7 +20,7 @@ from tests.conftest import Adops
 from tests.postgres import asked
 from tests.sqlite_files import opened, run
 
-LISTS = ("projects", "executions", "events", "workflows", "campaigns", "metrics", "imports")
+LISTS = ("projects", "executions", "events", "workflows", "campaigns", "metrics", "imports", "budgets")
 TEXTS = {
     "not UTF-8": "CAST(x'61ff' AS TEXT)",
     "not UTF-8 behind U+0000": "CAST(x'6100ff' AS TEXT)",
@@ -44,6 +45,7 @@ def seeded(db_file: Path, tmp_path: Path) -> Path:
     with database.bound(str(db_file), busy_timeout=5):
         seeds.seed()
         import_file(export)
+        budgets.set_budget("B", platform="ttd", amount=1, start_date="2026-02-01", end_date="2026-02-28")
     return db_file
 
 
@@ -71,6 +73,7 @@ def damage(connection: sqlite3.Connection, model: type[Table], key: str, value: 
         "date": "date('2030-01-01', abs(random() % 9999) || ' days')",
         "externalId": "NULL",
         "importId": "hex(randomblob(9))",
+        **({"name": "hex(randomblob(9))"} if table == "budgets" else {}),
     }
     given = [value if one == key else others.get(one, f'"{one}"') for one in kept]
     id = "NULL" if isinstance(columns_of(model)["id"], RowId) else "hex(randomblob(9))"

@@ -23,6 +23,8 @@ ASKED = [
     *(
         "metrics gaps --max-age 9999",
         "metrics lag",
+        "metrics pacing",
+        "budgets list",
         "metrics history camp-01 2026-02-09",
         "imports list",
         "campaigns list",
@@ -61,6 +63,9 @@ DOING = [
     "workflows enable w",
     "workflows disable w",
     "workflows delete w --yes",
+    "budgets set B --platform ttd --amount 1 --from 2026-03-01 --until 2026-03-31",
+    "budgets import b.json",
+    "budgets delete B --yes",
     "db migrate --plan",
     "db migrate",
     "db seed --yes",
@@ -98,7 +103,7 @@ def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
 
 
 def test_every_command_is_tried_below() -> None:
-    also = {"imports get", "imports undo", "layouts get", "watch"}
+    also = {"imports get", "imports undo", "layouts get", "budgets get", "watch"}
     assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON} == set(reference.every_command())
 
 
@@ -111,6 +116,7 @@ def test_rows_that_were_asked_for_are_printed(seeded: Adops) -> None:
 
 def test_what_a_command_did_is_not(seeded: Adops, tmp_path: Path) -> None:
     (tmp_path / "w.json").write_text('{"id": "w", "name": "N"}', encoding="utf-8")
+    (tmp_path / "b.json").write_text('[{"name": "B", "amount": 2}]', encoding="utf-8")
     for command in DOING:
         if command != "db backup copy":  # needs a program where the database is PostgreSQL
             done = seeded(*command.split(), "--quiet")

@@ -33,6 +33,7 @@ SHIPPED = [
     "010_further_figures",
     "011_books",
     "012_partial_days",
+    "013_budgets",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 

@@ -1,0 +1,1 @@
+"""From figures to what to do: budgets, and how the spend keeps pace with them."""

@@ -1,0 +1,128 @@
+"""What campaigns have spent: by day in the last weeks, and over a whole flight.
+
+Of all campaigns of a project or platform, the database adds it up, along its stored sums. Of single campaigns, their
+own rows of the last weeks are read, and only older ones are added up.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import daily_rows, reports
+from adops_cli.data.accounts import Account
+from adops_cli.data.acting.pace import SHAPE_DAYS, Spend
+from adops_cli.periods import ONE_DAY
+from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.models import Metrics
+
+_CAMPAIGN, _DATE = (daily_rows.COLUMNS.index(name) for name in ("campaignId", "date"))
+_SPEND = daily_rows.COLUMNS.index("spend")
+_FEW = 500
+"""Of so many campaigns, a report reads only their own rows."""
+Whole = tuple[str | None, str | None]
+"""All campaigns of a platform, of a project, or of both together."""
+Amounts = Mapping[date, Fraction | None]
+
+
+class Spends:
+    """The spend up to a day. All calls must be within one snapshot.
+
+    Args:
+        ids: the campaigns that are asked for one by one.
+        until: the last day.
+    """
+
+    def __init__(self, ids: Collection[str], until: date) -> None:
+        self.first, self.until = until - (SHAPE_DAYS - 1) * ONE_DAY, until
+        """The days that are known one by one."""
+        self._ids = ids
+        self._by_day: dict[str, dict[date, Fraction | None]] = defaultdict(dict)
+        for row in daily_rows.stored(sorted(ids), str(self.first), str(until)):
+            spend = None if row[_SPEND] is None else Fraction(daily_rows.spend_of(row))
+            self._by_day[row[_CAMPAIGN]][date.fromisoformat(row[_DATE])] = spend
+        self._earlier: dict[tuple[date, date], Mapping[str, Decimal | None]] = {}
+        self._of_whole: dict[Whole, Sequence[tuple[str | None, date, Fraction | None]]] = {}
+        self._newest: dict[int, date | None] = {}
+
+    # Of campaigns.
+
+    def total(self, ids: Collection[str], first: date, last: date) -> Fraction | None:
+        """The spend from the first day to the last. None if there are rows, and none of them reports it."""
+        known = [amount for id in ids for day, amount in self._by_day[id].items() if first <= day <= last]
+        if first < self.first:
+            before = self._before(first, min(last, self.first - ONE_DAY))
+            known += [None if (amount := before[id]) is None else Fraction(amount) for id in ids if id in before]
+        return _sum(known)
+
+    def _before(self, first: date, last: date) -> Mapping[str, Decimal | None]:
+        if (first, last) not in self._earlier:
+            only = sorted(self._ids) if len(self._ids) <= _FEW else None
+            rows = reports.grouped("campaign", start_date=first, end_date=last, campaign_ids=only)
+            self._earlier[first, last] = {row.campaign_id: row.spend for row in rows if row.campaign_id}
+        return self._earlier[first, last]
+
+    def by_day(self, ids: Collection[str]) -> Amounts:
+        """The spend of each of the last days with a row."""
+        found: dict[date, Fraction | None] = {}
+        for id in ids:
+            for day, amount in self._by_day[id].items():
+                found[day] = _sum((found.get(day), amount))
+        return found
+
+    # Of all campaigns of a platform or project.
+
+    def total_of_whole(self, of: Whole, currency: str | None, first: date, last: date) -> Fraction | None:
+        """The same for all campaigns in a currency or, where it is unknown, without one."""
+        known = [amount for day, amount in self.by_day_of_whole(of, currency).items() if first <= day <= last]
+        if first < self.first:
+            before = {"start_date": first, "end_date": min(last, self.first - ONE_DAY)}
+            by: reports.By = "total" if of[1] else "month"  # sums of months are not stored by project
+            rows = reports.grouped(by, **before, platform=of[0], project_id=of[1])
+            known += [_fraction(row.spend) for row in rows if row.currency in (None, currency)]
+        return _sum(known)
+
+    def by_day_of_whole(self, of: Whole, currency: str | None, *, alone: bool = False) -> Amounts:
+        """The same for all campaigns in a currency and, unless `alone`, for those whose currency is unknown."""
+        if of not in self._of_whole:
+            rows = reports.grouped("day", start_date=self.first, end_date=self.until, platform=of[0], project_id=of[1])
+            self._of_whole[of] = [(row.currency, row.day, _fraction(row.spend)) for row in rows if row.day]
+        found: dict[date, Fraction | None] = {}
+        for known, day, amount in self._of_whole[of]:
+            if known == currency or (known is None and not alone):
+                found[day] = _sum((found.get(day), amount))
+        return found
+
+    # Of accounts.
+
+    def with_zeros(self, amounts: Amounts, accounts: Sequence[Account]) -> Spend:
+        """The amounts, and 0 for each of the last days that one of the accounts has besides."""
+        days = {day for account in accounts for day in account.days}
+        window = range(self.first.toordinal(), self.until.toordinal() + 1)
+        found = {date.fromordinal(day): Fraction(0) for day in window if day in days}
+        return dict(sorted((found | {day: amount or Fraction(0) for day, amount in amounts.items()}).items()))
+
+    def newest(self, account: Account) -> date | None:
+        """The newest day of an account."""
+        if account.days:
+            return date.fromordinal(account.days[-1])
+        if id(account) not in self._newest:
+            query: Any = Metrics.select(pw.fn.MAX(Metrics.date).alias("newest"))
+            ids = [one.id for one in account.campaigns]
+            found = [row.newest for some in chunked_in(query, Metrics.campaign, ids) for row in some if row.newest]
+            self._newest[id(account)] = max((date.fromisoformat(str(day)[:10]) for day in found), default=None)
+        return self._newest[id(account)]
+
+
+def _fraction(amount: Decimal | None) -> Fraction | None:
+    return None if amount is None else Fraction(amount)
+
+
+def _sum(amounts: Collection[Fraction | None]) -> Fraction | None:
+    """The sum of the known ones. None if there are some, and none is known; 0 if there are none."""
+    known = [amount for amount in amounts if amount is not None]
+    return None if amounts and not known else sum(known, Fraction(0))

@@ -1,0 +1,1 @@
+"""What was agreed, and how the spend keeps pace with it."""
