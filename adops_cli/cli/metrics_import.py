@@ -29,7 +29,7 @@ from adops_cli.cli.read_options import (
     mapped,
 )
 from adops_cli.errors import BadRequestError
-from adops_cli.measures import FIGURES
+from adops_cli.measures import FIGURES, FURTHER
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 if TYPE_CHECKING:
@@ -230,5 +230,6 @@ def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
         return "removed"
     if before is None:
         return "inserted " + ", ".join(f"{name} {shown(value)}" for name, value in after.items() if value is not None)
-    moved = [name for name in FIGURES if before[name] != after[name]]
-    return ", ".join(f"{name} {shown(before[name])} -> {shown(after[name])}" for name in moved) or "metadata"
+    both = {name: (before.get(name), after.get(name)) for name in (*FIGURES, *FURTHER)}
+    moved = [f"{name} {shown(was)} -> {shown(now)}" for name, (was, now) in both.items() if was != now]
+    return ", ".join(moved) or "metadata"

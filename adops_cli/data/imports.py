@@ -16,10 +16,11 @@ from adops_cli.data.journal.explained import Unexplained, adopt, unexplained
 from adops_cli.data.journal.prune import Pruned, foldable, folded
 from adops_cli.data.journal.undo import Undone, undo
 from adops_cli.errors import NotFoundError
-from adops_cli.measures import FIGURES
+from adops_cli.measures import FIGURES, FURTHER
 from adops_cli.storage.choices import ImportKind
 from adops_cli.storage.models import Campaign, Import, Metrics
 from adops_cli.storage.rows import Record, Rows
+from adops_cli.storage.stored_json import parsed_json
 from adops_cli.storage.table import fields_of
 
 __all__ = [
@@ -121,7 +122,17 @@ def _restatement(batch: Import, before: Sequence[Any] | None, after: Sequence[An
 
 
 def _figures(kept: Sequence[Any] | None) -> dict[str, Any] | None:
+    """The five figures of a day, and the further ones that it has."""
     if kept is None:
         return None
     fields = fields_of(Metrics)
-    return {name: fields[name].python_value(value) for name, value in zip(FIGURES, kept, strict=False)}
+    figures = {name: fields[name].python_value(value) for name, value in zip(FIGURES, kept, strict=False)}
+    return figures | _further(kept[len(FIGURES)])
+
+
+def _further(metadata: Any) -> dict[str, Any]:
+    try:
+        known = parsed_json(metadata) if isinstance(metadata, str) else metadata
+    except ValueError:
+        return {}
+    return {name: known[name] for name in FURTHER if name in known} if isinstance(known, dict) else {}

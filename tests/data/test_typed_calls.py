@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from adops_cli.data import inputs
-from adops_cli.measures import FIGURES, RATIOS, Measure
+from adops_cli.measures import FIGURES, FURTHER, RATIOS, Further, Measure
 from adops_cli.storage import choices
 from adops_cli.storage.models import TABLES, Metrics
 from adops_cli.storage.table import fields_of
@@ -52,4 +52,5 @@ def test_the_words_of_a_closed_set_are_its_members(name: str) -> None:
 
 
 def test_campaigns_can_be_ranked_by_every_figure_and_ratio() -> None:
-    assert {*get_args(Measure)} == {*FIGURES, *RATIOS}
+    assert {*get_args(Measure)} == {*FIGURES, *RATIOS, *FURTHER}
+    assert get_args(Further) == FURTHER

@@ -28,7 +28,9 @@ def test_parts_of_a_day_are_summed_without_a_word(read: Read, column: str) -> No
 
 
 def test_a_part_that_is_a_number_is_no_figure(read: Read) -> None:
-    assert metadata(read(google("Age", "Views"), row("1.00", "25", "3"), row("1.00", "35", "4"))) == ['{"Views":7}']
+    assert metadata(read(google("Age", "Views"), row("1.00", "25", "3"), row("1.00", "35", "4"))) == [
+        '{"video_views":7}'
+    ]
 
 
 @pytest.mark.parametrize("column", ["Search term", "Keyword", "City", "Suchbegriff", "Palabra clave"])

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from adops_cli.exports.columns import further
 from adops_cli.exports.columns.declaration import Advice, PlatformFormat, Words, named, spellings
 from adops_cli.exports.columns.layout import Layout
 from adops_cli.exports.export import ReadOptions
@@ -169,6 +170,7 @@ PLATFORM = PlatformFormat(
             ),
         ),
     },
+    further=further.with_own(video_views="Views"),
     # `Day`, `Campaign`, `Clicks`, `Cost` and `Conversions` occur everywhere, in every language. What Google shortens,
     # it alone shortens so, but for Microsoft, which calls its cost `Spend`.
     signature=frozenset(_COST_MICROS.headers)
