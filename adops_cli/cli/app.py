@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from adops_cli import __version__, errors, settings
 from adops_cli.cli import interruption, left_out, streams
-from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, built, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
 
 LAZY = GROUPS | COMMANDS
@@ -218,7 +218,7 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: Sequence[str]) -> int:
     try:
-        code = int(typer.main.get_command(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
+        code = int(built(app).main(args, prog_name="adops", standalone_mode=False) or ExitCode.DONE)
         return interruption.code() if code == ExitCode.INTERRUPTED else code
     except typer.TyperException as error:
         return _misused(error)

@@ -7,6 +7,7 @@ group's and each command's help must fit.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import typer
@@ -20,9 +21,14 @@ class Group(NamedTuple):
     app: Callable[[], typer.Typer]
 
 
+built = cache(typer.main.get_command)
+"""The command of an app. Building takes half of the time of a command line in a process that runs many."""
+
+
+@cache
 def load_group(name: str) -> Any:
     """The group, or the command of the root, with this name, ready to run. Each command can be quiet."""
-    command: Any = typer.main.get_command((GROUPS | COMMANDS)[name].app())
+    command: Any = built((GROUPS | COMMANDS)[name].app())
     command.name = name
     for found in command.commands.values() if name in GROUPS else [command]:
         found.params.append(_quiet_option(rows=found.name in ASKED_FOR_ROWS))

@@ -6,10 +6,8 @@ The README has the table, `docs/commands.md` the rest.
 from collections.abc import Iterator
 from typing import Any
 
-import typer
-
 from adops_cli.cli import app
-from adops_cli.cli.groups import COMMANDS, GROUPS, load_group
+from adops_cli.cli.groups import COMMANDS, GROUPS, built, load_group
 
 WIDTH = 78
 """What a terminal of 80 columns shows."""
@@ -29,7 +27,7 @@ def every_command() -> dict[str, Any]:
 
 def as_markdown() -> str:
     """A contents list, then a section for each group with the help of each of its commands, then the other commands."""
-    root = typer.main.get_command(app.app)
+    root = built(app.app)
     context = _context(root, "adops", None)
     contents = [f"- [adops {name}](#adops-{name}): {one.help}\n" for name, one in (GROUPS | COMMANDS).items()]
     sections = [part for name in GROUPS for part in _section(name, context)]
