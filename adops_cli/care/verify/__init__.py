@@ -15,7 +15,8 @@ from adops_cli.care.verify.check import Check
 from adops_cli.care.verify.reading import Reading, through
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage.engines.postgres import Postgres
-from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_file import text_or_bytes
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import current
 
