@@ -8,7 +8,7 @@ column makes an integer, and a TEXT column text that ends in `.0`.
 from pathlib import Path
 from typing import Any
 
-from adops_cli.storage.engines.sqlite import text_or_bytes
+from adops_cli.storage.engines.sqlite_file import text_or_bytes
 from tests.sqlite_files import opened
 
 EPOCH = 1795169472345

@@ -71,6 +71,8 @@ class Info:
     tables: Sequence[TableInfo]
     lacks: str | None
     """What a cluster of servers lacks, and what to do about it."""
+    distributed: str
+    """How the rows are spread over such a cluster. Empty if they are not."""
 
 
 def back_up(target: Path | None = None) -> Path:
@@ -197,6 +199,7 @@ def info() -> Info:
             pending=len(set(known_migrations()) - {migration.name for migration in states}),
             tables=[_table_info(engine, model) for model in (*TABLES, *LEDGER) if model._meta.table_name in found],
             lacks=citus.missing_settings(engine) if isinstance(engine, Postgres) else None,
+            distributed=engine.distributed,
         )
 
 

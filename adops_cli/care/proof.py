@@ -30,7 +30,8 @@ def prove(backup: Path) -> Iterator[Check]:
     engine = current()
     with _RESTORED[type(engine)](engine, backup):
         schema.migrate()
-        yield from verify.run(trials=False)
+        # The settings of a role are for the database itself, and not for a copy of it.
+        yield from (check for check in verify.run(trials=False) if check.check != "cluster")
 
 
 @contextlib.contextmanager

@@ -14,11 +14,13 @@ import typer
 from typer.core import TyperGroup
 
 from adops_cli import __version__, errors, settings
-from adops_cli.cli import interruption, left_out, streams
-from adops_cli.cli.groups import COMMANDS, GROUPS, QUIET, built, load_group
+from adops_cli.cli import hints, interruption, left_out, streams
+from adops_cli.cli.groups import COMMANDS, GROUPS, built, load_group
 from adops_cli.errors import AdopsError, ExitCode, words_of
 
 LAZY = GROUPS | COMMANDS
+_EXPECTED = (AdopsError, OSError, typer.Exit, typer.Abort, typer.TyperException)
+"""All others are bugs, or come from a damaged database."""
 
 
 class LazyGroups(TyperGroup):
@@ -54,6 +56,10 @@ class LazyGroups(TyperGroup):
         except Exception as error:
             if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
                 traceback.print_exc()
+            if ctx.obj and not isinstance(error, _EXPECTED):
+                from adops_cli.care import damage  # noqa: PLC0415 - only such an error needs it
+
+                raise damage.found() or error from None
             raise
 
 
@@ -240,32 +246,9 @@ def _misused(error: Any) -> int:
     else:
         if getattr(error, "possibilities", None):  # ours look alike, and the best comes first
             words = error.message
-        hint = _hint(error, context) if context is not None else None
+        hint = hints.hint(error, context) if context is not None else None
         _say_error(str(AdopsError(" ".join(words.split()).rstrip("."), hint)))
     return ExitCode.BAD_REQUEST
-
-
-def _hint(error: Any, context: Any) -> str:
-    """What to do next. An option of `adops` itself is often put after the command, where it does not exist."""
-    option, root = getattr(error, "option_name", None), context.find_root()
-    if any(option in parameter.opts for parameter in root.command.params):
-        command = context.command_path.removeprefix(root.command_path)
-        return f"Put it before the command: `{root.command_path} {option} …{command}`."
-    if context is root and option in QUIET:
-        return f"Put it after the command: `{root.command_path} metrics list {option}`."
-    if option and (close := _alike(option, [name for parameter in context.command.params for name in parameter.opts])):
-        return f"Did you mean {' or '.join(close)}?"
-    return f"See `{context.command_path} --help`."
-
-
-def _alike(option: str, known: Sequence[str]) -> Sequence[str]:
-    """The options that look like a mistyped one, the best first. The dashes do not count, as all have them."""
-    import difflib  # noqa: PLC0415 - only an error needs it
-
-    typed, names = option.lstrip("-"), {name.lstrip("-"): name for name in known if name.startswith("--")}
-    begun = [bare for bare in names if typed and bare.startswith(typed)]
-    close = begun or difflib.get_close_matches(typed, names, n=2, cutoff=0.65)
-    return [names[bare] for bare in close[:3]]
 
 
 def _say_error(words: str) -> None:

@@ -9,6 +9,7 @@ import typer
 from adops_cli import render
 from adops_cli.care import maintenance, proof
 from adops_cli.cli import db_maintenance, options
+from adops_cli.cli.db_distribute import distribute
 from adops_cli.cli.db_import import import_json
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import DryRunOption, FormatOption, YesOption
@@ -223,6 +224,7 @@ app.command(epilog="Example: adops db verify")(db_maintenance.verify)
 app.command(epilog="Example: adops db repair --dry-run")(db_maintenance.repair)
 app.command(epilog="Example: adops db restore ad-ops-backup-20260210T080000Z.db --dry-run")(db_maintenance.restore)
 app.command(epilog="Example: adops db copy --to postgresql://adops@db.example.com/adops")(db_maintenance.copy)
+app.command(epilog="Example: adops db distribute --dry-run")(distribute)
 app.command(epilog="Example: adops db optimize")(db_maintenance.optimize)
 app.command(epilog="Example: adops db wait --timeout 120")(db_maintenance.wait)
 app.command(epilog="Example: adops db info --format json")(db_maintenance.info)

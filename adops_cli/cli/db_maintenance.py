@@ -136,6 +136,8 @@ def info(format: FormatOption = Format.AUTO) -> None:
     found = maintenance.info()
     if found.lacks:
         render.problem(found.lacks)
+    if found.distributed:
+        render.notice(f"Distributed {found.distributed}: stored sums are off, and reports read the daily rows.")
     if format is Format.JSON:
         render.json_document(_plain(found, INFO) | {"tables": [vars(table) for table in found.tables]})
         return

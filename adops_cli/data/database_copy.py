@@ -103,7 +103,7 @@ def _rows(source: Any, model: type[Table], progress: Callable[[int], None] | Non
 
 def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared]:
     """The counts and sums of a table, which must be equal on both sides."""
-    table, there, here = model._meta.table_name, _figures(source, model), _figures(target, model)
+    table, there, here = model._meta.table_name, figures(source, model), figures(target, model)
     if wrong := [f"{name} {there[name]} and {here[name]}" for name in there if there[name] != here[name]]:
         raise AdopsError(
             f"{table} would differ between {source.name} and {target.name}: {', '.join(wrong)}", "Nothing was copied"
@@ -111,7 +111,7 @@ def _compared(source: Any, target: Any, model: type[Table]) -> Sequence[Compared
     return [Compared(table, name, there[name], here[name]) for name in there if there[name] is not None]
 
 
-def _figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]:
+def figures(engine: Any, model: type[Table]) -> dict[str, int | Decimal | None]:
     """The number of rows, and the exact sum of each numeric column."""
     numbers = {
         key: column

@@ -14,7 +14,7 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data.access import reading
 from adops_cli.errors import AdopsError, ConflictError, UnreadableRowError, reason
-from adops_cli.files import make_folder, new_file, sync_folder, working_folder
+from adops_cli.files import make_folder, new_file, remove_dead, sync_folder, working_folder
 from adops_cli.legacy import json_files
 from adops_cli.storage import other_forms
 from adops_cli.storage.column import as_sql
@@ -23,6 +23,9 @@ from adops_cli.storage.handle import db
 from adops_cli.storage.models import newest_of
 from adops_cli.storage.table import Table, columns_of, fields_of
 from adops_cli.values import attribute
+
+_WORKING = "export"
+"""The kind of the folders in which exports are made."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,13 @@ def export_json(folder: Path) -> Sequence[Exported]:
     is created.
     """
     folder = folder.absolute()
+    remove_dead(_WORKING, folder.parent)  # what a kill has left goes also when the name is taken
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ConflictError(f"{folder} is not empty, and an export overwrites nothing", "Name a new folder")
         with db.snapshot():
             make_folder(folder.parent)
-            with working_folder("export", folder.parent) as working:
+            with working_folder(_WORKING, folder.parent) as working:
                 make_folder(aside := working / "content")
                 done = [_write(model, new_file(aside / f"{name}.json")) for name, model in json_files.TABLES.items()]
                 sync_folder(aside)

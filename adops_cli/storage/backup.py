@@ -18,6 +18,8 @@ from adops_cli.storage.engines.sqlite_errors import words_about
 from adops_cli.storage.engines.sqlite_file import BACKUP, is_there
 
 _PAGES = 2_000
+_OF_DAMAGE = ("malformed", "readonly database")
+"""In what SQLite says of the database, or of a copy that has its damaged header."""
 _OUR_NAME = re.compile(r"(?P<stem>.+)-backup-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?(?P<ending>\.db|\.dump)")
 """As `free_name` makes them."""
 
@@ -42,7 +44,7 @@ def make(engine: Sqlite, target: Path | None = None, *, checked: bool = True) ->
         raise taken(target) from error
     except (OSError, sqlite3.Error) as error:
         why = words_about(error, target)
-        kind = DatabaseUnusableError if "malformed" in why else AdopsError
+        kind = DatabaseUnusableError if any(sign in why for sign in _OF_DAMAGE) else AdopsError
         raise kind(f"the backup {target} could not be made: {why}", "Nothing was changed") from error
     return target
 

@@ -3,9 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
-import peewee as pw
-
 from adops_cli.errors import BadRequestError
+from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.handle import current
 
 
@@ -17,14 +16,14 @@ def snapshot(table: str) -> Iterator[str]:
     which cannot make any.
     """
     engine = current()
-    if not isinstance(engine, pw.PostgresqlDatabase):
+    if not isinstance(engine, Postgres):
         with engine.snapshot() as transaction:
             yield "main"
             transaction.rollback()
         return
     if engine.execute_sql("SELECT pg_is_in_recovery()").fetchone()[0]:
         raise BadRequestError("a standby cannot tell what was known before", "Ask the primary")
-    with engine.atomic("ISOLATION LEVEL REPEATABLE READ READ WRITE") as transaction:
+    with engine.between_imports(), engine.atomic("ISOLATION LEVEL REPEATABLE READ READ WRITE") as transaction:
         of_table = "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace"
         yield str(engine.execute_sql(f"{of_table} WHERE c.oid = to_regclass(%s)", (table,)).fetchone()[0])
         transaction.rollback()

@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.pages import CHANGING
 
 _OURS = re.compile(r"\.adops-")
-_NUMBER = re.compile(r"-\d(?=\.csv)")
+_NUMBER = re.compile(r"(?<=…)-\d|-\d(?=\.csv)")
+"""Of what finds its name taken, by one of the same second or by what `watch` has imported before."""
 _BACKUP = re.compile(r".*-backup-\d{8}T\d{6}Z(-\d+)?\.db")
 _SUMS = ("campaign_totals", "period_totals", "stale_months", "rollup_changes", "rollup_writer")
 """These may be stale, or not yet be made. `adops_cli.storage.rollups.check` says whether they are right."""
@@ -43,7 +44,7 @@ def seen(here: Path) -> Seen:
         if _OURS.search(name) or name.endswith((".partial", "-journal", ".migrate-lock")):
             found.left.add(name)
         elif path.is_dir():
-            found.files[CHANGING.sub("…", name)] = FOLDER
+            found.files[_NUMBER.sub("", CHANGING.sub("…", name))] = FOLDER
         elif path.suffix == ".db":
             content, wrong = database(path)
             found.damaged += [f"{name}: {wrong}"] if wrong else []

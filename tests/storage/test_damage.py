@@ -1,5 +1,6 @@
 """Whatever is damaged or odd beside the rows is told in one clear line, and never called a bug of adops."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -57,6 +58,33 @@ def test_a_database_with_a_damaged_page_is_not_backed_up(db_file: Path, adops_on
 
     one_line(adops_on("db", "backup", "copy.db", on=db_file), 6, "copy.db")
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_database_whose_header_is_damaged_is_not_backed_up(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
+    content = bytearray(db_file.read_bytes())
+    content[18] = 7  # the version of the format, which SQLite does not know: it reads, and does not write
+    db_file.write_bytes(content)
+
+    one_line(adops_on("db", "backup", "copy.db", on=db_file), 6, "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_an_id_that_is_damaged_in_one_place_is_no_bug_of_adops(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
+    """Indexes have other rows than their tables then, which no query notices by itself."""
+    (tmp_path / "rows.csv").write_text("campaign,date,spend\nC,2026-02-01,1\nC,2026-02-02,2\n")
+    command = ["metrics", "import", "rows.csv", "--platform", "generic"]
+    assert adops_on(*command, on=db_file).code == 0
+    (campaign,) = (row["id"].encode() for row in adops_on("campaigns", "list", "--format", "json", on=db_file).json())
+    sound, damaged = db_file.read_bytes(), tmp_path / "damaged.db"
+
+    places = [found.start() + 6 for found in re.finditer(campaign, sound)]
+    ended = []
+    for place in places:
+        damaged.write_bytes(sound[:place] + b"!" + sound[place + 1 :])
+        ended.append(adops_on(*command, on=damaged))
+
+    assert [done.err for done in ended if "bug" in done.err] == []
+    assert any(done.code == 6 and "damaged.db is damaged: " in done.err for done in ended)
 
 
 def test_a_table_of_others_may_have_any_name(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 from adops_cli.care.verify import server, stored, structure, trial
 from adops_cli.care.verify.check import Check
 from adops_cli.care.verify.reading import Reading, through
-from adops_cli.errors import AdopsError, DatabaseUnusableError
+from adops_cli.errors import AdopsError, DatabaseUnusableError, words_of
 from adops_cli.storage.engines.postgres import Postgres
-from adops_cli.storage.engines.sqlite import Sqlite, text_or_bytes
+from adops_cli.storage.engines.sqlite import Sqlite
+from adops_cli.storage.engines.sqlite_file import text_or_bytes
 from adops_cli.storage.engines.sqlite_url import MEMORY
 from adops_cli.storage.handle import current
 
@@ -75,10 +76,13 @@ _OF: dict[type, tuple[Callable[[Any], Iterator[Check]], Callable[[Any], Abstract
 
 
 def _checked(name: str, work: Callable[[], str]) -> Check:
+    """Run a check. A damaged database can mislead it, so any error is a failed check."""
     try:
         return Check(name, "ok", work())
     except (AdopsError, sqlite3.Error) as error:
         return Check(name, "failed", str(error))
+    except Exception as error:  # noqa: BLE001 - as above
+        return Check(name, "failed", words_of(error))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from adops_cli.care.verify import journal
 from adops_cli.care.verify.structure import migrations, require_alike, require_none
 from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError, DatabaseUnusableError
-from adops_cli.storage import foreign, marked_days
+from adops_cli.storage import distribution, foreign, marked_days
 from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
@@ -95,6 +95,8 @@ def _schema(engine: Postgres) -> str:
         engine.execute_sql(marked_days.index())
         wanted = _shape(engine, "pg_my_temp_schema()")
         transaction.rollback()
+    if engine.distributed == citus.BY_CAMPAIGN:
+        wanted = distribution.as_distributed(wanted)
     views = engine.execute_sql(f"SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = {_HERE}")
     return require_alike(wanted, found | {f"view {name}" for (name,) in views.fetchall()})
 

@@ -115,7 +115,10 @@ def _make_tables(before: Before, schema: str, window: Sequence[str]) -> None:
     gone = map(row_of, before.deleted.values())
     db.load_rows(_CAMPAIGNS, columns, gone, conflict="", numbered=False)
     same = " AND ".join(f'k."{name}" = m."{name}"' for name in KEY)
-    conditions = " AND ".join([*window, f'NOT EXISTS (SELECT 1 FROM "{_KEYS}" AS k WHERE {same})'])
+    changed = f'EXISTS (SELECT 1 FROM "{_KEYS}" AS k WHERE {same})'
+    if db.distributed:  # then no query can look into another table for each row
+        changed = f'({_listed(KEY)}) IN (SELECT {_listed(KEY)} FROM "{_KEYS}")'
+    conditions = " AND ".join([*window, f"NOT {changed}"])
     db.execute_sql(
         f'CREATE TEMP VIEW "metrics" AS SELECT {_listed(COLUMNS)} FROM {schema}."metrics" AS m WHERE {conditions} '
         f'UNION ALL SELECT {_listed(COLUMNS)} FROM "{_ROWS}"'

@@ -7,10 +7,13 @@ before both. Owns this rule; changes what batches inherit, and no day.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adops_cli.data.access import statements
 from adops_cli.data.journal.ledger import Change
 from adops_cli.data.journal.spans import days_of
 from adops_cli.storage.choices import ImportKind, ImportStatus
 from adops_cli.storage.models import Import, ImportChange
+
+_TAKEN = ("inherited", "campaign")
 
 
 def hand_over(batch: Import, changes: Sequence[Change]) -> dict[str, frozenset[str]]:
@@ -60,4 +63,4 @@ def _take(row: ImportChange, change: Change, days: Sequence[str], *, with_campai
     row.inherited = {**had, **before_both}
     if with_campaign and row.campaign is None:
         row.campaign = change.campaign
-    row.save()
+    statements.update(row, _TAKEN, key=("import_id", "campaign_id"))

@@ -7,9 +7,8 @@ peewee-migrate.
 import abc
 import contextlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from adops_cli import settings
 from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError, option
 from adops_cli.storage.engines import without_drivers  # noqa: F401 - comes before Peewee
+from adops_cli.storage.engines.client import Client
 from adops_cli.storage.engines.loading import Loading
 
 import peewee as pw  # isort: skip
@@ -36,18 +36,6 @@ class CollisionError(BusyError):
 
 class OvertakenError(ConflictError):
     """The database refused a row that had been checked, because another process was faster. Checking again shows it."""
-
-
-@dataclass(frozen=True)
-class Client:
-    """The database's own terminal program."""
-
-    program: str
-    how_to_get: str
-    database: str
-    """The first argument."""
-    variables: Mapping[str, str]
-    """Its environment has the secrets, because all users can see a command line."""
 
 
 class Engine(pw.Database, abc.ABC):
@@ -99,6 +87,11 @@ class Engine(pw.Database, abc.ABC):
     def replaced(self) -> bool:
         """Whether the open database is not the one of its name any more. A server's cannot be exchanged unnoticed."""
         return False
+
+    @property
+    def distributed(self) -> str:
+        """How its rows are spread over several servers. Empty if they are not."""
+        return ""
 
     def require_database(self) -> None:
         """Refuse an operation that needs a database. JSON mode has none."""

@@ -14,7 +14,8 @@ from typing import Any
 from adops_cli import settings
 from adops_cli.errors import AdopsError, BadRequestError, BusyError
 from adops_cli.storage.engines import citus, postgres_url, standby
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex, opened_read_only
+from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, opened_read_only
+from adops_cli.storage.engines.client import Client
 from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
 from adops_cli.storage.engines.postgres_copy import cancel, load_rows
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
@@ -54,6 +55,7 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     """Whether a standby is connected to, if there is one."""
     max_lag: float | None = None
     """By how many seconds the data of a standby may be behind; None is no limit."""
+    _distributed = ""
     _writes = False
     """Whether the current transaction can write."""
 
@@ -66,6 +68,12 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     def name(self) -> str:
         """The URL without its password."""
         return settings.without_password(str(self.database))
+
+    @property
+    def distributed(self) -> str:
+        """How its rows are spread over the nodes of Citus. Empty if they are not."""
+        self.connection()  # says so
+        return self._distributed
 
     def exists(self) -> bool:
         """Whether there is an adops schema. The database itself must exist."""
@@ -109,7 +117,9 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
 
     def _initialize_connection(self, conn: Any) -> None:
         milliseconds = max(1, round(self.timeout * 1000))  # 0 would wait for ever
-        wanted = _SETTINGS | {"lock_timeout": f"{milliseconds}ms"} | (_READ_ONLY if self.read_only else {})
+        wanted = (
+            _SETTINGS | citus.SESSION | {"lock_timeout": f"{milliseconds}ms"} | (_READ_ONLY if self.read_only else {})
+        )
         with self.translated_errors():
             calls = ", ".join("set_config(%s, %s, false)" for _ in wanted)
             conn.execute(f"SELECT {calls}", [word for setting in wanted.items() for word in setting])
@@ -117,9 +127,10 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
                 lag = standby.lag(conn)
                 standby.require_recent(self.name, lag, self.max_lag)
                 self.freshness = standby.told(lag) if self.prefers_standby else ""
+            found = conn.execute(_OUR_TABLES).fetchall()
+            self._distributed = citus.distribution(conn, found[0][1:]) if found else ""
             if not self.any_schema:
-                found = conn.execute(_OUR_TABLES).fetchall()
-                tables = {table for (table,) in found}
+                tables = {table for table, *_ in found}
                 applied = [row[0] for row in conn.execute(f"SELECT name FROM {HISTORY}")] if HISTORY in tables else []
                 self.require_current(applied, knex=is_knex(tables))
 
@@ -182,9 +193,27 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
         with self.translated_errors():
             return super().rollback()
 
-    def snapshot(self) -> Any:
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Any]:
         """A repeatable read."""
-        return self.atomic("ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with self.between_imports(), self.atomic("ISOLATION LEVEL REPEATABLE READ READ ONLY") as transaction:
+            yield transaction
+
+    @contextlib.contextmanager
+    def between_imports(self) -> Iterator[None]:
+        """Keep imports from committing while a distributed database is read, whose nodes have a snapshot each.
+
+        The lock comes before the transaction, whose first statement takes the snapshot.
+        """
+        if self.distributed != citus.BY_CAMPAIGN or self.in_transaction():
+            yield
+            return
+        self.execute_sql("SELECT pg_advisory_lock_shared(%s)", (_IMPORTING,))
+        try:
+            yield
+        finally:
+            if not self._is_lost():
+                self.execute_sql("SELECT pg_advisory_unlock_shared(%s)", (_IMPORTING,))
 
     def stream(self, sql: str) -> Iterator[Sequence[Any]]:
         """The rows of a query, fetched as they are needed, within a transaction."""
@@ -283,4 +312,4 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
             raise translated(original, self.name, self.timeout, lost=self._is_lost()) from error
 
 
-_OUR_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+_OUR_TABLES = f"SELECT tablename, {citus.CLUES} FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"

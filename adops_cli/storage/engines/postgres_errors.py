@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError, option
+from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.base import CollisionError, OvertakenError
 
 
@@ -62,7 +63,7 @@ def translated(error: Any, name: str, timeout: float, *, lost: bool) -> AdopsErr
         return BusyError(
             f"{name}: {_BUSY[state].format(**told)}", f"Try again, or wait longer with {option('busy_timeout')}"
         )
-    if lost or state.startswith(("08", "57P")):
+    if lost or state.startswith(("08", "57P")) or citus.LOST.search(words):
         return DatabaseUnusableError(
             f"the connection to {name} was lost: {words}", "Unfinished changes were rolled back; try again"
         )

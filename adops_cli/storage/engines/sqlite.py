@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from adops_cli.storage.engines.base import HISTORY, Client, Engine, is_knex
+from adops_cli.storage.engines.base import HISTORY, Engine, is_knex
+from adops_cli.storage.engines.client import Client
 from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
 from adops_cli.storage.engines.migration_lock import migration_lock
 from adops_cli.storage.engines.sqlite_dialect import SqliteDialect, inserter, insertion
@@ -22,6 +23,7 @@ from adops_cli.storage.engines.sqlite_file import (
     nothing_left,
     reader,
     require_file,
+    text_or_bytes,
 )
 from adops_cli.storage.engines.sqlite_url import MEMORY
 
@@ -290,11 +292,3 @@ def in_a_file(engine: Engine) -> Sqlite:
     """The engine as one with a file. Raises what `require_file` raises."""
     engine.require_file()
     return cast("Sqlite", engine)
-
-
-def text_or_bytes(stored: bytes) -> str | bytes:
-    """Text, or bytes if it is not UTF-8. No column of text accepts bytes."""
-    try:
-        return stored.decode()
-    except UnicodeDecodeError:
-        return stored

@@ -134,3 +134,11 @@ def is_wal(path: Path) -> bool:
         return os.read(_kept_open[known], 2) == b"\2\2"
     except OSError:
         return False
+
+
+def text_or_bytes(stored: bytes) -> str | bytes:
+    """Text, or bytes if it is not UTF-8. No column of text accepts bytes."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored

@@ -15,6 +15,8 @@ ALL_TIME = "all time"
 
 def wrong_months(advance: Callable[[str], None] = lambda _month: None) -> Sequence[str]:
     """The months with a sum that does not follow from the daily rows, without those that are stale anyway."""
+    if state.are_off():
+        return []
     months = _months() - state.marked_months()
     fit = {month for month in months if isinstance(month, str) and state.is_month(month)}
     found = [state.OTHER] if months - fit else []  # a damaged file has lost the mark of such days, or has such sums
@@ -30,7 +32,9 @@ def wrong_months(advance: Callable[[str], None] = lambda _month: None) -> Sequen
 
 
 def mend(months: Sequence[str]) -> None:
-    """Put missing triggers back, and add up these months and all stale ones."""
+    """Put missing triggers back, and add up these months and all stale ones, unless there are no sums."""
+    if state.are_off():
+        return
     restore_triggers()
     with db.atomic():
         if ALL_TIME in months or state.OTHER in months:

@@ -43,6 +43,11 @@ def on_server() -> bool:
     return isinstance(current(), pw.PostgresqlDatabase)
 
 
+def are_off() -> bool:
+    """Whether there are no sums. Citus takes no triggers on the tables that it distributes."""
+    return bool(current().distributed)
+
+
 def missing_triggers() -> Collection[str]:
     """The triggers that the database lacks, by name. Without one of them, no sum can be relied on.
 

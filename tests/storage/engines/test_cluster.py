@@ -1,6 +1,7 @@
 """What a cluster of servers asks of adops. Citus itself is not here: its catalogue and its refusals are imitated."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from adops_cli.care.verify import stored
 from adops_cli.care.verify.reading import through
 from adops_cli.data import campaigns, daily_rows, metrics
 from adops_cli.data.access import batch
-from adops_cli.errors import ConflictError
+from adops_cli.errors import ConflictError, DatabaseUnusableError
 from adops_cli.storage.engines.base import Engine
 from tests.conftest import Adops
 from tests.postgres import asked
@@ -85,6 +86,39 @@ def test_a_day_is_recorded_again_by_its_key(postgres_url: str) -> None:
 
         found = [(str(row.date), row.spend, row.clicks, row.revenue) for row in metrics.list(sort="date")]
     assert found == [("2026-02-03", 2, 7, 4), ("2026-03-02", None, None, 4)]
+
+
+def test_a_confirmed_day_is_handed_over_by_its_key(adops_on: Adops, postgres_url: str) -> None:
+    asked(
+        postgres_url,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql "
+        "AS $$ BEGIN RAISE 'modifying the partition value of rows is not allowed'; END $$; "
+        'CREATE TRIGGER partition BEFORE UPDATE OF "id", "campaignId" ON import_changes EXECUTE FUNCTION refuse()',
+    )
+    for name, further in (("first", "D,2026-02-01,3"), ("second", "E,2026-02-01,4")):
+        Path(f"{name}.csv").write_text(f"campaign,date,spend\nC,2026-02-01,1\n{further}\n")
+        assert adops_on("metrics", "import", f"{name}.csv", "--platform", "generic", on=postgres_url).code == 0
+    (batch,) = (row["id"] for row in adops_on("imports", "list", "--format", "json", on=postgres_url).json()[1:])
+
+    undone = adops_on("imports", "undo", batch, "--yes", on=postgres_url)
+
+    assert undone.code == 0, undone.err
+    with database.bound(postgres_url, busy_timeout=5):
+        assert sorted(str(row.spend) for row in metrics.list()) == ["1", "4"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("XX000", "server closed the connection unexpectedly"),
+        ("58030", "failed to COPY to shard 102011 on 10.0.0.2:5432"),
+        ("08006", "connection to the remote node adops@10.0.0.2:5432 failed"),
+    ],
+)
+def test_a_lost_node_makes_the_database_unusable(postgres_url: str, code: str, words: str) -> None:
+    raised = f"DO $$ BEGIN RAISE '{words}' USING ERRCODE = '{code}'; END $$"
+    with database.bound(postgres_url, busy_timeout=5) as engine, pytest.raises(DatabaseUnusableError, match="was lost"):
+        engine.execute_sql(raised)
 
 
 def test_a_day_that_another_program_writes_meanwhile_is_a_conflict(
