@@ -12,7 +12,7 @@ from adops_cli.errors import ExitCode
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(
-    help="Closed periods: official figures, adjustments.",
+    help="Closed periods, and what changed since.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -86,7 +86,7 @@ def close(
     ] = False,
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Close a period: keep its figures as the official ones.
+    """Make the figures of a period official.
 
     Later imports still correct the figures; what they change in a closed period is an adjustment. Ends with 1 while
     days are missing or not final.

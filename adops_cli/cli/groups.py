@@ -38,8 +38,8 @@ def load_group(name: str) -> Any:
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
-        *("gaps", "get", "history", "info", "lag", "latest", "list", "pacing", "recent", "report", "show"),
-        *("stats", "status", "tail", "top"),
+        *("adjustments", "gaps", "get", "history", "info", "lag", "latest", "list", "pacing", "recent", "report"),
+        *("restated", "show", "stats", "status", "tail", "top"),
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
@@ -147,7 +147,7 @@ def _watch() -> typer.Typer:
 GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
-    "books": Group("Closed periods: official figures, adjustments.", _books),
+    "books": Group("Closed periods, and what changed since.", _books),
     "layouts": Group("Saved layouts of files, with their options.", _layouts),
     "platforms": Group("Recognised platforms, and where to export.", _platforms),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),

@@ -177,9 +177,9 @@ def undo(
 @app.command(epilog="Example: adops imports verify")
 @listing
 def verify(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, view: View = EVERYTHING) -> None:
-    """Find figures that the journal does not explain.
+    """Find figures that others have changed.
 
-    Another program has changed them. Ends with 3 if there are any; `adops imports adopt` writes them down.
+    The journal does not explain these. Ends with 3 if there are any; `adops imports adopt` writes them down.
     """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
@@ -194,9 +194,9 @@ def verify(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, 
 @app.command(epilog="Example: adops imports adopt")
 @listing
 def adopt(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, view: View = EVERYTHING) -> None:
-    """Write changes by other programs into the journal.
+    """Write down what others have changed.
 
-    The figures stay as they are. From then on, the journal explains them.
+    The figures stay as they are. From then on, the journal explains what other programs have made of them.
     """
     from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
 
@@ -211,7 +211,7 @@ def prune(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
-    """Fold old batches into a new beginning of the journal.
+    """Fold old batches into a new beginning.
 
     They can no longer be undone, and --as-of no longer reaches back before them. Figures stay as they are.
     """

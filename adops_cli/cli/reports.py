@@ -45,7 +45,9 @@ By = Literal["platform", "project", "campaign", "day", "week", "month"]
 @listing
 def top(
     ctx: typer.Context,
-    by: Annotated[Measure, typer.Option(help="What to rank by; for cpc and cpa, the lowest is best.")] = "roas",
+    by: Annotated[
+        Measure, typer.Option(metavar="FIGURE", help="What to rank by; for cpc and cpa, the lowest is best.")
+    ] = "roas",
     limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -225,9 +227,10 @@ def restated(
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
 ) -> None:
-    """List what has moved since a moment, largest first.
+    """List what has moved since a moment.
 
-    The figures are sums of the days that have changed since, as they were known then and as they are now.
+    The largest differences come first. The figures are sums of the days that have changed since, as they were known
+    then and as they are now.
     """
     from adops_cli.data import restated as restatements  # noqa: PLC0415 - keeps Peewee out of --help
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adops_cli.cli import reference
-from adops_cli.data import seed
+from adops_cli.data import books, seed
 from adops_cli.data.access import bulk
 from adops_cli.storage.models import Event
 from tests.conftest import ROOT, Adops
@@ -34,6 +34,7 @@ ASKED = [
     *("executions get exec-01", "events list", "events get evt-01", "events tail", "workflows list"),
     *("workflows get weekly-report", "db status", "db info", "config show"),
     *("layouts list", "platforms list", "platforms show google-ads"),
+    *("metrics restated --since 2026-03-01", "books list", "books get 2026-02-03..2026-02-10", "books adjustments"),
 ]
 DOING = [
     "metrics record camp-01 2026-03-01 --spend 3",
@@ -63,6 +64,12 @@ DOING = [
     "workflows enable w",
     "workflows disable w",
     "workflows delete w --yes",
+    "books close --period 2026-02-11..2026-02-12 --anyway",
+    "books reopen 2026-02-11..2026-02-12 --yes",
+    "books verify",
+    "imports verify",
+    "imports adopt",
+    "imports prune --older-than 9d",
     "budgets set B --platform ttd --amount 1 --from 2026-03-01 --until 2026-03-31",
     "budgets import b.json",
     "budgets delete B --yes",
@@ -89,6 +96,7 @@ HANDED_ON = {"db shell"}
 @pytest.fixture
 def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
     seed.seed()
+    books.close("2026-02-03..2026-02-10")
     return adops
 
 

@@ -5,9 +5,8 @@ and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
-import functools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,8 +15,7 @@ from adops_cli.errors import AdopsError, BadRequestError, BusyError
 from adops_cli.storage.engines import citus, postgres_url, standby
 from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, opened_read_only
 from adops_cli.storage.engines.client import Client
-from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
-from adops_cli.storage.engines.postgres_copy import cancel, load_rows
+from adops_cli.storage.engines.postgres_copy import PostgresCopy
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
 from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, of_driver, translated
 from adops_cli.storage.engines.postgres_loaders import lenient
@@ -32,7 +30,7 @@ _SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "
 _READ_ONLY = {"default_transaction_read_only": "on"}
 
 
-class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
+class Postgres(PostgresDialect, PostgresCopy, Engine, pw.PostgresqlDatabase):
     """A PostgreSQL database that raises our own errors.
 
     Args:
@@ -149,29 +147,6 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
             return None
         with self.translated_errors():
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
-
-    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters. Return how many rows were changed."""
-        with self.translated_errors():
-            cursor = self.cursor()
-            cursor.executemany(sql, rows)
-            return int(cursor.rowcount)
-
-    def load_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
-    ) -> int:
-        """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
-        with self.translated_errors():
-            return load_rows(self.connection(), table, columns, rows, conflict=conflict, numbered=numbered)
-
-    @contextlib.contextmanager
-    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
-        """COPY rows in a second thread, which waits for the server."""
-        connection = self.connection()
-        load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
-        give_up = functools.partial(cancel, connection)
-        with self._translated(), beside(load, AT_ONCE, load, cancel=give_up) as loading:
-            yield loading
 
     def begin(self, kind: str | None = None) -> None:
         """Begin a transaction, by default READ COMMITTED."""

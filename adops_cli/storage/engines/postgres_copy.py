@@ -1,8 +1,12 @@
 """Loads rows into PostgreSQL with COPY, which is much faster than any INSERT."""
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
+from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
 from adops_cli.storage.engines.postgres_errors import driver
 
 _PATIENCE = 5
@@ -54,3 +58,33 @@ def _copy(connection: Any, into: str, rows: Iterable[Sequence[Any]]) -> int:
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
+
+
+class PostgresCopy:
+    """The methods of an `Engine` that write many rows."""
+
+    connection: Callable[[], Any]
+    translated_errors: Callable[[], AbstractContextManager[None]]
+    _translated: Callable[[], AbstractContextManager[None]]
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row of parameters. Return how many rows were changed."""
+        with self.translated_errors(), self.connection().cursor() as cursor:
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
+
+    def load_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
+    ) -> int:
+        """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
+        with self.translated_errors():
+            return load_rows(self.connection(), table, columns, rows, conflict=conflict, numbered=numbered)
+
+    @contextlib.contextmanager
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
+        """COPY rows in a second thread, which waits for the server."""
+        connection = self.connection()
+        load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
+        give_up = functools.partial(cancel, connection)
+        with self._translated(), beside(load, AT_ONCE, load, cancel=give_up) as loading:
+            yield loading
