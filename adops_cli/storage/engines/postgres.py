@@ -5,21 +5,20 @@ and transactions that can be tried again after a conflict (40001).
 """
 
 import contextlib
-import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from adops_cli import settings
-from adops_cli.errors import AdopsError, BadRequestError, BusyError
+from adops_cli.errors import BadRequestError, BusyError
 from adops_cli.storage.engines import citus, postgres_url, standby
-from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, opened_read_only
+from adops_cli.storage.engines.base import HISTORY, Engine, is_knex
 from adops_cli.storage.engines.client import Client
-from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
-from adops_cli.storage.engines.postgres_copy import cancel, load_rows
+from adops_cli.storage.engines.loading import Loading
+from adops_cli.storage.engines.postgres_copy import load_rows, loading_beside
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
-from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, of_driver, translated
+from adops_cli.storage.engines.postgres_errors import driver, errors_of
 from adops_cli.storage.engines.postgres_loaders import lenient
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -167,10 +166,7 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     @contextlib.contextmanager
     def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
         """COPY rows in a second thread, which waits for the server."""
-        connection = self.connection()
-        load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
-        give_up = functools.partial(cancel, connection)
-        with self._translated(), beside(load, AT_ONCE, load, cancel=give_up) as loading:
+        with errors_of(self, self._is_lost), loading_beside(self.connection(), table, columns, conflict) as loading:
             yield loading
 
     def begin(self, kind: str | None = None) -> None:
@@ -290,26 +286,12 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     def translated_errors(self) -> Iterator[None]:
         """Translate errors by their code. Ctrl-C first closes the connection."""
         try:
-            with self._translated():
+            with errors_of(self, self._is_lost):
                 yield
         except KeyboardInterrupt:
             if not self.is_closed():
                 self.connection().close()  # the statement can still be running; the server stops it and rolls it back
             raise
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except AdopsError:
-            raise
-        except Exception as error:
-            original = of_driver(error)
-            if original is None:
-                raise
-            if self.read_only and original.sqlstate == READ_ONLY:
-                raise opened_read_only(self.name) from error
-            raise translated(original, self.name, self.timeout, lost=self._is_lost()) from error
 
 
 _OUR_TABLES = f"SELECT tablename, {citus.CLUES} FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"

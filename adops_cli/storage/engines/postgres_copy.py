@@ -1,8 +1,11 @@
 """Loads rows into PostgreSQL with COPY, which is much faster than any INSERT."""
 
+import functools
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
+from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
 from adops_cli.storage.engines.postgres_errors import driver
 
 _PATIENCE = 5
@@ -36,7 +39,15 @@ def load_rows(  # noqa: PLR0913 - the connection and the five parameters of the 
     return int(written)
 
 
-def cancel(connection: Any) -> None:
+def loading_beside(
+    connection: Any, table: str, columns: Sequence[str], conflict: str
+) -> AbstractContextManager[Loading]:
+    """The same in a second thread, which waits for the server."""
+    load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
+    return beside(load, AT_ONCE, load, cancel=functools.partial(_cancel, connection))
+
+
+def _cancel(connection: Any) -> None:
     """End the statement that another thread waits for. If the server does not answer, the connection is closed."""
     try:
         connection.cancel_safe(timeout=_PATIENCE)
