@@ -6,18 +6,19 @@ and transactions that can be tried again after a conflict (40001).
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from adops_cli import settings
-from adops_cli.errors import AdopsError, BadRequestError, BusyError
+from adops_cli.errors import BadRequestError, BusyError
 from adops_cli.storage.engines import citus, postgres_url, standby
-from adops_cli.storage.engines.base import HISTORY, Engine, is_knex, opened_read_only
+from adops_cli.storage.engines.base import HISTORY, Engine, is_knex
 from adops_cli.storage.engines.client import Client
-from adops_cli.storage.engines.postgres_copy import PostgresCopy
+from adops_cli.storage.engines.loading import Loading
+from adops_cli.storage.engines.postgres_copy import load_rows, loading_beside
 from adops_cli.storage.engines.postgres_dialect import PostgresDialect
-from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, of_driver, translated
+from adops_cli.storage.engines.postgres_errors import driver, errors_of
 from adops_cli.storage.engines.postgres_loaders import lenient
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
@@ -30,7 +31,7 @@ _SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO", "extra_float_digits": "1", "
 _READ_ONLY = {"default_transaction_read_only": "on"}
 
 
-class Postgres(PostgresDialect, PostgresCopy, Engine, pw.PostgresqlDatabase):
+class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
     """A PostgreSQL database that raises our own errors.
 
     Args:
@@ -147,6 +148,26 @@ class Postgres(PostgresDialect, PostgresCopy, Engine, pw.PostgresqlDatabase):
             return None
         with self.translated_errors():
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row of parameters. Return how many rows were changed."""
+        with self.translated_errors():
+            cursor = self.cursor()
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
+
+    def load_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
+    ) -> int:
+        """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
+        with self.translated_errors():
+            return load_rows(self.connection(), table, columns, rows, conflict=conflict, numbered=numbered)
+
+    @contextlib.contextmanager
+    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
+        """COPY rows in a second thread, which waits for the server."""
+        with errors_of(self, self._is_lost), loading_beside(self.connection(), table, columns, conflict) as loading:
+            yield loading
 
     def begin(self, kind: str | None = None) -> None:
         """Begin a transaction, by default READ COMMITTED."""
@@ -265,26 +286,12 @@ class Postgres(PostgresDialect, PostgresCopy, Engine, pw.PostgresqlDatabase):
     def translated_errors(self) -> Iterator[None]:
         """Translate errors by their code. Ctrl-C first closes the connection."""
         try:
-            with self._translated():
+            with errors_of(self, self._is_lost):
                 yield
         except KeyboardInterrupt:
             if not self.is_closed():
                 self.connection().close()  # the statement can still be running; the server stops it and rolls it back
             raise
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except AdopsError:
-            raise
-        except Exception as error:
-            original = of_driver(error)
-            if original is None:
-                raise
-            if self.read_only and original.sqlstate == READ_ONLY:
-                raise opened_read_only(self.name) from error
-            raise translated(original, self.name, self.timeout, lost=self._is_lost()) from error
 
 
 _OUR_TABLES = f"SELECT tablename, {citus.CLUES} FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"

@@ -1,8 +1,7 @@
 """Loads rows into PostgreSQL with COPY, which is much faster than any INSERT."""
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -40,7 +39,15 @@ def load_rows(  # noqa: PLR0913 - the connection and the five parameters of the 
     return int(written)
 
 
-def cancel(connection: Any) -> None:
+def loading_beside(
+    connection: Any, table: str, columns: Sequence[str], conflict: str
+) -> AbstractContextManager[Loading]:
+    """The same in a second thread, which waits for the server."""
+    load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
+    return beside(load, AT_ONCE, load, cancel=functools.partial(_cancel, connection))
+
+
+def _cancel(connection: Any) -> None:
     """End the statement that another thread waits for. If the server does not answer, the connection is closed."""
     try:
         connection.cancel_safe(timeout=_PATIENCE)
@@ -58,33 +65,3 @@ def _copy(connection: Any, into: str, rows: Iterable[Sequence[Any]]) -> int:
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
-
-
-class PostgresCopy:
-    """The methods of an `Engine` that write many rows."""
-
-    connection: Callable[[], Any]
-    translated_errors: Callable[[], AbstractContextManager[None]]
-    _translated: Callable[[], AbstractContextManager[None]]
-
-    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for each row of parameters. Return how many rows were changed."""
-        with self.translated_errors(), self.connection().cursor() as cursor:
-            cursor.executemany(sql, rows)
-            return int(cursor.rowcount)
-
-    def load_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, conflict: str, numbered: bool
-    ) -> int:
-        """COPY the rows, through a temporary table if keys can be taken or numbers must be generated."""
-        with self.translated_errors():
-            return load_rows(self.connection(), table, columns, rows, conflict=conflict, numbered=numbered)
-
-    @contextlib.contextmanager
-    def loading(self, table: str, columns: Sequence[str], *, conflict: str) -> Iterator[Loading]:
-        """COPY rows in a second thread, which waits for the server."""
-        connection = self.connection()
-        load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
-        give_up = functools.partial(cancel, connection)
-        with self._translated(), beside(load, AT_ONCE, load, cancel=give_up) as loading:
-            yield loading

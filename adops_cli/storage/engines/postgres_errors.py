@@ -1,12 +1,14 @@
 """Translates PostgreSQL's errors, from psycopg and Peewee, into our own, which state what to do next."""
 
+import contextlib
 import logging
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError, BusyError, DatabaseUnusableError, UnreadableRowError, option
 from adops_cli.storage.engines import citus
-from adops_cli.storage.engines.base import CollisionError, OvertakenError
+from adops_cli.storage.engines.base import CollisionError, OvertakenError, opened_read_only
 
 
 def driver() -> Any:
@@ -25,6 +27,22 @@ def of_driver(error: Exception) -> Any:
     """The error that psycopg raised, if any: the error itself, or the one that Peewee wrapped in its own."""
     inner = getattr(error, "orig", error)  # the error that Peewee wrapped in its own
     return inner if isinstance(inner, driver().Error) else None
+
+
+@contextlib.contextmanager
+def errors_of(engine: Any, is_lost: Callable[[], bool]) -> Iterator[None]:
+    """Translate the driver's errors within the block. All others pass."""
+    try:
+        yield
+    except AdopsError:
+        raise
+    except Exception as error:
+        original = of_driver(error)
+        if original is None:
+            raise
+        if engine.read_only and original.sqlstate == READ_ONLY:
+            raise opened_read_only(engine.name) from error
+        raise translated(original, engine.name, engine.timeout, lost=is_lost()) from error
 
 
 def one_line(error: Exception) -> str:
