@@ -22,7 +22,6 @@ from adops_cli.cli.read_options import (
     OfPlatformOption,
     SameDayOption,
     SheetOption,
-    kept_apart,
     mapped,
 )
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -83,8 +82,9 @@ def save(
     """
     from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - --help needs none
     from adops_cli.importers import layouts  # noqa: PLC0415 - as above
+    from adops_cli.importers.metrics import kept_options  # noqa: PLC0415 - as above
 
-    counted, kept = kept_apart(conversions or [])
+    counted, kept = kept_options.kept_apart(conversions or [])
     options = ReadOptions(
         platform=platform,
         currency=currency,

@@ -25,7 +25,6 @@ from adops_cli.cli.read_options import (
     OfPlatformOption,
     SameDayOption,
     SheetOption,
-    kept_apart,
     mapped,
 )
 from adops_cli.errors import BadRequestError
@@ -142,6 +141,7 @@ def import_(
     refused, and 3 if rows were rejected or the file's own total differs.
     """
     from adops_cli.exports.export import ReadOptions  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.importers.metrics import kept_options  # noqa: PLC0415 - as above
     from adops_cli.importers.metrics.files import import_files  # noqa: PLC0415 - as above
     from adops_cli.importers.metrics.outcome import StoreOptions  # noqa: PLC0415 - as above
     from adops_cli.storage.choices import ImportMode  # noqa: PLC0415 - as above
@@ -158,7 +158,7 @@ def import_(
         accept_new_meaning,
         take_attributes,
     )
-    counted, kept = kept_apart(conversions or [])
+    counted, kept = kept_options.kept_apart(conversions or [])
     said = ReadOptions(
         platform=platform,
         currency=currency,

@@ -1,6 +1,5 @@
 """How a file is read: the options that `metrics import` and `layouts save` share, and the parsing of `--map`."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -8,8 +7,6 @@ import typer
 
 from adops_cli.cli import complete
 from adops_cli.errors import BadRequestError
-
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 OfPlatformOption = Annotated[
     str | None,
@@ -91,18 +88,3 @@ def mapped(pairs: Sequence[str]) -> dict[str, str]:
         if header or "" in found:
             raise BadRequestError(f"--map cannot be read: {pair!r}", "Write HEADER=KEY, as in 'Spend EUR=spend'")
     return found
-
-
-def kept_apart(conversions: Sequence[str]) -> tuple[str | None, dict[str, str]]:
-    """The name that counts as conversions, if any, and the key for each name that is kept apart."""
-    counted = [name for name in conversions if "=" not in name]
-    kept = {}
-    for name, _, key in (one.rpartition("=") for one in conversions if "=" in one):
-        if not _KEY.fullmatch(key) or not name.strip():
-            raise BadRequestError(
-                f"--conversions cannot be read: '{name}={key}'", "Write NAME=KEY, as in 'Newsletter=newsletter_signups'"
-            )
-        kept[name.strip()] = key
-    if len(counted) > 1:
-        raise BadRequestError("only one --conversions NAME can count", "Keep the others apart, as NAME=KEY")
-    return (counted[0] if counted else None), kept

@@ -1,6 +1,6 @@
 """The commands of `adops metrics` that only read: reports, rankings and lists of daily figures."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -46,7 +46,11 @@ By = Literal["platform", "project", "campaign", "day", "week", "month"]
 def top(
     ctx: typer.Context,
     by: Annotated[
-        Measure, typer.Option(metavar="FIGURE", help="What to rank by; for cpc and cpa, the lowest is best.")
+        Measure,
+        typer.Option(
+            metavar="FIGURE",
+            help=f"What to rank by: {', '.join(get_args(Measure))}. For cpc and cpa, the lowest is best.",
+        ),
     ] = "roas",
     limit: Annotated[int, typer.Option(min=0, metavar="N", help="List at most this many campaigns; 0 lists all.")] = 10,
     since: SinceOption = None,

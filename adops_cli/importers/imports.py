@@ -12,7 +12,7 @@ this room translates what it says.
 import contextlib
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +36,7 @@ from adops_cli.data.imports import (
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.exports.export import ReadOptions
 from adops_cli.importers.metrics import files
+from adops_cli.importers.metrics.kept_options import kept_apart
 from adops_cli.importers.metrics.outcome import FileOutcome, StoreOptions, TakeAttributes
 from adops_cli.storage.choices import ImportMode
 
@@ -66,9 +67,9 @@ def import_file(  # noqa: PLR0913 - its signature is its request
     platform: str | None = None,
     currency: str | None = None,
     account: str | None = None,
-    conversions: str | None = None,
-    kept: Mapping[str, str] | None = None,
+    conversions: str | Sequence[str] | None = None,
     clicks: Literal["link", "all", "outbound"] | None = None,
+    level: Literal["campaign", "group"] | None = None,
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
@@ -87,20 +88,22 @@ def import_file(  # noqa: PLR0913 - its signature is its request
     """Import an export file of an ad platform: completely, in one transaction, or not at all.
 
     The keywords are the options of `adops metrics import`, with other names: `columns` is its `--map`, as
-    `{"Spend EUR": "spend"}`, `kept` its `--conversions NAME=KEY`, `remove_many` its `--yes`. Platform and layout are
-    detected in the file, unless they are given. With `dry_run`, nothing is stored.
+    `{"Spend EUR": "spend"}`, and `remove_many` its `--yes`. `conversions` can be several, as `NAME=KEY`. Platform and
+    layout are detected in the file, unless they are given. With `dry_run`, nothing is stored.
 
     The outcome counts the days and has rejected rows with their reasons; `batch_id` is what `undo` takes. Raises
     `BadRequestError` if the file is refused, with what is wrong and what to do; then nothing is stored.
     """
     with _in_words_of_python():
+        counted, kept = kept_apart([conversions] if isinstance(conversions, str) else conversions or [])
         read = ReadOptions(
             platform=platform,
             currency=currency,
             account=account,
-            conversions=conversions,
-            kept=kept or {},
+            conversions=counted,
+            kept=kept,
             clicks=clicks,
+            level=level,
             columns=columns or {},
             sheet=sheet,
             encoding=encoding,

@@ -2,12 +2,14 @@
 
 A file that has an attribute is known by `means.attributes` of its batch, and the campaigns that it speaks of by its
 changes. What it has left in a campaign is in the change of the campaign: as `changed`, or as `set` for one that it has
-created. Reads the ledger only.
+created, and for what batches have set that are folded into the beginning of the book.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from adops_cli.data.access import bulk
 from adops_cli.storage.choices import ImportStatus
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.models import Import, ImportChange
@@ -39,17 +41,34 @@ def newer(last_day: str, campaign_ids: Sequence[str]) -> Mapping[tuple[str, str]
 
 def left(campaign_ids: Collection[str]) -> Mapping[tuple[str, str], Any]:
     """Campaign and attribute -> the value that the newest standing import that has set it left there."""
-    query: Any = (
-        ImportChange.select(ImportChange.campaign_id, ImportChange.campaign)
-        .join(Import)
-        .where(Import.status == ImportStatus.IMPORTED, ImportChange.campaign.is_null(False))
-        .order_by(Import.imported_at)
-    )
     found: dict[tuple[str, str], Any] = {}
-    for some in chunked_in(query, ImportChange.campaign_id, campaign_ids):
+    for some in chunked_in(_changes(), ImportChange.campaign_id, campaign_ids):
         for id, change in some.tuples():
             found |= {(id, attribute): value for attribute, value in _set_by(change)}
     return found
+
+
+def _changes() -> Any:
+    """What standing imports have done to campaigns, oldest first."""
+    query: Any = ImportChange.select(ImportChange.campaign_id, ImportChange.campaign).join(Import)
+    return query.where(Import.status == ImportStatus.IMPORTED, ImportChange.campaign.is_null(False)).order_by(
+        Import.imported_at
+    )
+
+
+def left_until(moment: datetime) -> Mapping[str, Mapping[str, Any]]:
+    """Campaign -> the values that standing imports up to this moment have left there."""
+    found: dict[str, dict[str, Any]] = {}
+    for id, change in _changes().where(Import.imported_at <= moment).tuples().iterator():
+        if values := dict(_set_by(change)):
+            found.setdefault(id, {}).update(values)
+    return found
+
+
+def keep(began: Import, found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Record what folded batches have left as what the beginning of the book has set."""
+    rows = ((began.id, id, "{}", ImportChange.campaign.db_value({"set": values})) for id, values in found.items())
+    bulk.write_as_stored(ImportChange, ("importId", "campaignId", "days", "campaign"), rows)
 
 
 def _set_by(change: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

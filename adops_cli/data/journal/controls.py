@@ -93,7 +93,9 @@ def missing() -> int:
 
 
 def _todo(began: Import) -> Any:
-    done: Any = ImportChange.select(ImportChange.campaign_id).where(ImportChange.batch == began.id)
+    done: Any = ImportChange.select(ImportChange.campaign_id).where(
+        ImportChange.batch == began.id, ImportChange.controls.is_null(False)
+    )
     return Campaign.select(Campaign.id).where(Campaign.id.not_in(done)).order_by(Campaign.id)
 
 
@@ -109,4 +111,4 @@ def _add(began: Import, ids: Sequence[str]) -> None:
             rows[id].append(before)
     columns = ("importId", "campaignId", "days", "controls")
     found = ((began.id, id, "{}", ImportChange.controls.db_value(of(rows[id]))) for id in ids)
-    bulk.write_as_stored(ImportChange, columns, found)
+    bulk.write_as_stored(ImportChange, columns, found, key=("importId", "campaignId"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data.journal import controls, moments
+from adops_cli.data.journal import attributes, controls, moments
 from adops_cli.errors import ConflictError
 from adops_cli.storage.handle import atomically, db
 from adops_cli.storage.models import Import
@@ -55,6 +55,9 @@ def _folded(older_than: datetime, needed: datetime | None) -> Pruned:
             f"a close of {written_instant(needed)} needs what was known then",
             "Give --older-than an age that leaves it, or reopen that period",
         )
+    left = attributes.left_until(found.begins)
     Import.delete().where(Import.imported_at <= found.begins).execute()
     controls.begin(found.begins)
+    if (began := moments.opening()) is not None:
+        attributes.keep(began, left)
     return found

@@ -1,5 +1,6 @@
 """What a file says of its campaigns besides figures: stored, undone, and never over what is set by hand."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -133,3 +134,16 @@ def test_a_campaign_that_is_renamed_takes_them_too() -> None:
     put({"New": rows["Old"]}, StoreOptions(rename=True), attributes={"status": "paused"})
     assert (stored().name, stored().status) == ("New", "paused")
     assert stored().metadata["formerNames"] == ["Old"]
+
+
+def test_folding_old_batches_does_not_make_their_values_those_of_a_hand() -> None:
+    take("2026-02-02", status="active", budget="20", type="Search")
+    take("2026-02-03", status="paused", budget="20", type="Search")
+    campaigns.update(stored().id, budget=50)
+    assert imports.prune(datetime(2999, 1, 1, tzinfo=UTC)).batches == 2
+    done = take("2026-02-04", status="ended", budget="30", type="Video")
+    assert (stored().status, str(stored().budget), stored().metadata["type"]) == ("ended", "50", "Video")
+    assert [notice for notice in changes(done) if "by hand" in notice] == [
+        "budget set by hand, and kept: A 50 (the file has 30)"
+    ]
+    assert imports.unexplained() == []
