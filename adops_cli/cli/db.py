@@ -78,7 +78,7 @@ def migrate(
     migration is a transaction, and backups are left to the server.
     """
     if sql:
-        _print_sql(to, planned=plan)
+        _print_sql(to, planned=plan, keep_foreign=keep_foreign)
         return
     if plan:
         found = take_over.plan(to, on_bad_row=on_bad_row, rejects_file=rejects, keep_foreign=keep_foreign)
@@ -231,11 +231,11 @@ app.command(epilog="Example: adops db info --format json")(db_maintenance.info)
 app.command(epilog='Example: adops db shell -- -header "SELECT * FROM projects"')(db_maintenance.shell)
 
 
-def _print_sql(to: str | None, *, planned: bool) -> None:
+def _print_sql(to: str | None, *, planned: bool, keep_foreign: bool) -> None:
     """Print the statements of the pending migrations, each with its semicolon on a line."""
     if not planned:
         raise BadRequestError("--sql needs --plan", "Use `adops db migrate --plan --sql`")
-    found = take_over.statements(to)
+    found = take_over.statements(to, keep_foreign=keep_foreign)
     for statement in found:
         render.line(f"{statement};")
     if not found:

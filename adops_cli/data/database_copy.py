@@ -58,6 +58,7 @@ def copy(target: str, *, progress: Callable[[int], None] | None = None) -> Seque
                 bulk.insert_stored(model, _rows(source, model, progress))
             compared = [one for model in _TABLES for one in _compared(source, engine, model)]
         build.refresh()
+        source.stored = True  # the command has stored rows, though in another database
         return compared
 
 

@@ -162,11 +162,21 @@ def _write(file: Path, text: str, *, trusted: bool) -> None:
 
 
 def write_private(file: Path, content: bytes) -> None:
-    """Write a file that its owner alone can read, and its folder if that is missing."""
+    """Write a file wholly or leave it as it is, and make its folder if that is missing. A new one is its owner's."""
+    from adops_cli.files import working_folder  # noqa: PLC0415 - only a change of the settings needs it
+
+    target = file.resolve()  # such files are often links
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as opened:
-            opened.write(content)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with working_folder("settings", target.parent) as folder:
+            written = folder / target.name
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+            with os.fdopen(os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+            written.chmod(mode)
+            written.replace(target)
     except OSError as error:
         raise AdopsError(
             f"{file} cannot be written: {error.strerror}", "Check the permissions of its folder"

@@ -18,13 +18,13 @@ _CHANGES_NOTHING = re.compile(
 _MARK = re.compile(r"%s|\?")
 
 
-def statements(to: str | None = None) -> Sequence[str]:
+def statements(to: str | None = None, *, keep_foreign: bool = False) -> Sequence[str]:
     """The statements that `schema.migrate` would run, in order, each with its values and without a semicolon.
 
     Runs them in one transaction and rolls that back, so it takes the locks and the time of the migrations. Those of a
     missing file are run on a database in memory. Raises what `schema.migrate` raises.
     """
-    schema.plan(to)
+    schema.plan(to, keep_foreign=keep_foreign)
     with opened_as_is() as engine:
         missing = engine.must_be_made()
     if not missing:

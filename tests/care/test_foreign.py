@@ -158,6 +158,9 @@ def test_a_copy_that_was_put_in_place_is_not_written_to(evil_copy: Path, adops_o
     assert adops_on("db", "backup", tmp_path / "again.db", on=copy).code == 0
     assert adops_on("db", "verify", on=copy).code == 3
 
+    for words in (["--plan"], ["--plan", "--sql"]):
+        assert adops_on("db", "migrate", *words, on=copy).code == 6
+        assert adops_on("db", "migrate", *words, "--keep-foreign", on=copy).code == 0
     assert adops_on("db", "migrate", "--keep-foreign", on=copy).code == 0
     assert adops_on(*rename, on=copy).code == 0
 

@@ -1,5 +1,7 @@
 """`adops config`: the settings, their sources, and the files that they come from."""
 
+import errno
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -93,6 +95,26 @@ def test_a_password_is_set_but_not_shown_and_the_file_is_its_owners_alone(adops:
     assert "s3cret" not in done.err
     assert settings.load().database_url == "postgresql://ann:s3cret@host/db"
     assert stat.S_IMODE(settings.user_file().stat().st_mode) == 0o600
+
+
+def test_a_file_is_written_wholly_or_left_as_it_is(
+    adops: Adops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, link = tmp_path / "dotfiles" / "adops.toml", Path("adops.toml")
+    kept.parent.mkdir()
+    kept.write_text("busy_timeout = 1.0\n")
+    kept.chmod(0o640)
+    link.symlink_to(kept)
+    assert adops("config", "set", "--local", "busy_timeout", "2").code == 0
+    before = kept.read_text()
+
+    monkeypatch.setattr(os, "fsync", lambda _number: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+    failed = adops("config", "set", "--local", "busy_timeout", "3")
+
+    assert (failed.code, "adops.toml cannot be written: No space left" in failed.err) == (1, True)
+    assert (kept.read_text(), link.is_symlink()) == (before, True)
+    assert (before, stat.S_IMODE(kept.stat().st_mode)) == ("busy_timeout = 2.0\n", 0o640)
+    assert sorted(path.name for path in kept.parent.iterdir()) == ["adops.toml"]
 
 
 def test_a_value_is_taken_back(adops: Adops) -> None:

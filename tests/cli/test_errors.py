@@ -292,6 +292,13 @@ def test_output_that_a_full_disk_does_not_take_is_told_in_words(db_file: Path) -
     assert (done.returncode, done.stderr) == (1, "Error: the output cannot be written: the disk is full\n")
 
 
+def test_a_copy_that_was_stored_elsewhere_is_told_too(db_file: Path, tmp_path: Path) -> None:
+    done = to_full_disk(db_file, f"db copy --to {tmp_path / 'copy.db'}")
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("What the command has changed is stored\n")
+
+
 @pytest.mark.parametrize("name", ["x", "x" * 20_000], ids=["at the end", "in the middle"])
 def test_a_row_that_was_stored_before_its_output_failed_is_told(db_file: Path, adops: Adops, name: str) -> None:
     done = to_full_disk(db_file, f"projects create --name {name} --type campaign")

@@ -75,13 +75,13 @@ def plan(
         return Migrated([] if found.stops else schema.pending(engine), take_over=found)
 
 
-def statements(to: str | None = None) -> Sequence[str]:
+def statements(to: str | None = None, *, keep_foreign: bool = False) -> Sequence[str]:
     """The statements that `migrate` would run. `BadRequestError` for a take-over, which moves rows besides."""
     if is_knex():
         raise BadRequestError(
             f"{db.name} is a database of the Node system, whose rows are moved one by one", "Leave out --sql"
         )
-    return migration_sql.statements(to)
+    return migration_sql.statements(to, keep_foreign=keep_foreign)
 
 
 def migrate(
