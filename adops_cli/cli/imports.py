@@ -181,13 +181,17 @@ def verify(format: FormatOption = Format.AUTO, csv_safe: CsvSafeOption = False, 
 
     The journal does not explain these. Ends with 3 if there are any; `adops imports adopt` writes them down.
     """
-    from adops_cli.data import imports  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.care import maintenance  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import imports  # noqa: PLC0415
 
     found = imports.unexplained()
     render.rows(found, UNEXPLAINED, format, csv_safe=csv_safe, view=view)
     if found:
         render.problem(f"{_days(found)} changed by another program; write that down with `adops imports adopt`.")
         raise typer.Exit(ExitCode.FINDINGS)
+    if campaigns := maintenance.uncontrolled():
+        them = render.counted(campaigns, "campaign")
+        render.notice(f"What {them} began with is not written down yet: run `adops db optimize`.")
     render.notice("The journal explains every figure.")
 
 

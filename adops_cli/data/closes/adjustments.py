@@ -47,9 +47,10 @@ def adjustments(period: Given = None) -> Rows[Adjustment]:
     db.require_ledger()
     asked = None if period is None else scope(period)
     with db.snapshot():
+        closes = entries.active() if asked is None else entries.overlapping(asked)
         chosen = [
             entry
-            for entry in entries.active()
+            for entry in closes
             if asked is None or (asked.first <= entry.date_from and entry.date_to <= asked.last)
         ]
         now = owners()

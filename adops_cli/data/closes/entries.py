@@ -33,14 +33,21 @@ def scopes() -> Sequence[Scope]:
     """The scopes of the active closes, without reading what they keep."""
     if not db.has_ledger:
         return []
-    columns = (Close.id, Close.kind, Close.reopens, Close.date_from, Close.date_to)
-    query: Any = Close.select(*columns, Close.platform, Close.account, Close.project)
-    return [scope_of(entry) for entry in active(query)]
+    return [scope_of(entry) for entry in _outlines()]
 
 
 def overlapping(scope: Scope) -> Sequence[Close]:
-    """The active closes that can have a row in common with a scope."""
-    return [entry for entry in active() if scope_of(entry).overlaps(scope)]
+    """The active closes that can have a row in common with a scope, oldest first."""
+    ids = [entry.id for entry in _outlines() if scope_of(entry).overlaps(scope)] if db.has_ledger else []
+    query: Any = Close.select().where(Close.id.in_(ids)).order_by(Close.closed_at, Close.id)
+    return list(query) if ids else []
+
+
+def _outlines() -> Sequence[Close]:
+    """The active closes without what they keep, which is much."""
+    columns = (Close.id, Close.kind, Close.reopens, Close.date_from, Close.date_to)
+    query: Any = Close.select(*columns, Close.platform, Close.account, Close.project)
+    return active(query)
 
 
 def append(**fields: Any) -> Close:

@@ -19,8 +19,7 @@ from adops_cli.storage.stored_json import parsed_json
 
 def closes(first: date | None, last: date | None, **of: str | None) -> Sequence[Close]:
     """The active closes with a day in a window and, if they are given, of a platform, an account or a project."""
-    asked = Scope(first or date.min, last or date.max, **of)
-    return [entry for entry in entries.active() if scope_of(entry).overlaps(asked)]
+    return entries.overlapping(Scope(first or date.min, last or date.max, **of))
 
 
 class Told(NamedTuple):

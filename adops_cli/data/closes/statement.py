@@ -67,10 +67,11 @@ def list() -> Rows[Statement]:
 
 def find(asked: Scope) -> Close:
     """The active close of this scope. `NotFoundError` if there is none."""
-    for entry in entries.active():
+    found = entries.overlapping(asked)
+    for entry in found:
         if scope_of(entry) == asked:
             return entry
-    near = [str(scope_of(entry)) for entry in entries.overlapping(asked)]
+    near = [str(scope_of(entry)) for entry in found]
     hint = f"Closed is {near[0]}" if near else "Use `adops books list` to see what is closed"
     raise NotFoundError(f"{asked} is not closed", hint)
 

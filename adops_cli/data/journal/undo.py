@@ -6,9 +6,9 @@ that a later import has confirmed stays, and is undone with that import (`confir
 knows what was changed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adops_cli.data import daily_rows
@@ -96,22 +96,23 @@ def _undo(batch: Import, *, cascade: bool, progress: Callable[[int], None] | Non
     done = Undone(batch.id, batch.file)
     about = {"file": batch.file, "platform": batch.platform, "account": batch.account, "currency": batch.currency}
     undoing = Recording(ImportKind.UNDO, options={"undoes": batch.id}, **about)
+    Import.update(status=ImportStatus.UNDONE.value, undone_at=undoing.batch.imported_at).where(
+        Import.id == batch.id
+    ).execute()
     for changes in ledger.changes_of(batch.id):
         held = confirmations.hand_over(batch, changes)
         done.kept += sum(map(len, held.values()))
         for change in changes:
             _put_back_deleted(change)
-        undoing.note(_put_back_days(changes, held, done, cascade=cascade))
+        did = {one.campaign_id: one for one in _put_back_days(changes, held, done, cascade=cascade)}
         if progress:
             progress(sum(len(change.days) for change in changes))
         for change in changes:
             if change.campaign_id not in held:
                 _put_back_campaign(change)
-    Import.update(status=ImportStatus.UNDONE.value, undone_at=undoing.batch.imported_at).where(
-        Import.id == batch.id
-    ).execute()
-    for changes in ledger.changes_of(batch.id):
-        undoing.note(_delete_empty([change.campaign_id for change in changes], done))
+        for id, record in _delete_empty([change.campaign_id for change in changes], done):
+            did[id] = replace(did.get(id, Change(id, {})), campaign={DELETED: record})
+        undoing.note(list(did.values()))
     undoing.finish()
     return done
 
@@ -220,9 +221,11 @@ def _without(current: Any, before: Any, after: Any) -> Any:
     return kept or before
 
 
-def _delete_empty(ids: Sequence[str], done: Undone) -> Sequence[Change]:
-    """Delete campaigns that an undone batch created, if they have no other days and have not been changed since."""
-    gone = []
+def _delete_empty(ids: Sequence[str], done: Undone) -> Iterator[tuple[str, Any]]:
+    """Delete campaigns that an undone batch created, if they have no other days and have not been changed since.
+
+    Gives the id of each, and what it was.
+    """
     for id in sorted(_present(ids) - daily_rows.have_days(ids)):
         made = batches.creator(id)
         if made is None or made[0].status != ImportStatus.UNDONE:
@@ -230,6 +233,5 @@ def _delete_empty(ids: Sequence[str], done: Undone) -> Sequence[Change]:
         record = campaign_records.record_of(id)
         query: Any = Campaign.delete().where(Campaign.id == id, Campaign.updated_at == made[1])
         if query.execute():
-            gone.append(Change(id, {}, {DELETED: record}))
-    done.campaigns_deleted += len(gone)
-    return gone
+            done.campaigns_deleted += 1
+            yield id, record
