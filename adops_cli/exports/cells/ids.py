@@ -57,17 +57,15 @@ def identifier(cell: Cell) -> str:
     """An id with all its digits, without what a float adds. Empty if there is none, or if it has lost digits."""
     if is_blank(cell) or lost_digits(cell):
         return ""
-    if isinstance(cell, str):
-        text = unguarded(cell)
-        urn = _URN.fullmatch(text) if "urn:" in text else None
-        return urn["id"] if urn else whole(text)
-    return whole(f"{cell:f}" if isinstance(cell, Decimal) else shown(cell))
+    return whole(
+        unguarded(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else shown(cell)
+    )
 
 
-def urn_kind(cell: Cell) -> str | None:
-    """Of what an id of LinkedIn's API is: `sponsoredCampaign`. None for any other id."""
+def without_kind(cell: Cell) -> tuple[Cell, str | None]:
+    """An id of LinkedIn's API as the number in it, and what it is the id of. Any other id as it is, and None."""
     match = _URN.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    return match and match["kind"]
+    return (match["id"], match["kind"]) if match else (cell, None)
 
 
 def whole(text: str) -> str:

@@ -129,6 +129,8 @@ class PlatformFormat:
     """Headers that nobody has seen in the platform's own file or its documentation. A file that uses one is told so."""
     own_keys: bool = False
     """Whether `campaignId` can be an id of ours."""
+    id_kinds: tuple[str, str] | None = None
+    """What the API calls a campaign, and a group of them, in ids such as `urn:li:KIND:252000001`."""
     levels: frozenset[str] = frozenset()
     """Headers of names and ids below (or above) a campaign. They are blank in a total row, and never figures."""
     breakdowns: Breakdowns = COMMON

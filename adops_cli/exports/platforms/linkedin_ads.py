@@ -36,6 +36,7 @@ PLATFORM = PlatformFormat(
             ),
         ),
     },
+    id_kinds=("sponsoredCampaign", "sponsoredCampaignGroup"),
     signature=spellings(
         "Start Date (in UTC)|End Date (in UTC)|Campaign Group Name|Campaign Group ID|Campaign Group Status"
         "|Lead Form Opens|costInLocalCurrency|costInUsd|externalWebsiteConversions|conversionValueInLocalCurrency"

@@ -17,8 +17,6 @@ from adops_cli.exports.export import FileCampaign, ReadOptions, Refusal, Refused
 _PARTS = ("campaign_id", "campaign", "currency", "account_id", "account", "platform", "attribution")
 _OWN_ID = "campaign id"
 """The compared form of the header for our own ids. They occur only in a generic file."""
-_URNS = {False: "sponsoredCampaign", True: "sponsoredCampaignGroup"}
-"""What LinkedIn's API calls a campaign, and a group of campaigns."""
 _SHOWN = 60
 _LOST_LETTERS = re.compile(r"(?<!\w)\?{3,}(?!\w)|^\W*\?\?\W*$|\ufffd")
 """What a program makes of a word in letters that the encoding it saves in does not have."""
@@ -107,14 +105,16 @@ class Campaigns(dict[tuple[Cell, ...], int]):
         return spelling
 
     def _identifier(self, level: str, cell: Cell) -> str:
-        kind, wanted = ids.urn_kind(cell), _URNS[self._layout.is_by_group]
-        if level == "campaign" and kind not in {None, wanted}:
-            raise RefusedError(
-                Refusal.MISSING_COLUMN,
-                f"the rows are by {kind}, not by {wanted}, and no column says which campaign they belong to",
-                "Ask the API for the pivot CAMPAIGN, or use --level group for CAMPAIGN_GROUP",
-                platform=self._layout.platform.name,
-            )
+        if (kinds := self._layout.platform.id_kinds) is not None:
+            cell, kind = ids.without_kind(cell)
+            wanted = kinds[self._layout.is_by_group]
+            if level == "campaign" and kind not in {None, wanted}:
+                raise RefusedError(
+                    Refusal.MISSING_COLUMN,
+                    f"the rows are by {kind}, not by {wanted}, and no column says which campaign they belong to",
+                    "Ask the API for the pivot CAMPAIGN, or use --level group for CAMPAIGN_GROUP",
+                    platform=self._layout.platform.name,
+                )
         if ids.lost_digits(cell):
             self._lost.setdefault(level, cell_values.shown(cell))
         return ids.identifier(cell)
