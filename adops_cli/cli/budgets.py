@@ -72,9 +72,10 @@ def set_(
 
     What is not given stays as it is. A budget is for some campaigns, a project, a platform, or a project on a platform.
     """
-    from adops_cli.data import naming  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, naming  # noqa: PLC0415 - keeps Peewee out of --help
     from adops_cli.data.acting import budgets  # noqa: PLC0415 - as above
 
+    known.require("campaigns", platform=platform)
     done = budgets.set_budget(
         name,
         **options.given(

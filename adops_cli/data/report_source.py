@@ -164,6 +164,16 @@ class Source:
             query = self._daily([*(of[name] for name in names), self._of.day], days).distinct()
             yield from ((*key, str(day)) for *key, day in self._rows(*query.sql()))
 
+    def by_day(self) -> Iterator[Sequence[Any]]:
+        """For each day and currency: the day as text, the currency, and figures. `periods` without the campaigns."""
+        if self._is_of_platform():
+            yield from ((day, currency, *sums) for day, currency, _, *sums in self.periods("day"))
+            return
+        columns = [self._of.day, self._currency(), *(pw.fn.SUM(column) for column in self.sums.of_a_day())]
+        query = self._daily(columns, [(self._of.first, self._of.last)]).group_by(pw.SQL("1"), pw.SQL("2"))
+        for day, currency, *sums in self._rows(*query.sql()):
+            yield str(day), currency, *sums
+
     def days_of_campaigns(self) -> Iterator[Sequence[Any]]:
         """Campaigns and months with a row, and bits of the days that have one, the first of the month lowest.
 

@@ -62,6 +62,7 @@ MISSING = "missing.db"
         (["metrics", "pacing", "--tolerance", "much"], 2, "--tolerance must be a share, not 'much'. Give 10% or 0.1"),
         (["metrics", "pacing", "--month", "7d"], 2, "7d is no month. Give one as 2026-10"),
         (["budgets", "set", "x"], 2, "the budget has no campaigns. Give campaigns, a project or a platform"),
+        (["budgets", "set", "x", "--platform", "gogle-ads"], 4, "there is no platform 'gogle-ads'. Did you mean"),
         (["budgets", "get", "x"], 4, "there is no budget 'x'. Use `adops budgets list` to see all"),
         (["budgets", "import", "x.csv"], 2, "x.csv"),
         (["metrics", "gaps", "--account", "7"], 4, "there is no account '7'"),

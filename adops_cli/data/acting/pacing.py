@@ -87,7 +87,7 @@ def pacing(
     first, last = _month(month or f"{today:%Y-%m}", today)
     now = min(today, last + ONE_DAY)
     with db.snapshot():
-        book = Book(first=now - (SHAPE_DAYS + 1) * ONE_DAY)
+        book = Book(first=(now - SHAPE_DAYS * ONE_DAY).replace(day=1))  # whole months, which are stored
         wanted = [
             one for one in _plans(by, book) if platform in (None, one.platform) and project_id in (None, one.project_id)
         ]

@@ -16,6 +16,8 @@ import peewee as pw
 from adops_cli.data import daily_rows, reports
 from adops_cli.data.accounts import Account
 from adops_cli.data.acting.pace import SHAPE_DAYS, Spend
+from adops_cli.data.report_scope import scope
+from adops_cli.data.report_source import source_of
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.models import Metrics
@@ -89,8 +91,12 @@ class Spends:
     def by_day_of_whole(self, of: Whole, currency: str | None, *, alone: bool = False) -> Amounts:
         """The same for all campaigns in a currency and, unless `alone`, for those whose currency is unknown."""
         if of not in self._of_whole:
-            rows = reports.grouped("day", start_date=self.first, end_date=self.until, platform=of[0], project_id=of[1])
-            self._of_whole[of] = [(row.currency, row.day, _fraction(row.spend)) for row in rows if row.day]
+            asked = scope(self.first, self.until, platform=of[0], project_id=of[1])
+            source = source_of(asked).only(("spend",))
+            self._of_whole[of] = [
+                (currency or None, date.fromisoformat(day), _fraction(source.sums.figure("spend", sums)))
+                for day, currency, *sums in source.by_day()
+            ]
         found: dict[date, Fraction | None] = {}
         for known, day, amount in self._of_whole[of]:
             if known == currency or (known is None and not alone):

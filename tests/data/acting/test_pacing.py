@@ -42,8 +42,12 @@ def only(rows: list[Paced]) -> Paced:
 def test_a_row_has_all_that_is_known_of_a_flight() -> None:
     projects.create(id="p", name="P", type="campaign")
     campaign("a", project_id="p", days=[*range(-100, 0), *range(1, 16)])
-    set_ = budgets.set_budget("A", campaign_ids=["a"], amount=300, **NOVEMBER)
-
+    budgets.set_budget("A", campaign_ids=["a"], amount=300, **NOVEMBER)
+    scopes: list[Any] = [{"project_id": "p"}, {"platform": "ttd"}]
+    for scope in scopes:
+        budgets.set_budget("A", **scope)
+        assert (only(pacing.pacing()).spent, only(pacing.pacing()).projected_end) == (150, 300)
+    set_ = budgets.set_budget("A", campaign_ids=["a"])
     assert only(pacing.pacing()).to_dict() == {
         "budget_id": set_.id,
         "campaign_id": "a",
