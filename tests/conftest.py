@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from adops_cli import database
 from adops_cli.cli import app as cli_app
@@ -111,6 +111,12 @@ def json_store(json_dir: Path) -> Iterator[Sqlite]:
         assert isinstance(engine, Sqlite)
         assert engine.path == json_dir
         yield engine
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests with generated values are not traced for coverage: they run lines of other tests, a hundred times."""
+    if is_hypothesis_test(getattr(item, "function", None)):
+        item.add_marker("no_cover")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
