@@ -148,6 +148,8 @@ def run_adops(*args: str | Path, stdin: str = "", on: str | Path | None = None) 
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = cli_app.run(words)
+    except SystemExit as ended:  # of a shell that asks what can come next
+        code = int(ended.code or 0)
     finally:
         sys.stdin = previous
     return Result(int(code), out.getvalue(), err.getvalue())
