@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from adops_cli import database
 from adops_cli.cli import app as cli_app
@@ -113,6 +113,12 @@ def json_store(json_dir: Path) -> Iterator[Sqlite]:
         yield engine
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests with generated values are not traced for coverage: they run lines of other tests, a hundred times."""
+    if is_hypothesis_test(getattr(item, "function", None)):
+        item.add_marker("no_cover")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that use a database run on both engines. Tests that use `db_file` need the file, and run only on SQLite."""
     if "engine" in metafunc.fixturenames:
@@ -142,6 +148,8 @@ def run_adops(*args: str | Path, stdin: str = "", on: str | Path | None = None) 
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = cli_app.run(words)
+    except SystemExit as ended:  # of a shell that asks what can come next
+        code = int(ended.code or 0)
     finally:
         sys.stdin = previous
     return Result(int(code), out.getvalue(), err.getvalue())

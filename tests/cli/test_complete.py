@@ -1,4 +1,7 @@
-"""Shell completion, with the protocol of each shell and in a real bash. It never prints anything else."""
+"""Shell completion, with the protocol of each shell and in a real bash. It never prints anything else.
+
+What is offered is asked in this process; how it is printed, and what happens around it, is tried in a new one.
+"""
 
 import os
 import sqlite3
@@ -8,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli.cli import complete
 from adops_cli.data import campaigns, projects
 from adops_cli.database import db
 from adops_cli.exports.platforms import PLATFORMS
 from adops_cli.storage.choices import Platform
 from adops_cli.storage.models import Campaign
-from tests.conftest import ROOT, Adops
+from tests.conftest import ROOT, Adops, run_adops
 
 BASH = r"""
 adops() { "$PYTHON" -c 'from adops_cli.cli.app import main; main()' "$@"; }
@@ -63,8 +67,19 @@ def filled(bound: object, database_url: str) -> str:
     return database_url
 
 
+def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The same suggestions, in this process."""
+    words = str(len(line.split(" ")) - 1)
+    for name, value in (("COMP_WORDS", line), ("COMP_CWORD", words), ("_ADOPS_COMPLETE", "complete_bash")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(complete, "_PATIENCE", 30)
+    done = run_adops()
+    assert (done.code, done.err) == (0, "")
+    return done.out.split()
+
+
 @pytest.mark.parametrize(
-    ("line", "offered"),
+    ("line", "wanted"),
     [
         ("adops pro", ["projects"]),
         ("adops projects a", ["add-milestone"]),
@@ -85,8 +100,12 @@ def filled(bound: object, database_url: str) -> str:
         ("adops projects list --limit nonsense --status ac", ["active"]),
     ],
 )
-def test_what_can_come_next_is_offered(script: Path, filled: str, line: str, offered: list[str]) -> None:
-    assert sorted(completed(script, line, filled)) == sorted(offered)
+def test_what_can_come_next_is_offered(
+    filled: str, line: str, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADOPS_DATABASE_URL", filled)
+
+    assert sorted(offered(line, monkeypatch)) == sorted(wanted)
 
 
 def test_at_most_fifty_ids_are_offered(script: Path, bound: object, database_url: str) -> None:

@@ -1,13 +1,9 @@
 """Help fits where it is shown: at 80 columns no line is cut, and shell completion describes each command whole."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from adops_cli.cli import groups, reference
-from tests.conftest import ROOT, Adops
+from tests.conftest import Adops
 
 WIDTH = 80
 LEVELS = ["adops", *(f"adops {name}" for name in groups.GROUPS)]
@@ -30,18 +26,15 @@ def listed(adops_on: Adops, level: str) -> dict[str, str]:
     return {name: words for name, _, words in (line.strip().partition("  ") for line in listing.splitlines())}
 
 
-def offered(level: str) -> dict[str, str]:
+def offered(adops_on: Adops, level: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The suggestions after this level as fish gets them: each name with its description."""
-    asked = {"_ADOPS_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    done = subprocess.run(
-        [sys.executable, "-m", "adops_cli"],
-        env={**os.environ, **asked, "_TYPER_COMPLETE_ARGS": f"{level} ", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    return dict(line.split("\t") for line in done.stdout.splitlines())
+    with monkeypatch.context() as shell:
+        shell.setenv("_ADOPS_COMPLETE", "complete_fish")
+        shell.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+        shell.setenv("_TYPER_COMPLETE_ARGS", f"{level} ")
+        done = adops_on()
+    assert done.code == 0
+    return dict(line.split("\t") for line in done.out.splitlines())
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -53,8 +46,10 @@ def test_each_listed_command_has_its_whole_summary_on_its_line(adops_on: Adops, 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_completion_describes_commands_in_the_words_of_the_listing(adops_on: Adops, level: str) -> None:
-    found = offered(level)
+def test_completion_describes_commands_in_the_words_of_the_listing(
+    adops_on: Adops, level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = offered(adops_on, level, monkeypatch)
 
     assert found == {name: words.strip() for name, words in listed(adops_on, level).items()}
     widest = max(map(len, found))
