@@ -61,12 +61,12 @@ class Flight:
 
     @property
     def first(self) -> date:
-        """Its first day, as it was agreed last."""
-        return self.versions[-1].first
+        """Its first day."""
+        return plan.begin_of(self.versions)
 
     @property
     def last(self) -> date:
-        """Its last day."""
+        """Its last day, as it was agreed last."""
         return self.versions[-1].last or self.today
 
     @property

@@ -161,7 +161,7 @@ class _Pacing:
         """The versions of the flight that is asked for; none if the month has no day of it."""
         first, last = self._month
         if not one.monthly:
-            begin, end = one.terms[-1].first, one.terms[-1].last or last
+            begin, end = plan.begin_of(one.terms), one.terms[-1].last or last
             return one.terms if self._all_flights or (begin <= last and end >= first) else ()
         found = plan.of_month(one.terms, first, last)
         if found or not self._all_flights:
@@ -225,7 +225,7 @@ class _Pacing:
         currencies = {member.currency for _, member in members if member.currency}
         amount, first, last = one.amount, None, None
         if versions:
-            amount, first, last = versions[-1].amount, versions[-1].first, versions[-1].last
+            amount, first, last = versions[-1].amount, plan.begin_of(versions), versions[-1].last
         judged = found.state not in ("no-budget", "no-dates", "not-started", "unknown")
         return Paced(
             one.budget_id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from adops_cli.periods import ONE_DAY
@@ -46,6 +47,14 @@ def of_month(versions: Sequence[Version], first: date, last: date) -> Sequence[V
             effective = one.effective if one in within and found else None
             found.append(replace(one, first=begin, last=end, effective=effective))
     return found
+
+
+def begin_of(versions: Sequence[Version]) -> date:
+    """The first day of the flight: of the first version that held on one of its days."""
+    for version, following in pairwise(versions):
+        if following.effective is None or following.effective > version.first:
+            return version.first
+    return versions[-1].first
 
 
 def expected(versions: Sequence[Version], until: date, weights: Weights) -> Fraction | None:

@@ -116,6 +116,13 @@ def test_a_budget_of_0_means_to_spend_nothing(per_day: float, state: str) -> Non
     assert (found.state, found.index) == (state, None)
 
 
+def test_a_budget_can_be_lowered_below_what_was_to_be_spent_already() -> None:
+    """On the 16th, 300 become 50: the plan takes back 100 over the 15 days that are left."""
+    found = judged(day(28), version(300), version(50, effective=day(16)))
+
+    assert (found.state, found.expected, found.index) == ("over", 70, Fraction(270, 70))
+
+
 def test_an_unknown_spend_is_not_0() -> None:
     assert judged(day(16), version(300), spent=None).state == "unknown"
 
@@ -136,7 +143,11 @@ def test_a_flight_can_be_moved() -> None:
 
     assert [plan.expected(versions, day(n), {}) for n in (5, 10, 15, 30)] == [100, 200, 250, 400]
     later = (version(300), version(300, first=day(16), effective=day(1)))
+    assert plan.begin_of(later) == day(16)
     assert [plan.expected(later, day(n), {}) for n in (15, 16, 30)] == [0, 20, 300]
+    on_the_way = (version(300), version(300, first=day(16), effective=day(10)))
+    assert plan.begin_of(on_the_way) == FIRST
+    assert [plan.expected(on_the_way, day(n), {}) for n in (9, 15, 16, 30)] == [90, 90, 104, 300]
 
 
 def test_the_shapes_of_a_plan() -> None:
