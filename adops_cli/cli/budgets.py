@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import options
+from adops_cli.cli import complete, options
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption, YesOption
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -35,7 +35,8 @@ COLUMNS = (
     Column("updatedAt", "Updated", Kind.INSTANT, weight=0),
 )
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the budget.")]
+_names = complete.words("budgets", "name")
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", autocompletion=_names, help="Name or id of the budget.")]
 
 
 @app.callback()
@@ -43,9 +44,14 @@ def group() -> None:
     """Budgets: what was agreed to be spent."""
 
 
-@app.command("set", epilog="Example: adops budgets set spring --project proj-jbp --amount 5000 --from 2026-03-01 …")
+@app.command(
+    "set",
+    epilog="Example: adops budgets set spring --project proj-jbp --amount 5000 --from 2026-03-01 --until 2026-03-31",
+)
 def set_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What you call it.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=_names, help="What you call it.", show_default=False)
+    ],
     campaigns: options.CampaignsOption = None,
     project_id: options.ProjectOption = None,
     platform: options.PlatformOption = None,

@@ -13,6 +13,7 @@ import pytest
 
 from adops_cli.cli import complete
 from adops_cli.data import campaigns, projects
+from adops_cli.data.acting import budgets
 from adops_cli.database import db
 from adops_cli.exports.platforms import PLATFORMS
 from adops_cli.storage.choices import Platform
@@ -64,6 +65,8 @@ def filled(bound: object, database_url: str) -> str:
         for id, platform in (("camp-1", "ttd"), ("camp-2", "snap-ads"))
     )
     Campaign.create(id="x;rm -rf", name="C", platform="a$(b)", status="live")  # as in an old database
+    for name in ("Spring", "Autumn"):
+        budgets.set_budget(name, platform="ttd", amount=1, start_date="2026-03-01", end_date="2026-03-31")
     return database_url
 
 
@@ -94,6 +97,7 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("adops metrics import --platform ", sorted(one.name for one in PLATFORMS)),
         ("adops campaigns get ", ["camp-1", "camp-2"]),
         ("adops metrics record camp-", ["camp-1", "camp-2"]),
+        ("adops budgets get S", ["Spring"]),
         ("adops metrics top --by cp", ["cpc", "cpa"]),
         ("adops campaigns list --sort s", ["status", "start_date", "synced_at"]),
         ("adops config show --o", ["--origin"]),
