@@ -102,9 +102,8 @@ def _gaps(asked: Scope) -> Sequence[str]:
     """What is missing, in words."""
     if asked.account is not None and not any(asked.has(owner) for owner in owners().values()):
         return []
-    found = coverage.gaps(
-        asked.first, asked.last, platform=asked.platform, account=asked.account, project_id=asked.project
-    )
+    of: dict[str, Any] = {"platform": asked.platform, "account": asked.account, "project_id": asked.project}
+    found = coverage.gaps(asked.first, asked.last, **of, max_age=0)  # the last day of the period is due, too
     return [gap.message for gap in found if gap.kind in _COUNTING]
 
 
