@@ -64,6 +64,18 @@ def test_a_header_that_is_known_in_the_code_page_of_its_language_is_read_in_it(
         assert [campaign.name for campaign in saved.campaigns] == [campaign.name for campaign in export.campaigns]
 
 
+def test_a_backslash_before_a_number_is_the_yen_of_shift_jis(tmp_path: Path) -> None:
+    path = tmp_path / "saved.csv"
+    head = "日,キャンペーン,表示回数,クリック数,費用"
+    path.write_bytes(f'{head}\n2026-09-14,秋,9,1,"\\1,275"\n2026-09-15,秋,9,1,\\N\n'.encode("cp932"))
+    with closing(read_export(path, ReadOptions())) as export:
+        assert [(row.line, str(row.why)) for row in export.rejected] == [(3, "not_a_number")]
+        assert (export.totals.spend, export.campaigns[0].currency) == (1275, "JPY")
+    path.write_bytes(f"{head} (USD)\n2026-09-14,秋,9,1,\\1275\n".encode("cp932"))
+    with pytest.raises(RefusedError, match="USD"):
+        read_export(path, ReadOptions())
+
+
 def test_a_header_in_a_code_page_is_not_known_in_another_that_is_named(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes("День;Кампания;Показы;Клики;Стоимость\n2026-09-01;Осень;9;1;1\n".encode("cp1251"))

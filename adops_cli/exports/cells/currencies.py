@@ -23,9 +23,12 @@ _SIGNS = {
     "kr": "SEK NOK DKK ISK", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON MDL", "лв": "BGN",
     "руб": "RUB BYN",  # noqa: RUF001 - Russian
     "Rs": "INR PKR LKR NPR MUR SCR", "Fr": "CHF XAF XOF XPF GNF RWF BIF DJF KMF CDF", "RM": "MYR", "Rp": "IDR",
-    "S/": "PEN", "TL": "TRY", "円": "JPY", "元": "CNY TWD", "￥": "JPY CNY",
+    "S/": "PEN", "TL": "TRY", "円": "JPY", "元": "CNY TWD", "￥": "JPY CNY", "\\": "JPY",
 }  # fmt: skip
-"""Each sign, and the currencies that it is written for. No `¢`: a hundredth is no currency."""
+"""Each sign, and the currencies that it is written for. No `¢`: a hundredth is no currency.
+
+A backslash is what programs save a Japanese `¥` as in Shift JIS.
+"""
 _NAMELESS = frozenset({"$", "¥", "￥", "元", "kr", "lei", "Rs", "Fr"})
 """Signs of several currencies, none of which comes first. Of all others, the first is meant if nothing else is said."""
 _PREFIXED = {
@@ -33,8 +36,8 @@ _PREFIXED = {
     "NT$": "TWD", "RD$": "DOP", "EC$": "XCD", "SI$": "SBD", "T$": "TOP", "E£": "EGP", "RMB¥": "CNY",
 }  # fmt: skip
 """Prefixes that are not the beginning of a code. `CA$`, `US$` and `CN¥` are."""
-_ONE_SIGN = "[" + "".join(sign for sign in _SIGNS if len(sign) == 1) + "]"
-_WORDS = r"kr\.?|руб\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?|TL"  # noqa: RUF001 - Russian
+_ONE_SIGN = "[" + "".join(sign for sign in _SIGNS if len(sign) == 1 and sign != "\\") + "]"
+_WORDS = r"kr\.?|руб\.?|zł|Kč|Ft|lei|лв\.?|Rs\.?|Fr\.?|RM|Rp\.?|S/\.?|TL|\\(?=-?\d)"  # noqa: RUF001 - Russian
 MARK = rf"(?:(?:{'|'.join(sorted(CODES))})(?![A-Za-z])|[A-Z]{{0,3}}\s?{_ONE_SIGN}|{_WORDS})"
 """A pattern for a code, a sign or a word beside a number."""
 _MARK = re.compile(MARK)
