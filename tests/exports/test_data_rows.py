@@ -344,7 +344,7 @@ def test_an_error_of_a_spreadsheet_rejects_its_row_also_as_a_name(read: Read, er
         assert rejected(read(GOOGLE, ROW, ",".join(bad))) == [(3, column, "not_a_number")]
     with_account = read(GOOGLE + ",Account name,Video views", f"{ROW},{error},5", f"{ROW},Acme,{error}")
     assert [campaign.account for campaign in with_account.campaigns] == [None, "Acme"]
-    assert metadata(with_account) == ['{"Video views":5}', None]
+    assert metadata(with_account) == ['{"video_views":5}', None]
 
 
 def test_a_workbook_s_error_cells_reject_their_rows_and_leave_the_others(tmp_path: Path) -> None:
