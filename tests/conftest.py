@@ -17,6 +17,7 @@ from hypothesis import is_hypothesis_test, settings
 
 from adops_cli import database
 from adops_cli.cli import app as cli_app
+from adops_cli.data import seed
 from adops_cli.storage import schema
 from adops_cli.storage.engines.sqlite import Sqlite
 from tests.json_mode import Write
@@ -83,6 +84,23 @@ def db_file(tmp_path: Path, migrated_file: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample data, filled once for all tests. It is copied, never written."""
+    path = tmp_path_factory.mktemp("sample") / "adops.db"
+    path.write_bytes(migrated_file.read_bytes())
+    with database.bound(str(path), busy_timeout=5):
+        seed.seed()
+    return path
+
+
+@pytest.fixture
+def sample_db(db_file: Path, sample_file: Path) -> Path:
+    """The sample data, in one closed file of the test's own."""
+    db_file.write_bytes(sample_file.read_bytes())
+    return db_file
+
+
 @pytest.fixture
 def json_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """JSON mode, on a folder of the test's own that does not exist yet."""
@@ -130,6 +148,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database_url(request: pytest.FixtureRequest, engine: str) -> str:
     """An empty migrated database of the test's own, on the engine of the run."""
     return str(request.getfixturevalue("db_file" if engine == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def sample_url(request: pytest.FixtureRequest, database_url: str, engine: str) -> str:
+    """A database of the test's own with the sample data, on the engine of the run."""
+    if engine == "sqlite":
+        return str(request.getfixturevalue("sample_db"))
+    with database.bound(database_url, busy_timeout=5):
+        seed.seed()
+    return database_url
 
 
 @pytest.fixture

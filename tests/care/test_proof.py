@@ -19,10 +19,8 @@ from tests.sqlite_files import run as damage
 
 
 @pytest.fixture
-def seeded(db_file: Path) -> Path:
-    with database.bound(str(db_file)):
-        seed.seed()
-    return db_file
+def seeded(sample_db: Path) -> Path:
+    return sample_db
 
 
 def beside(file: Path) -> list[str]:

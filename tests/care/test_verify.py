@@ -14,7 +14,6 @@ from adops_cli.care import maintenance, verify
 from adops_cli.care.verify import stored, trial
 from adops_cli.care.verify.check import Check
 from adops_cli.data import projects
-from adops_cli.data import seed as seeds
 from adops_cli.errors import DatabaseUnusableError
 from tests.conftest import ROOT, Adops
 from tests.sqlite_files import opened
@@ -24,11 +23,9 @@ MANY = 20_000
 
 
 @pytest.fixture
-def seeded(db_file: Path) -> Path:
+def seeded(sample_db: Path) -> Path:
     """The sample data, in one closed file."""
-    with database.bound(str(db_file), busy_timeout=5):
-        seeds.seed()
-    return db_file
+    return sample_db
 
 
 @pytest.fixture

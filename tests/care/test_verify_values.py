@@ -11,7 +11,6 @@ from adops_cli import database
 from adops_cli.care import verify
 from adops_cli.care.verify import check, stored, trial
 from adops_cli.data import books
-from adops_cli.data import seed as seeds
 from adops_cli.data.acting import budgets
 from adops_cli.importers.imports import import_file
 from adops_cli.storage.fields import Json, PlatformName, RowId, Text
@@ -39,16 +38,15 @@ JSONS = {
 
 
 @pytest.fixture
-def seeded(db_file: Path, tmp_path: Path) -> Path:
+def seeded(sample_db: Path, tmp_path: Path) -> Path:
     """A database with rows in every table."""
     export = tmp_path / "export.csv"
     export.write_text("Date,Campaign,Cost,Currency\n2026-02-01,A,5,EUR\n2026-02-02,A,6,EUR\n", encoding="utf-8")
-    with database.bound(str(db_file), busy_timeout=5):
-        seeds.seed()
+    with database.bound(str(sample_db), busy_timeout=5):
         import_file(export)
         books.close("2026-02-01..2026-02-10", anyway=True)
         budgets.set_budget("B", platform="ttd", amount=1, start_date="2026-02-01", end_date="2026-02-28")
-    return db_file
+    return sample_db
 
 
 @pytest.fixture(autouse=True)

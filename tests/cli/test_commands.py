@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from adops_cli.data import seed
 from adops_cli.data.access import bulk
 from adops_cli.storage.models import Event
 from tests.conftest import MIGRATIONS, ROOT, Adops
@@ -30,8 +29,7 @@ COVERED = f"{FIGURES} days campaigns"
 
 
 @pytest.fixture
-def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
-    seed.seed()
+def seeded(sample_url: str, bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - filled and bound first
     return adops
 
 

@@ -2,14 +2,13 @@
 
 import pytest
 
-from adops_cli.data import campaigns, executions, projects, seed
+from adops_cli.data import campaigns, executions, projects
 from adops_cli.database import db
 from tests.conftest import Adops
 
 
 @pytest.fixture
-def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
-    seed.seed()
+def seeded(sample_url: str, bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - filled and bound first
     return adops
 
 

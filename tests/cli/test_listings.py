@@ -3,7 +3,7 @@
 import pytest
 
 from adops_cli.cli.groups import GROUPS, load_group
-from adops_cli.data import campaigns, metrics, seed
+from adops_cli.data import campaigns, metrics
 from tests.conftest import Adops
 
 LISTINGS = [
@@ -42,9 +42,9 @@ def test_every_listing_and_report_has_the_options_of_a_listing() -> None:
 
 
 @pytest.fixture
-def seeded(bound: object, adops: Adops) -> Adops:
+def seeded(sample_url: str, bound: object, adops: Adops) -> Adops:
+    assert sample_url
     assert bound
-    seed.seed()
     return adops
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adops_cli.cli import reference
-from adops_cli.data import books, seed
+from adops_cli.data import books
 from adops_cli.data.access import bulk
 from adops_cli.storage.models import Event
 from tests.conftest import ROOT, Adops
@@ -94,8 +94,7 @@ HANDED_ON = {"db shell"}
 
 
 @pytest.fixture
-def seeded(bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - bound first
-    seed.seed()
+def seeded(sample_url: str, bound: object, adops: Adops) -> Adops:  # noqa: ARG001 - filled and bound first
     books.close("2026-02-03..2026-02-10")
     return adops
 
