@@ -59,7 +59,7 @@ def movers(
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
 ) -> None:
-    """List which campaigns moved a figure.
+    """List what has moved a figure.
 
     The contributions of all campaigns add up to the difference. That of a ratio is split: rate is what a campaign's own
     ratio has moved, mix what its share of the denominator has, and entry what comes of a campaign without a denominator
