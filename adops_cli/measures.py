@@ -10,6 +10,11 @@ from typing import Any, Literal
 
 Number = int | Decimal
 
+
+class Part(Decimal):
+    """A part of something that was divided: it is written with up to twelve decimals, where others have six."""
+
+
 FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue")
 """What platforms report. Figures can be added up."""
 FURTHER = ("reach", "video_views", "leads", "installs", "view_through_conversions")

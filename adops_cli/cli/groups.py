@@ -38,7 +38,20 @@ def load_group(name: str) -> Any:
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
-        *("adjustments", "gaps", "get", "history", "info", "lag", "latest", "list", "pacing", "recent", "report"),
+        *(
+            "adjustments",
+            "gaps",
+            "get",
+            "history",
+            "info",
+            "lag",
+            "latest",
+            "list",
+            "movers",
+            "pacing",
+            "recent",
+            "report",
+        ),
         *("restated", "show", "stats", "status", "tail", "top"),
     )
 )

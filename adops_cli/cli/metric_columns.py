@@ -22,12 +22,14 @@ SUMS = (
 def _days_of_week(row: Any) -> str:
     """The days of a week that a row covers, such as `(Wed-Sun)`; nothing for a whole week."""
     first, last = row.first_day, row.last_day
-    return "" if (last - first).days == _WEEK - 1 else _between(f"{first:%a}", f"{last:%a}")
+    return "" if first is None or (last - first).days == _WEEK - 1 else _between(f"{first:%a}", f"{last:%a}")
 
 
 def _days_of_month(row: Any) -> str:
     """The days of a month that a row covers, such as `(1-10)`; nothing for a whole month."""
     first, last = row.first_day, row.last_day
+    if first is None:
+        return ""
     whole = first.day == 1 and (last + ONE_DAY).day == 1
     return "" if whole else _between(str(first.day), str(last.day))
 

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from adops_cli import render
-from adops_cli.cli import from_file, metrics_gaps, metrics_import, metrics_lag, metrics_pacing, options, reports
+from adops_cli.cli import (
+    from_file,
+    metrics_gaps,
+    metrics_import,
+    metrics_lag,
+    metrics_movers,
+    metrics_pacing,
+    options,
+    reports,
+)
 from adops_cli.cli.from_file import FromOption, RejectsOption
 from adops_cli.cli.metric_columns import ROW
 from adops_cli.cli.options import (
@@ -31,6 +40,7 @@ app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 
 app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")(reports.list_)
 app.command(epilog="Example: adops metrics latest camp-01 --days 7")(reports.latest)
 app.command(epilog="Example: adops metrics restated --since 2026-11-05 --by campaign")(reports.restated)
+app.command(epilog="Example: adops metrics movers --by roas --period 7d --compare weeks")(metrics_movers.movers)
 app.command(epilog="Example: adops metrics lag --platform google-ads")(metrics_lag.lag)
 
 

@@ -63,7 +63,7 @@ def shown(
     """
     estimate, with_openness = (bool(ctx.params[name]) for name in ("estimate", "with_openness"))
     fmt = Format(ctx.params["format"])
-    marks = fmt is Format.MARKDOWN or render.is_table(fmt)
+    marks = is_marked(fmt)
     if not rows or not (marks or estimate or with_openness):
         return Shown(rows, total, _added(columns, estimate, with_openness))
     from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
@@ -81,6 +81,32 @@ def shown(
     return Shown(opened.rows, opened.total, _added(columns, estimate, with_openness), notices)
 
 
+def open_keys(ctx: typer.Context, asked: Mapping[str, Any], fmt: Format) -> frozenset[str]:
+    """The keys of the columns that hold open days, if this format marks them."""
+    if not is_marked(fmt):
+        return frozenset()
+    from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
+
+    return _open_keys(open_days.marks(**asked, final_after=ctx.obj.final_after))
+
+
+def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence[str]:
+    """What is to be said of the open days of a window, if they can still change this figure or ratio."""
+    from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = open_days.marks(**asked, final_after=ctx.obj.final_after)
+    return _notices(found) if by in _open_keys(found) else ()
+
+
+def is_marked(fmt: Format) -> bool:
+    """Whether a format marks columns: those that are for people do."""
+    return fmt is Format.MARKDOWN or render.is_table(fmt)
+
+
+def _open_keys(marks: "Marks") -> frozenset[str]:
+    return frozenset(key for figure in marks.figures for key in _MARKED[figure])
+
+
 def of_campaigns(rows: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     """The same request for the campaigns of these rows only, unless they are many."""
     return {**asked, "campaign_ids": [row.campaign_id for row in rows] if len(rows) <= _MOST_IDS else None}
@@ -92,8 +118,8 @@ def _added(columns: Sequence[Column], estimate: bool, with_openness: bool) -> Se
 
 def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
     """The columns, with a mark on those that can still change."""
-    open_keys = {key for figure in marks.figures for key in _MARKED[figure]}
-    return [replace(one, heading=f"{one.heading} ~") if one.key in open_keys else one for one in columns]
+    late = _open_keys(marks)
+    return [replace(one, heading=f"{one.heading} ~") if one.key in late else one for one in columns]
 
 
 def _notices(marks: "Marks") -> Sequence[str]:

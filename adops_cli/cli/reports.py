@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 
 from adops_cli import render
-from adops_cli.cli import caveats, closed, openness, windows
+from adops_cli.cli import caveats, closed, comparison, openness, windows
 from adops_cli.cli.closed import AsClosedOption
+from adops_cli.cli.comparison import CompareOption, SameAgeOption
 from adops_cli.cli.listing import listing
 from adops_cli.cli.metric_columns import (
     COVERAGE,
@@ -71,6 +72,8 @@ def top(
     bottom: Annotated[bool, typer.Option("--bottom", help="List the worst first.")] = False,
     as_of: AsOfOption = None,
     as_closed: AsClosedOption = False,
+    compare: CompareOption = None,
+    same_age: SameAgeOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
@@ -93,16 +96,16 @@ def top(
         "as_of": as_of,
         "as_closed": as_closed,
     }
-    found = metrics.get_top_performers(
-        by,
-        limit,
-        **asked,
-        min_spend=min_spend,
-        min_impressions=min_impressions,
-        min_conversions=min_conversions,
-        bottom=bottom,
-    )
+    least: dict[str, Any] = {
+        "min_spend": min_spend,
+        "min_impressions": min_impressions,
+        "min_conversions": min_conversions,
+    }
     columns = (*TOP, FURTHER[by]) if by in FURTHER else TOP
+    if comparison.is_asked_for(ctx):
+        comparison.ranking(ctx, by, limit, {**asked, **least, "bottom": bottom}, columns, view)
+        return
+    found = metrics.get_top_performers(by, limit, **asked, **least, bottom=bottom)
     shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), columns)
     render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=view)
     shown.tell()
@@ -132,6 +135,8 @@ def report(
     ] = None,
     as_of: AsOfOption = None,
     as_closed: AsClosedOption = False,
+    compare: CompareOption = None,
+    same_age: SameAgeOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
     format: FormatOption = Format.AUTO,
@@ -156,8 +161,11 @@ def report(
         "as_closed": as_closed,
     }
     further: Any = dict.fromkeys(name.strip() for some in also or () for name in some.split(","))
-    found = reports.report(by, also=[*further], **asked)
     columns = (*GROUPS[by], *SUMS, *COVERAGE, *(FURTHER[name] for name in further))
+    if comparison.is_asked_for(ctx):
+        comparison.report(ctx, by, [*further], asked, columns, view)
+        return
+    found = reports.report(by, also=[*further], **asked)
     shown = openness.shown(ctx, found.rows, by, asked, columns, total=found.total)
     render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=view)
     shown.tell()

@@ -50,6 +50,8 @@ class Scope:
     as_closed: bool = False
     """Whether the figures of closed periods are those with which they were closed."""
     status: str | None = None
+    at_age: int | None = None
+    """How many days after each day it was known so; None means now."""
 
     def between(self, first: date | None, last: date | None) -> Any:
         """The condition on the day. None leaves an end open."""
@@ -73,7 +75,9 @@ class Scope:
     @property
     def is_plain(self) -> bool:
         """Whether each row of these days and campaigns can be read and added up, and is of now."""
-        return self.day is Metrics.date and not self.left_out and self.as_of is None and not self.as_closed
+        return (
+            self.day is Metrics.date and not self.left_out and self.as_of is self.at_age is None and not self.as_closed
+        )
 
 
 def scope(
@@ -86,6 +90,7 @@ def scope(
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
     as_closed: bool = False,
+    at_age: int | None = None,
     **window: Unpack[Words],
 ) -> Scope:
     """The rows of these days and campaigns; None means all."""
@@ -93,8 +98,10 @@ def scope(
         raise BadRequestError("campaign_ids must be a list of ids", f"Give [{campaign_ids!r}]")
     first, last = windows.days(start_date, end_date, **window)
     first, last = Metrics.date.argument(first, "start_date"), Metrics.date.argument(last, "end_date")
+    if at_age is not None and (as_of is not None or as_closed):
+        raise BadRequestError("the same age, and another time of knowledge, ask for different figures", "Leave out one")
     when: dict[str, Any] = {"as_of": moments.chosen(as_of, as_closed=as_closed), "as_closed": as_closed}
-    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, status=status, **when)
+    asked = Scope(platform, project_id, campaign_ids, first, last, Metrics.date, status=status, at_age=at_age, **when)
     others = _suspects()
     return asked if others is None else _without_unread(asked, others)
 

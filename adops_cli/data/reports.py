@@ -23,7 +23,7 @@ from adops_cli.measures import FIGURES, FURTHER, RATIOS, Further, Measure
 from adops_cli.storage.models import Metrics
 from adops_cli.storage.rows import Rows
 
-__all__ = ["Report", "ReportRow", "frame", "get_top_performers", "grouped", "report"]
+__all__ = ["Report", "ReportRow", "days", "frame", "get_top_performers", "grouped", "of_readable_rows", "report"]
 
 
 By = Literal["platform", "project", "campaign", "day", "week", "month", "total"]
@@ -55,6 +55,7 @@ def report(
     campaign_ids: Sequence[str] | None = None,
     as_of: moments.Given | None = None,
     as_closed: bool = False,
+    at_age: int | None = None,
     also: Sequence[Further] = (),
     **window: Unpack[Words],
 ) -> Report:
@@ -65,7 +66,8 @@ def report(
 
     `as_of` gives the figures as they were known at the end of a day, at a time, or right after a batch of the journal
     (its id). Names, projects and statuses are those of today. `BadRequestError` for a time before the journal begins.
-    `as_closed` gives the official figures of closed periods; those of other days are as they are now.
+    `as_closed` gives the official figures of closed periods; those of other days are as they are now. `at_age`
+    gives each day as it was known at the end of so many days after it; it needs a first and a last day.
 
     `also` adds further figures (`measures.FURTHER`), which daily rows have in their metadata.
     """
@@ -79,9 +81,10 @@ def report(
         campaign_ids=campaign_ids,
         as_of=as_of,
         as_closed=as_closed,
+        at_age=at_age,
         **window,
     )
-    return _of_readable_rows(asked, by, lambda rows: _report(by, rows, also))
+    return of_readable_rows(asked, by, lambda rows: _report(by, rows, also))
 
 
 def frame(
@@ -116,14 +119,21 @@ def grouped(
     by: By, *, start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any
 ) -> Rows[ReportRow]:
     """One row per group and currency, in the order of `report`."""
-    return Rows(_of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows)))
+    return Rows(of_readable_rows(scope(start_date, end_date, **filters), by, lambda rows: _grouped(by, rows)))
 
 
-def _of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
+def days(start_date: date | str | None = None, end_date: date | str | None = None, **filters: Any) -> Sequence[str]:
+    """The days with a row, in their order."""
+    asked = scope(start_date, end_date, **filters)
+    return of_readable_rows(asked, "total", lambda of: sorted({day for (day,) in source_of(of).days()}))
+
+
+def of_readable_rows(asked: Scope, by: str, work: Callable[[Scope], Answer]) -> Answer:
     """The result of the work for these rows as of one moment, or for the others if one of them cannot be read."""
     if by not in _GROUPS:
         raise BadRequestError(f"figures cannot be grouped by {by!r}", f"Use one of {', '.join(_GROUPS)}")
-    with known_then.tables(asked.first, asked.last, as_of=asked.as_of, as_closed=asked.as_closed):
+    when: dict[str, Any] = {"as_of": asked.as_of, "as_closed": asked.as_closed, "at_age": asked.at_age}
+    with known_then.tables(asked.first, asked.last, **when):
         try:
             return work(asked)
         except UnreadableRowError:
@@ -185,6 +195,7 @@ def get_top_performers(
     bottom: bool = False,
     as_of: moments.Given | None = None,
     as_closed: bool = False,
+    at_age: int | None = None,
     **window: Unpack[Words],
 ) -> Ranking:
     """Campaigns ranked by a figure or ratio, best first. For cpc and cpa, the lowest is best.
@@ -203,6 +214,7 @@ def get_top_performers(
         min_conversions: only campaigns with at least this many conversions.
         as_of: when the figures were known, as for `report`.
         as_closed: whether the figures of closed periods are the official ones, as for `report`.
+        at_age: how many days after each day it was known, as for `report`.
         bottom: worst first. A campaign without the value comes last either way; ties are ordered by id.
     """
     if by not in (*FIGURES, *RATIOS, *FURTHER):
@@ -221,9 +233,10 @@ def get_top_performers(
         status=status,
         as_of=as_of,
         as_closed=as_closed,
+        at_age=at_age,
         **window,
     )
-    return _of_readable_rows(
+    return of_readable_rows(
         asked,
         "campaign",
         lambda of: (

@@ -35,6 +35,7 @@ __all__ = [
     "quiet",
     "record",
     "rows",
+    "sentence",
     "stream",
 ]
 
@@ -137,6 +138,12 @@ def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) 
         known = (cells.seen(column.of(item), column.kind) for column in columns if column.of(item) is not None)
         out.write(f"{cells.json_object(item, columns) if ndjson else '  '.join(known)}\n")
         out.flush()
+
+
+def sentence(words: str, *, after: bool) -> None:
+    """Write a sentence to stdout, above a table and after another: on a terminal, it is wrapped at words."""
+    out = _stdout()
+    out.write("\n" * after + f"{cells.wrapped(cells.harmless(words), out)}\n\n")
 
 
 def line(words: str) -> None:

@@ -9,6 +9,7 @@ Knows nothing about rows and their order, and never writes to a stream.
 """
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from adops_cli import values
+from adops_cli.measures import Part
 from adops_cli.render.columns import Column, Kind
 
 ABSENT = "—"
@@ -86,6 +88,8 @@ def seen(value: Any, kind: Kind) -> str:
         return ABSENT
     if kind in _FORMS:
         return format(value, _FORMS[kind])
+    if kind is Kind.CHANGE:
+        return f"{value:+z,.1f}%"
     if kind is Kind.QUANTITY:
         return _digits(value, "z,.6f")
     text = plain(value, kind)
@@ -169,17 +173,29 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 def json_text(value: Any) -> str:
     """A value as JSON on one line, with sorted keys, because the engines store them in different orders."""
+    if value is None or type(value) is int:
+        return "null" if value is None else str(value)
     match value:
         case Decimal():
-            return _digits(value)
+            return _digits(value, "z.12f" if isinstance(value, Part) else "z.6f")
         case date():
             return f'"{plain(value, Kind.TEXT)}"'
+        case dict() if any(isinstance(part, Decimal) for part in value.values()):
+            pass  # which `_encode` would refuse
         case _:
             with contextlib.suppress(TypeError):  # raised for a Decimal inside
                 return _UNSAFE.sub(_json_escape, _encode(value))
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json_text(str(key))}: {json_text(part)}" for key, part in sorted(value.items())) + "}"
+        return (
+            "{" + ", ".join([f"{_json_key(str(key))}: {json_text(part)}" for key, part in sorted(value.items())]) + "}"
+        )
     return "[" + ", ".join(map(json_text, value)) + "]"
+
+
+@functools.lru_cache(maxsize=1_000)
+def _json_key(key: str) -> str:
+    """A key, of which a report has the same few in each row."""
+    return json_text(key)
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     RATIO = "ratio"
     PERCENT = "percent"
     """A fraction that people see as a percentage: 0.0149 is 1.49%."""
+    CHANGE = "change"
+    """A change in percent: 12.5 is +12.5%."""
     DAY = "day"
     INSTANT = "instant"
     FLAG = "flag"
@@ -70,5 +72,5 @@ class Column:
         return item[self.key] if isinstance(item, Mapping) else getattr(item, attribute(self.key))
 
 
-_NUMBERS = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.MONEY, Kind.RATIO, Kind.PERCENT})
+_NUMBERS = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.MONEY, Kind.RATIO, Kind.PERCENT, Kind.CHANGE})
 _ELASTIC = frozenset({Kind.TEXT, Kind.PROSE, Kind.JSON})

@@ -25,6 +25,7 @@ ASKED = [
         "metrics lag",
         "metrics pacing",
         "budgets list",
+        "metrics movers --by spend --since 2026-02-04 --until 2026-02-10",
         "metrics history camp-01 2026-02-09",
         "imports list",
         "campaigns list",

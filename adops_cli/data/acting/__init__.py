@@ -1,1 +1,1 @@
-"""From figures to what to do: budgets, and how the spend keeps pace with them."""
+"""From figures to what to do: budgets and their pace, what has changed, and what has changed it."""

@@ -40,18 +40,34 @@ class Before:
 
 
 def before_changes(
-    moment: datetime, first: date | None = None, last: date | None = None, *, campaign_ids: Sequence[str] | None = None
+    moment: datetime,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    campaign_ids: Sequence[str] | None = None,
+    until: Callable[[str], datetime] | None = None,
 ) -> Before:
-    """What days in a window, of these campaigns or of all, were before they changed after the moment."""
+    """What days in a window, of these campaigns or of all, were before they changed after the moment.
+
+    `until` gives each day a moment of its own, none before `moment`.
+    """
     start, end = str(first or _FIRST), str(last or _LAST)
     found = Before()
-    for id, days, campaign, *_ in changes_since(moment, first, last, campaign_ids):
+    for id, days, campaign, _, changed in changes_since(moment, first, last, campaign_ids):
         if campaign is not None and f'"{DELETED}"' in campaign and (record := json.loads(campaign).get(DELETED)):
             found.deleted.setdefault(id, record)
         for day, (before, _) in json.loads(days).items():
-            if start <= day <= end and (id, day) not in found.days:
+            if (
+                start <= day <= end
+                and (id, day) not in found.days
+                and (until is None or _is_after(changed, until(day)))
+            ):
                 found.days[id, day] = None if before is None else ledger.row_of(before, id, day)
     return found
+
+
+def _is_after(changed: Any, moment: datetime) -> bool:
+    return values.instant(changed) > moment
 
 
 def changes_since(
