@@ -35,7 +35,16 @@ def test_an_installed_wheel_migrates_seeds_and_reports(tmp_path: Path) -> None:
 
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")  # to install pip takes as long as the build
     bin = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    install = [sys.executable, "-m", "pip", "--python", bin / "python", "install", "--quiet", "--no-compile"]
+    install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        bin / "python",
+        "install",
+        "--quiet",
+        "--no-compile",
+    ]
     run(*install, "--constraint", ROOT / "constraints.txt", wheel)
     adops = bin / "adops"
     run(adops, "db", "migrate")
