@@ -161,7 +161,7 @@ def report(
         "as_closed": as_closed,
     }
     further: Any = dict.fromkeys(name.strip() for some in also or () for name in some.split(","))
-    columns = (*GROUPS[by], *SUMS, *COVERAGE, *(FURTHER[name] for name in further))
+    columns = (*GROUPS[by], *SUMS, *COVERAGE, *(FURTHER[name] for name in further if name in FURTHER))
     if comparison.is_asked_for(ctx):
         comparison.report(ctx, by, [*further], asked, columns, view)
         return

@@ -62,7 +62,7 @@ def filled(bound: object, database_url: str) -> str:
     projects.delete("proj-gone")
     campaigns.create_many(
         {"id": id, "name": "C", "platform": platform, "status": "live"}
-        for id, platform in (("camp-1", "ttd"), ("camp-2", "snap-ads"))
+        for id, platform in (("camp-1", "ttd"), ("camp-2", "shop-ads"))
     )
     Campaign.create(id="x;rm -rf", name="C", platform="a$(b)", status="live")  # as in an old database
     for name in ("Spring", "Autumn"):
@@ -93,7 +93,7 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("adops executions list --status q", ["queued"]),
         ("adops campaigns list --project ", ["proj-one", "proj-two"]),
         ("adops campaigns list --status ", ["live"]),
-        ("adops campaigns list --platform ", sorted([*Platform, "snap-ads"])),
+        ("adops campaigns list --platform ", sorted([*Platform, "shop-ads"])),
         ("adops metrics import --platform ", sorted(one.name for one in PLATFORMS)),
         ("adops campaigns get ", ["camp-1", "camp-2"]),
         ("adops metrics record camp-", ["camp-1", "camp-2"]),

@@ -286,7 +286,7 @@ def test_mended_rejects_leave_nothing_of_their_own_in_what_is_stored(adops: Adop
 
     assert (done.code, kept.splitlines()[1][:21]) == (0, "3,not_a_number: Cost,")
     stored = adops("metrics", "list", "--format", "json").json()
-    assert [(row["spend"], row["metadata"]) for row in stored] == [(2.5, {"Video views": 5}), (1.5, {"Video views": 4})]
+    assert [(row["spend"], row["metadata"]) for row in stored] == [(2.5, {"video_views": 5}), (1.5, {"video_views": 4})]
 
 
 def test_a_mended_row_of_an_api_keeps_its_lists_of_actions(adops: Adops, tmp_path: Path) -> None:

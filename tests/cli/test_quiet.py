@@ -92,6 +92,7 @@ DOING = [
 ON_A_FILE = ["db rollback --yes --dry-run", "db copy --to other.db", "db restore copy.db --yes"]
 HANDED_ON = {"db shell"}
 """What these print is that of another program."""
+ON_A_CLUSTER = {"db distribute"}
 
 
 @pytest.fixture
@@ -112,7 +113,9 @@ def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
 
 def test_every_command_is_tried_below() -> None:
     also = {"imports get", "imports undo", "layouts get", "budgets get", "watch"}
-    assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON} == set(reference.every_command())
+    assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON, *ON_A_CLUSTER} == set(
+        reference.every_command()
+    )
 
 
 def test_rows_that_were_asked_for_are_printed(seeded: Adops) -> None:

@@ -352,7 +352,7 @@ def test_options_are_those_of_an_import(watch: Watch, folder: Path, adops: Adops
 
     [batch] = batches(adops)
     found = (batch["platform"], batch["currency"], batch["account"], batch["mode"])
-    assert found == ("tiktok", "EUR", "Acme", "replace-range")
+    assert found == ("tiktok-ads", "EUR", "Acme", "replace-range")
 
 
 def test_a_folder_that_cannot_be_watched_is_refused(adops: Adops, folder: Path) -> None:
