@@ -138,9 +138,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests that use a database run on both engines. Tests that use `db_file` need the file, and run only on SQLite."""
+    """Tests that use a database run on both engines; those that name the file or the server of one, on that alone."""
     if "engine" in metafunc.fixturenames:
-        engines = ["sqlite"] if "db_file" in metafunc.fixturenames else ["sqlite", "postgres"]
+        used = metafunc.fixturenames
+        engines = (
+            ["sqlite"] if "db_file" in used else ["postgres"] if "postgres_url" in used else ["sqlite", "postgres"]
+        )
         metafunc.parametrize("engine", engines, scope="session")
 
 

@@ -16,6 +16,7 @@ def test_every_command_stands_on_its_page_with_its_help() -> None:
         assert f"Usage: adops {name}" in written
 
 
+@pytest.mark.usefixtures("db_file")
 @pytest.mark.parametrize("command", [[], ["metrics", "import"], ["db", "shell"]])
 def test_the_help_is_what_a_terminal_of_80_columns_shows(adops_process: Adops, command: list[str]) -> None:
     shown = adops_process(*command, "--help", COLUMNS="80").out

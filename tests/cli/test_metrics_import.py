@@ -690,15 +690,13 @@ def test_a_later_import_stands_in_the_way_of_undo_unless_it_goes_too(adops: Adop
     assert [row["importId"] for row in exactly(cascade.out)] == [second, first]
 
 
-def test_json_mode_has_no_ledger_and_refuses_in_one_line(adops_process: Adops, json_dir: Path) -> None:
+def test_json_mode_has_no_ledger_and_refuses_in_one_line(adops_on: Adops, json_dir: Path, db_file: Path) -> None:
     assert json_dir.name == "json"
-    command = [sys.executable, "-m", "adops_cli", "metrics", "import", str(PULLS[0])]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=60)
+    done = adops_on("metrics", "import", PULLS[0])
 
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "in JSON mode the data are the files in" in done.stderr
-    assert adops_process("imports", "list").code == 0
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "in JSON mode the data are the files in" in done.err
+    assert adops_on("imports", "list", on=db_file).code == 0
 
 
 def test_an_unfit_database_is_told_before_a_file_is_read(adops: Adops) -> None:

@@ -1,4 +1,7 @@
-"""`adops watch`: real processes on a real folder, ended by real signals."""
+"""`adops watch`: real processes on a real folder, ended by real signals.
+
+What depends on the folder alone is tried with a file; `--once` ends by itself, in this process.
+"""
 
 import contextlib
 import json
@@ -15,7 +18,7 @@ from typing import Any
 import pytest
 
 from adops_cli.importers.metrics import watch as watching
-from tests.conftest import ROOT, Adops
+from tests.conftest import ROOT, Adops, Result
 from tests.postgres import asked
 
 PULLS = [ROOT / "fixtures" / "exports" / "google-ads" / f"pull{n}.csv" for n in (1, 2)]
@@ -96,6 +99,11 @@ def arrive(source: Path, folder: Path, name: str | None = None) -> Path:
     return (folder / ".arriving").rename(target)
 
 
+def once(adops: Adops, folder: Path, *words: str) -> Result:
+    """What a watch says that ends when the folder is empty, in this process."""
+    return adops("watch", folder, "--once", "--interval", "0.1", *words)
+
+
 def batches(adops: Adops) -> list[Any]:
     return list(adops("imports", "list", "--format", "json").json())
 
@@ -125,6 +133,7 @@ def test_what_arrives_is_imported_and_moved_with_a_report(watch: Watch, folder: 
     assert refusal.endswith(f". It was moved to {folder / 'refused' / 'none.csv'}.")
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_file_is_taken_only_when_it_no_longer_grows(watch: Watch, folder: Path, adops: Adops) -> None:
     adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
     process = watch("--interval", "0.5")
@@ -141,6 +150,7 @@ def test_a_file_is_taken_only_when_it_no_longer_grows(watch: Watch, folder: Path
     assert [one["inserted"] for one in batches(adops)] == [12]
 
 
+@pytest.mark.usefixtures("db_file")
 def test_what_is_not_for_it_is_left_alone(watch: Watch, folder: Path) -> None:
     others = [
         *(".hidden.csv", ".~lock.report.ods#", "~$report.xlsx", "a.csv.part", "b.csv.crdownload", "c.CSV.TMP"),
@@ -158,6 +168,7 @@ def test_what_is_not_for_it_is_left_alone(watch: Watch, folder: Path) -> None:
     assert names(folder) == sorted([*others, "done/last.csv", "done/last.csv.json"])
 
 
+@pytest.mark.usefixtures("db_file")
 def test_a_name_that_comes_again_loses_nothing(watch: Watch, folder: Path) -> None:
     process = watch()
     for pull, name in zip((*PULLS, PULLS[0]), ("a.csv", "a-2.csv", "a-3.csv"), strict=True):
@@ -170,12 +181,12 @@ def test_a_name_that_comes_again_loses_nothing(watch: Watch, folder: Path) -> No
     assert names(done) == sorted(f"{name}{end}" for name in ("a.csv", "a-2.csv", "a-3.csv") for end in ("", ".json"))
 
 
-def test_files_are_imported_in_the_order_of_their_age(watch: Watch, folder: Path, adops: Adops) -> None:
+def test_files_are_imported_in_the_order_of_their_age(folder: Path, adops: Adops) -> None:
     for age, name in ((30, "c.csv"), (20, "a.csv"), (10, "b.csv")):
         (folder / name).write_text(f"{HEADER},name\n,2026-01-01,1,1,1,{age},1,N\n")
         os.utime(folder / name, (time.time() - age,) * 2)
 
-    watch("--once", "--platform", "ttd").communicate(timeout=60)
+    once(adops, folder, "--platform", "ttd")
 
     assert [Path(one["file"]).name for one in reversed(batches(adops))] == ["c.csv", "a.csv", "b.csv"]
 
@@ -270,6 +281,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_of_the_file_is_stored(
     assert (names(folder), batches(adops)) == (["large.csv"], [])
 
 
+@pytest.mark.usefixtures("db_file")
 def test_two_watches_of_one_folder_exclude_each_other(watch: Watch, folder: Path) -> None:
     first = watch()
     second = watch("--once")
@@ -315,40 +327,35 @@ def test_a_database_that_is_gone_is_told_once_and_tried_again(
     assert len(batches(adops)) == 2
 
 
-def test_once_tells_by_its_exit_code(watch: Watch, folder: Path, adops: Adops, database_url: str) -> None:
-    def code() -> int:
-        process = watch("--once", "--quiet")
-        process.communicate(timeout=60)
-        return process.returncode
-
+def test_once_tells_by_its_exit_code(folder: Path, adops: Adops, database_url: str) -> None:
     adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
-    assert code() == 0
+    assert once(adops, folder).code == 0
     (folder / "some.csv").write_text(f"{HEADER}\nc,2026-01-01,1,1,1,1,1\nc,2026-01-02,x,1,1,1,1\n")
-    assert code() == 3
+    assert once(adops, folder).code == 3
     (folder / "none.csv").write_text("nothing\n")
-    assert code() == 2
+    assert once(adops, folder).code == 2
     with unusable(database_url, adops):
         arrive(PULLS[0], folder)
-        assert code() == 6
+        assert once(adops, folder).code == 6
     assert names(folder / "done") == ["some.csv", "some.csv.json"]
 
 
-def test_quiet_tells_only_what_is_wrong(watch: Watch, folder: Path, adops: Adops) -> None:
+def test_quiet_tells_only_what_is_wrong(folder: Path, adops: Adops) -> None:
     adops("campaigns", "create", "--id", "c", "--name", "C", "--platform", "ttd")
     arrive(PULLS[0], folder)
     (folder / "some.csv").write_text(f"{HEADER}\nc,2026-01-01,1,1,1,1,1\nc,2026-01-02,x,1,1,1,1\n")
 
-    _, err = watch("--once", "--quiet").communicate(timeout=60)
+    done = once(adops, folder, "--quiet")
 
     line = "1 inserted, 0 updated, 0 unchanged, 0 removed, 1 rejected"
-    assert err == f"{folder / 'some.csv'}: {line}; see {folder / 'done' / 'some.csv.json'}.\n"
+    assert done.err == f"{folder / 'some.csv'}: {line}; see {folder / 'done' / 'some.csv.json'}.\n"
 
 
-def test_options_are_those_of_an_import(watch: Watch, folder: Path, adops: Adops) -> None:
+def test_options_are_those_of_an_import(folder: Path, adops: Adops) -> None:
     (folder / "a.csv").write_text("campaign,date,spend\nC,2026-01-01,1\n")
     words = ["--platform", "tiktok", "--currency", "EUR", "--account", "Acme", "--mode", "replace-range"]
 
-    assert watch("--once", *words).communicate(timeout=60)[1].startswith(str(folder / "a.csv"))
+    assert once(adops, folder, *words).err.startswith(str(folder / "a.csv"))
 
     [batch] = batches(adops)
     found = (batch["platform"], batch["currency"], batch["account"], batch["mode"])

@@ -165,6 +165,7 @@ def test_who_migrates_is_alone(adops_on: Adops, bare_postgres_url: str) -> None:
     one_line(waited, 75, "another process is migrating")
 
 
+@pytest.mark.usefixtures("postgres_url")
 def test_two_migrations_at_once_apply_each_once(adops_process: Adops, bare_postgres_url: str) -> None:
     def migrate(place: int) -> None:
         found[place] = adops_process("db", "migrate", on=bare_postgres_url)
