@@ -22,6 +22,8 @@ LISTINGS = [
     ["metrics", "report"],
     ["metrics", "latest"],
     ["metrics", "history"],
+    ["alerts", "list"],
+    ["alerts", "rules"],
     ["config", "show"],
     ["db", "status"],
 ]
