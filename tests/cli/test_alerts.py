@@ -1,6 +1,8 @@
 """`adops alerts`: what is wrong, as people, cron and other programs get it."""
 
 import contextlib
+import errno
+import io
 import json
 import os
 import stat
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from adops_cli import periods
-from adops_cli.cli import app, notify
+from adops_cli.cli import app, notify, streams
 from adops_cli.data import campaigns, metrics
 from tests.conftest import Adops
 
@@ -176,29 +178,25 @@ class TestNotifyCommand:
         assert len(found(book)) == 2
 
 
-def test_a_full_disk_behind_stdout_tells_nothing(book: Adops, db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full:
-        """A stdout that takes everything, and cannot pass it on."""
+class Unread(io.StringIO):
+    """A stdout that takes everything, and cannot pass it on."""
 
-        def isatty(self) -> bool:
-            return False
+    def __init__(self, error: int) -> None:
+        super().__init__()
+        self._error = error
 
-        def write(self, text: str) -> int:
-            return len(text)
+    def flush(self) -> None:
+        raise OSError(self._error, os.strerror(self._error))
 
-        def writelines(self, lines: Any) -> None:
-            list(lines)
 
-        def flush(self) -> None:
-            raise OSError(28, os.strerror(28))
+@pytest.mark.parametrize(("error", "code"), [(errno.ENOSPC, 1), (errno.EPIPE, 0)])
+def test_a_full_disk_and_a_reader_that_is_gone_were_told_nothing(
+    book: Adops, db_file: Path, monkeypatch: pytest.MonkeyPatch, error: int, code: int
+) -> None:
+    monkeypatch.setattr(streams, "forget_stdout", lambda: None)  # which is that of the tests
+    with contextlib.redirect_stdout(Unread(error)):
+        assert app.run(["--database", str(db_file), "alerts", "run"]) == code
 
-        def fileno(self) -> int:
-            raise OSError(9, os.strerror(9))
-
-    with contextlib.redirect_stdout(Full()):
-        assert app.run(["--database", str(db_file), "alerts", "run"]) == 1
-    monkeypatch.undo()
-    monkeypatch.setattr(periods, "today", lambda _timezone="UTC": TODAY)
     assert len(found(book)) == 2
 
 
