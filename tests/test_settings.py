@@ -47,6 +47,7 @@ def test_the_nearer_source_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         "file_mode": "default",
         "expect": "default",
         "books": "default",
+        "alerts": "default",
     }
 
 
@@ -102,6 +103,9 @@ def test_a_relative_path_in_the_users_file_is_meant_from_there() -> None:
         ("[expect.google]\n[expect.google-ads]", "has google-ads twice; the second time, it is called 'google-ads'"),
         ("books = '30d'", "books (adops.toml) must be a table: write it into a settings file, as [books]"),
         ("[books]\nfinal = '30d'", "books (adops.toml) has an unknown key 'final'; the keys are final_after"),
+        ("alerts = []", "alerts (adops.toml) must be a table: write it into a settings file, as [alerts]"),
+        ("[alerts]\nrule = []", "alerts (adops.toml) has an unknown key 'rule'; the keys are rules, off"),
+        ("[alerts]\noff = 'stale'", "alerts (adops.toml) must have a list of texts as off, not 'stale'"),
         ("[books]\nfinal_after = 30", "books (adops.toml) must have days such as 30d as final_after, not 30"),
     ],
 )

@@ -38,21 +38,8 @@ def load_group(name: str) -> Any:
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
-        *(
-            "adjustments",
-            "gaps",
-            "get",
-            "history",
-            "info",
-            "lag",
-            "latest",
-            "list",
-            "movers",
-            "pacing",
-            "recent",
-            "report",
-        ),
-        *("restated", "show", "stats", "status", "tail", "top"),
+        *("adjustments", "explain", "gaps", "get", "history", "info", "lag", "latest", "list", "movers", "pacing"),
+        *("recent", "report", "restated", "rules", "run", "show", "stats", "status", "tail", "top"),
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
@@ -115,6 +102,12 @@ def _budgets() -> typer.Typer:
     return budgets.app
 
 
+def _alerts() -> typer.Typer:
+    from adops_cli.cli import alerts  # noqa: PLC0415
+
+    return alerts.app
+
+
 def _projects() -> typer.Typer:
     from adops_cli.cli import projects  # noqa: PLC0415
 
@@ -165,6 +158,7 @@ GROUPS: dict[str, Group] = {
     "platforms": Group("Recognised platforms, and where to export.", _platforms),
     "campaigns": Group("Campaigns on the ad platforms.", _campaigns),
     "budgets": Group("Budgets: what was agreed to be spent.", _budgets),
+    "alerts": Group("What is wrong: rules, findings, models.", _alerts),
     "projects": Group(
         "The team's projects. A project is a campaign, a business plan, a migration or any other work.", _projects
     ),

@@ -22,7 +22,7 @@ from adops_cli.settings.expect import Expectation, expectation
 from adops_cli.storage.handle import db
 from adops_cli.storage.rows import Record, Rows
 
-__all__ = ["MAX_AGE", "Gap", "gaps"]
+__all__ = ["MAX_AGE", "Gap", "gaps", "of_accounts"]
 
 Kind = Literal["stale", "missing_day", "stopped", "partial"]
 _KINDS: Sequence[Kind] = ("stale", "missing_day", "stopped", "partial")
@@ -121,6 +121,17 @@ def gaps(
             found += _of_account(expected, project_id, seen)
         found += _partial(one for one in book.marked(first, last) if _is_of(one.campaign, project_id))
     return Rows(sorted(found, key=_place))
+
+
+def of_accounts(book: Book, last: date, expect: Mapping[str, Any]) -> list[Gap]:
+    """What the accounts of a book lack up to a day: days between others, and newer ones. Nothing of campaigns."""
+    seen, found = _Window(date.min, last, last + ONE_DAY), list[Gap]()
+    for one in book.accounts:
+        rule = expectation(expect, one.platform, one.name)
+        expected = _Expected(one, rule, MAX_AGE if rule.max_age is None else rule.max_age)
+        found += _missing(expected, seen)
+        found += [] if rule.retired else _stale(expected, seen)
+    return found
 
 
 def _age(given: int | str | None) -> int:

@@ -42,19 +42,28 @@ class Restated(Record):
     """Now less before; a figure that only one side has counts as 0 on the other."""
 
 
-def restated(as_of: moments.Given, *, by: By = "campaign", period: Given = None) -> Rows[Restated]:
+def restated(
+    as_of: moments.Given,
+    *,
+    by: By = "campaign",
+    period: Given = None,
+    end_date: date | None = None,
+    new_days: bool = True,
+) -> Rows[Restated]:
     """What has moved since a moment, largest difference of spend first, then of revenue and the other figures.
 
     Args:
         as_of: the end of a day, a time, or a batch, right after which the figures are compared with those of now.
         by: what to add up by.
         period: only these days, in the words of `periods`; None means all.
+        end_date: instead of a period, only days up to this one.
+        new_days: whether days that had no figures then count, too.
     """
     moment = moments.moment(as_of, called="since")
-    first, last = (Metrics.date.argument(day, "period") for day in windows.days(None, None, period=period))
+    first, last = (Metrics.date.argument(day, "period") for day in windows.days(None, end_date, period=period))
     with db.snapshot():
         before = before_changes(moment, first, last)
-        moved = list(_moved(before))
+        moved = [one for one in _moved(before) if new_days or one[2] is not None]
         known = campaigns({id for id, _, _, _ in moved}, before.deleted)
     groups: dict[tuple[Any, ...], list[tuple[StoredRow | None, StoredRow | None]]] = {}
     for id, day, was, now in moved:

@@ -24,6 +24,7 @@ __all__ = [
     "Format",
     "Kind",
     "View",
+    "as_json",
     "counted",
     "is_table",
     "json_document",
@@ -124,6 +125,11 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
 def is_table(fmt: Format) -> bool:
     """Whether rows in this format are written as a table now."""
     return "rows" not in _left_out and _settled(fmt, sys.stdout) is Format.TABLE
+
+
+def as_json(items: Iterable[object], columns: Sequence[Column]) -> str:
+    """Rows as `--format json` writes them, for another program."""
+    return "".join(lines.json(items, columns))
 
 
 def json_document(value: object) -> None:

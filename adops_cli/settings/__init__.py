@@ -83,6 +83,8 @@ class Settings:
     """What accounts are expected to report, by platform: `expect.expectation` reads it."""
     books: Mapping[str, Any]
     """The table `[books]`: how books are closed."""
+    alerts: Mapping[str, Any]
+    """The table `[alerts]`: the rules of `alerts run`."""
     origins: Mapping[str, str]
     trusted: bool
     """False: the database is a server that the file of the current folder names, and the user has not trusted it."""

@@ -12,6 +12,8 @@ DEFAULT_JSON_DIR = "./database"
 """The place of the Node system's files."""
 _BOOKS = {"final_after": "30d"}
 """The table `[books]`, and the default of each of its keys."""
+_ALERTS = ("rules", "off")
+"""The keys of the table `[alerts]`."""
 
 
 def _text(value: Any) -> str:
@@ -65,6 +67,18 @@ def _books(value: Any) -> dict[str, str]:
     return found
 
 
+def _alerts(value: Any) -> dict[str, list[str]]:
+    """The table `[alerts]`. Whether its rules can be read, is asked where they are run."""
+    if not isinstance(value, dict):
+        raise ValueError("must be a table: write it into a settings file, as [alerts]")
+    if unknown := value.keys() - _ALERTS:
+        raise ValueError(f"has an unknown key {min(unknown)!r}; the keys are {', '.join(_ALERTS)}")
+    for key, found in value.items():
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise ValueError(f"must have a list of texts as {key}, not {found!r}")
+    return value
+
+
 KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "database_url": (DEFAULT_DATABASE, _text, "A path, sqlite:///… or postgresql://…"),
     "busy_timeout": (5.0, _seconds, "Seconds to wait for a lock held by another process."),
@@ -81,6 +95,7 @@ KNOWN: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     ),
     "expect": ({}, _expected, "What the accounts of each platform are expected to report; a table."),
     "books": (_BOOKS, _books, "final_after: the age of a day that is final, where nothing is known of its lag."),
+    "alerts": ({}, _alerts, "rules: thresholds that `alerts run` looks at. off: ready-made rules that it leaves out."),
 }
 """By name: the default, the check, and what it is."""
 _ALIASES = {"database": "database_url"}

@@ -30,6 +30,7 @@ from adops_cli.storage.fields import (
 )
 from adops_cli.storage.rows import Row
 from adops_cli.storage.table import Table, fields_of, now, reference
+from adops_cli.storage.told import Finding
 
 NEWEST_FIRST = (("created_at", "id"), False)
 """The index by which a table is listed."""
@@ -255,8 +256,8 @@ class ImportChange(Table):
         indexes = ((("batch", "campaign_id"), True),)
 
 
-LEDGER: tuple[type[Table], ...] = (Import, ImportChange, Close, Budget)
-"""The tables of the ledger, books and budgets, parents before children. Only a database has them, not JSON mode."""
+LEDGER: tuple[type[Table], ...] = (Import, ImportChange, Close, Budget, Finding)
+"""The tables of the ledger, books, budgets and findings, parents before children. JSON mode has none of them."""
 for _model in (*TABLES, *LEDGER):
     _model.__repr__ = Row.__repr__  # type: ignore[method-assign] # Peewee gives each model one that shows only the id
 
@@ -271,7 +272,7 @@ def newest_of(model: type[pw.Model]) -> Any:
     fields = fields_of(model)
     return next(
         fields[name]
-        for name in ("created_at", "timestamp", "date", "imported_at", "closed_at", "date_to")
+        for name in ("created_at", "timestamp", "date", "imported_at", "closed_at", "last_seen", "date_to")
         if name in fields
     )
 

@@ -32,7 +32,8 @@ _MADE_BY = {
     "001_initial_schema": TABLES,
     "002_import_ledger": LEDGER[:2],
     "011_books": LEDGER[2:3],
-    "013_budgets": LEDGER[3:],
+    "013_budgets": LEDGER[3:4],
+    "014_findings": LEDGER[4:],
 }
 
 

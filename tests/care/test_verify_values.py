@@ -16,6 +16,7 @@ from adops_cli.importers.imports import import_file
 from adops_cli.storage.fields import Json, PlatformName, RowId, Text
 from adops_cli.storage.models import LEDGER, TABLES
 from adops_cli.storage.table import Table, columns_of
+from tests import findings
 from tests.conftest import Adops
 from tests.postgres import asked
 from tests.sqlite_files import opened, run
@@ -45,6 +46,7 @@ def seeded(sample_db: Path, tmp_path: Path) -> Path:
     with database.bound(str(sample_db), busy_timeout=5):
         import_file(export)
         books.close("2026-02-01..2026-02-10", anyway=True)
+        findings.create()
         budgets.set_budget("B", platform="ttd", amount=1, start_date="2026-02-01", end_date="2026-02-28")
     return sample_db
 

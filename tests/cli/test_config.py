@@ -27,6 +27,7 @@ def test_every_setting_is_listed_with_its_value(adops: Adops, db_file: Path) -> 
         {"name": "file_mode", "value": "private"},
         {"name": "expect", "value": {}},
         {"name": "books", "value": {"final_after": "30d"}},
+        {"name": "alerts", "value": {}},
     ]
 
 
@@ -50,6 +51,7 @@ def test_the_origin_is_a_flag_a_variable_a_file_or_the_default(
         "file_mode\tprivate\tdefault\n"
         "expect\t{}\tdefault\n"
         'books\t{"final_after": "30d"}\tdefault\n'
+        "alerts\t{}\tdefault\n"
     )
 
 

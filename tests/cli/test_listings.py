@@ -4,6 +4,7 @@ import pytest
 
 from adops_cli.cli.groups import GROUPS, load_group
 from adops_cli.data import campaigns, metrics
+from tests import findings
 from tests.conftest import Adops
 
 LISTINGS = [
@@ -22,6 +23,8 @@ LISTINGS = [
     ["metrics", "report"],
     ["metrics", "latest"],
     ["metrics", "history"],
+    ["alerts", "list"],
+    ["alerts", "rules"],
     ["config", "show"],
     ["db", "status"],
 ]
@@ -53,6 +56,7 @@ def test_every_listing_and_report_has_the_options_of_a_listing() -> None:
 def seeded(sample_url: str, bound: object, adops: Adops) -> Adops:
     assert sample_url
     assert bound
+    findings.create()
     return adops
 
 

@@ -26,6 +26,9 @@ ASKED = [
         "metrics pacing",
         "budgets list",
         "metrics movers --by spend --since 2026-02-04 --until 2026-02-10",
+        "alerts list",
+        "alerts rules",
+        "alerts run --rule ctr_down",
         "metrics history camp-01 2026-02-09",
         "imports list",
         "campaigns list",
@@ -112,10 +115,9 @@ def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
 
 
 def test_every_command_is_tried_below() -> None:
-    also = {"imports get", "imports undo", "layouts get", "budgets get", "watch"}
-    assert {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON, *ON_A_CLUSTER} == set(
-        reference.every_command()
-    )
+    also = {"imports get", "imports undo", "layouts get", "budgets get", "alerts ack", "alerts explain", "watch"}
+    here = {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON, *ON_A_CLUSTER}
+    assert here == set(reference.every_command())
 
 
 def test_rows_that_were_asked_for_are_printed(seeded: Adops) -> None:

@@ -34,6 +34,7 @@ SHIPPED = [
     "011_books",
     "012_partial_days",
     "013_budgets",
+    "014_findings",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 

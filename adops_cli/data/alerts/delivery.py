@@ -1,0 +1,179 @@
+"""Ready-made rules on delivery: no spend, a collapse, more than the daily budget, figures that cannot be.
+
+What is usual of a day is the median of the same weekday in the four weeks before: whoever rests at weekends is not ill.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from adops_cli.data.alerts.finding import CRITICAL, WARNING, Finding, found, shown
+from adops_cli.data.alerts.morning import PAST, Day, Morning
+from adops_cli.periods import ONE_DAY
+from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.models import Campaign
+
+# The constants, and where they come from.
+FEWEST_WEEKS = 3
+"""So many of the four weekdays make a median; one may be a holiday."""
+COLLAPSED = Decimal("0.10")
+"""Delivery has collapsed at this part of the median or less (mureo)."""
+LEAST_IMPRESSIONS = 1_000
+"""A smaller median says too little (mureo)."""
+DELIVERING = 14
+"""Of the 28 days before, on so many there was delivery (mureo)."""
+MOST_OF_BUDGET = 2
+"""Google spends up to twice the daily budget on a day, and credits what is above it; Meta spends up to 1.75 times."""
+RECENT = 7
+"""The days in which figures that cannot be are looked for."""
+_MONTH = timedelta(28)
+
+
+def _usual(days: Sequence[Day | None], figure: str) -> Decimal | None:
+    """The median of the weekdays before. A day without a row is 0; None if too few of them report the figure."""
+    known = [Decimal(0) if day is None else getattr(day, figure) for day in days]
+    reported = [Decimal(value) for value in known if value is not None]
+    return median(reported) if len(reported) >= FEWEST_WEEKS else None
+
+
+def _now(day: Day | None, figure: str) -> Decimal | None:
+    value = Decimal(0) if day is None else getattr(day, figure)
+    return None if value is None else Decimal(value)
+
+
+def _silent(morning: Morning) -> Mapping[str, Decimal]:
+    """The members that spend nothing, with what they usually do."""
+    silent = {}
+    for id, (now, *before) in morning.same_weekdays.items():
+        usual = _usual(before, "spend")
+        if usual and _now(now, "spend") == 0:
+            silent[id] = usual
+    return silent
+
+
+def no_spend(morning: Morning) -> Iterator[Finding]:
+    """Spends nothing while it is active."""
+    silent = _silent(morning)
+    if not silent:
+        return
+    first = morning.last - timedelta(PAST)
+    rows = morning.rows(silent, first, morning.last)
+    for id, usual in silent.items():
+        member = morning.members[id]
+        last = morning.newest(member.account)
+        since = last
+        while since > first and _now(rows[id].get(since - ONE_DAY), "spend") == 0:
+            since -= ONE_DAY
+        days = (last - since).days + 1
+        words = f"no spend since {since} while active; {shown(usual, member.campaign.currency)} is usual on such a day"
+        yield found(
+            *("no_spend", CRITICAL, member.whom, (since, last), words),
+            figure="spend",
+            value=Decimal(0),
+            expected=usual,
+            at_stake=usual * days,
+            since=since,
+            numbers={"usual": usual, "days": days, "weekdaysBefore": _spends(morning.same_weekdays[id])},
+        )
+
+
+def _spends(days: Sequence[Day | None]) -> Sequence[Decimal | None]:
+    return [_now(day, "spend") for day in days[1:]]
+
+
+def delivery_collapse(morning: Morning) -> Iterator[Finding]:
+    """Far fewer impressions than usual."""
+    silent, fallen = _silent(morning), {}
+    for id, (now, *before) in morning.same_weekdays.items():
+        usual, today = _usual(before, "impressions"), _now(now, "impressions")
+        if (
+            id not in silent
+            and usual
+            and usual >= LEAST_IMPRESSIONS
+            and today is not None
+            and today <= usual * COLLAPSED
+        ):
+            fallen[id] = usual, today
+    if not fallen:
+        return
+    rows = morning.rows(fallen, morning.last - _MONTH - _MONTH, morning.last)
+    for id, (usual, today) in fallen.items():
+        member = morning.members[id]
+        last = morning.newest(member.account)
+        delivering = [day for day, one in rows[id].items() if last - _MONTH <= day < last and one.impressions]
+        if len(delivering) < DELIVERING:
+            continue
+        spend, spent = _usual(morning.same_weekdays[id][1:], "spend"), _now(morning.same_weekdays[id][0], "spend")
+        yield found(
+            *("delivery_collapse", CRITICAL, member.whom, (last, last)),
+            f"{shown(today)} impressions on {last}; {shown(usual)} are usual on such a day",
+            figure="impressions",
+            value=today,
+            expected=usual,
+            at_stake=None if spend is None or spent is None else max(Decimal(0), spend - spent),
+            exact=False,
+            numbers={"usual": usual, "bound": usual * COLLAPSED, "deliveringDays": len(delivering)},
+        )
+
+
+def overspend(morning: Morning) -> Iterator[Finding]:
+    """Spends more than twice its daily budget."""
+    above = {
+        id: (spent, one.campaign.budget)
+        for id, (now, *_) in morning.same_weekdays.items()
+        if (one := morning.members[id]).campaign.budget and (spent := _now(now, "spend") or Decimal(0))
+        if spent > MOST_OF_BUDGET * one.campaign.budget
+    }
+    daily = _with_daily_budget(above)
+    for id in above.keys() & daily:
+        member, (spent, budget) = morning.members[id], above[id]
+        last, currency = morning.newest(member.account), member.campaign.currency
+        yield found(
+            *("overspend", WARNING, member.whom, (last, last)),
+            f"{shown(spent, currency)} spent on {last}, more than twice the daily budget of {shown(budget, currency)}; "
+            "the platform may have credited the excess already",
+            figure="spend",
+            value=spent,
+            expected=MOST_OF_BUDGET * budget,
+            at_stake=spent - MOST_OF_BUDGET * budget,
+            exact=False,
+            numbers={"dailyBudget": budget, "most": MOST_OF_BUDGET},
+        )
+
+
+def _with_daily_budget(ids: Mapping[str, Any]) -> set[str]:
+    query: Any = Campaign.select(Campaign.id, Campaign.metadata)
+    return {
+        id
+        for some in chunked_in(query, Campaign.id, ids)
+        for id, metadata in some.tuples()
+        if isinstance(metadata, dict) and metadata.get("budgetKind") == "daily"
+    }
+
+
+def impossible_figures(morning: Morning) -> Iterator[Finding]:
+    """More clicks than impressions, or spend without an impression."""
+    for id, wrong in morning.impossible(morning.last - timedelta(RECENT - 1)).items():
+        member = morning.members[id]
+        days = sorted(wrong)
+        first, last = days[0], days[-1]
+        one = wrong[last]
+        clicks = (one.clicks or 0) > (one.impressions or 0)
+        what = (
+            f"{shown(one.clicks)} clicks of {shown(one.impressions)} impressions"
+            if clicks
+            else f"{shown(one.spend, member.campaign.currency)} spent without an impression"
+        )
+        yield found(
+            *("impossible_figures", WARNING, member.whom, (first, last)),
+            f"{what} on {last}" + (f", and {len(days) - 1} more such days" if len(days) > 1 else ""),
+            figure="clicks" if clicks else "impressions",
+            value=Decimal(one.clicks or 0) if clicks else Decimal(one.impressions or 0),
+            expected=Decimal(one.impressions or 0) if clicks else None,
+            at_stake=sum((day.spend or Decimal(0) for day in wrong.values()), Decimal(0)),
+            since=first,
+            exact=False,
+            numbers={"days": [str(day) for day in days], "spend": one.spend},
+        )

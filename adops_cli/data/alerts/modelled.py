@@ -1,0 +1,207 @@
+"""What the models find: shocks by the weekday model and drifts by CUSUM, of accounts, platforms and large campaigns.
+
+The arithmetic is that of `weekday` and `cusum`. Conversions and revenue are looked at up to the last day that is final.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import reports
+from adops_cli.data.accounts import Account
+from adops_cli.data.alerts import cusum, weekday
+from adops_cli.data.alerts.finding import WARNING, Finding, Whom, found, shown
+from adops_cli.data.alerts.morning import Morning
+from adops_cli.data.report_scope import scope
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics
+
+FIGURES = ("spend", "conversions", "revenue")
+"""What is looked at; delivery has rules of its own."""
+LARGEST = 200
+"""So many campaigns, by their spend of the last 28 days."""
+_SPEND_OF = 28
+_TOLD = 7
+"""A drift is told for so many days after its alarm."""
+_LATE = ("conversions", "revenue")
+Figures = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The figures of somebody by day. A day without figures that its account has is a day of 0."""
+
+    whom: Whom
+    accounts: Sequence[Account]
+    days: Mapping[date, Figures]
+    is_campaign: bool = False
+
+
+def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: Decimal) -> Iterator[Finding]:
+    """The shocks (`anomaly`) and drifts (`drift`) with so much money at stake, by the names of the rules asked for."""
+    for series in _every(morning, largest):
+        for figure in FIGURES:
+            last = morning.end(series.accounts, 1, late=figure in _LATE)
+            if last is None:
+                continue
+            for one in _of(series, figure, morning, last):
+                if one.rule in rules and (one.at_stake is None or one.at_stake >= least):
+                    yield one
+
+
+def _of(series: _Series, figure: str, morning: Morning, last: date) -> Iterator[Finding]:
+    values = _values(series, figure, morning, last)
+    if values[-1] is None:
+        return
+    days = list(weekday.days(values, last=cusum.START))
+    if days[-1] is not None and days[-1].is_unusual:
+        yield _shock(series, figure, last, days[-1])
+        return
+    alarms = list(cusum.alarms(None if day is None else day.z for day in days))
+    if alarms and len(days) - alarms[-1].place <= _TOLD:
+        yield _drift(series, figure, last, days, cusum.together(alarms))
+
+
+def _values(series: _Series, figure: str, morning: Morning, last: date) -> list[float | None]:
+    first = last - timedelta(weekday.HISTORY)
+    known = {day for account in series.accounts for day in account.days} if series.is_campaign else set()
+    found: list[float | None] = []
+    for age in range(weekday.HISTORY, -1, -1):
+        day = last - timedelta(age)
+        here = series.days.get(day)
+        value = here[figure] if here is not None else 0 if day.toordinal() in known else None
+        is_open = figure in _LATE and not all(morning.is_final(one, day) for one in series.accounts)
+        found.append(None if value is None or is_open or day < first else float(value))
+    return found
+
+
+def _shock(series: _Series, figure: str, last: date, day: weekday.Day) -> Finding:
+    currency = series.whom.currency if figure != "conversions" else None
+    value, expected = _amount(day.value), _amount(day.expected)
+    return found(
+        *("anomaly", WARNING, series.whom, (last, last)),
+        f"{figure} is {shown(value, currency)} on {last}, {day.change:+.0%} beside the {shown(expected, currency)} "
+        "to be expected",
+        figure=figure,
+        value=value,
+        expected=expected,
+        at_stake=_at_stake(series, figure, abs(value - expected)),
+        numbers={
+            **{name: round(getattr(day, name), 4) for name in ("base", "centre", "spread", "z", "change")},
+            "limit": weekday.UNUSUAL,
+        },
+    )
+
+
+def _drift(series: _Series, figure: str, last: date, days: Sequence[weekday.Day | None], alarm: cusum.Drift) -> Finding:
+    since = last - timedelta(len(days) - 1 - alarm.onset)
+    known = [day for day in days[alarm.onset : alarm.place + 1] if day is not None]
+    value, expected = (sum(getattr(day, name) for day in known) / len(known) for name in ("value", "expected"))
+    currency = series.whom.currency if figure != "conversions" else None
+    per_day, usual = _amount(value), _amount(expected)
+    return found(
+        *("drift", WARNING, series.whom, (since, last - timedelta(len(days) - 1 - alarm.place))),
+        f"{figure} drifts {'up' if alarm.upward else 'down'} since {since}: {shown(per_day, currency)} a day, "
+        f"{value / expected - 1:+.0%} beside the {shown(usual, currency)} to be expected",
+        figure=figure,
+        value=per_day,
+        expected=usual,
+        at_stake=_at_stake(series, figure, abs(per_day - usual) * len(known)),
+        since=since,
+        exact=False,
+        numbers={"sum": round(alarm.sum, 4), "limit": cusum.LIMIT, "slack": cusum.SLACK, "days": len(known)},
+    )
+
+
+def _amount(value: float) -> Decimal:
+    return round(Decimal(value), 6)
+
+
+def _at_stake(series: _Series, figure: str, gap: Decimal) -> Decimal | None:
+    """The gap in money: of conversions, at what they cost. None if they cost nothing."""
+    if figure != "conversions":
+        return gap
+    spend, conversions = (
+        sum(Decimal(day[name] or 0) for day in series.days.values()) for name in ("spend", "conversions")
+    )
+    return gap * spend / conversions if conversions and spend else None
+
+
+# The series.
+
+
+def _every(morning: Morning, largest: int) -> Iterator[_Series]:
+    first = morning.last - timedelta(weekday.HISTORY + 1)
+    fresh: dict[str, dict[int, Account]] = {}
+    for one in morning.members.values():
+        fresh.setdefault(one.account.platform, {})[id(one.account)] = one.account
+    for platform, accounts in fresh.items():
+        yield from _of_platform(platform, list(accounts.values()), first, morning.last)
+    several = {platform: of.values() for platform, of in fresh.items() if len(of) > 1}
+    if several:
+        yield from _of_accounts([one for of in several.values() for one in of], first, morning.last)
+    yield from _of_campaigns(morning, first, largest)
+
+
+def _of_platform(platform: str, accounts: Sequence[Account], first: date, last: date) -> Iterator[_Series]:
+    days: dict[str | None, dict[date, Figures]] = {}
+    for row in reports.grouped("day", start_date=first, end_date=last, platform=platform):
+        if row.day is not None:
+            days.setdefault(row.currency, {})[row.day] = {name: getattr(row, name) for name in FIGURES}
+    for currency, figures in days.items():
+        yield _Series(_whom("platform", platform, platform, currency), accounts, figures)
+
+
+def _whom(kind: str, platform: str, name: str, currency: str | None) -> Whom:
+    return Whom(f"{kind} {name}{f' in {currency}' if currency else ''}", platform, name=name, currency=currency)
+
+
+def _of_accounts(accounts: Sequence[Account], first: date, last: date) -> Iterator[_Series]:
+    asked = scope(first, last)
+    sums = [db.exact_sum(getattr(Metrics, name)) for name in FIGURES]
+    texts = [db.text_under(Campaign.metadata, key).alias(key) for key in ("account", "currency")]
+    keys = Campaign.select(Campaign.id.alias("id"), Campaign.platform.alias("platform"), *texts).cte(
+        "keys", materialized=True
+    )
+    own = [keys.c.platform, keys.c.account, keys.c.currency, asked.day]
+    query = (
+        Metrics.select(*own, *(column for columns, _ in sums for column in columns))
+        .join(keys, on=(keys.c.id == Metrics.campaign))
+        .where(asked.between(first, last), *asked.left_out)
+        .group_by(*(pw.SQL(str(place)) for place in range(1, len(own) + 1)))
+        .with_cte(keys)
+    )
+    wanted = {(one.platform, one.name): one for one in accounts}
+    days: dict[tuple[str, str | None, str | None], dict[date, Figures]] = {}
+    with db.translated_errors():
+        for platform, account, currency, day, *parts in db.execute(query):
+            if (platform, account or None) in wanted:
+                figures = days.setdefault((platform, account or None, currency or None), {})
+                figures[date.fromisoformat(str(day)[:10])] = _combined(sums, parts)
+    for (platform, account, currency), found_days in days.items():
+        whom = _whom("account", platform, f"{platform} {account or ''}".rstrip(), currency)
+        yield _Series(whom, [wanted[platform, account]], found_days)
+
+
+def _combined(sums: Sequence[tuple[list[Any], Any]], parts: Sequence[Any]) -> Figures:
+    found, at = {}, 0
+    for name, (columns, combine) in zip(FIGURES, sums, strict=True):
+        value = combine(*parts[at : at + len(columns)])
+        found[name] = None if value is None else Decimal(value).scaleb(-6)
+        at += len(columns)
+    return found
+
+
+def _of_campaigns(morning: Morning, first: date, largest: int) -> Iterator[_Series]:
+    spent = ((row.spend, id) for id, row in morning.over(morning.last, _SPEND_OF).items() if id in morning.members)
+    ids = [id for _, id in heapq.nlargest(largest, ((spend, id) for spend, id in spent if spend))]
+    rows = morning.rows(ids, first, morning.last) if ids else {}
+    for id in ids:
+        member = morning.members[id]
+        days = {day: {name: getattr(one, name) for name in FIGURES} for day, one in rows[id].items()}
+        yield _Series(member.whom, [member.account], days, is_campaign=True)

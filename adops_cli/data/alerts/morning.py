@@ -1,0 +1,207 @@
+"""What all rules look at: the campaigns that are running, up to which day their accounts are known, and their figures.
+
+A campaign that is paused or over, or whose account has no newer days, is left out here, once for all rules. Each figure
+is read once. All calls must be within one snapshot.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from adops_cli.data import coverage, finality, runoff
+from adops_cli.data.accounts import Account, Book, Reporter
+from adops_cli.data.alerts.finding import Whom
+from adops_cli.data.report_scope import Scope, readable, scope
+from adops_cli.data.report_source import source_of
+from adops_cli.errors import UnreadableRowError
+from adops_cli.measures import FIGURES
+from adops_cli.periods import ONE_DAY
+from adops_cli.storage.chunks import among
+from adops_cli.storage.handle import db
+from adops_cli.storage.models import Campaign, Metrics
+from adops_cli.storage.table import fields_of
+
+PAST = 62
+"""Days of accounts that are looked at. One without a row in them is not missed any more."""
+_FARTHEST = 45
+"""So many days back, days may be the last final ones. Older ones say nothing of today."""
+_SLIM = ("impressions", "spend")
+"""What is looked at of the same weekdays: of ten thousand campaigns, more takes too much memory."""
+_FIELDS = {name: fields_of(Metrics)[name] for name in FIGURES}
+
+
+class Day(NamedTuple):
+    """The figures of a campaign on a day, or their sums over some."""
+
+    impressions: int | None
+    clicks: int | None
+    conversions: Decimal | None
+    spend: Decimal | None
+    revenue: Decimal | None
+
+
+class Member(NamedTuple):
+    """A campaign that is running, and its account."""
+
+    campaign: Reporter
+    account: Account
+
+    @property
+    def whom(self) -> Whom:
+        """The campaign, for a finding."""
+        one = self.campaign
+        return Whom(f"campaign {one.id}", self.account.platform, one.id, one.name, one.currency)
+
+
+class Morning:
+    """The figures up to yesterday.
+
+    Args:
+        today: the present day.
+        final_after: the age in days at which a day is final, where nothing is known of its lag.
+        expect: what accounts are expected to report, as in the settings.
+    """
+
+    def __init__(self, today: date, final_after: int, expect: Mapping[str, Any]) -> None:
+        self.today, self.last = today, today - ONE_DAY
+        self.final_after = final_after
+        self._ends: dict[Any, date | None] = {}
+        self._sums: dict[tuple[date, date], Mapping[str, Day]] = {}
+        self.book = Book(first=self.last - timedelta(PAST))
+        self.gaps: Sequence[coverage.Gap] = [
+            gap for gap in coverage.of_accounts(self.book, self.last, expect) if gap.kind in ("stale", "missing_day")
+        ]
+        self._stale = {(gap.platform, gap.account) for gap in self.gaps if gap.kind == "stale"}
+
+    @cached_property
+    def finality(self) -> finality.Finality:
+        """Which days are final."""
+        return finality.read(self.final_after)
+
+    @cached_property
+    def members(self) -> Mapping[str, Member]:
+        """The campaigns that rules look at, by id."""
+        fresh = (one for one in self.book.accounts if self._is_fresh((one.platform, one.name)))
+        return {one.id: Member(one, account) for account in fresh for one in account.campaigns if self._runs(one)}
+
+    def _is_fresh(self, key: tuple[str, str | None]) -> bool:
+        return key in self._newest and key not in self._stale
+
+    def _runs(self, one: Reporter) -> bool:
+        begun = one.start_date is None or one.start_date <= self.last
+        return begun and not one.is_over and (one.end_date is None or one.end_date >= self.last)
+
+    # Up to which day figures are known.
+
+    @cached_property
+    def _newest(self) -> Mapping[tuple[str, str | None], date]:
+        last = self.last.toordinal()
+        days = {(one.platform, one.name): [day for day in one.days if day <= last] for one in self.book.accounts}
+        return {key: date.fromordinal(some[-1]) for key, some in days.items() if some}
+
+    def newest(self, account: Account) -> date:
+        """The newest whole day of an account."""
+        return self._newest[account.platform, account.name]
+
+    def end(self, accounts: Collection[Account], days: int, *, late: bool) -> date | None:
+        """The last day of a window that is known of all these accounts. None if there is none.
+
+        Where late figures matter, all its days are final.
+        """
+        key = tuple((one.platform, one.name) for one in accounts), days, late
+        if key not in self._ends:
+            newest = min(self.newest(one) for one in accounts)
+            back = self._back(newest) if late else [newest]
+            fits = (day for day in back if not late or all(self._is_final(one, day, days) for one in accounts))
+            self._ends[key] = next(fits, None)
+        return self._ends[key]
+
+    def _back(self, newest: date) -> Iterator[date]:
+        return (newest - timedelta(age) for age in range(_FARTHEST + 1))
+
+    def _is_final(self, account: Account, last: date, days: int) -> bool:
+        return all(self.is_final(account, last - timedelta(age)) for age in range(days))
+
+    def is_final(self, account: Account, day: date) -> bool:
+        """Whether what is known of a day's conversions and revenue will not change any more."""
+        return self.finality.open_until(lag_key(account), str(day)) is None
+
+    # Figures.
+
+    def sums(self, first: date, last: date) -> Mapping[str, Day]:
+        """The sums of each campaign over a window, by id."""
+        if (first, last) not in self._sums:
+            asked = scope(first, last)
+            try:
+                self._sums[first, last] = _summed(asked)
+            except UnreadableRowError:
+                self._sums[first, last] = _summed(readable(asked, with_projects=False))
+        return self._sums[first, last]
+
+    def over(self, last: date, days: int) -> Mapping[str, Day]:
+        """The sums over the window that ends with a day."""
+        return self.sums(last - timedelta(days - 1), last)
+
+    def rows(self, ids: Collection[str], first: date, last: date) -> Mapping[str, Mapping[date, Day]]:
+        """The days of some campaigns."""
+        found: dict[str, dict[date, Day]] = {id: {} for id in ids}
+        asked = scope(first, last)
+        for id, day, figures in _read(asked, [asked.between(first, last), among(Metrics.campaign, sorted(ids))]):
+            found[id][day] = figures
+        return found
+
+    @cached_property
+    def same_weekdays(self) -> Mapping[str, Sequence[Day | None]]:
+        """Of each member with one of these days: its account's newest day, and the same weekday of 4 weeks before."""
+        newest = {self.newest(one.account) for one in self.members.values()}
+        if not newest:
+            return {}
+        places = {day - timedelta(7 * week): (day, week) for day in newest for week in range(WEEKS + 1)}
+        asked = scope(min(places), max(newest))
+        found: dict[str, list[Day | None]] = {}
+        for id, day, figures in _read(asked, [asked.day.in_([db.stored_day(one) for one in places])], _SLIM):
+            member = self.members.get(id)
+            if member is not None and places[day][0] == self.newest(member.account):
+                found.setdefault(member.campaign.id, [None] * (WEEKS + 1))[places[day][1]] = figures
+        return found
+
+    def impossible(self, first: date) -> Mapping[str, Mapping[date, Day]]:
+        """The days of members, from one on, with more clicks than impressions, or spend without an impression."""
+        asked = scope(first, self.last)
+        wrong = (Metrics.clicks > Metrics.impressions) | ((Metrics.spend > 0) & (Metrics.impressions == 0))
+        found: dict[str, dict[date, Day]] = {}
+        for id, day, figures in _read(asked, [asked.between(first, self.last), wrong]):
+            if id in self.members:
+                found.setdefault(id, {})[day] = figures
+        return found
+
+
+WEEKS = 4
+"""The weeks before of which the same weekday is looked at."""
+
+
+def lag_key(account: Account) -> runoff.Account:
+    """The account by the name that lag and finality have for it."""
+    return runoff.Account(account.platform, account.name or "")
+
+
+def _summed(asked: Scope) -> Mapping[str, Day]:
+    source = source_of(asked)
+    return {row[_ID]: Day(*(source.sums.figure(name, row[_FIGURES]) for name in FIGURES)) for row in source.campaigns()}
+
+
+_ID, _FIGURES = 0, slice(7, None)
+"""Places in the rows of `Source.campaigns`."""
+
+
+def _read(asked: Scope, where: Iterable[Any], figures: Sequence[str] = FIGURES) -> Iterator[tuple[str, date, Day]]:
+    """The days that meet the conditions, with these figures."""
+    columns = [Metrics.campaign, asked.day, *(_FIELDS[name] for name in figures)]
+    query: Any = Metrics.select(*columns).where(*where, *asked.left_out)
+    readers = [(name, _FIELDS[name].python_value) for name in figures]
+    for id, day, *raw in (query.join(Campaign) if asked.left_out else query).tuples().iterator():
+        known = {name: read(value) for (name, read), value in zip(readers, raw, strict=True)}
+        found = Day(*map(known.get, FIGURES))
+        yield id, day if isinstance(day, date) else date.fromisoformat(str(day)[:10]), found

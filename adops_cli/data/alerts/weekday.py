@@ -1,0 +1,85 @@
+"""The pooled robust weekday model: how unusual a day is, beside the same weekdays of the eight weeks before.
+
+`base` is the median of those weekdays, and `e = ln(x / base)`. Centre and spread are those of the residuals of the 56
+days before, all weekdays together: `c = median(e)`, `s = 1.4826 x median|e - c|`, and `z = (e - c) / s`. A spread of
+each weekday alone, of eight values, is too noisy. A trend is in `c`. Pure arithmetic; knows no database.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+# The constants, and where they come from.
+WEEK = 7
+WEEKS, FEWEST_WEEKS = 8, 4
+"""The same weekdays before a day, and how many of them make a base."""
+SPAN, FEWEST = 56, 28
+"""The days before whose residuals make centre and spread, and how many of them must be known."""
+HISTORY = SPAN + WEEK * WEEKS
+"""So many days before a day say all there is to say of it."""
+ROBUST = 1.4826
+"""Makes the median absolute deviation of a normal distribution its standard deviation (NIST handbook, 1.3.5.6)."""
+FLOOR = 0.05
+"""The least spread: of a campaign that never varies, a change of a few percent is none."""
+UNUSUAL = 3.5
+"""|z| above this is a shock (Iglewicz and Hoaglin 1993, NIST handbook 1.3.5.17)."""
+LEAST_CHANGE = 0.30
+"""A smaller change is not worth a look, however unusual it is."""
+
+Values = Sequence[float | None]
+"""One for each day, without a break. None is not known, and 0 is left to the rules on delivery."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the model says of a day."""
+
+    value: float
+    base: float
+    """The median of the same weekdays before."""
+    centre: float
+    spread: float
+    z: float
+
+    @property
+    def expected(self) -> float:
+        """What was to be expected, with the trend."""
+        return self.base * math.exp(self.centre)
+
+    @property
+    def change(self) -> float:
+        """Beside what was expected: -0.5 is half of it."""
+        return self.value / self.expected - 1
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether it is a shock."""
+        return abs(self.z) > UNUSUAL and abs(self.change) >= LEAST_CHANGE
+
+
+def days(values: Values, *, last: int | None = None) -> Iterator[Day | None]:
+    """What the model says of each day, or of the last ones: None where too little is known, and for a day of 0."""
+    bases = [_base(values, place) for place in range(len(values))]
+    residuals = [
+        math.log(value / base) if value and value > 0 and base else None
+        for value, base in zip(values, bases, strict=True)
+    ]
+    for place in range(0 if last is None else max(0, len(values) - last), len(values)):
+        yield _day(values[place], bases[place], residuals[place], residuals[max(0, place - SPAN) : place])
+
+
+def _base(values: Values, place: int) -> float | None:
+    before = [values[at] for at in range(place - WEEK, max(-1, place - WEEK * WEEKS - 1), -WEEK)]
+    known = [value for value in before if value is not None]
+    found = median(known) if len(known) >= FEWEST_WEEKS else 0
+    return found if found > 0 else None
+
+
+def _day(value: float | None, base: float | None, own: float | None, before: Values) -> Day | None:
+    known = [residual for residual in before if residual is not None]
+    if value is None or base is None or own is None or len(known) < FEWEST:
+        return None
+    centre = median(known)
+    spread = max(FLOOR, ROBUST * median(abs(residual - centre) for residual in known))
+    return Day(value, base, centre, spread, (own - centre) / spread)
