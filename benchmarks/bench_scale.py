@@ -14,7 +14,7 @@ from scale import built
 SECTIONS = {
     "build": "only builds the databases",
     "reports": "reports and rankings, beside DuckDB",
-    "acting": "what is missing, and the pace of 215 budgets",
+    "acting": "what is missing, the pace of 215 budgets, comparisons and movers",
     "size": "bytes per row",
     "growth": "report, import and size at a hundredth, a tenth and all of the rows",
     "imports": "a day's import into all rows and into none",

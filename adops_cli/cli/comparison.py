@@ -1,6 +1,6 @@
 """`--compare` of reports and rankings: each row beside what it was in another window."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,7 @@ from adops_cli.cli.metric_columns import SUMS
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import Measure
 from adops_cli.render import Column, Format, Kind, View
+from adops_cli.values import attribute
 
 if TYPE_CHECKING:
     from adops_cli.data.acting.comparison import Compared, ComparedRow, Comparison
@@ -47,8 +48,8 @@ class _Beside:
         self._row, self._compared = row, compared
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("before", "difference", "change_percent", "days_before", "significant"):
-            return getattr(self._compared, name)
+        if name == "days_before":
+            return self._compared.days_before
         for ending in ("_before", "_difference", "_change_percent", "_significant"):
             if name.endswith(ending) and (key := name.removesuffix(ending)) in _FIGURES:
                 return getattr(self._compared, ending[1:])[key]
@@ -116,11 +117,12 @@ def _write(
     fmt = Format(ctx.params["format"])
     total = found.total and found.total.now
     shown = openness.shown(ctx, [row.now for row in found.rows], by, asked, columns, total=total)
-    rows = [_Beside(row, compared) for row, compared in zip(shown.rows, found.rows, strict=True)]
+    rows: Iterable[Any] = map(_Beside, shown.rows, found.rows)
     whole = _Beside(shown.total, found.total) if found.total else None
     if fmt in (Format.JSON, Format.NDJSON):
         wide: Sequence[Column] = (*shown.columns, *_BESIDE)
-    elif fmt is Format.MARKDOWN or render.is_table(fmt):
+        rows = _objects(shown.rows, found.rows, shown.columns)
+    elif openness.is_marked(fmt):
         days = {"start_date": found.before.first, "end_date": found.before.last}
         wide = _for_people(shown.columns, openness.open_keys(ctx, {**asked, **days}, fmt))
     else:
@@ -134,6 +136,16 @@ def _write(
             f"* CTR or CVR of {render.counted(starred, 'row')} differs by more than chance explains "
             "(two-proportion test, |z| > 1.96)."
         )
+
+
+def _objects(
+    rows: Sequence[Any], compared: Sequence["ComparedRow"], columns: Sequence[Column]
+) -> Iterator[Mapping[str, Any]]:
+    """The rows as JSON has them, which takes less time than to ask for each value."""
+    keys = [(column.key, attribute(column.key)) for column in columns]
+    beside = [(column.key, attribute(column.key)) for column in _BESIDE]
+    for row, other in zip(rows, compared, strict=True):
+        yield {key: getattr(row, name) for key, name in keys} | {key: getattr(other, name) for key, name in beside}
 
 
 def _for_people(columns: Sequence[Column], open_before: frozenset[str]) -> list[Column]:

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TextIO
@@ -173,23 +173,34 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 def json_text(value: Any) -> str:
     """A value as JSON on one line, with sorted keys, because the engines store them in different orders."""
-    if value is None or type(value) is int:
-        return "null" if value is None else str(value)
+    if written := _WRITTEN.get(type(value)):
+        return written(value)
     match value:
         case Decimal():
-            return _digits(value, "z.12f" if isinstance(value, Part) else "z.6f")
+            return _digits(value)
         case date():
             return f'"{plain(value, Kind.TEXT)}"'
-        case dict() if any(isinstance(part, Decimal) for part in value.values()):
+        case dict() if not _EXACT.isdisjoint(map(type, value.values())):
             pass  # which `_encode` would refuse
         case _:
             with contextlib.suppress(TypeError):  # raised for a Decimal inside
                 return _UNSAFE.sub(_json_escape, _encode(value))
     if isinstance(value, Mapping):
-        return (
-            "{" + ", ".join([f"{_json_key(str(key))}: {json_text(part)}" for key, part in sorted(value.items())]) + "}"
+        parts = (
+            (_json_key(str(key)), part, _WRITTEN.get(type(part), json_text)) for key, part in sorted(value.items())
         )
+        return "{" + ", ".join([f"{key}: {written(part)}" for key, part, written in parts]) + "}"
     return "[" + ", ".join(map(json_text, value)) + "]"
+
+
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
+    int: str,
+    Decimal: _digits,
+    Part: functools.partial(_digits, form="z.12f"),
+}
+"""What most values are, and how they are written."""
+_EXACT = frozenset({Decimal, Part})
 
 
 @functools.lru_cache(maxsize=1_000)

@@ -1,5 +1,6 @@
-"""What is missing, and how the spend keeps pace with 215 budgets, over all rows, as whole processes."""
+"""What is missing, the pace of 215 budgets, comparisons and movers over all rows, as whole processes."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from scale import built, process, rows
@@ -19,10 +20,19 @@ def main(folder: Path) -> None:
         ("metrics pacing, 215 budgets", ["pacing", "--by", "budget", "--month", month]),
         ("metrics pacing, by project", ["pacing", "--by", "project", "--month", month]),
         ("metrics pacing, and what has no budget", ["pacing", "--month", month]),
+        ("metrics report by platform, compared", ["report", *_last(30), "--compare", "previous"]),
+        ("metrics report by campaign, compared", ["report", "--by", "campaign", *_last(7), "--compare", "previous"]),
+        ("metrics top, compared with a year ago", ["top", *_last(30), "--compare", "year"]),
+        ("metrics movers of ROAS, 7 days", ["movers", "--by", "roas", *_last(7)]),
+        ("metrics movers of spend, 30 days", ["movers", "--by", "spend", *_last(30)]),
     ):
         [taken] = process.by_turns([process.ADOPS, "--database", database, "metrics", *command, "--format", "json"])
         met = taken.seconds <= _SECONDS and taken.megabytes < _MEGABYTES
         line(name, str(taken), f"<= {_SECONDS} s, < {_MEGABYTES} MB", met=met)
+
+
+def _last(days: int) -> list[str]:
+    return ["--since", str(rows.LAST - timedelta(days - 1)), "--until", str(rows.LAST)]
 
 
 def _budgets(folder: Path) -> Path:
