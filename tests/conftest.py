@@ -137,6 +137,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("no_cover")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: as the last test, it would keep one worker busy while the others have ended."""
+    items.sort(key=lambda item: item.path.name != "test_wheel.py")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that use a database run on both engines; those that name the file or the server of one, on that alone."""
     if "engine" in metafunc.fixturenames:

@@ -90,7 +90,11 @@ def test_a_pattern_of_names_is_the_same_on_every_engine(pattern: str, ids: list[
 
 @pytest.mark.usefixtures("no_json_mode")
 def test_more_campaigns_match_than_an_engine_takes_parameters() -> None:
-    campaigns.create_many({"id": f"many-{n:05}", "name": f"Many {n}", "platform": "ttd"} for n in range(70_000))
+    db.execute_sql(
+        "INSERT INTO campaigns (id, name, platform) "
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 70000) "
+        "SELECT 'many-' || n, 'Many ' || n, 'ttd' FROM many"
+    )
 
     assert len(campaigns.list(name="many *", limit=3)) == 3
     assert len(naming.matching("MANY*")) == 70_000
