@@ -16,20 +16,20 @@ def old(tmp_path: Path) -> Path:
     return path
 
 
-def test_migrate_makes_a_database_and_says_so(adops: Adops, tmp_path: Path) -> None:
+def test_migrate_makes_a_database_and_says_so(adops_on: Adops, tmp_path: Path) -> None:
     new = tmp_path / "database" / "data" / "ad-ops.db"
 
     names = ", ".join(MIGRATIONS)
 
-    assert adops("db", "migrate", "--plan", on=new).err == f"Would apply {names}.\n"
+    assert adops_on("db", "migrate", "--plan", on=new).err == f"Would apply {names}.\n"
     assert not new.exists()
-    assert adops("db", "migrate", on=new).err == f"Applied {names}.\n"
-    again = adops("db", "migrate", on=new)
+    assert adops_on("db", "migrate", on=new).err == f"Applied {names}.\n"
+    again = adops_on("db", "migrate", on=new)
     assert (again.code, again.out, again.err) == (0, "", "Nothing to do: the database is up to date.\n")
 
 
-def test_migrate_as_json_is_one_object(adops: Adops, tmp_path: Path) -> None:
-    made = adops("db", "migrate", "--format", "json", on=tmp_path / "new.db")
+def test_migrate_as_json_is_one_object(adops_on: Adops, tmp_path: Path) -> None:
+    made = adops_on("db", "migrate", "--format", "json", on=tmp_path / "new.db")
 
     assert made.json() == {"planned": False, "applied": MIGRATIONS, "backup": None, "takeOver": None}
 
@@ -71,53 +71,53 @@ def test_backup_prints_where_the_copy_is(adops: Adops, tmp_path: Path) -> None:
     assert adops("db", "backup", on=tmp_path / "none.db").code == 6
 
 
-def test_a_database_of_the_node_system_is_taken_over(adops: Adops, old: Path) -> None:
-    assert "`adops db migrate` backs it up and takes it over" in adops("db", "status", on=old).err
-    planned = adops("db", "migrate", "--plan", "--format", "json", on=old)
+def test_a_database_of_the_node_system_is_taken_over(adops_on: Adops, old: Path) -> None:
+    assert "`adops db migrate` backs it up and takes it over" in adops_on("db", "status", on=old).err
+    planned = adops_on("db", "migrate", "--plan", "--format", "json", on=old)
     assert planned.code == 0
     assert planned.json()["takeOver"]["tables"][-1] == {
         "table": "metrics", "read": 542, "taken": 542, "normalised": 181, "detached": 0, "rejected": 0,
     }  # fmt: skip
 
-    done = adops("db", "migrate", "--format", "json", on=old)
+    done = adops_on("db", "migrate", "--format", "json", on=old)
 
     assert done.code == 0
     assert Path(done.json()["backup"]).exists()
     assert done.json() == planned.json() | {"planned": False, "backup": done.json()["backup"]}
-    assert adops("metrics", "list", "--limit", "0", "--format", "ndjson", on=old).out.count("\n") == 542
+    assert adops_on("metrics", "list", "--limit", "0", "--format", "ndjson", on=old).out.count("\n") == 542
 
 
-def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops: Adops, old: Path, tmp_path: Path) -> None:
+def test_rows_that_do_not_fit_are_listed_and_end_the_command(adops_on: Adops, old: Path, tmp_path: Path) -> None:
     connection = sqlite3.connect(old)
     connection.execute("UPDATE events SET executionId = 'gone' WHERE id = 'evt-00001'")
     connection.commit()
     connection.close()
     before = old.read_bytes()
 
-    planned = adops("db", "migrate", "--plan", on=old)
+    planned = adops_on("db", "migrate", "--plan", on=old)
     assert planned.code == 3
-    stopped = adops("db", "migrate", on=old)
+    stopped = adops_on("db", "migrate", on=old)
     assert stopped.code == 1
     assert "stops: events evt-00001: executionId refers to an unknown execution: 'gone'\n" in stopped.err
     assert "the take-over stopped" in stopped.err
     assert "The take-over would stop there" in planned.err
     assert old.read_bytes() == before
 
-    rejected = adops("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)
+    rejected = adops_on("db", "migrate", "--on-bad-row", "reject", "--rejects", tmp_path / "r.ndjson", on=old)
     assert rejected.code == 3
     assert '"_file": "events.json"' in (tmp_path / "r.ndjson").read_text()
 
 
-def test_seeding_is_idempotent(adops: Adops, tmp_path: Path) -> None:
+def test_seeding_is_idempotent(adops_on: Adops, tmp_path: Path) -> None:
     new = tmp_path / "new.db"
 
-    first = adops("db", "seed", "--format", "json", on=new)
+    first = adops_on("db", "seed", "--format", "json", on=new)
     assert {row["table"]: row["inserted"] for row in first.json()} == {
         "projects": 5, "workflows": 4, "executions": 10, "campaigns": 15, "events": 20, "metrics": 100,
     }  # fmt: skip
-    again = adops("db", "seed", "--format", "json", on=new)
+    again = adops_on("db", "seed", "--format", "json", on=new)
     assert {row["inserted"] for row in again.json()} == {0}
-    platforms = adops("metrics", "report", "--format", "json", on=new).json()
+    platforms = adops_on("metrics", "report", "--format", "json", on=new).json()
     assert {row["platform"] for row in platforms} == {"google-ads", "meta-ads", "pinterest", "ttd", "dv360"}
 
 
@@ -143,6 +143,7 @@ def test_sample_data_does_not_go_in_where_its_keys_are_taken(adops: Adops) -> No
     assert adops("projects", "list", "--format", "json").json() == []
 
 
+@pytest.mark.usefixtures("db_file")
 def test_processes_that_seed_at_once_wait_for_each_other(tmp_path: Path, adops_process: Adops) -> None:
     with ThreadPoolExecutor() as pool:
         done = list(pool.map(lambda _: adops_process("db", "seed", "--yes", on=tmp_path / "new.db"), range(3)))

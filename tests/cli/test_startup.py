@@ -54,8 +54,8 @@ def test_each_group_loads_and_is_described_as_in_the_root_help(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", reference.every_command())
-def test_every_command_explains_itself_with_an_example(adops: Adops, name: str) -> None:
-    result = adops(*name.split(), "--help")
+def test_every_command_explains_itself_with_an_example(adops_on: Adops, name: str) -> None:
+    result = adops_on(*name.split(), "--help")
 
     assert result.code == 0
     assert f"Usage: adops {name}" in result.out
@@ -64,32 +64,32 @@ def test_every_command_explains_itself_with_an_example(adops: Adops, name: str) 
     assert all(option.help for option in command.params), f"{name} has an option without help"
 
 
-def test_help_touches_no_database(adops: Adops, tmp_path: Path) -> None:
-    assert adops("metrics", "top", "--help", on=tmp_path / "none.db").code == 0
+def test_help_touches_no_database(adops_on: Adops, tmp_path: Path) -> None:
+    assert adops_on("metrics", "top", "--help", on=tmp_path / "none.db").code == 0
     assert not (tmp_path / "none.db").exists()
 
 
-def test_the_version_is_printed(adops: Adops) -> None:
-    assert adops("--version").out == f"adops {adops_cli.__version__}\n"
+def test_the_version_is_printed(adops_on: Adops) -> None:
+    assert adops_on("--version").out == f"adops {adops_cli.__version__}\n"
 
 
 @pytest.mark.parametrize("command", [["-V"], ["version"]])
-def test_the_version_is_printed_however_one_asks(adops: Adops, command: list[str]) -> None:
-    assert adops(*command).out == f"adops {adops_cli.__version__}\n"
+def test_the_version_is_printed_however_one_asks(adops_on: Adops, command: list[str]) -> None:
+    assert adops_on(*command).out == f"adops {adops_cli.__version__}\n"
 
 
 @pytest.mark.parametrize("path", [[], ["metrics"], ["metrics", "top"]])
-def test_help_is_the_help_of_a_command(adops: Adops, path: list[str]) -> None:
-    said, asked = adops("help", *path), adops(*path, "--help")
+def test_help_is_the_help_of_a_command(adops_on: Adops, path: list[str]) -> None:
+    said, asked = adops_on("help", *path), adops_on(*path, "--help")
 
     assert (said.code, said.out, said.err) == (0, asked.out, "")
 
 
-def test_help_and_version_need_no_sound_settings(adops: Adops) -> None:
+def test_help_and_version_need_no_sound_settings(adops_on: Adops) -> None:
     Path("adops.toml").write_text("nonsense", encoding="utf-8")
 
-    assert adops("help", "config").code == 0
-    assert adops("version").code == 0
+    assert adops_on("help", "config").code == 0
+    assert adops_on("version").code == 0
 
 
 def test_help_imports_no_database_either(db_file: Path) -> None:
