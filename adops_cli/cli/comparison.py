@@ -181,9 +181,9 @@ def tell(now: "Compared", before: "Compared", at_age: int | None) -> None:
     """Say what was compared, and what makes the comparison doubtful."""
     render.notice(f"{_seen(now)}, compared with {_seen(before)}.")
     if lacking := [side for side in (now, before) if side.days < side.length]:
-        verb = "lacks" if len(lacking) == 1 else "both lack"
-        which = f"{lacking[0].first} to {lacking[0].last}" if len(lacking) == 1 else "the windows"
-        render.notice(f"Incomplete: {which} {verb} days.")
+        [side, *other] = lacking
+        who = "both windows lack" if other else f"{side.first} to {side.last} lacks"
+        render.notice(f"Incomplete: {who} days.")
     if now.length != before.length:
         render.notice(f"The windows have different lengths: {now.length} and {before.length} days.")
     if at_age is not None:

@@ -160,6 +160,18 @@ def test_what_makes_a_comparison_doubtful_is_told(book: Adops) -> None:
     )
 
 
+def test_days_that_both_windows_lack_are_told(book: Adops) -> None:
+    done = book(
+        "metrics", "movers", "--by", "spend", "--since", "2026-03-15", "--until", "2026-03-22", "--compare", "year"
+    )
+
+    assert done.err == (
+        "2026-03-15 to 2026-03-22 (1 of 8 days with figures), compared with 2025-03-16 to 2025-03-23 (0 of 8 days with "
+        "figures).\n"
+        "Incomplete: both windows lack days.\n"
+    )
+
+
 def test_open_days_of_either_window_are_marked(book: Adops) -> None:
     with late_conversions.on(date(2026, 4, 10)):
         heading = book(*REPORT, "--format", "table").out.splitlines()[0]

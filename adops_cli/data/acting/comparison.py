@@ -105,7 +105,8 @@ class Pair:
 def pair(how: str, asked: Mapping[str, Any], *, same_age: bool = False) -> Pair:
     """The window that is asked for, and the one to compare it with, by a word or as two days with two dots between.
 
-    With `same_age`, both as they were known at the age that the newest day with figures had at its newest import.
+    With `same_age`, both as they were known at the age that the newest day with figures of the later one had at its
+    newest import.
     """
     words = {name: asked[name] for name in ("since", "until", "period") if name in asked}
     first, last = windows.days(asked.get("start_date"), asked.get("end_date"), **words)
@@ -116,7 +117,8 @@ def pair(how: str, asked: Mapping[str, Any], *, same_age: bool = False) -> Pair:
         )
     before = _window_before(how, first, last)
     others = {name: value for name, value in asked.items() if name not in words}
-    age = _age(others, first, last) if same_age else None
+    later = max((first, last), before, key=lambda days: days[1])
+    age = _age(others, *later) if same_age else None
     now = {**others, "start_date": first, "end_date": last, "at_age": age}
     return Pair((first, last), before, age, now, {**now, "start_date": before[0], "end_date": before[1]})
 

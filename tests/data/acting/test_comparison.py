@@ -18,6 +18,7 @@ from tests.importers.metrics.fake_export import put
 from tests.late_conversions import on
 
 DAYS: dict[str, Any] = {"start_date": "2026-03-09", "end_date": "2026-03-15"}
+EARLIER: dict[str, Any] = {"start_date": "2026-03-02", "end_date": "2026-03-08"}
 pytestmark = pytest.mark.usefixtures("no_json_mode")
 
 
@@ -167,6 +168,9 @@ def test_both_windows_as_they_were_known_at_the_same_age(bound: object) -> None:
         ranked = comparison.ranking("cpa", "previous", same_age=True, **DAYS)
         [moved] = movement.moved("conversions", "previous", same_age=True, **DAYS).currencies
 
+        back = comparison.report("campaign", "2026-03-09..2026-03-15", same_age=True, **EARLIER)
+
+    assert (back.at_age, back.rows[0].before["conversions"]) == (1, 70)
     assert (as_now.now.conversions, as_now.before["conversions"]) == (120, 140)
     [row] = found.rows
     assert found.at_age == 1
