@@ -59,7 +59,7 @@ def no_spend(morning: Morning) -> Iterator[Finding]:
     if not silent:
         return
     first = morning.last - timedelta(PAST)
-    rows = morning.rows(silent, first, morning.last)
+    rows = morning.rows(silent, first, morning.last, ("spend",))
     for id, usual in silent.items():
         member = morning.members[id]
         last = morning.newest(member.account)
@@ -98,7 +98,7 @@ def delivery_collapse(morning: Morning) -> Iterator[Finding]:
             fallen[id] = usual, today
     if not fallen:
         return
-    rows = morning.rows(fallen, morning.last - _MONTH - _MONTH, morning.last)
+    rows = morning.rows(fallen, morning.last - _MONTH - _MONTH, morning.last, ("impressions",))
     for id, (usual, today) in fallen.items():
         member = morning.members[id]
         last = morning.newest(member.account)

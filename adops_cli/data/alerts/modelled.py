@@ -200,7 +200,7 @@ def _combined(sums: Sequence[tuple[list[Any], Any]], parts: Sequence[Any]) -> Fi
 def _of_campaigns(morning: Morning, first: date, largest: int) -> Iterator[_Series]:
     spent = ((row.spend, id) for id, row in morning.over(morning.last, _SPEND_OF).items() if id in morning.members)
     ids = [id for _, id in heapq.nlargest(largest, ((spend, id) for spend, id in spent if spend))]
-    rows = morning.rows(ids, first, morning.last) if ids else {}
+    rows = morning.rows(ids, first, morning.last, FIGURES) if ids else {}
     for id in ids:
         member = morning.members[id]
         days = {day: {name: getattr(one, name) for name in FIGURES} for day, one in rows[id].items()}

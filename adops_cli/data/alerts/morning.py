@@ -144,12 +144,14 @@ class Morning:
         """The sums over the window that ends with a day."""
         return self.sums(last - timedelta(days - 1), last)
 
-    def rows(self, ids: Collection[str], first: date, last: date) -> Mapping[str, Mapping[date, Day]]:
-        """The days of some campaigns."""
+    def rows(
+        self, ids: Collection[str], first: date, last: date, figures: Sequence[str] = FIGURES
+    ) -> Mapping[str, Mapping[date, Day]]:
+        """The days of some campaigns, with these figures."""
         found: dict[str, dict[date, Day]] = {id: {} for id in ids}
         asked = scope(first, last)
-        for id, day, figures in _read(asked, [asked.between(first, last), among(Metrics.campaign, sorted(ids))]):
-            found[id][day] = figures
+        for id, day, one in _read(asked, [asked.between(first, last), among(Metrics.campaign, sorted(ids))], figures):
+            found[id][day] = one
         return found
 
     @cached_property
@@ -201,7 +203,8 @@ def _read(asked: Scope, where: Iterable[Any], figures: Sequence[str] = FIGURES) 
     columns = [Metrics.campaign, asked.day, *(_FIELDS[name] for name in figures)]
     query: Any = Metrics.select(*columns).where(*where, *asked.left_out)
     readers = [(name, _FIELDS[name].python_value) for name in figures]
-    for id, day, *raw in (query.join(Campaign) if asked.left_out else query).tuples().iterator():
-        known = {name: read(value) for (name, read), value in zip(readers, raw, strict=True)}
-        found = Day(*map(known.get, FIGURES))
-        yield id, day if isinstance(day, date) else date.fromisoformat(str(day)[:10]), found
+    with db.translated_errors():
+        for id, day, *raw in db.execute(query.join(Campaign) if asked.left_out else query):
+            known = {name: read(value) for (name, read), value in zip(readers, raw, strict=True)}
+            found = Day(*map(known.get, FIGURES))
+            yield id, day if isinstance(day, date) else date.fromisoformat(str(day)[:10]), found

@@ -106,7 +106,7 @@ def tracking_silent(morning: Morning, unknown: list[str]) -> Iterator[Finding]: 
         id for id, member in morning.members.items() if _may_be_silent(morning, id, morning.newest(member.account))
     ]
     for some in pw.chunked(suspects, _AT_ONCE):
-        rows = morning.rows(some, morning.last - timedelta(PAST), morning.last)
+        rows = morning.rows(some, morning.last - timedelta(PAST), morning.last, ("clicks", "conversions", "spend"))
         for id in some:
             yield from _silence(morning, morning.members[id], rows[id])
 

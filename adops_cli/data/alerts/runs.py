@@ -1,5 +1,7 @@
 """A run: which rules are asked for, what they find, and what of it is told."""
 
+import difflib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,7 +88,16 @@ def _asked(given: Sequence[str] | None, alerts: Mapping[str, Any] | None) -> tup
     if not given:
         return frozenset(READY) - off, own
     names = {one for one in given if one in READY}
-    return frozenset(names | ({"stale"} - off)), [grammar.parse(one) for one in given if one not in READY]
+    return frozenset(names | ({"stale"} - off)), [_read(one) for one in given if one not in READY]
+
+
+def _read(text: str) -> Rule:
+    """A threshold. A single word is the name of a ready-made rule, mistyped."""
+    if re.fullmatch(r"[\w-]+", text):
+        close = difflib.get_close_matches(text.lower().replace("-", "_"), READY, n=3, cutoff=0.5)
+        hint = f"Did you mean {', '.join(close)}?" if close else f"They are {', '.join(READY)}"
+        raise BadRequestError(f"there is no ready-made rule {text!r}", hint)
+    return grammar.parse(text)
 
 
 def run(
