@@ -170,6 +170,8 @@ def frame(
     sort: str | None = None,
     limit: int | None = None,
     offset: int = 0,
+    as_of: moments.Given | None = None,
+    as_closed: bool = False,
     engine: frames.Engine | None = None,
     exact: bool = False,
     **window: Unpack[Words],
@@ -188,6 +190,8 @@ def frame(
         sort=sort,
         limit=limit,
         offset=offset,
+        as_of=as_of,
+        as_closed=as_closed,
         **window,
     )
     return frames.frame(rows, [*_FIELDS, *_OF_CAMPAIGN], engine, exact=exact)

@@ -96,6 +96,10 @@ def frame(
     project_id: str | None = None,
     status: str | None = None,
     campaign_ids: Sequence[str] | None = None,
+    as_of: moments.Given | None = None,
+    as_closed: bool = False,
+    at_age: int | None = None,
+    also: Sequence[Further] = (),
     engine: frames.Engine | None = None,
     exact: bool = False,
     **window: Unpack[Words],
@@ -109,9 +113,13 @@ def frame(
         project_id=project_id,
         status=status,
         campaign_ids=campaign_ids,
+        as_of=as_of,
+        as_closed=as_closed,
+        at_age=at_age,
+        also=also,
         **window,
     ).rows
-    names = (*_GROUPS[by], "currency", *FIGURES, *RATIOS, "days", "campaigns")
+    names = (*_GROUPS[by], "currency", *FIGURES, *RATIOS, "days", "campaigns", *also)
     return frames.frame(rows, names, engine, exact=exact)
 
 

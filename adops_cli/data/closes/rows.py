@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from adops_cli.data import daily_rows
@@ -72,10 +73,10 @@ def cells(figures: Sequence[Any]) -> Cells:
 def _whole(name: str, value: Any) -> int | None:
     if value is None:
         return None
-    known = fields_of(Metrics)[name].python_value(value) if type(value) not in {int, float} else value
-    if name not in AMOUNTS:
-        return int(known)
-    return int(known * 1_000_000) if isinstance(known, int | Decimal) else round(known * 1_000_000)
+    if name in AMOUNTS and type(value) is float and isfinite(value):
+        return round(value * 1_000_000)
+    known = value if type(value) is int else fields_of(Metrics)[name].python_value(value)
+    return int(known * 1_000_000) if name in AMOUNTS else int(known)
 
 
 def _add(sums: dict[str, int | None], figures: Cells) -> None:

@@ -8,6 +8,7 @@ days can be taken off. Owns their form.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 import peewee as pw
@@ -37,8 +38,8 @@ def checksum(row: StoredRow) -> int:
 
 
 def _word(figure: Any) -> str:
-    """The same for a number however an engine stores it. Other programs can store text."""
-    return str(round(figure * 1_000_000)) if isinstance(figure, int | float) else repr(figure)
+    """The same for a number however an engine stores it. Other programs can store text, or no finite number."""
+    return str(round(figure * 1_000_000)) if type(figure) in {int, float} and isfinite(figure) else repr(figure)
 
 
 def of(rows: Iterable[StoredRow]) -> Controls:

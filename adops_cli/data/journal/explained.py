@@ -146,9 +146,17 @@ def _told(
     row = Campaign.get_or_none(Campaign.id == id)
     name, platform = (None, None) if row is None else (row.name, row.platform)
     for day, (journal, now) in sorted(days.items()):
-        yield Unexplained(id, name, platform, date.fromisoformat(day), day[:7], figures_of(journal), figures_of(now))
+        yield Unexplained(id, name, platform, *_when(day), figures_of(journal), figures_of(now))
     for month in months:
         yield Unexplained(id, name, platform, None, month, None, None)
+
+
+def _when(day: str) -> tuple[date | None, str]:
+    """A day and its month. Other programs can store what is in no calendar: that is told as it stands."""
+    try:
+        return date.fromisoformat(day), day[:7]
+    except ValueError:
+        return None, day
 
 
 def figures_of(kept: Kept) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What another program does to figures is found, and can be written down."""
 
+import warnings
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 
 from adops_cli.data import books, campaigns, imports, metrics, reports
 from adops_cli.data.journal import controls
-from adops_cli.errors import BadRequestError, ConflictError
+from adops_cli.errors import AdopsError, BadRequestError, ConflictError, UnreadableRowWarning
 from adops_cli.storage.engines.base import Engine
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import
@@ -137,3 +138,17 @@ def test_folding_leaves_what_a_close_needs() -> None:
 
     with pytest.raises(ConflictError, match="needs what was known then"):
         imports.prune(newest.replace(year=newest.year + 1))
+
+
+@pytest.mark.parametrize(
+    "change", ["date = '2026-02-30'", "date = '10.02.2026'", "spend = 'lots'", "clicks = 1.5", "spend = 9e999"]
+)
+def test_what_nobody_can_read_is_told_like_any_other_change(book: Engine, change: str) -> None:
+    if not book.in_a_file:
+        pytest.skip("a server takes no such value")
+    db.execute_sql(f"UPDATE metrics SET {change} WHERE \"campaignId\" = 'a' AND date = '2026-02-01'")
+
+    assert {one.campaign_id for one in imports.unexplained()} == {"a"}
+    with warnings.catch_warnings(), pytest.raises(AdopsError, match=r"cannot be read|cannot be closed"):
+        warnings.simplefilter("ignore", UnreadableRowWarning)  # of the row that is left out
+        books.close("2026-02")
