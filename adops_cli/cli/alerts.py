@@ -116,7 +116,8 @@ def run(
     current().require_writable()
     words = notify.words_of(notify_command)
     done = alerts.run(rules, models_for=models_for, min_spend=min_spend, again=again)
-    render.rows(done.findings, COLUMNS, format, csv_safe=csv_safe)
+    header = bool(done.findings) or format is not Format.AUTO  # cron mails every output, a lone heading, too
+    render.rows(done.findings, COLUMNS, format, csv_safe=csv_safe, view=View(header=header))
     for what in done.unknown:
         render.notice(f"Unknown: {what}.")
     if done.quiet:
