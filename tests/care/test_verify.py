@@ -13,7 +13,7 @@ from adops_cli import database, settings
 from adops_cli.care import maintenance, verify
 from adops_cli.care.verify import stored, trial
 from adops_cli.care.verify.check import Check
-from adops_cli.data import projects
+from adops_cli.data import imports, projects
 from adops_cli.errors import DatabaseUnusableError
 from tests.conftest import ROOT, Adops
 from tests.sqlite_files import opened
@@ -150,6 +150,8 @@ def test_a_ratio_is_right_to_the_last_digit_also_where_doubles_mislead(db_file: 
         "INSERT INTO metrics (campaignId, date, impressions, clicks) VALUES ('c', '2026-01-05', 0, 0)",
         "INSERT INTO metrics (campaignId, date, clicks, spend) VALUES ('c', '2026-01-06', NULL, 5)",
     )
+    with database.bound(str(db_file)):
+        imports.adopt()
     assert failures(db_file) == {}
 
     damage(

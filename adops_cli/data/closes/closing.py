@@ -1,5 +1,6 @@
 """Closes a period, and reopens one. Refuses to close what is incomplete or not final, unless it is told to."""
 
+import warnings
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from adops_cli.data.closes.scope import Scope, owners, scope, scope_of
 from adops_cli.data.closes.statement import Statement, find, statement_of
 from adops_cli.data.journal import ledger
 from adops_cli.data.runoff import Account
-from adops_cli.errors import AdopsError, ConflictError
+from adops_cli.errors import AdopsError, ConflictError, UnreadableRowWarning
 from adops_cli.periods import Given
 from adops_cli.settings import load
 from adops_cli.storage.choices import BookEntry
@@ -56,8 +57,9 @@ def _closed(asked: Scope, anyway: bool) -> Close:
     known = owners()
     statements.lock(Campaign, [id for id, owner in known.items() if asked.has(owner)])
     found = rows.read(asked, known)
-    gaps, open_days = _gaps(asked), _open_days(asked, found)
-    reasons = [*gaps, *([f"{_span(open_days)} not final"] if open_days else [])]
+    gaps, unread = _gaps(asked)
+    open_days = _open_days(asked, found)
+    reasons = [*gaps, *unread, *([f"{_span(open_days)} not final"] if open_days else [])]
     if not found.totals:
         reasons.append("no figures")
     if reasons and not anyway:
@@ -98,13 +100,16 @@ def _require_free(asked: Scope) -> None:
         raise ConflictError(f"{asked} {what}", f"Reopen that with `adops books reopen {other.period}` first")
 
 
-def _gaps(asked: Scope) -> Sequence[str]:
-    """What is missing, in words."""
+def _gaps(asked: Scope) -> tuple[Sequence[str], Sequence[str]]:
+    """What is missing, and what cannot be read, in words."""
     if asked.account is not None and not any(asked.has(owner) for owner in owners().values()):
-        return []
+        return [], []
     of: dict[str, Any] = {"platform": asked.platform, "account": asked.account, "project_id": asked.project}
-    found = coverage.gaps(asked.first, asked.last, **of, max_age=0)  # the last day of the period is due, too
-    return [gap.message for gap in found if gap.kind in _COUNTING]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UnreadableRowWarning)
+        found = coverage.gaps(asked.first, asked.last, **of, max_age=0)  # the last day of the period is due, too
+    unread = [str(one.message) for one in told if issubclass(one.category, UnreadableRowWarning)]
+    return [gap.message for gap in found if gap.kind in _COUNTING], unread
 
 
 def _open_days(asked: Scope, found: Rows) -> Sequence[str]:
