@@ -25,6 +25,7 @@ def migrate(migrator, database, fake=False, **kwargs):
         totals = Json()
         campaigns = Json()
         reasons = Json()
+        days = Count()
         gaps = Count()
         open_days = Count(column_name="openDays")
         hash = Text(null=True)

@@ -29,6 +29,8 @@ class Close(Table):
     """{id: [name, platform, account, currency]} of each campaign with a row, as it was."""
     reasons = Json()
     """Why it could have been refused: the messages of what was missing or not final."""
+    days = Count()
+    """How many different days have a row."""
     gaps = Count()
     open_days = Count(column_name="openDays")
     hash = Text(null=True)

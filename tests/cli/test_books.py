@@ -32,11 +32,12 @@ def test_a_statement_is_an_object_with_the_keys_of_the_contract(book: Adops) -> 
     closed = book("books", "close", *SCOPE, "--format", "json").json()
 
     keys = "period from to platform account project closedAt closedBy totals hash gaps openDays adjustments adjusted"
-    assert list(closed) == [*keys.split(), "reasons", "id", "previous", "seal"]
+    assert list(closed) == [*keys.split(), "campaigns", "days", "reasons", "id", "previous", "seal"]
     sums = {"clicks": 155, "conversions": None, "impressions": None, "revenue": None, "rows": 31, "spend": 46.5}
     assert closed["totals"] == [{**sums, "currency": "EUR"}, {**sums, "currency": "USD"}]
     assert (closed["period"], closed["from"], closed["to"]) == ("2026-03", "2026-03-01", "2026-03-31")
     assert (closed["gaps"], closed["openDays"], closed["adjustments"], closed["adjusted"]) == (0, 0, 0, [])
+    assert (closed["campaigns"], closed["days"]) == (2, 31)
     assert book("books", "get", "2026-03", "--format", "json").json() == closed
 
 

@@ -74,6 +74,7 @@ def _closed(asked: Scope, anyway: bool) -> Close:
         totals=rows.by_currency(found.totals),
         campaigns={id: list(owner[:4]) for id, owner in found.campaigns.items()},
         reasons=reasons,
+        days=len({day for *_, day in found.days}),
         gaps=len(gaps),
         open_days=len(open_days),
         hash=found.hash,
@@ -139,6 +140,6 @@ def reopen(
     asked = scope(period, platform=platform, account=account, project_id=project_id)
     entry = find(asked)
     before = statement_of(entry)
-    nothing: dict[str, Any] = {"totals": [], "campaigns": {}, "reasons": [], "gaps": 0, "open_days": 0}
+    nothing: dict[str, Any] = {"totals": [], "campaigns": {}, "reasons": [], "days": 0, "gaps": 0, "open_days": 0}
     entries.append(kind=BookEntry.REOPEN.value, reopens=entry.id, **_about(asked), **nothing)
     return before

@@ -76,6 +76,7 @@ def seal_of(entry: Close) -> str:
         entry.totals,
         entry.campaigns,
         entry.reasons,
+        entry.days,
         entry.gaps,
         entry.open_days,
         entry.hash,

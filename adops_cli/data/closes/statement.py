@@ -32,6 +32,10 @@ class Statement(Record):
     """By currency: the number of rows, and the sums of the five figures."""
     hash: str | None
     """SHA-256 over the rows, in hexadecimal digits: see `closes.rows`."""
+    campaigns: int
+    """How many have a row."""
+    days: int
+    """How many different days have one."""
     gaps: int
     open_days: int
     reasons: Sequence[str]
@@ -93,6 +97,8 @@ def statement_of(
         closed_by=entry.closed_by,
         totals=[rows.in_units(one) for one in entry.totals],
         hash=entry.hash,
+        campaigns=len(entry.campaigns),
+        days=entry.days,
         gaps=entry.gaps,
         open_days=entry.open_days,
         reasons=entry.reasons,
