@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adops_cli import files
 from adops_cli.errors import AdopsError, BadRequestError, reason
 from adops_cli.files import new_file, publish, working_folder
 from adops_cli.legacy.json_files import TABLES, Element, RecordFiles, parse, read_bytes
+
+_KIND = "rejects"
+"""A word in the names of working folders."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,13 @@ def set_aside(file: Path | None) -> Iterator[Aside]:
         raise BadRequestError(f"{file} cannot be written: there is no folder {folder}")
     with contextlib.ExitStack() as stack:
         with _unwritable(file):
-            working = new_file(stack.enter_context(working_folder("rejects", folder)) / "content")
+            working = new_file(stack.enter_context(working_folder(_KIND, folder)) / "content")
         yield Aside(file, working)
+
+
+def remove_dead(file: Path) -> None:
+    """Remove the working files that a killed process has left beside this one."""
+    files.remove_dead(_KIND, file.absolute().parent)
 
 
 def _require_free(file: Path, working: Path) -> None:

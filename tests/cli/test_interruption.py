@@ -211,6 +211,7 @@ def test_what_a_living_process_works_on_stays(work: Work, start: Start, tmp_path
         ("backup", ".", "db migrate"),
         ("copies", "data-backup", "db import-json old"),
         ("rejects", ".", "metrics import rows.csv --platform generic --rejects rejected.csv"),
+        ("rejects", ".", "db migrate --on-bad-row reject --rejects rejected.ndjson"),
         ("input", "tmp", "metrics import rows.csv --platform generic"),
         ("move", "in/done", "metrics import rows.csv --platform generic --move-to in/done"),
         ("report", "in/done", "watch in --once --interval 0.05"),

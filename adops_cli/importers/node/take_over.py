@@ -106,6 +106,8 @@ def migrate(
     if on_bad_row is None and rejects_file is not None:
         raise BadRequestError("--rejects needs --on-bad-row", "Add --on-bad-row detach or --on-bad-row reject")
     if not is_knex():
+        if rejects_file is not None:
+            rejects.remove_dead(rejects_file)  # of a take-over that was killed after its commit
         done = schema.migrate(to, keep_foreign=keep_foreign)
         return Migrated(done.names, done.backup)
     _require_all(to)
