@@ -242,7 +242,8 @@ def locked(file: Path, timeout: float) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)
-        lock.release()
+        with contextlib.suppress(OSError):  # it ends with the process: what was done within the lock is done
+            lock.release()
 
 
 def sync_folder(folder: Path) -> None:

@@ -202,3 +202,14 @@ def test_what_a_kill_has_left_is_removed_also_if_the_name_is_taken_by_now(tmp_pa
         pass
 
     assert [path.name for path in tmp_path.glob("*.*")] == ["copy.db"]
+
+
+def test_a_lock_that_cannot_be_released_takes_back_nothing_of_what_was_done_within_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_lock: Any) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("filelock.FileLock.release", failing)
+    with files.locked(tmp_path / "lock", 0):
+        pass

@@ -40,6 +40,7 @@ def set_aside(contents: Mapping[str, bytes], folder: Path) -> Iterator[Callable[
         raise BadRequestError(f"{taken[0]} already exists, and a backup overwrites nothing", "Name another folder")
     folders = [part for part in (folder, *folder.parents) if not part.exists()]
     copies: list[Path] = []
+    has_failed = True
 
     def put() -> None:
         with _told(folder):
@@ -54,9 +55,10 @@ def set_aside(contents: Mapping[str, bytes], folder: Path) -> Iterator[Callable[
                 for name, content in contents.items():
                     _copy(content, new_file(aside / name))
             yield put
-    except BaseException:
-        _undo(copies, folders)
-        raise
+            has_failed = False
+    finally:
+        if has_failed:  # and not if only the working folder cannot be cleared away: the import has committed
+            _undo(copies, folders)
 
 
 def _copy(content: bytes, file: Path) -> None:

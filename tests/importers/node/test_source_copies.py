@@ -1,10 +1,14 @@
 """The copies of the files that an import reads."""
 
-from collections.abc import Mapping
+import contextlib
+import errno
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from adops_cli import files
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.importers.node import source_copies
 
@@ -57,3 +61,20 @@ def test_copies_for_an_import_that_fails_after_all_are_removed(tmp_path: Path, *
     with pytest.raises(AdopsError, match="the disk is full"):
         fail()
     assert sorted(path for path in tmp_path.rglob("*") if path.name != "home") == before
+
+
+def test_copies_for_an_import_that_is_done_stay_also_if_the_working_folder_cannot_be_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = files.working_folder
+
+    @contextlib.contextmanager
+    def failing(kind: str, beside: Path) -> Iterator[Path]:
+        with made(kind, beside) as folder:
+            yield folder
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(source_copies, "working_folder", failing)
+    with pytest.raises(OSError, match="Input/output error"):
+        back_up({"a.json": b"1"}, tmp_path / "kept")
+    assert (tmp_path / "kept" / "a.json").read_bytes() == b"1"
