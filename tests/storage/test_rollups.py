@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from adops_cli import database
 from adops_cli.care import maintenance, repair
 from adops_cli.data import campaigns, metrics, reports
-from adops_cli.errors import AdopsError
+from adops_cli.errors import AdopsError, UnreadableRowError
 from adops_cli.importers.imports import import_file
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.rollups import build, check, state
@@ -510,3 +510,15 @@ class TestOnAServer:
 
             assert writer.execute("SELECT count(*) FROM pg_temp.stale_months").fetchone() == (0,)
         require_truth()
+
+
+def test_stored_sums_that_are_too_large_are_told_with_what_finds_them(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        for id in NAMES[:3]:
+            metrics.record_metrics(id, DAYS[0], clicks=1)
+        build.refresh()
+        db.execute_sql('UPDATE campaign_totals SET "clicks" = 9223372036854775807')
+
+        with pytest.raises(UnreadableRowError, match=r"too large to be added up\. Use `adops db verify`"):
+            reports.report("platform")

@@ -67,6 +67,8 @@ def _of_row(words: str) -> AdopsError | None:
         return ConflictError(words.replace("constraint failed", "constraint refused the row"))
     if "malformed json" in lower:
         return UnreadableRowError("a JSON column contains text that is not JSON", _FIND)
+    if "integer overflow" in lower:
+        return UnreadableRowError("a column contains numbers that are too large to be added up", _FIND)
     if "could not decode to utf-8" in lower:
         return UnreadableRowError("a column contains text that is not UTF-8", _FIND)
     return None
