@@ -512,7 +512,7 @@ class TestOnAServer:
         require_truth()
 
 
-def test_stored_sums_that_are_too_large_are_told_with_what_finds_them(db_file: Path) -> None:
+def test_stored_sums_that_are_too_large_are_told_and_can_be_mended(db_file: Path) -> None:
     with database.bound(str(db_file)):
         clear()
         for id in NAMES[:3]:
@@ -522,3 +522,5 @@ def test_stored_sums_that_are_too_large_are_told_with_what_finds_them(db_file: P
 
         with pytest.raises(UnreadableRowError, match=r"too large to be added up\. Use `adops db verify`"):
             reports.report("platform")
+        repair.repair()
+        assert [row.clicks for row in reports.report("total").rows] == [3]
