@@ -16,11 +16,11 @@ _NAMED = 3
 
 def tell(asked: Mapping[str, Any]) -> None:
     """Name the closes in a window, with what has changed since or, for official figures, which are official."""
-    from adops_cli.data.closes import official  # noqa: PLC0415 - keeps Peewee out of --help
-
     first, last = asked.get("start_date"), asked.get("end_date")
     if asked.get("as_of") is not None or ((first is None or last is None) and not asked.get("as_closed")):
         return
+    from adops_cli.data.closes import official  # noqa: PLC0415 - keeps Peewee out of --help
+
     found = official.told(first, last, platform=asked.get("platform"), project=asked.get("project_id"))
     if asked.get("as_closed"):
         periods = ", ".join(one.name for one in found)
