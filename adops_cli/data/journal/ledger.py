@@ -139,20 +139,22 @@ class Batch:
         self._noted: set[str] = set()
 
     def note(self, changes: Sequence[Change], wait: Callable[[], None] = lambda: None) -> None:
-        """Record what was done to campaigns. Waits for the database before it uses it."""
-        rows = [] if self._noted else list(map(self._written, changes))
+        """Record what was done to campaigns. Waits for the database before it uses it, and not before it must."""
+        again = [change for change in changes if change.campaign_id in self._noted]
+        rows = [self._written(change) for change in changes if change.campaign_id not in self._noted]
         wait()
         self._save()
-        known = self._known([change.campaign_id for change in changes]) if self._noted else {}
-        if self._noted:
-            rows = [self._written(_together(known.get(one.campaign_id), one)) for one in changes]
-        bulk.write_as_stored(ImportChange, _CHANGE, rows, key=_KEY if known else ())
+        bulk.write_as_stored(ImportChange, _CHANGE, rows)
+        if again:
+            self._note_again(again)
         self._noted.update(change.campaign_id for change in changes)
 
-    def _known(self, campaign_ids: Sequence[str]) -> Mapping[str, Change]:
-        """What the batch has already recorded of these campaigns."""
-        again = sorted(self._noted.intersection(campaign_ids))
-        return {change.campaign_id: change for change in _changes(self.id, ImportChange.campaign_id.in_(again))}
+    def _note_again(self, changes: Sequence[Change]) -> None:
+        """Add to what the batch has already recorded of these campaigns."""
+        of_campaigns = ImportChange.campaign_id.in_([change.campaign_id for change in changes])
+        known = {change.campaign_id: change for change in _changes(self.id, of_campaigns)}
+        rows = [self._written(_together(known[change.campaign_id], change)) for change in changes]
+        bulk.write_as_stored(ImportChange, _CHANGE, rows, key=_KEY)
 
     def discard(self) -> None:
         """Forget the batch and all that it has recorded: it turned out to be one that stands already."""
@@ -200,10 +202,8 @@ _NOTHING: dict[str, Any] = {
 """What a batch has of the fields that only a file has."""
 
 
-def _together(known: Change | None, change: Change) -> Change:
+def _together(known: Change, change: Change) -> Change:
     """What the same batch did to a campaign before and after."""
-    if known is None:
-        return change
     days = {**known.days}
     for day, (before, after) in change.days.items():
         days[day] = [known.days[day][0] if day in known.days else before, after]
