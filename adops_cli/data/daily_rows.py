@@ -35,6 +35,8 @@ COLUMNS = tuple(columns_of(Metrics))
 WRITTEN = COLUMNS[1:]
 """The columns to write if the database assigns the id, or has already assigned it."""
 KEY = ("campaignId", "date")
+FIRST, LAST = "0001-01-01", "9999-12-31"
+"""All days that there are."""
 FIGURES_AT = slice(COLUMNS.index(FIGURES[0]), COLUMNS.index(FIGURES[-1]) + 1)
 """The place of the five figures in a row."""
 
@@ -49,8 +51,8 @@ _BLANKS = " \t\r\n"
 _FIELDS = fields_of(Metrics)
 
 
-def stored(campaign_ids: Sequence[str], first: str, last: str) -> Iterator[Sequence[Any]]:
-    """The rows of these campaigns from the first day to the last, both included, as `COLUMNS`.
+def stored(campaign_ids: Sequence[str], first: str = FIRST, last: str = LAST) -> Iterator[Sequence[Any]]:
+    """The rows of these campaigns from the first day to the last, both included, as `COLUMNS`. All days by default.
 
     Ordered by campaign and day, a few campaigns at a time, so that reports have the same order on every engine.
     """

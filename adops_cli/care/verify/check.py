@@ -20,6 +20,10 @@ class Check:
 
 def findings(count: int, first: Sequence[str]) -> str:
     """How many rows are wrong, with the first of them."""
-    names = ", ".join(first[:_NAMED])
-    more = ", …" if count > len(first[:_NAMED]) else ""
-    return f"{count:,} {'row' if count == 1 else 'rows'}: {names}{more}"
+    return f"{count:,} {'row' if count == 1 else 'rows'}: {named(first, count)}"
+
+
+def named(found: Sequence[str], count: int | None = None) -> str:
+    """The first of what was found, and a mark if there are more: of so many, or of those given."""
+    first = found[:_NAMED]
+    return ", ".join(first) + (", …" if (len(found) if count is None else count) > len(first) else "")

@@ -1,12 +1,9 @@
 """Checks that the journal explains every figure, and that closed periods are as they were closed."""
 
-from collections.abc import Sequence
-
+from adops_cli.care.verify.check import named
 from adops_cli.data import books, imports
 from adops_cli.errors import AdopsError
 from adops_cli.storage.handle import db
-
-_NAMED = 5
 
 
 def explained() -> str:
@@ -15,7 +12,7 @@ def explained() -> str:
         found = [f"{one.campaign_id} {one.date or one.month}" for one in imports.unexplained()]
     if found:
         raise AdopsError(
-            f"does not explain {_first(found)}", "See `adops imports verify`; `imports adopt` writes it down"
+            f"does not explain {named(found)}", "See `adops imports verify`; `imports adopt` writes it down"
         )
     return "explains every figure"
 
@@ -26,9 +23,5 @@ def closes() -> str:
         found = [f"{one.period}: {one.message}" for one in books.verify()]
         count = len(books.list())
     if found:
-        raise AdopsError(_first(found), "See `adops books verify`")
+        raise AdopsError(named(found), "See `adops books verify`")
     return f"{count:,} {'close is as it was' if count == 1 else 'closes are as they were'} made"
-
-
-def _first(found: Sequence[str]) -> str:
-    return ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")

@@ -1,10 +1,9 @@
 """Checks that the stored sums are what the daily rows add up to, and that the triggers are there that keep them so."""
 
+from adops_cli.care.verify.check import named
 from adops_cli.errors import AdopsError
 from adops_cli.storage.handle import db
 from adops_cli.storage.rollups import check, state
-
-_NAMED = 5
 
 
 def sums() -> str:
@@ -15,8 +14,9 @@ def sums() -> str:
         if missing := sorted(state.missing_triggers()):
             raise AdopsError(f"missing triggers: {', '.join(missing)}", "Put them back with `adops db repair`")
         if wrong := check.wrong_months():
-            names = ", ".join(wrong[:_NAMED]) + (", …" if len(wrong) > _NAMED else "")
-            raise AdopsError(f"not what the daily rows add up to: {names}", "Add them up anew with `adops db repair`")
+            raise AdopsError(
+                f"not what the daily rows add up to: {named(wrong)}", "Add them up anew with `adops db repair`"
+            )
         stale = len(state.marked_months())
     if not stale:
         return "what the daily rows add up to"

@@ -26,7 +26,6 @@ from adops_cli.storage.models import Campaign, Import, ImportChange
 Controls = dict[str, list[Any]]
 """Month -> [number of days, checksum in hexadecimal digits]."""
 _AT_ONCE = 100
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 _MODULUS = 2**64
 _COMPLETE = "complete"
 
@@ -104,7 +103,7 @@ def _add(began: Import, ids: Sequence[str]) -> None:
     daily_rows.lock(ids)
     changed = before_changes(began.imported_at, campaign_ids=ids).days
     rows: dict[str, list[StoredRow]] = {id: [] for id in ids}
-    for row in daily_rows.stored(ids, _FIRST, _LAST):
+    for row in daily_rows.stored(ids):
         if (row[1], row[2]) not in changed:
             rows[row[1]].append(row)
     for (id, _), before in changed.items():

@@ -22,7 +22,6 @@ from adops_cli.storage.rows import Record, Rows
 from adops_cli.storage.table import fields_of
 
 _AT_ONCE = 100
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 Kept = Sequence[Any] | None
 """What the ledger keeps of a day that was written; None for one that is not there."""
 
@@ -88,7 +87,7 @@ def _found() -> Iterator[_Found]:
     for some in pw.chunked(sorted(id for (id,) in ids.tuples()), _AT_ONCE):
         known = _known(some, began)
         rows: dict[str, dict[str, StoredRow]] = {id: {} for id in some}
-        for row in daily_rows.stored(some, _FIRST, _LAST):
+        for row in daily_rows.stored(some):
             rows[row[1]][row[2]] = row
         for id in some:
             days, months = _compared(known[id], rows[id], began)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from adops_cli.data import daily_rows
+from adops_cli.data.daily_rows import FIRST, LAST
 from adops_cli.data.journal import ledger
 from adops_cli.data.journal.campaign_records import DELETED, record_of
 from adops_cli.data.journal.ledger import Batch, Change, StoredRow
@@ -19,7 +20,6 @@ from adops_cli.storage.handle import db
 from adops_cli.storage.models import Import
 from adops_cli.storage.rollups.follow import followed
 
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 Days = Mapping[tuple[str, str], StoredRow]
 """Stored rows by campaign and day."""
 
@@ -51,7 +51,7 @@ class Recording:
             self.batch.finish({**self._counts, "date_from": first, "date_to": last})
 
     @contextlib.contextmanager
-    def watching(self, campaign_ids: Collection[str], first: str = _FIRST, last: str = _LAST) -> Iterator[None]:
+    def watching(self, campaign_ids: Collection[str], first: str = FIRST, last: str = LAST) -> Iterator[None]:
         """Record what the block does to the days of these campaigns."""
         before = _stored(campaign_ids, first, last)
         yield
@@ -59,7 +59,7 @@ class Recording:
 
 
 @contextlib.contextmanager
-def recorded(kind: ImportKind, campaign_ids: Collection[str], first: str = _FIRST, last: str = _LAST) -> Iterator[None]:
+def recorded(kind: ImportKind, campaign_ids: Collection[str], first: str = FIRST, last: str = LAST) -> Iterator[None]:
     """Record what the block does to the days of these campaigns, as one batch."""
     if not db.has_ledger:
         yield
