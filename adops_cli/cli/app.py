@@ -38,9 +38,10 @@ class LazyGroups(TyperGroup):
         )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The real group."""
+        """The real group, with the command that is asked for."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, load_group(name) if name and name in LAZY else command, rest
+        only = rest[0] if rest and not ctx.resilient_parsing else None
+        return name, load_group(name, only) if name and name in LAZY else command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. A reader that closes the pipe early is not a failure."""

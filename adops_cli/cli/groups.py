@@ -7,6 +7,7 @@ group's and each command's help must fit.
 """
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,14 +26,34 @@ built = cache(typer.main.get_command)
 """The command of an app. Building takes half of the time of a command line in a process that runs many."""
 
 
+def load_group(name: str, only: str | None = None) -> Any:
+    """The group, or the command of the root, with this name, ready to run. Each command can be quiet.
+
+    A group is built with one of its commands alone if `only` names one: a command line runs no other.
+    """
+    names = map(_name_of, GROUPS[name].app().registered_commands) if name in GROUPS else ()
+    return _ready(name, only if only in names else None)
+
+
 @cache
-def load_group(name: str) -> Any:
-    """The group, or the command of the root, with this name, ready to run. Each command can be quiet."""
-    command: Any = built((GROUPS | COMMANDS)[name].app())
+def _ready(name: str, only: str | None) -> Any:
+    app = (GROUPS | COMMANDS)[name].app()
+    command: Any = built(app) if only is None else typer.main.get_group(_with(app, only))
     command.name = name
     for found in command.commands.values() if name in GROUPS else [command]:
         found.params.append(_quiet_option(rows=found.name in ASKED_FOR_ROWS))
     return command
+
+
+def _name_of(info: Any) -> str:
+    return str(info.name or typer.main.get_command_name(info.callback.__name__))
+
+
+def _with(app: typer.Typer, only: str) -> typer.Typer:
+    """The same app with one of its commands."""
+    part = copy(app)
+    part.registered_commands = [info for info in app.registered_commands if _name_of(info) == only]
+    return part
 
 
 QUIET = ("--quiet", "-q")

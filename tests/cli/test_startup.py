@@ -94,3 +94,11 @@ def test_help_and_version_need_no_sound_settings(adops_on: Adops) -> None:
 
 def test_help_imports_no_database_either(db_file: Path) -> None:
     assert "peewee" not in imported(db_file, "help", "db") - imported(db_file, "db", "--help")
+
+
+def test_a_command_line_builds_the_command_that_it_runs_and_a_mistyped_one_knows_all() -> None:
+    assert [*groups.load_group("metrics", "top").commands] == ["top"]
+    for only in ("tpo", None):
+        command = groups.load_group("metrics", only)
+        assert {"top", "report"} <= command.commands.keys()
+        assert [one.name for one in command.commands["top"].params].count("quiet") == 1
