@@ -15,6 +15,7 @@ from typing import Any
 
 from adops_cli.data import suggest
 from adops_cli.data.access import reading
+from adops_cli.data.access.jsonparts import text_under
 from adops_cli.data.access.reading import Unread
 from adops_cli.data.marks import mark_of
 from adops_cli.data.report_scope import scope
@@ -130,7 +131,7 @@ class Book:
                 Unread("campaigns", raw[0], "; ".join(wrong.values())).tell()
                 continue
             on, known = cells.pop("platform"), cells.pop("metadata")
-            account, currency = (_text_under(known, key) for key in ("account", "currency"))
+            account, currency = (text_under(known, key) for key in ("account", "currency"))
             yield account, on, Reporter(**cells, currency=currency)
 
     def _add_days(self) -> None:
@@ -161,11 +162,6 @@ class Book:
             with contextlib.suppress(UnreadableRowError):  # of which `scope` has warned
                 day: Any = Metrics.date.python_value(raw)
                 yield Marked(*self.of_campaign[id], day.toordinal(), str(mark))
-
-
-def _text_under(metadata: Any, key: str) -> str | None:
-    found = metadata.get(key) if isinstance(metadata, dict) else None
-    return found if isinstance(found, str) and found else None
 
 
 def _first(month: str) -> date:

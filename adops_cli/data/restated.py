@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from adops_cli import measures
 from adops_cli.data import daily_rows, windows
+from adops_cli.data.access.jsonparts import text_under
 from adops_cli.data.daily_rows import FIGURES_AT
 from adops_cli.data.journal import moments
 from adops_cli.data.journal.as_of import Before, before_changes
@@ -96,16 +97,13 @@ def campaigns(ids: Collection[str], deleted: Mapping[str, Mapping[str, Any]]) ->
     found: dict[str, tuple[Any, Any, Any]] = {}
     query: Any = Campaign.select(Campaign.id, Campaign.name, Campaign.platform, Campaign.metadata)
     for some in chunked_in(query, Campaign.id, ids):
-        found |= {id: (name, platform, _currency(metadata)) for id, name, platform, metadata in some.tuples()}
+        found |= {
+            id: (name, platform, text_under(metadata, "currency")) for id, name, platform, metadata in some.tuples()
+        }
     for id in ids - found.keys():
         record = deleted.get(id, {})
-        found[id] = record.get("name"), record.get("platform"), _currency(read(record.get("metadata")))
+        found[id] = record.get("name"), record.get("platform"), text_under(read(record.get("metadata")), "currency")
     return found
-
-
-def _currency(metadata: Any) -> str | None:
-    currency = metadata.get("currency") if isinstance(metadata, dict) else None
-    return currency if isinstance(currency, str) and currency else None
 
 
 def _restated(key: tuple[Any, ...], found: Sequence[tuple[StoredRow | None, StoredRow | None]]) -> Restated:

@@ -21,6 +21,12 @@ def with_part(parts: Any, part: Mapping[str, Any], column: str) -> list[Any]:
     return result
 
 
+def text_under(metadata: Any, key: str) -> str | None:
+    """The text under a key of metadata, such as a campaign's account or currency. None if there is none."""
+    found = metadata.get(key) if isinstance(metadata, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
 def merged(stored: Any, changes: Any, column: str) -> dict[str, Any]:
     """The object with these keys set, and its others as they were. Null counts as an empty object."""
     if not isinstance(changes, Mapping):

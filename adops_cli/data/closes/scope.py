@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from adops_cli import periods, values
 from adops_cli.data.access import reading
+from adops_cli.data.access.jsonparts import text_under
 from adops_cli.errors import BadRequestError
 from adops_cli.periods import ONE_DAY, Given
 from adops_cli.storage.closes import Close
@@ -94,15 +95,10 @@ def owners() -> Mapping[str, Owner]:
         cells, wrong = reading.read_cells(fields, raw)
         if wrong:
             continue  # its figures are told by reports
-        metadata = cells["metadata"] if isinstance(cells["metadata"], dict) else {}
-        account, currency = (_text(metadata.get(key)) for key in ("account", "currency"))
+        account, currency = (text_under(cells["metadata"], key) for key in ("account", "currency"))
         platform = values.platform(cells["platform"])
         found[cells["id"]] = Owner(cells["name"], platform, account, currency, cells["project_id"])
     return found
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _last_of_month(first: date) -> date:

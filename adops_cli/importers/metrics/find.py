@@ -21,6 +21,7 @@ from typing import Any
 
 from adops_cli.data.access import reading
 from adops_cli.data.access.ids import id_from
+from adops_cli.data.access.jsonparts import text_under
 from adops_cli.exports.cells import ids
 from adops_cli.exports.export import Export, FileCampaign
 from adops_cli.storage.chunks import among
@@ -45,10 +46,8 @@ class Known:
 
     def says(self, key: str) -> str | None:
         """The account, the currency or another text in its metadata; None if it is not text."""
-        value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
-        if not isinstance(value, str) or not value:
-            return None
-        return ids.account(value) if key == "account" else value
+        value = text_under(self.metadata, key)
+        return ids.account(value) if value is not None and key == "account" else value
 
 
 def find(export: Export) -> dict[int, Known]:
