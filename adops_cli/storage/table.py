@@ -27,6 +27,8 @@ class Table(Row, pw.Model):
 
     ID_PREFIX: ClassVar[str] = ""
     """The prefix of new ids; empty if the database numbers the rows."""
+    LISTED_IN: ClassVar[str] = ""
+    """The group of commands that lists the rows; empty if it has the name of the table."""
 
     class Meta:
         """Bound through `database.bound`."""

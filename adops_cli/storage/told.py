@@ -7,6 +7,8 @@ from adops_cli.storage.table import Table
 class Finding(Table):
     """Something that was wrong, as `data.alerts.state` writes and reads it."""
 
+    LISTED_IN = "alerts"
+
     id = Text(primary_key=True)
     rule = Text()
     scope = Text()

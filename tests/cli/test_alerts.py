@@ -245,3 +245,15 @@ def test_what_is_wrong_is_said(book: Adops, words: list[str], code: int, error: 
 
 def test_a_read_only_database_is_refused(db_file: Path, adops_on: Adops) -> None:
     assert adops_on("--read-only", "alerts", "run", on=db_file).code == 6
+
+
+def test_an_unknown_finding_is_looked_for_where_findings_are_listed(db_file: Path, adops_on: Adops) -> None:
+    for command in ("ack", "explain"):
+        done = adops_on("alerts", command, "none", on=db_file)
+        assert done.code == 4
+        assert done.err == "Error: there is no finding 'none'. Use `adops alerts list` to see all ids\n"
+
+
+def test_a_month_that_is_none_is_named_by_its_option(db_file: Path, adops_on: Adops) -> None:
+    done = adops_on("metrics", "pacing", "--month", "x", on=db_file)
+    assert (done.code, done.err.startswith("Error: --month must be a day")) == (2, True)

@@ -67,7 +67,7 @@ def key_taken(model: type[Table], id: Any, key: Mapping[str, Any]) -> ConflictEr
     return ConflictError(f"{noun(model)} {id!r} already has {what}")
 
 
-def nearest(model: type[pw.Model], id: str) -> str:
+def nearest(model: type[Table], id: str) -> str:
     """A hint with the most similar ids among the neighbours of this id in sort order."""
     import difflib  # noqa: PLC0415 - only an error needs it
 
@@ -76,4 +76,5 @@ def nearest(model: type[pw.Model], id: str) -> str:
     before = model.select(key).where(key < id).order_by(key.desc()).limit(_NEARBY)
     nearby = (known for query in (after, before) for (known,) in reading.raw_rows(query))
     close = difflib.get_close_matches(id, [known for known in nearby if isinstance(known, str)], n=3, cutoff=0.5)
-    return f"Did you mean {', '.join(close)}?" if close else f"Use `adops {model._meta.table_name} list` to see all ids"
+    group = model.LISTED_IN or model._meta.table_name
+    return f"Did you mean {', '.join(close)}?" if close else f"Use `adops {group} list` to see all ids"

@@ -96,7 +96,7 @@ def pacing(
 
 
 def _month(given: str, today: date) -> tuple[date, date]:
-    found = periods.window(period=given, now=today)
+    found = periods.window(period=given, now=today, called=option("month"))
     first, last = found.first or today, found.last or today
     if first.day != 1 or f"{last:%Y-%m}" != f"{first:%Y-%m}" or (last + ONE_DAY).day != 1:
         raise BadRequestError(f"{given} is no month", "Give one as 2026-10, or last-month")
