@@ -34,10 +34,9 @@ class Told(NamedTuple):
 
 def told(first: date | None, last: date | None, **of: str | None) -> Sequence[Told]:
     """What to say of the closes in a window, oldest first."""
-    if not db.has_ledger or not entries.scopes():
-        return []
-    now = owners()
-    return [_told(entry, now) for entry in closes(first, last, **of)]
+    found = closes(first, last, **of)
+    now = owners() if found else {}
+    return [_told(entry, now) for entry in found]
 
 
 def _told(entry: Close, now: Mapping[str, Owner]) -> Told:
