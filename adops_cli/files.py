@@ -1,6 +1,6 @@
 """Writes, moves and locks files.
 
-A file appears complete or not at all, survives a crash, and never replaces another one.
+A file appears complete or not at all, survives a crash, and never replaces another one unless that was asked for.
 
 Owns the rule of working files, which become what was asked for or are thrown away. They are in a folder of their own
 with a name that nobody can foretell, made exclusively and open to its owner alone. A lock in it shows that its process
@@ -124,7 +124,7 @@ def make_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def published(target: Path, kind: str) -> Iterator[Path]:
+def published(target: Path, kind: str, *, replace: bool = False) -> Iterator[Path]:
     """Yield a working file to write. It gets its name, and is synced to the disk, only if the block succeeds.
 
     It is on the disk of the target. Raises `FileExistsError` if the target exists, so of two processes that finish at
@@ -133,13 +133,26 @@ def published(target: Path, kind: str) -> Iterator[Path]:
     Args:
         target: the file, in an existing folder.
         kind: as for `working_folder`.
+        replace: whether to take the place of a file that exists, with the rights that people have to it.
     """
     with working_folder(kind, target.parent) as folder:  # also for a name that is taken, as a kill may have left others
-        if os.path.lexists(target):
+        if os.path.lexists(target) and not replace:
             raise _taken(target)
         partial = new_file(folder / _CONTENT)
         yield partial
-        publish(partial, target)
+        if replace:
+            _replace(partial, target)
+        else:
+            publish(partial, target)
+
+
+def _replace(file: Path, target: Path) -> None:
+    if target.exists():
+        shutil.copymode(target, file)
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+    file.replace(target)
+    sync_folder(target.parent)
 
 
 def publish(file: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,6 +74,7 @@ def group() -> None:
 
 
 @app.command(epilog="Example: adops alerts run --rule 'roas < 1.5 over 7d where spend > 100 by campaign'")
+@listing
 def run(
     rules: Annotated[
         list[str] | None,
@@ -102,6 +104,7 @@ def run(
     ] = None,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
 ) -> None:
     """Find what is wrong by yesterday.
 
@@ -116,8 +119,9 @@ def run(
     current().require_writable()
     words = notify.words_of(notify_command)
     done = alerts.run(rules, models_for=models_for, min_spend=min_spend, again=again)
-    header = bool(done.findings) or format is not Format.AUTO  # cron mails every output, a lone heading, too
-    render.rows(done.findings, COLUMNS, format, csv_safe=csv_safe, view=View(header=header))
+    if not done.findings and format is Format.AUTO:
+        view = replace(view, header=False)  # cron mails every output, a lone heading, too
+    render.rows(done.findings, COLUMNS, format, csv_safe=csv_safe, view=view)
     for what in done.unknown:
         render.notice(f"Unknown: {what}.")
     if done.quiet:

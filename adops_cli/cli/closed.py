@@ -1,12 +1,15 @@
 """What is said of closed periods under a report: when they were closed, and what has changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adops_cli import render
+
+if TYPE_CHECKING:
+    from adops_cli.data.closes.official import Told
 
 AsClosedOption = Annotated[
     bool, typer.Option("--as-closed", help="The official figures of closed periods; those of other days as they are.")
@@ -30,10 +33,16 @@ def tell(asked: Mapping[str, Any]) -> None:
             else "No period in this window is closed: all days are as they are now."
         )
         return
-    for one in found[:_NAMED]:
+    for words in sentences(found[:_NAMED]):
+        render.notice(words)
+
+
+def sentences(closes: "Sequence[Told]") -> Iterator[str]:
+    """When periods were closed, and what has changed since."""
+    for one in closes:
         moved = ", ".join(f"{name} {amount:+,.2f}{currency}" for name, amount, currency in one.moved)
         since = f"; {render.counted(one.adjustments, 'adjustment')} since{', ' + moved if moved else ''}"
-        render.notice(f"{one.name} closed {_written(one.closed)}{since if one.adjustments else ''}.")
+        yield f"{one.name} closed {_written(one.closed)}{since if one.adjustments else ''}."
 
 
 def _written(day: date) -> str:

@@ -18,9 +18,10 @@ from adops_cli.cli.options import (
     PlatformOption,
     ProjectOption,
 )
+from adops_cli.cli.proof import proven
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import PARTS, total
-from adops_cli.render import EVERYTHING, Column, Format, Kind, View
+from adops_cli.render import EVERYTHING, Chart, Column, Format, Kind, View
 
 if TYPE_CHECKING:
     from adops_cli.data.acting.movement import Moved, MovedBy, Moves
@@ -79,10 +80,11 @@ def movers(
         "as_of": as_of,
     }
     found = movement.moved(by, compare, same_age=same_age, **asked)
+    view = proven(ctx, view, asked, words=f"What has moved {by}", chart=Chart("bar", "name", ["contribution"]))
     if format in (Format.JSON, Format.NDJSON):
         columns = (*_OBJECT, *((_REASON,) if any(one.movement.reason for one in found.currencies) else ()))
         render.rows((_object(found, one) for one in found.currencies), columns, format, view=view)
-    elif openness.is_marked(format):
+    elif view.output is None and openness.is_marked(format):
         _tables(ctx, found, asked, limit, format, view)
     else:
         rows = (_flat(one, row) for one in found.currencies for row in one.rows)

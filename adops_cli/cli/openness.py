@@ -30,6 +30,7 @@ ESTIMATES = tuple(
 )
 _MARKED = {"conversions": ("conversions", "cpa", "cvr"), "revenue": ("revenue", "roas")}
 """Each late figure, and what is made of it."""
+_FOR_PEOPLE = (Format.MARKDOWN,)
 _MOST_IDS = 1_000
 
 
@@ -71,14 +72,14 @@ def shown(
     how: dict[str, Any] = {**asked, "final_after": ctx.obj.final_after}
     if not (estimate or with_openness):
         found = open_days.marks(**how)
-        return Shown(rows, total, _marked(columns, found), _notices(found))
+        return Shown(rows, total, _marked(columns, found), notices(found))
     opened = open_days.of_rows(rows, by, total=total, estimate=estimate, **how)
     if marks:
         columns = _marked(columns, opened)
-    notices = [f"No estimate of {one}." for one in opened.unknown]
+    said = [f"No estimate of {one}." for one in opened.unknown]
     if marks:
-        notices = [*_notices(opened), *notices]
-    return Shown(opened.rows, opened.total, _added(columns, estimate, with_openness), notices)
+        said = [*notices(opened), *said]
+    return Shown(opened.rows, opened.total, _added(columns, estimate, with_openness), said)
 
 
 def open_keys(ctx: typer.Context, asked: Mapping[str, Any], fmt: Format) -> frozenset[str]:
@@ -95,12 +96,12 @@ def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence
     from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = open_days.marks(**asked, final_after=ctx.obj.final_after)
-    return _notices(found) if by in _open_keys(found) else ()
+    return notices(found) if by in _open_keys(found) else ()
 
 
 def is_marked(fmt: Format) -> bool:
     """Whether a format marks columns: those that are for people do."""
-    return fmt is Format.MARKDOWN or render.is_table(fmt)
+    return fmt in _FOR_PEOPLE or render.is_table(fmt)
 
 
 def _open_keys(marks: "Marks") -> frozenset[str]:
@@ -122,13 +123,14 @@ def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
     return [replace(one, heading=f"{one.heading} ~") if one.key in late else one for one in columns]
 
 
-def _notices(marks: "Marks") -> Sequence[str]:
+def notices(marks: "Marks") -> Sequence[str]:
+    """What is said of open days."""
     figures = " and ".join(figure for figure in _MARKED if figure in marks.figures)
     again = f"~ some days are open until they are imported again: they were too young for their {figures}."
-    notices = [again] if marks.stale else []
+    said = [again] if marks.stale else []
     if marks.until is None:
-        return notices
+        return said
     until = f"{marks.until.day} {marks.until:%B}"
     if marks.until.year != periods.today().year:
         until += f" {marks.until.year}"
-    return [f"~ open until {until}: late {figures} can still change these columns.", *notices]
+    return [f"~ open until {until}: late {figures} can still change these columns.", *said]

@@ -35,9 +35,10 @@ from adops_cli.cli.options import (
     ProjectOption,
     SortOption,
 )
+from adops_cli.cli.proof import proven
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import Measure
-from adops_cli.render import EVERYTHING, Format, View
+from adops_cli.render import EVERYTHING, Chart, Format, View
 from adops_cli.values import attribute
 
 By = Literal["platform", "project", "campaign", "day", "week", "month"]
@@ -102,6 +103,7 @@ def top(
         "min_conversions": min_conversions,
     }
     columns = (*TOP, FURTHER[by]) if by in FURTHER else TOP
+    view = proven(ctx, view, asked, words=f"Campaigns by {by}", chart=Chart("bar", "name", [by]))
     if comparison.is_asked_for(ctx):
         comparison.ranking(ctx, by, limit, {**asked, **least, "bottom": bottom}, columns, view)
         return
@@ -162,6 +164,7 @@ def report(
     }
     further: Any = dict.fromkeys(name.strip() for some in also or () for name in some.split(","))
     columns = (*GROUPS[by], *SUMS, *COVERAGE, *(FURTHER[name] for name in further if name in FURTHER))
+    view = proven(ctx, view, asked, words=f"Figures by {by}", chart=_chart(by))
     if comparison.is_asked_for(ctx):
         comparison.report(ctx, by, [*further], asked, columns, view)
         return
@@ -172,6 +175,13 @@ def report(
     closed.tell(asked)
     caveats.tell_of_report(found)
     windows.tell_empty(found.rows, "metrics", days)
+
+
+def _chart(by: By) -> Chart:
+    """A curve over time, or a bar for the spend of each group."""
+    if by in ("day", "week", "month"):
+        return Chart("line", by, ["spend", "revenue"], ["roas"])
+    return Chart("bar", "name" if by in ("campaign", "project") else by, ["spend"])
 
 
 @listing
@@ -196,17 +206,15 @@ def list_(
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform)
-    found = metrics.list(
-        campaign_ids=naming.ids_of(campaigns),
-        platform=platform,
+    asked = {
         **days,
-        limit=limit,
-        offset=offset,
-        sort=sort,
-        as_of=as_of,
-        as_closed=as_closed,
-    )
-    render.rows(found, OFFICIAL if as_closed else LISTED, format, csv_safe=csv_safe, view=view)
+        "campaign_ids": naming.ids_of(campaigns),
+        "platform": platform,
+        "as_of": as_of,
+        "as_closed": as_closed,
+    }
+    found = metrics.list(**asked, limit=limit, offset=offset, sort=sort)
+    render.rows(found, OFFICIAL if as_closed else LISTED, format, csv_safe=csv_safe, view=proven(ctx, view, asked))
     if as_closed:
         closed.tell({**days, "platform": platform, "as_closed": True})
     windows.tell_empty(found, "metrics", days)

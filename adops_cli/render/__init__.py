@@ -1,4 +1,4 @@
-"""How rows are written: table, json, ndjson, csv, tsv, markdown. The only writer to stdout, the only user of Rich.
+"""How rows are written: table, json, ndjson, csv, tsv, markdown, to stdout or a file. The only user of Rich.
 
 Text from outside is data here, never markup and never a command to the terminal (`cells` has the rules). Rows are
 written as they arrive, except in a table, which needs all of them for its widths. Nothing here queries the database or
@@ -10,19 +10,27 @@ import io
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from enum import StrEnum
-from typing import TextIO
+from dataclasses import replace
+from typing import Any, TextIO
 
-from adops_cli.render import cells, lines, pager
+from adops_cli.render import cells, lines, output, pager
 from adops_cli.render.cells import counted
 from adops_cli.render.columns import Column, Kind
+from adops_cli.render.document import Chart, Document, Section
+from adops_cli.render.formats import CsvStyle, Format
+from adops_cli.render.output import Output
 from adops_cli.render.view import View
 
 __all__ = [
     "EVERYTHING",
+    "Chart",
     "Column",
+    "CsvStyle",
+    "Document",
     "Format",
     "Kind",
+    "Output",
+    "Section",
     "View",
     "as_json",
     "counted",
@@ -45,18 +53,6 @@ _left_out: set[str] = set()
 """What `--quiet` leaves out of the output of this process: "notices", "rows"."""
 
 
-class Format(StrEnum):
-    """The format of rows. AUTO is a table on a terminal and TSV anywhere else."""
-
-    AUTO = "auto"
-    TABLE = "table"
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-    TSV = "tsv"
-    MARKDOWN = "markdown"
-
-
 EVERYTHING = View()
 _STOP = 500
 """Rows of a table on a terminal without a pager. Nobody reads more of them as they fly past."""
@@ -72,7 +68,7 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     keep: Collection[str] = (),
     view: View = EVERYTHING,
 ) -> None:
-    """Write rows to stdout.
+    """Write rows to stdout, or to the file of the view.
 
     Args:
         items: objects with an attribute for each column, or mappings with its key; read once, one at a time.
@@ -85,20 +81,15 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     """
     out = _stdout()
     shown, items = view.of_columns(columns), view.of_rows(items, columns)
-    match _settled(fmt, out):
-        case Format.TABLE:
-            wanted = keep if view.columns is None else {column.key for column in shown}
-            _table(out, items, shown, total, wanted, view)
-        case Format.JSON:
-            _write(out, lines.json(items, shown), view)
-        case Format.NDJSON:
-            _write(out, lines.ndjson(items, shown), view)
-        case Format.CSV:
-            _write(out, lines.csv(items, shown, safe=csv_safe, header=view.header), view)
-        case Format.MARKDOWN:
-            _write(out, lines.markdown(items, shown, total, header=view.header), view)
-        case _:
-            _write(out, lines.tsv(items, shown, header=view.header), view)
+    how: dict[str, Any] = {"total": total, "header": view.header, "csv_style": replace(view.csv, safe=csv_safe)}
+    if view.output is not None:
+        count = output.write(view.output, items, shown, view.document, **how)
+        notice(f"{counted(count, 'row')} in {view.output.path}.")
+    elif (settled := _settled(fmt, out)) is Format.TABLE:
+        wanted = keep if view.columns is None else {column.key for column in shown}
+        _table(out, items, shown, total, wanted, view)
+    else:
+        _write(out, lines.of_format(settled, items, shown, **how), view)
 
 
 def _write(out: TextIO, written: Iterable[str], view: View) -> None:

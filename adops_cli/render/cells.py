@@ -22,6 +22,7 @@ from typing import Any, TextIO
 from adops_cli import values
 from adops_cli.measures import Part
 from adops_cli.render.columns import Column, Kind
+from adops_cli.render.formats import CsvStyle
 
 ABSENT = "—"
 """What people see in place of a missing value."""
@@ -38,7 +39,6 @@ _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"))
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and signs without any ink."""
 _COMMAND = re.compile("`[^`]*`")
-_NEEDS_QUOTES = re.compile('[,"\r\n]')
 _ONE_BYTE = 0xFF
 _UNKNOWN_WIDTH = 80
 
@@ -135,10 +135,14 @@ def _stage(stage: Mapping[str, Any], width: int) -> str:
     return harmless(f"{stage.get('status') or ABSENT!s:<{width}}  {name}{agent}{times}")
 
 
-def csv(value: Any, kind: Kind, *, safe: bool) -> str:
-    """A raw CSV cell; if `safe`, with an apostrophe before text that a spreadsheet would run as a formula."""
+def csv(value: Any, kind: Kind, style: CsvStyle) -> str:
+    """A raw CSV cell; if it is to be safe, with an apostrophe before text that a spreadsheet would run as a formula."""
     text = plain(value, kind)
-    return csv_quoted(f"'{text}" if safe and isinstance(value, str) and _is_formula(text) else text)
+    if style.safe and isinstance(value, str) and _is_formula(text):
+        text = f"'{text}"
+    elif style.decimal_mark != "." and isinstance(value, Decimal):
+        text = text.replace(".", style.decimal_mark)
+    return csv_quoted(text, style)
 
 
 def _is_formula(text: str) -> bool:
@@ -149,12 +153,9 @@ def _is_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", seen).startswith(_FORMULA)
 
 
-def csv_quoted(text: str) -> str:
-    """Quote a cell as in RFC 4180.
-
-    Python's csv.writer does not quote a lone CR when lines end in LF, and readers take it for the end of the row.
-    """
-    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+def csv_quoted(text: str, style: CsvStyle) -> str:
+    """Quote a cell as in RFC 4180, if it must be."""
+    return '"' + text.replace('"', '""') + '"' if style.needs_quotes.search(text) else text
 
 
 def tsv(value: Any, kind: Kind) -> str:

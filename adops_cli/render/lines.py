@@ -7,6 +7,32 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adops_cli.render import cells
 from adops_cli.render.columns import Column
+from adops_cli.render.formats import PLAIN, CsvStyle, Format
+
+_EMPTY = '""'
+
+
+def of_format(  # noqa: PLR0913 - as for `render.rows`
+    fmt: Format,
+    items: Iterable[object],
+    columns: Sequence[Column],
+    *,
+    total: object | None,
+    header: bool,
+    csv_style: CsvStyle = PLAIN,
+) -> Iterable[str]:
+    """The lines of a format; TSV if it is none of those here."""
+    match fmt:
+        case Format.JSON:
+            return json(items, columns)
+        case Format.NDJSON:
+            return ndjson(items, columns)
+        case Format.CSV:
+            return csv(items, columns, csv_style, header=header)
+        case Format.MARKDOWN:
+            return markdown(items, columns, total, header=header)
+        case _:
+            return tsv(items, columns, header=header)
 
 
 def json(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
@@ -23,13 +49,16 @@ def ndjson(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
     return (f"{cells.json_object(item, columns)}\n" for item in items)
 
 
-def csv(items: Iterable[object], columns: Sequence[Column], *, safe: bool, header: bool) -> Iterator[str]:
-    """RFC 4180 with LF line ends; the header line holds the keys."""
+def csv(items: Iterable[object], columns: Sequence[Column], style: CsvStyle, *, header: bool) -> Iterator[str]:
+    """RFC 4180 with LF line ends, in this style; the header line holds the keys."""
+    before = "\ufeff" if style.bom else ""
     if header:
-        yield ",".join(cells.csv_quoted(column.key) for column in columns) + "\n"
+        yield before + style.delimiter.join(cells.csv_quoted(column.key, style) for column in columns) + "\n"
+        before = ""
     for item in items:
-        row = ",".join([cells.csv(column.of(item), column.kind, safe=safe) for column in columns])
-        yield (row or '""') + "\n"  # readers skip an empty line
+        row = style.delimiter.join([cells.csv(column.of(item), column.kind, style) for column in columns])
+        yield f"{before}{row or _EMPTY}\n"  # readers skip an empty line
+        before = ""
 
 
 def tsv(items: Iterable[object], columns: Sequence[Column], *, header: bool) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """What somebody wishes to see of a listing: which columns, in which order, how many rows. Changes no value."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from adops_cli.errors import BadRequestError
 from adops_cli.render.columns import Column, Kind
+from adops_cli.render.document import Document
+from adops_cli.render.formats import PLAIN, CsvStyle
+from adops_cli.render.output import Output
 from adops_cli.values import attribute
 
 
@@ -25,6 +28,11 @@ class View:
     """Whether a listing that is longer than the terminal goes through the user's pager."""
     stops: bool = False
     """Whether a long table on a terminal may stop where there is no pager."""
+    csv: CsvStyle = PLAIN
+    output: Output | None = None
+    """The file that gets the rows; None is stdout."""
+    document: Document = field(default_factory=lambda: Document(""))
+    """What is known of the rows, for formats that have room for it."""
 
     def of_columns(self, columns: Sequence[Column]) -> Sequence[Column]:
         """The columns to show. `BadRequestError` for an unknown one."""

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from adops_cli import render
-from adops_cli.render import Column, Format, Kind, cells
+from adops_cli.render import Column, CsvStyle, Format, Kind, cells
 from tests.render.samples import COLUMNS, FULL, HARMFUL, NASTY, TOTAL, Row, Screen, printed, shown
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -289,13 +289,13 @@ SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 def test_a_sign_in_another_form_and_one_that_nobody_sees_are_guarded_too(before: str) -> None:
     for sign in SIGNS:
         text = f"{before}{sign}1+1"
-        assert cells.csv(text, Kind.TEXT, safe=True) == f"'{text}"
-        assert cells.csv(text, Kind.TEXT, safe=False) == text
+        assert cells.csv(text, Kind.TEXT, CsvStyle(safe=True)) == f"'{text}"
+        assert cells.csv(text, Kind.TEXT, CsvStyle()) == text
 
 
 @pytest.mark.parametrize("text", ["a=1", " a=1", "\uff031", "1-2", "", " ", "\u200b", "Ünder", "\u201e=\u201c"])
 def test_what_no_spreadsheet_runs_stays_as_it_is(text: str) -> None:
-    assert cells.csv(text, Kind.TEXT, safe=True) == text
+    assert cells.csv(text, Kind.TEXT, CsvStyle(safe=True)) == text
 
 
 def test_a_notice_is_one_harmless_line(capsys: pytest.CaptureFixture[str]) -> None:

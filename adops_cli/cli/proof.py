@@ -1,0 +1,70 @@
+"""What files of reports say of themselves: their window, as of when, open days, closes, and the files behind them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from adops_cli import __version__
+from adops_cli.cli import closed, openness
+from adops_cli.render import Chart, Column, Kind, Section, View
+from adops_cli.values import written_instant
+
+if TYPE_CHECKING:
+    from adops_cli.data.proof import Proof
+
+FACTS = (Column("name", "About"), Column("value", "", Kind.PROSE))
+FILES = (
+    Column("importedAt", "Imported (UTC)", Kind.INSTANT),
+    Column("kind", "Kind"),
+    Column("file", "File"),
+    Column("platform", "Platform"),
+    Column("account", "Account"),
+    Column("dateFrom", "First day", Kind.DAY),
+    Column("dateTo", "Last day", Kind.DAY),
+    Column("sha256", "SHA-256"),
+    Column("id", "Import"),
+)
+
+
+def proven(
+    ctx: typer.Context, view: View, asked: Mapping[str, Any], *, words: str = "", chart: Chart | None = None
+) -> View:
+    """The view, with what stands behind figures of these days and campaigns, and with what can be drawn of them."""
+
+    def of() -> Sequence[Section]:
+        from adops_cli.data.proof import proof  # noqa: PLC0415 - keeps Peewee out of --help
+
+        return sections(proof(**asked, final_after=ctx.obj.final_after), words or view.document.title)
+
+    return replace(view, document=replace(view.document, proof=of, chart=chart))
+
+
+def sections(proof: "Proof", words: str) -> Sequence[Section]:
+    """The proof as small tables."""
+    facts = [{"name": name, "value": value} for name, value in _facts(proof, words)]
+    files = [{column.key: column.of(batch) for column in FILES} for batch in proof.batches]
+    return [Section("About", FACTS, facts), Section("Files behind the figures", FILES, files)]
+
+
+def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
+    yield "Report", words
+    yield "Days", _window(proof)
+    yield "Known", "now" if proof.as_of is None else f"as of {written_instant(proof.as_of)}"
+    for one in openness.notices(proof.openness):
+        yield "Open days", one.removeprefix("~ ")
+    if not openness.notices(proof.openness):
+        yield "Open days", "none: no late figure is expected to change"
+    for one in closed.sentences(proof.closes):
+        yield "Closed", one
+    if proof.as_closed:
+        yield "Figures", "official for closed periods, as they are now for all other days"
+    yield "Made", f"{written_instant(proof.made)} by adops {__version__}"
+    yield "Book", proof.database
+
+
+def _window(proof: "Proof") -> str:
+    if proof.first is proof.last is None:
+        return "all"
+    return f"{proof.first or 'the first'} to {proof.last or 'the last'}"

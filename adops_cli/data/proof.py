@@ -1,0 +1,88 @@
+"""What stands behind figures that leave the book: the window, when it was known, open days, closes, and the batches.
+
+A batch is behind figures if it has not been undone and has set or confirmed one of their days. Adds up no figure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import peewee as pw
+
+from adops_cli.data import finality, open_days
+from adops_cli.data.closes import official
+from adops_cli.data.closes.official import Told
+from adops_cli.data.open_days import Marks
+from adops_cli.data.report_scope import Scope
+from adops_cli.data.report_scope import scope as scope_of
+from adops_cli.storage.choices import ImportStatus
+from adops_cli.storage.handle import current, db
+from adops_cli.storage.models import Campaign, Import, ImportChange
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What stands behind the figures of some days and campaigns."""
+
+    database: str
+    """A path, or a URL without its password."""
+    made: datetime
+    first: date | None
+    """The window; None is as far as there are days."""
+    last: date | None
+    as_of: datetime | None
+    """When the figures were known; None means when this was made."""
+    as_closed: bool
+    openness: Marks
+    closes: Sequence[Told]
+    """The closes with a day in the window, with what has changed since."""
+    batches: Sequence[Import]
+    """What has set or confirmed the figures, oldest first: each with its file and SHA-256."""
+
+
+def proof(
+    start_date: date | str | None = None,
+    end_date: date | str | None = None,
+    *,
+    final_after: int = finality.FINAL_AFTER,
+    **of: Any,
+) -> Proof:
+    """What stands behind the figures of these days and campaigns, which are asked for as in a report."""
+    asked = scope_of(start_date, end_date, **of)
+    closes = official.told(asked.first, asked.last, platform=asked.platform, project=asked.project_id)
+    return Proof(
+        database=current().name,
+        made=datetime.now(UTC),
+        first=asked.first,
+        last=asked.last,
+        as_of=asked.as_of,
+        as_closed=asked.as_closed,
+        openness=open_days.marks(start_date=asked.first, end_date=asked.last, final_after=final_after, **of),
+        closes=closes if asked.as_of is None else (),
+        batches=_batches(asked) if db.has_ledger else (),
+    )
+
+
+def _batches(asked: Scope) -> Sequence[Import]:
+    """The batches behind the figures, oldest first, without what they have told of campaigns."""
+    days: list[Any] = [] if asked.last is None else [ImportChange.date_from <= db.stored_day(asked.last)]
+    days += [] if asked.first is None else [ImportChange.date_to >= db.stored_day(asked.first)]
+    if asked.of_campaigns:
+        chosen: Any = Campaign.select(Campaign.id).where(*asked.of_campaigns)
+        days.append(ImportChange.campaign_id.in_(chosen))
+    touched: Any = ImportChange.select(pw.SQL("1")).where(ImportChange.batch == Import.id, *days)
+    query: Any = Import.select(
+        Import.id,
+        Import.kind,
+        Import.file,
+        Import.sha256,
+        Import.platform,
+        Import.account,
+        Import.date_from,
+        Import.date_to,
+        Import.imported_at,
+    ).where(Import.status == ImportStatus.IMPORTED, pw.fn.EXISTS(touched))
+    if asked.as_of is not None:
+        query = query.where(Import.imported_at <= asked.as_of)
+    return list(query.order_by(Import.imported_at))
