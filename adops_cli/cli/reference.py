@@ -3,7 +3,7 @@
 The README has the table, `docs/commands.md` the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adops_cli.cli import app
@@ -14,9 +14,16 @@ WIDTH = 78
 
 
 def as_table() -> str:
-    """A Markdown table with a line for each command."""
-    rows = [f"| `{name}` | {command.get_short_help_str(200)} |\n" for name, command in every_command().items()]
-    return "".join(("| command | what it does |\n", "|---|---|\n", *rows))
+    """A Markdown table with a line for each group and for each command of none."""
+    rows = [
+        *(f"| `{name}` | {group.help} | {_named(load_group(name).commands)} |\n" for name, group in GROUPS.items()),
+        *(f"| `{name}` | {command.help} | |\n" for name, command in COMMANDS.items()),
+    ]
+    return "".join(("| command | what it is for | its commands |\n", "|---|---|---|\n", *rows))
+
+
+def _named(commands: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in commands)
 
 
 def every_command() -> dict[str, Any]:
