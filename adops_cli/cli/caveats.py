@@ -1,5 +1,6 @@
 """Notices for what figures do not show by themselves: whose figures are missing, and what may be added twice."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adops_cli import render
@@ -9,29 +10,23 @@ if TYPE_CHECKING:
     from adops_cli.data.report_rows import Ranking, Report, Unreported
 
 
-def tell_of_report(report: "Report") -> None:
+def of_report(report: "Report") -> Iterator[str]:
     """Which campaigns make a total's ratios misleading, and that platforms may count the same conversion."""
     for one in report.unreported:
         [first, *others] = one.ratios
         without = f"{first.upper()} without {'it' if one.campaigns == 1 else 'them'} is {_seen(one, first)}"
-        render.notice(
-            f"{_who(one)}; {', '.join([without, *(f'{name.upper()} {_seen(one, name)}' for name in others)])}."
-        )
+        yield f"{_who(one)}; {', '.join([without, *(f'{name.upper()} {_seen(one, name)}' for name in others)])}."
     if (platforms := report.claiming_platforms) > 1:
-        render.notice(
-            f"Note: each platform counts its own conversions; the sum over {platforms} platforms may count one twice."
-        )
+        yield f"Note: each platform counts its own conversions; the sum over {platforms} platforms may count one twice."
 
 
-def tell_of_ranking(ranking: "Ranking", by: str) -> None:
+def of_ranking(ranking: "Ranking", by: str) -> Iterator[str]:
     """Which campaigns cannot be ranked by a ratio, and that a ranking by money ignores currencies."""
     for one in ranking.unreported:
         if by in one.ratios:
-            render.notice(
-                f"{_who(one)}; without {by.upper()}, {'it comes' if one.campaigns == 1 else 'they come'} last."
-            )
+            yield f"{_who(one)}; without {by.upper()}, {'it comes' if one.campaigns == 1 else 'they come'} last."
     if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in ranking}) > 1:
-        render.notice(f"The campaigns have several currencies; {by} is ranked by its number, without conversion.")
+        yield f"The campaigns have several currencies; {by} is ranked by its number, without conversion."
 
 
 def _who(one: "Unreported") -> str:

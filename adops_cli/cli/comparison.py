@@ -9,6 +9,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli import caveats, closed, openness, windows
 from adops_cli.cli.metric_columns import SUMS
+from adops_cli.cli.proof import noted
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import Measure
 from adops_cli.render import Column, Format, Kind, View
@@ -78,9 +79,10 @@ def report(
     from adops_cli.data.acting import comparison  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = comparison.report(by, ctx.params["compare"], same_age=ctx.params["same_age"], also=also, **asked)
-    _write(ctx, found, by, asked, columns, view)
+    notes = list(caveats.of_report(found.found))  # type: ignore[arg-type]
+    _write(ctx, found, by, asked, columns, noted(view, notes))
     closed.tell(asked)
-    caveats.tell_of_report(found.found)  # type: ignore[arg-type]
+    render.notices(notes)
     _tell_empty(found, asked)
 
 
@@ -98,9 +100,10 @@ def ranking(
     found = comparison.ranking(by, ctx.params["compare"], limit, same_age=ctx.params["same_age"], **asked)
     rows = [row.now for row in found.rows]
     others = {name: value for name, value in asked.items() if name != "bottom" and not name.startswith("min_")}
-    _write(ctx, found, "campaign", openness.of_campaigns(rows, others), columns, view, keep={by})
+    notes = list(caveats.of_ranking(found.found, by))  # type: ignore[arg-type]
+    _write(ctx, found, "campaign", openness.of_campaigns(rows, others), columns, noted(view, notes), keep={by})
     closed.tell(others)
-    caveats.tell_of_ranking(found.found, by)  # type: ignore[arg-type]
+    render.notices(notes)
     _tell_empty(found, others)
 
 
@@ -127,12 +130,18 @@ def _write(
         wide = _for_people(shown.columns, openness.open_keys(ctx, {**asked, **days}, fmt))
     else:
         wide = (*shown.columns, *(one for column in SUMS for one in _sides(column, ())), _BESIDE[3], *_TESTED)
-    render.rows(rows, wide, fmt, total=whole, csv_safe=ctx.params["csv_safe"], keep=keep, view=view)
+    notes = [
+        *sentences(found.now, found.before, found.at_age),
+        *(_starred_rows(found) if openness.is_marked(fmt) else ()),
+    ]
+    render.rows(rows, wide, fmt, total=whole, csv_safe=ctx.params["csv_safe"], keep=keep, view=noted(view, notes))
     shown.tell()
-    tell(found.now, found.before, found.at_age)
-    starred = sum(any(row.significant[rate] for rate in _RATES) for row in found.rows)
-    if starred and openness.is_marked(fmt):
-        render.notice(
+    render.notices(notes)
+
+
+def _starred_rows(found: "Comparison") -> Iterator[str]:
+    if starred := sum(any(row.significant[rate] for rate in _RATES) for row in found.rows):
+        yield (
             f"* CTR or CVR of {render.counted(starred, 'row')} differs by more than chance explains "
             "(two-proportion test, |z| > 1.96)."
         )
@@ -177,17 +186,17 @@ def _starred(rate: str) -> Callable[[Any], str]:
 _TESTED = tuple(Column(f"{rate}Significant", f"{rate.upper()} significant", Kind.FLAG) for rate in _RATES)
 
 
-def tell(now: "Compared", before: "Compared", at_age: int | None) -> None:
-    """Say what was compared, and what makes the comparison doubtful."""
-    render.notice(f"{_seen(now)}, compared with {_seen(before)}.")
+def sentences(now: "Compared", before: "Compared", at_age: int | None) -> Iterator[str]:
+    """What was compared, and what makes the comparison doubtful."""
+    yield f"{_seen(now)}, compared with {_seen(before)}."
     if lacking := [side for side in (now, before) if side.days < side.length]:
         [side, *other] = lacking
         who = "both windows lack" if other else f"{side.first} to {side.last} lacks"
-        render.notice(f"Incomplete: {who} days.")
+        yield f"Incomplete: {who} days."
     if now.length != before.length:
-        render.notice(f"The windows have different lengths: {now.length} and {before.length} days.")
+        yield f"The windows have different lengths: {now.length} and {before.length} days."
     if at_age is not None:
-        render.notice(f"Both as they were known {render.counted(at_age, 'day')} after each day.")
+        yield f"Both as they were known {render.counted(at_age, 'day')} after each day."
 
 
 def _seen(side: "Compared") -> str:

@@ -18,7 +18,7 @@ from adops_cli.cli.options import (
     PlatformOption,
     ProjectOption,
 )
-from adops_cli.cli.proof import proven
+from adops_cli.cli.proof import noted, proven
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import PARTS, total
 from adops_cli.render import EVERYTHING, Chart, Column, Format, Kind, View
@@ -80,7 +80,9 @@ def movers(
         "as_of": as_of,
     }
     found = movement.moved(by, compare, same_age=same_age, **asked)
+    notes = list(comparison.sentences(found.now, found.before, found.at_age))
     view = proven(ctx, view, asked, words=f"What has moved {by}", chart=Chart("bar", "name", ["contribution"]))
+    view = noted(view, notes)
     if format in (Format.JSON, Format.NDJSON):
         columns = (*_OBJECT, *((_REASON,) if any(one.movement.reason for one in found.currencies) else ()))
         render.rows((_object(found, one) for one in found.currencies), columns, format, view=view)
@@ -89,7 +91,7 @@ def movers(
     else:
         rows = (_flat(one, row) for one in found.currencies for row in one.rows)
         render.rows(rows, _columns(by, ""), format, csv_safe=csv_safe, view=view)
-    comparison.tell(found.now, found.before, found.at_age)
+    render.notices(notes)
     windows.tell_empty(found.currencies, "metrics", days)
 
 

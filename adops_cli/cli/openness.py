@@ -45,8 +45,7 @@ class Shown:
 
     def tell(self) -> None:
         """Say it."""
-        for words in self.notices:
-            render.notice(words)
+        render.notices(self.notices)
 
 
 def shown(

@@ -1,6 +1,6 @@
 """What files of reports say of themselves: their window, as of when, open days, closes, and the files behind them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,12 @@ def proven(
 
         return sections(proof(**asked, final_after=ctx.obj.final_after), words or view.document.title)
 
-    return replace(view, document=replace(view.document, proof=of, chart=chart))
+    return replace(view, document=replace(view.document, behind=of, chart=chart))
+
+
+def noted(view: View, notes: Iterable[str]) -> View:
+    """The view, with what is told of the figures in a terminal, too."""
+    return replace(view, document=replace(view.document, notes=[*view.document.notes, *notes]))
 
 
 def sections(proof: "Proof", words: str) -> Sequence[Section]:

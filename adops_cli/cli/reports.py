@@ -35,7 +35,7 @@ from adops_cli.cli.options import (
     ProjectOption,
     SortOption,
 )
-from adops_cli.cli.proof import proven
+from adops_cli.cli.proof import noted, proven
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import Measure
 from adops_cli.render import EVERYTHING, Chart, Format, View
@@ -109,10 +109,11 @@ def top(
         return
     found = metrics.get_top_performers(by, limit, **asked, **least, bottom=bottom)
     shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), columns)
-    render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=view)
+    notes = list(caveats.of_ranking(found, by))
+    render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=noted(view, notes))
     shown.tell()
     closed.tell(asked)
-    caveats.tell_of_ranking(found, by)
+    render.notices(notes)
     windows.tell_empty(found, "metrics", days)
 
 
@@ -170,10 +171,11 @@ def report(
         return
     found = reports.report(by, also=[*further], **asked)
     shown = openness.shown(ctx, found.rows, by, asked, columns, total=found.total)
-    render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=view)
+    notes = list(caveats.of_report(found))
+    render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=noted(view, notes))
     shown.tell()
     closed.tell(asked)
-    caveats.tell_of_report(found)
+    render.notices(notes)
     windows.tell_empty(found.rows, "metrics", days)
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "json_document",
     "line",
     "notice",
+    "notices",
     "problem",
     "progress",
     "question",
@@ -189,6 +190,12 @@ def notice(words: str) -> None:
     """Write one line to stderr, wrapped at words on a terminal, unless the command is to be quiet."""
     if "notices" not in _left_out:
         problem(words)
+
+
+def notices(sentences: Iterable[str]) -> None:
+    """Write several notices."""
+    for words in sentences:
+        notice(words)
 
 
 def problem(words: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adops_cli.render.columns import Column
+from adops_cli.render.columns import Column, Kind
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class Document:
     """What is known of the rows. Only formats that have room for it ask for it."""
 
     title: str
-    proof: Callable[[], Sequence[Section]] = field(default=_nothing)
-    """The window, as of when, open days, closes and the files behind the figures: computed once, when it is written."""
+    behind: Callable[[], Sequence[Section]] = field(default=_nothing)
+    """The window, as of when, open days, closes and the files behind the figures: asked for when it is written."""
     chart: Chart | None = None
+    notes: Sequence[str] = ()
+    """What is to be known with the figures, as it is told to people in a terminal."""
+
+    def proof(self) -> Sequence[Section]:
+        """All of it, as small tables."""
+        notes = Section("Notes", (Column("note", "Note", Kind.PROSE),), [{"note": words} for words in self.notes])
+        return (*self.behind(), *((notes,) if self.notes else ()))
