@@ -2,7 +2,7 @@
 
 from adops_cli.data.alerts.explained import Explained, explain
 from adops_cli.data.alerts.finding import Finding
-from adops_cli.data.alerts.runs import Run, rules, run
+from adops_cli.data.alerts.runs import Look, Run, look, rules, run
 from adops_cli.data.alerts.state import Known, ack, get, list
 
-__all__ = ["Explained", "Finding", "Known", "Run", "ack", "explain", "get", "list", "rules", "run"]
+__all__ = ["Explained", "Finding", "Known", "Look", "Run", "ack", "explain", "get", "list", "look", "rules", "run"]

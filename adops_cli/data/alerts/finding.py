@@ -54,6 +54,8 @@ class Finding(Record):
     first_seen: datetime | None = None
     told: datetime | None = None
     """When it was last told before. None if it never was."""
+    acknowledged: datetime | None = None
+    """When somebody has acknowledged it. None if nobody has."""
     exact: bool = True
     """Whether `since` is known from the figures; otherwise it is the day on which it was first found."""
     numbers: Mapping[str, Any] = field(default_factory=dict)

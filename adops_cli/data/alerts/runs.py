@@ -42,6 +42,16 @@ class Run:
         state.keep(self.found, ids, self.rules, self.moment)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is wrong by yesterday."""
+
+    findings: Rows[Finding]
+    """All of it, the worst first; those that were told, or acknowledged, too."""
+    unknown: Sequence[str]
+    """What cannot be known, and why."""
+
+
 @dataclass(frozen=True, repr=False)
 class RuleRow(Record):
     """A rule, and whether it is asked for by a plain run."""
@@ -143,3 +153,12 @@ def run(
     told = Rows(one for one in rows if again or one.id not in quiet)
     asked = {*ready, *map(str, thresholds_asked)}
     return Run(told, len(rows) - len(told), list(dict.fromkeys(unknown)), rows, asked, now())
+
+
+def look(given: Sequence[str] | None = None, *, models_for: int = modelled.LARGEST, min_spend: Any = 0) -> Look:
+    """What is wrong by yesterday, told before or not. Remembers nothing, so that a read-only database will do.
+
+    The arguments are those of `run`; the rules of the settings count.
+    """
+    seen = run(given, models_for=models_for, min_spend=min_spend, again=True)
+    return Look(seen.findings, seen.unknown)

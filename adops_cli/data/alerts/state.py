@@ -68,7 +68,8 @@ def placed(found: Iterable[Finding]) -> tuple[Sequence[Finding], Collection[str]
     for place, one in enumerate(rows):
         known = before.get(one.id)
         if known is not None:
-            rows[place] = replace(one, first_seen=known.first_seen, told=known.told)
+            seen = {name: getattr(known, name) for name in ("first_seen", "told", "acknowledged")}
+            rows[place] = replace(one, **seen)
             if known.acknowledged or (known.told and not _has_changed(one, known.told_as)):
                 quiet.add(one.id)
     return sorted(rows, key=lambda one: one.place), quiet
@@ -139,7 +140,7 @@ _TOLD = (*_SEEN, "told", "toldAs")
 
 
 def _written(one: Finding) -> dict[str, Any]:
-    left = ("id", "rule", "scope", "figure", "since", "first_seen", "told", "exact")
+    left = ("id", "rule", "scope", "figure", "since", "first_seen", "told", "acknowledged", "exact")
     return {name: _plain(value) for name, value in one.to_dict().items() if name not in left}
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from adops_cli import periods
+from adops_cli import database, periods
 from adops_cli.data import alerts, campaigns, metrics
 
 
-@pytest.mark.usefixtures("bound", "no_json_mode")
-def test_a_run_finds_keeps_and_quiets_the_same_on_both_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_json_mode")
+def test_a_run_finds_keeps_and_quiets_the_same_on_both_engines(bound: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     today = date(2026, 3, 20)
     monkeypatch.setattr(periods, "today", lambda _timezone="UTC": today)
     for id, last in (("a", {"spend": "40.5"}), ("b", {"spend": 0}), ("c", {"clicks": 1001})):
@@ -35,3 +35,12 @@ def test_a_run_finds_keeps_and_quiets_the_same_on_both_engines(monkeypatch: pyte
     assert alerts.run(None, **asked).findings == []
     assert {one.id for one in alerts.list()} == {one.id for one in first.findings}
     assert alerts.explain(first.findings[-1].id).numbers["limit"] == 3.5
+
+    alerts.ack([first.findings[0].id])
+    told = alerts.list()
+    with database.bound(str(bound.database), busy_timeout=5, read_only=True):
+        seen = alerts.look()
+    assert {one.id for one in seen.findings} == {one.id for one in first.findings if "roas" not in one.rule}
+    assert [one.id for one in seen.findings if one.acknowledged] == [first.findings[0].id]
+    assert all(one.told for one in seen.findings)
+    assert alerts.list() == told

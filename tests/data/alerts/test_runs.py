@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,6 +220,17 @@ class TestState:
         assert (known.value, known.expected, known.at_stake) == (700, 10, 690)
         assert known.formula == "spend of the newest 7 days of each campaign"
         assert known.numbers["impressions"] == 7000
+
+
+def test_a_look_remembers_nothing_and_takes_rules_of_its_own() -> None:
+    campaign("a", [100] * 30)
+    Path("adops.toml").write_text('[books]\nfinal_after = "60d"\n', encoding="utf-8")
+
+    for _ in range(2):
+        found = alerts.look(["spend > 10 over 7d by campaign", "cpa_up"])
+        assert [(one.scope, one.first_seen, one.told) for one in found.findings] == [("campaign a", None, None)]
+        assert found.unknown == ["cpa_up of ttd 1: too few days are final"]
+    assert alerts.list() == []
 
 
 def test_rules_come_from_the_settings_and_can_be_switched_off() -> None:
