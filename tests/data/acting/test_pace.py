@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -64,6 +65,39 @@ def test_from_before_the_first_day_to_the_last(today: date, state: str, elapsed:
 
     assert (found.state, found.elapsed) == (state, elapsed)
     assert found.is_low == (elapsed == 1)
+
+
+def evenly(first: int, last: int, *, amount: int = 10) -> dict[date, float]:
+    return {FIRST + timedelta(n): amount for n in range(first, last + 1)}
+
+
+@pytest.mark.parametrize(
+    ("known", "others", "low_until"),
+    [
+        (evenly(0, 9), {}, 7),  # a new campaign, of which no weekday is known before it was there
+        (evenly(0, 9), evenly(-30, 9), 5),  # the weekdays of others are known
+        (evenly(-3, 9), {}, 5),  # it has run before, so that seven days are known on the fourth
+        (evenly(-30, 9), {}, 5),
+        (evenly(-30, -2, amount=0) | evenly(0, 9), {}, 7),  # the weights of what did not run say nothing
+    ],
+)
+def test_confidence_is_low_until_seven_days_or_the_weekdays_are_known(
+    known: dict[date, float], others: dict[date, float], low_until: int
+) -> None:
+    for elapsed in range(1, 10):
+        recent = spending({one: amount for one, amount in known.items() if one < FIRST + timedelta(elapsed)})
+        today = FIRST + timedelta(elapsed)
+        one = Flight((version(300),), today, Fraction(10), recent, lambda: spending(others))
+        assert pace.pace(one).is_low == (elapsed < low_until), elapsed
+
+
+def test_days_that_nobody_knows_make_it_low_again() -> None:
+    assert judged(day(25), version(300), per_day={day(n): 10 for n in range(1, 25) if n not in (20, 22)}).is_low
+    assert not judged(day(25), version(300), per_day={day(n): 10 for n in range(1, 25) if n != 17}).is_low
+
+
+def test_what_is_over_needs_no_projection() -> None:
+    assert not judged(day(6), version(10, day(5), day(5)), per_day={day(5): 8}).is_low
 
 
 def test_what_has_ended_is_final() -> None:
@@ -238,6 +272,30 @@ def test_a_plan_adds_up_to_what_was_agreed_last(shape: plan.Shape, amount: int, 
     versions = (version(amount, shape=shape), version(changed, shape=shape, effective=day(change)))
 
     assert plan.expected(versions, LAST, WORKDAYS) == changed
+
+
+@pytest.mark.parametrize(("number", "alone", "beside"), [(5, 9.3, 6.9), (6, 7.1, 6.2), (7, 5.9, 5.7)])
+def test_how_much_the_projection_of_a_new_campaign_misses(number: int, alone: float, beside: float) -> None:
+    """30 days from any weekday on, weekends at half, a noise of 20 % a day; with and without the weekdays of others.
+
+    The mean errors in percent, for which `LOW_CONFIDENCE` and `LEVEL_DAYS` are what they are.
+    """
+    for weekdays, expected in (({}, alone), ({day(1) - timedelta(n): 50 + 50 * _works(n) for n in range(35)}, beside)):
+        pick, errors = Random(7), []  # noqa: S311 - no secret
+        for place in range(210):
+            days = [FIRST + timedelta(place % 7 + n) for n in range(30)]
+            noise = [pick.lognormvariate(0, 0.2) for _ in range(86)][-30:]
+            true = {one: (50 if one.weekday() > 4 else 100) * by for one, by in zip(days, noise, strict=True)}
+            known = spending({one: round(true[one], 2) for one in days[:number]})
+            today, spent = days[number], sum(known.values(), Fraction(0))
+            one = Flight((version(3000, days[0], days[-1]),), today, spent, known, partial(spending, weekdays))
+            errors.append(abs(float(pace.pace(one).projected or 0) / sum(true.values()) - 1) * 100)
+
+        assert sum(errors) / len(errors) == pytest.approx(expected, abs=0.5)
+
+
+def _works(days_before: int) -> bool:
+    return (day(1) - timedelta(days_before)).weekday() < 5
 
 
 @pytest.mark.parametrize(
