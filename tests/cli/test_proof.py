@@ -78,9 +78,9 @@ def test_every_command_with_figures_names_the_files_behind_them(book: Adops, pro
 
 
 def test_a_report_of_a_closed_period_says_so(book: Adops, proofs: Any) -> None:
-    assert book("books", "close", "--period", "2026-03", "--anyway").code == 0
+    book("books", "close", "--period", "2026-03", "--anyway")
     book("metrics", "report", "--period", "2026-03", "--as-closed")
-    book("metrics", "report", "--as-of", "tomorrow")
+    assert book("metrics", "report", "--as-of", "today").code == 0
 
     closed, then = (dict(facts(sections)) for sections in proofs if sections)
     assert str(closed["Closed"]).startswith("2026-03 closed ")
