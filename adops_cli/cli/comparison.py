@@ -117,7 +117,7 @@ def _write(
     *,
     keep: Any = (),
 ) -> None:
-    fmt = Format(ctx.params["format"])
+    fmt = render.named(ctx.params["format"])
     total = found.total and found.total.now
     shown = openness.shown(ctx, [row.now for row in found.rows], by, asked, columns, total=total)
     rows: Iterable[Any] = map(_Beside, shown.rows, found.rows)

@@ -1,6 +1,6 @@
 """`adops metrics gaps`: what is missing in the daily figures, made for cron."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -8,6 +8,7 @@ from adops_cli import render
 from adops_cli.cli import windows
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption, PlatformOption, ProjectOption
+from adops_cli.cli.proof import proven
 from adops_cli.cli.windows import PeriodOption, SinceOption, UntilOption
 from adops_cli.errors import ExitCode
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
@@ -52,8 +53,7 @@ def gaps(
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
-    found = coverage.gaps(
-        **days, platform=platform, account=account, project_id=project_id, max_age=max_age, expect=ctx.obj.expect
-    )
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
+    asked: dict[str, Any] = {**days, "platform": platform, "project_id": project_id}
+    found = coverage.gaps(**asked, account=account, max_age=max_age, expect=ctx.obj.expect)
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=proven(ctx, view, asked))
     raise typer.Exit(ExitCode.FINDINGS if found else ExitCode.DONE)

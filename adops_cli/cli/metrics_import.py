@@ -11,6 +11,7 @@ from adops_cli import render
 from adops_cli.cli import import_report, import_story, options
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CampaignArgument, CsvSafeOption, DryRunOption, FormatOption
+from adops_cli.cli.proof import proven
 from adops_cli.cli.read_options import (
     ClicksOption,
     ConversionsOption,
@@ -196,6 +197,7 @@ def import_(
 
 @listing
 def history(
+    ctx: typer.Context,
     campaign: CampaignArgument,
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day, YYYY-MM-DD.")],
     format: FormatOption = Format.AUTO,
@@ -208,6 +210,7 @@ def history(
     """
     from adops_cli.data import imports, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
+    id = naming.id_of(campaign, deleted=True)
     found = [
         {
             "importedAt": one.imported_at,
@@ -219,8 +222,9 @@ def history(
             "before": one.before,
             "after": one.after,
         }
-        for one in imports.history(naming.id_of(campaign, deleted=True), day)
+        for one in imports.history(id, day)
     ]
+    view = proven(ctx, view, {"campaign_ids": [id], "start_date": day, "end_date": day})
     render.rows(found, HISTORY, format, csv_safe=csv_safe, view=view)
 
 

@@ -7,6 +7,7 @@ import typer
 from adops_cli import render
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption, PlatformOption, ProjectOption
+from adops_cli.cli.proof import proven
 from adops_cli.errors import ExitCode
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
@@ -42,6 +43,7 @@ COLUMNS = (
 
 @listing
 def pacing(
+    ctx: typer.Context,
     by: Annotated[
         Literal["campaign", "project", "budget"] | None,
         typer.Option(help="What to list.", show_default="budgets, and campaigns without one"),
@@ -71,6 +73,11 @@ def pacing(
 
     known.require("campaigns", platform=platform, project_id=project_id)
     found = pacing.pacing(by, month=month, platform=platform, project_id=project_id, tolerance=tolerance)
-    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=view)
+    days = {
+        "start_date": min((row.flight_start for row in found if row.flight_start), default=None),
+        "end_date": max((row.data_until for row in found if row.data_until), default=None),
+    }
+    asked = {**days, "platform": platform, "project_id": project_id}
+    render.rows(found, COLUMNS, format, csv_safe=csv_safe, view=proven(ctx, view, asked))
     off = any(row.is_off for row in found)
     raise typer.Exit(ExitCode.FINDINGS if exit_code and off else ExitCode.DONE)

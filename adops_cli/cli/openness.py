@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adops_cli import periods, render
-from adops_cli.render import Column, Format, Kind
+from adops_cli.render import AnyFormat, Column, Format, Kind
 
 if TYPE_CHECKING:
     from adops_cli.data.open_days import Marks
@@ -62,7 +62,7 @@ def shown(
     Columns are only marked for people: other formats have the same keys whatever is open.
     """
     estimate, with_openness = (bool(ctx.params[name]) for name in ("estimate", "with_openness"))
-    fmt = Format(ctx.params["format"])
+    fmt = render.named(ctx.params["format"])
     marks = is_marked(fmt)
     if not rows or not (marks or estimate or with_openness):
         return Shown(rows, total, _added(columns, estimate, with_openness))
@@ -81,7 +81,7 @@ def shown(
     return Shown(opened.rows, opened.total, _added(columns, estimate, with_openness), said)
 
 
-def open_keys(ctx: typer.Context, asked: Mapping[str, Any], fmt: Format) -> frozenset[str]:
+def open_keys(ctx: typer.Context, asked: Mapping[str, Any], fmt: AnyFormat) -> frozenset[str]:
     """The keys of the columns that hold open days, if this format marks them."""
     if not is_marked(fmt):
         return frozenset()
@@ -98,7 +98,7 @@ def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence
     return notices(found) if by in _open_keys(found) else ()
 
 
-def is_marked(fmt: Format) -> bool:
+def is_marked(fmt: AnyFormat) -> bool:
     """Whether a format marks columns: those that are for people do."""
     return fmt in _FOR_PEOPLE or render.is_table(fmt)
 

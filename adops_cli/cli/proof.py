@@ -1,5 +1,6 @@
 """What files of reports say of themselves: their window, as of when, open days, closes, and the files behind them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,9 @@ def noted(view: View, notes: Iterable[str]) -> View:
 def sections(proof: "Proof", words: str) -> Sequence[Section]:
     """The proof as small tables."""
     facts = [{"name": name, "value": value} for name, value in _facts(proof, words)]
-    files = [{column.key: column.of(batch) for column in FILES} for batch in proof.batches]
+    files = [
+        {column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches
+    ]
     return [Section("About", FACTS, facts), Section("Files behind the figures", FILES, files)]
 
 
@@ -66,7 +69,12 @@ def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
     if proof.as_closed:
         yield "Figures", "official for closed periods, as they are now for all other days"
     yield "Made", f"{written_instant(proof.made)} by adops {__version__}"
-    yield "Book", proof.database
+    yield "Book", _last(proof.database.partition("?")[0])
+
+
+def _last(path: str) -> str:
+    """The end of a path: whoever gets the file need not know the folders of whoever has made it."""
+    return re.split(r"[/\\]", path)[-1]
 
 
 def _window(proof: "Proof") -> str:

@@ -224,6 +224,7 @@ def list_(
 
 @listing
 def latest(
+    ctx: typer.Context,
     campaign: CampaignArgument,
     days: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many days to list; days without figures do not count.")
@@ -235,11 +236,15 @@ def latest(
     """List the newest daily figures of a campaign."""
     from adops_cli.data import metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
-    render.rows(metrics.get_latest(naming.id_of(campaign), days), ROW, format, csv_safe=csv_safe, view=view)
+    id = naming.id_of(campaign)
+    found = metrics.get_latest(id, days)
+    asked = {"campaign_ids": [id], "start_date": found[-1].date if found else None}
+    render.rows(found, ROW, format, csv_safe=csv_safe, view=proven(ctx, view, asked))
 
 
 @listing
 def restated(
+    ctx: typer.Context,
     since: Annotated[
         str, typer.Option(metavar="MOMENT", help="Compare with the end of a day, a time, or what an import (id) left.")
     ],
@@ -259,6 +264,7 @@ def restated(
     found = restatements.restated(since, by=by, period=period)
     keys = [column.key for column in MOVED[by]]
     rows = [{key: getattr(row, attribute(key)) for key in keys} | flat(row) for row in found]
+    view = proven(ctx, view, {"period": period}, words=f"What has moved since {since}")
     render.rows(rows, (*MOVED[by], *RESTATED), format, csv_safe=csv_safe, view=view)
     if not found:
         render.notice("Nothing has moved.")

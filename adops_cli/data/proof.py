@@ -1,6 +1,7 @@
 """What stands behind figures that leave the book: the window, when it was known, open days, closes, and the batches.
 
-A batch is behind figures if it has not been undone and has set or confirmed one of their days. Adds up no figure.
+A batch is behind figures if it has not been undone and has set or confirmed one of their days. An undo is not: what it
+has brought back comes from a batch before. Adds up no figure.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from adops_cli.data.closes.official import Told
 from adops_cli.data.open_days import Marks
 from adops_cli.data.report_scope import Scope
 from adops_cli.data.report_scope import scope as scope_of
-from adops_cli.storage.choices import ImportStatus
+from adops_cli.storage.choices import ImportKind, ImportStatus
 from adops_cli.storage.handle import current, db
 from adops_cli.storage.models import Campaign, Import, ImportChange
 
@@ -66,12 +67,15 @@ def proof(
 
 def _batches(asked: Scope) -> Sequence[Import]:
     """The batches behind the figures, oldest first, without what they have told of campaigns."""
-    days: list[Any] = [] if asked.last is None else [ImportChange.date_from <= db.stored_day(asked.last)]
-    days += [] if asked.first is None else [ImportChange.date_to >= db.stored_day(asked.first)]
+    # A batch that only confirms days of a campaign has none that it changed; those of its file have to do.
+    first, last = (pw.fn.COALESCE(getattr(ImportChange, end), getattr(Import, end)) for end in ("date_from", "date_to"))
+    wanted: list[Any] = [ImportChange.batch == Import.id]
+    wanted += [] if asked.last is None else [first <= db.stored_day(asked.last)]
+    wanted += [] if asked.first is None else [last >= db.stored_day(asked.first)]
     if asked.of_campaigns:
         chosen: Any = Campaign.select(Campaign.id).where(*asked.of_campaigns)
-        days.append(ImportChange.campaign_id.in_(chosen))
-    touched: Any = ImportChange.select(pw.SQL("1")).where(ImportChange.batch == Import.id, *days)
+        wanted.append(ImportChange.campaign_id.in_(chosen))
+    touched: Any = ImportChange.select(pw.SQL("1")).where(*wanted)
     query: Any = Import.select(
         Import.id,
         Import.kind,
@@ -82,7 +86,7 @@ def _batches(asked: Scope) -> Sequence[Import]:
         Import.date_from,
         Import.date_to,
         Import.imported_at,
-    ).where(Import.status == ImportStatus.IMPORTED, pw.fn.EXISTS(touched))
+    ).where(Import.status == ImportStatus.IMPORTED, Import.kind != ImportKind.UNDO, pw.fn.EXISTS(touched))
     if asked.as_of is not None:
         query = query.where(Import.imported_at <= asked.as_of)
     return list(query.order_by(Import.imported_at))

@@ -17,12 +17,13 @@ from adops_cli.render import cells, lines, output, pager
 from adops_cli.render.cells import counted
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Chart, Document, Section
-from adops_cli.render.formats import CsvStyle, Format
+from adops_cli.render.formats import AnyFormat, CsvStyle, Format, named
 from adops_cli.render.output import Output
 from adops_cli.render.view import View
 
 __all__ = [
     "EVERYTHING",
+    "AnyFormat",
     "Chart",
     "Column",
     "CsvStyle",
@@ -37,6 +38,7 @@ __all__ = [
     "is_table",
     "json_document",
     "line",
+    "named",
     "notice",
     "notices",
     "problem",
@@ -62,7 +64,7 @@ _STOP = 500
 def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     items: Iterable[object],
     columns: Sequence[Column],
-    fmt: Format,
+    fmt: AnyFormat,
     *,
     total: object | None = None,
     csv_safe: bool = False,
@@ -114,7 +116,7 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
             rows([item], columns, other)
 
 
-def is_table(fmt: Format) -> bool:
+def is_table(fmt: AnyFormat) -> bool:
     """Whether rows in this format are written as a table now."""
     return "rows" not in _left_out and _settled(fmt, sys.stdout) is Format.TABLE
 
@@ -253,7 +255,7 @@ class _Nowhere(io.StringIO):
         return len(text)
 
 
-def _settled(fmt: Format, out: TextIO) -> Format:
+def _settled(fmt: AnyFormat, out: TextIO) -> AnyFormat:
     if fmt is Format.AUTO:
         return Format.TABLE if out.isatty() else Format.TSV
     return fmt

@@ -18,6 +18,21 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class FileFormat(StrEnum):
+    """The formats of files alone, which `--output` writes: no terminal and no pipe takes them."""
+
+    PARQUET = "parquet"
+
+
+AnyFormat = Format | FileFormat
+
+
+def named(name: str) -> AnyFormat:
+    """The format with this name."""
+    known: dict[str, AnyFormat] = {one.value: one for one in (*Format, *FileFormat)}
+    return known[name]
+
+
 @dataclass(frozen=True)
 class CsvStyle:
     """What differs between the CSV files of different countries and programs. The default is RFC 4180 with LF."""

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adops_cli.render import cells
 from adops_cli.render.columns import Column
-from adops_cli.render.formats import PLAIN, CsvStyle, Format
+from adops_cli.render.formats import PLAIN, AnyFormat, CsvStyle, Format
 
 _EMPTY = '""'
 
 
 def of_format(  # noqa: PLR0913 - as for `render.rows`
-    fmt: Format,
+    fmt: AnyFormat,
     items: Iterable[object],
     columns: Sequence[Column],
     *,

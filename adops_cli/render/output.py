@@ -1,23 +1,24 @@
 """`--output FILE`: rows go into a file, which appears whole or not at all. Its suffix decides the format."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_of
-from adops_cli.render import lines
+from adops_cli.render import lines, parquet
 from adops_cli.render.columns import Column
 from adops_cli.render.document import Document
-from adops_cli.render.formats import CsvStyle, Format
+from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format
 
-SUFFIXES = {
+SUFFIXES: Mapping[str, AnyFormat] = {
     ".csv": Format.CSV,
     ".tsv": Format.TSV,
     ".json": Format.JSON,
     ".ndjson": Format.NDJSON,
     ".md": Format.MARKDOWN,
+    ".parquet": FileFormat.PARQUET,
 }
 _LIKE_STDOUT: Any = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
 _SQLITE = b"SQLite format 3\0"
@@ -34,7 +35,7 @@ class Output:
     """Whether to replace a file that exists."""
 
     @property
-    def format(self) -> Format:
+    def format(self) -> AnyFormat:
         """The format that the suffix stands for. `BadRequestError` if it stands for none."""
         if (found := SUFFIXES.get(self.path.suffix.lower())) is None:
             known = ", ".join(SUFFIXES)
@@ -45,6 +46,8 @@ class Output:
 
     def check(self) -> None:
         """Refuse what cannot be written, before anything is asked."""
+        if self.format is FileFormat.PARQUET:
+            parquet.require()
         if not self.path.parent.is_dir():
             raise BadRequestError(f"there is no folder {self.path.parent} for --output", "Make it, or name another")
         if not self.path.exists():
@@ -76,7 +79,7 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     output: Output,
     items: Iterable[object],
     columns: Sequence[Column],
-    document: Document,  # noqa: ARG001 - for formats with room for it
+    document: Document,
     *,
     total: object | None,
     header: bool,
@@ -85,8 +88,12 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     """Write the file. Return how many rows it has."""
     counted = _Counted(items)
     fmt = output.format
-    with output.written() as partial, partial.open("w", **_LIKE_STDOUT) as file:
-        file.writelines(lines.of_format(fmt, counted, columns, total=total, header=header, csv_style=csv_style))
+    with output.written() as partial:
+        if isinstance(fmt, FileFormat):
+            parquet.write(partial, counted, columns, document)
+            return counted.count
+        with partial.open("w", **_LIKE_STDOUT) as file:
+            file.writelines(lines.of_format(fmt, counted, columns, total=total, header=header, csv_style=csv_style))
     return counted.count
 
 

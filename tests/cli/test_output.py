@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli.render import Format
 from adops_cli.render.output import SUFFIXES
 from tests.conftest import Adops, run_adops
 
@@ -18,7 +19,9 @@ def seeded(sample_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return functools.partial(run_adops, on=sample_db)
 
 
-@pytest.mark.parametrize(("suffix", "format"), list(SUFFIXES.items()))
+@pytest.mark.parametrize(
+    ("suffix", "format"), [(suffix, one) for suffix, one in SUFFIXES.items() if isinstance(one, Format)]
+)
 def test_a_file_holds_what_its_format_prints(seeded: Adops, suffix: str, format: str) -> None:
     printed = seeded(*REPORT, "--format", format)
     written = seeded(*REPORT, "--output", f"days{suffix}")

@@ -20,6 +20,7 @@ HEAVY = (
     "tomllib",
     "tomlkit",
     "psycopg.pq",
+    "pyarrow",
 )
 
 

@@ -69,6 +69,18 @@ def test_a_database_whose_header_is_damaged_is_not_backed_up(db_file: Path, adop
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_header_that_names_no_text_encoding_is_told_with_the_way_out(
+    sample_db: Path, adops_on: Adops, tmp_path: Path
+) -> None:
+    content = bytearray(sample_db.read_bytes())
+    content[59] = 4  # SQLite reads the rows all the same, and cannot rewrite the file
+    sample_db.write_bytes(content)
+    one_line(adops_on("db", "optimize", on=sample_db), 6, f"{sample_db} is damaged in its header, but can be read")
+
+    assert adops_on("db", "copy", "--to", tmp_path / "sound.db", on=sample_db).code == 0
+    assert adops_on("db", "optimize", on=tmp_path / "sound.db").code == 0
+
+
 def test_an_id_that_is_damaged_in_one_place_is_no_bug_of_adops(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
     """Indexes have other rows than their tables then, which no query notices by itself."""
     (tmp_path / "rows.csv").write_text("campaign,date,spend\nC,2026-02-01,1\nC,2026-02-02,2\n")
