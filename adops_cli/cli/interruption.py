@@ -4,13 +4,17 @@ A `KeyboardInterrupt` ends the work, whatever it is, and removes its working fil
 number of the signal. SIGKILL cannot be caught: the next command of the same kind removes what it has left (`files`).
 """
 
+import os
 import signal
+import sys
 from typing import Any
 
 from adops_cli.errors import ExitCode
 
 _OTHERS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
 _received: list[int] = []
+_A_MOMENT = 0.01
+"""Seconds."""
 
 
 def prepare() -> None:
@@ -20,6 +24,7 @@ def prepare() -> None:
     for one in _OTHERS:
         if signal.getsignal(one) is signal.SIG_DFL:
             signal.signal(one, _end)
+    sys.unraisablehook = _again
 
 
 def _end(number: int, _frame: Any) -> None:
@@ -32,6 +37,19 @@ def _end(number: int, _frame: Any) -> None:
     for one in _OTHERS:
         signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _again(ignored: Any) -> None:
+    """Raise an interruption once more that came where Python drops exceptions, such as while an object is removed.
+
+    It would be dropped here, too, and so comes from another thread, a moment later.
+    """
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+    from threading import Timer  # noqa: PLC0415 - hardly ever needed
+
+    Timer(_A_MOMENT, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
 def code() -> int:

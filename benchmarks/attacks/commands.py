@@ -36,7 +36,8 @@ class Ended:
     def confused(self) -> str:
         """What no command may ever say."""
         words = " ".join(self.err.split())
-        return next((words[-300:] for sign in ("Traceback", "This is a bug") if sign in words), "")
+        found = [words.index(sign) for sign in ("Traceback", "This is a bug", "Exception ignored") if sign in words]
+        return words[min(found) :][:600] if found else ""
 
 
 def environment(place: Path, further: Mapping[str, str] = {}) -> dict[str, str]:

@@ -231,3 +231,34 @@ def test_the_next_command_looks_for_what_was_left_also_if_it_has_no_such_file_to
     assert run_adops(*command.split(), on=db_file).code in (0, 3, 5)  # 5: the folder for the export is taken
 
     assert [path.name for path in tmp_path.rglob(".adops-*")] == [".adops-other-0123456789abcdef.working"]
+
+
+DROPPED = """
+import os, signal, time
+from adops_cli.cli import interruption
+
+class Removed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+interruption.prepare()
+try:
+    Removed()
+    time.sleep(60)
+except KeyboardInterrupt:
+    os._exit(interruption.code())
+"""
+"""A process that gets a signal where Python prints an exception, and drops it."""
+
+
+def test_a_signal_that_comes_where_exceptions_are_dropped_ends_the_process_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
