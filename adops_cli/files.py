@@ -203,6 +203,11 @@ def _taken(target: Path) -> FileExistsError:
     return FileExistsError(errno.EEXIST, "already exists", str(target))
 
 
+def as_text(name: str) -> str:
+    """A name of the system as text that can be stored: bytes that are no UTF-8 are written as escapes."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def free_names(file: Path, folder: Path) -> Iterator[Path]:
     """Names for a file in a folder: its own if there is no such file, then the free ones of `name-2.csv` and so on.
 

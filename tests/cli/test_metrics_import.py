@@ -789,3 +789,17 @@ def test_the_database_itself_is_no_export_file(adops: Adops, db_file: Path) -> N
         done = adops("metrics", "import", name)
 
         assert (done.code, "this is the database itself" in done.err) == (2, True), done.err
+
+
+def test_a_file_whose_name_is_not_utf8_is_imported_under_a_name_that_can_be_stored(
+    adops: Adops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOGNAME", "\udcff")
+    name = "ü\udcff.csv"
+    Path(name).write_text("campaign,date,spend\nC,2026-02-01,1\n")
+
+    assert adops("metrics", "import", name, "--platform", "generic").code == 0
+    [batch] = adops("imports", "list", "--format", "json").json()
+    assert (batch["file"], batch["importedBy"]) == (r"ü\udcff.csv", r"\udcff")
+    assert adops("metrics", "import", name, "--platform", "generic").code == 0

@@ -22,6 +22,7 @@ from adops_cli.data.access import bulk, statements
 from adops_cli.data.access.ids import new_id
 from adops_cli.data.daily_rows import COLUMNS, FIGURES_AT
 from adops_cli.data.journal.spans import days_of, spans_of
+from adops_cli.files import as_text
 from adops_cli.storage.choices import ImportKind, ImportMode, ImportStatus
 from adops_cli.storage.column import as_sql
 from adops_cli.storage.handle import db
@@ -254,6 +255,6 @@ def next_moment() -> Any:
 def user() -> str | None:
     """The system's name for the user."""
     try:
-        return getpass.getuser()
+        return as_text(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return None

@@ -14,6 +14,7 @@ from adops_cli.data import daily_rows
 from adops_cli.data.journal import batches, ledger
 from adops_cli.exports.columns.header import fingerprint
 from adops_cli.exports.export import Export, ReadOptions
+from adops_cli.files import as_text
 from adops_cli.importers.metrics import attributes, compare, find, match, meanings, notices, renames, whose
 from adops_cli.importers.metrics.compare import Compared
 from adops_cli.importers.metrics.find import Known
@@ -110,7 +111,7 @@ def _about(
     """What the ledger records about the file."""
     accounts = {one.account for one in matches}
     return {
-        "file": file,
+        "file": as_text(file),
         "sha256": export.sha256,
         "options": options,
         "platform": export.platform,
