@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli.data.alerts import cusum, delivery, rates, reporting, weekday
+from adops_cli.data.alerts import cost, cusum, delivery, rates, reporting, weekday
 from adops_cli.data.alerts.finding import CRITICAL, NOTE, WARNING, Finding
 from adops_cli.data.alerts.morning import Morning
 
@@ -50,15 +50,16 @@ READY: Mapping[str, Ready] = {
     ),
     "cpa_up": Ready(
         WARNING,
-        f"cpa of {rates.NOW} final days >= {rates.CPA_UP} x that of the {rates.BEFORE} before (critical: "
-        f"{rates.CPA_FAR_UP} x), with {rates.LEAST_CONVERSIONS} conversions on the larger side",
-        rates.cpa_up,
+        f"cpa of {cost.NOW} days >= {float(cost.UP)} x that of the {cost.BEFORE} before as they were known at the same "
+        f"age (critical: {cost.FAR_UP} x), with {cost.LEAST_CONVERSIONS} conversions on the larger side; where "
+        "the journal does not reach back, with conversions / the part that is known at each day's age",
+        cost.cpa_up,
     ),
     "ctr_down": Ready(
         WARNING,
         f"ctr of {rates.NOW} days <= {rates.CTR_DOWN} x that of the {rates.BEFORE} before (critical: "
         f"{rates.CTR_FAR_DOWN} x), with {rates.LEAST_IMPRESSIONS} impressions on both sides",
-        rates.ctr_down,
+        _plain(rates.ctr_down),
     ),
     "overspend": Ready(
         WARNING,
