@@ -86,7 +86,8 @@ READY: Mapping[str, Ready] = {
         "|z| > "
         f"{weekday.UNUSUAL} and |change| >= {weekday.LEAST_CHANGE:.0%}, with z = (e - c) / s, e = ln(x / base), base = "
         "median of the same weekday in the 8 weeks before, c = median(e) and s = 1.4826 x median|e - c| of the 56 days "
-        "before; change = x / (base x exp(c)) - 1",
+        "before; change = x / (base x exp(c)) - 1; of counts, |x - base x exp(c)| > "
+        f"{weekday.UNUSUAL} x sqrt(base x exp(c)), and base >= {weekday.LEAST_COUNT}",
     ),
     "drift": Ready(
         WARNING,
