@@ -128,8 +128,12 @@ class Lag:
 
     @cached_property
     def _completions(self) -> Mapping[int, Fraction]:
+        return {} if self.unknown else self._parts
+
+    @cached_property
+    def _parts(self) -> Mapping[int, Fraction]:
         """By age, from the oldest on, as long as each factor is known."""
-        if self.unknown:
+        if not self.reach:
             return {}
         found = {self.reach: Fraction(1)}
         for age in range(self.reach - 1, -1, -1):
@@ -142,6 +146,14 @@ class Lag:
         """Which part of the final figure is known at this age, to six decimals; None if nobody knows."""
         found = self._completions.get(min(age, self.reach))
         return None if found is None else measures.ratio(found.numerator, found.denominator)
+
+    def part(self, age: int) -> Fraction | None:
+        """Which part of what is known at the oldest age is known at this one; None if nobody knows.
+
+        Days of different ages can be compared by it, though the final figure may be unknown: imports that reach back a
+        week know nothing of what comes later, of all days alike.
+        """
+        return None if self.a_day < FEWEST_A_DAY else self._parts.get(min(age, self.reach))
 
     def final_at(self, age: int) -> int | None:
         """The first age, from this one on, at which a day is final and remains it. None if nobody knows."""

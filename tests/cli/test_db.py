@@ -28,6 +28,14 @@ def test_migrate_makes_a_database_and_says_so(adops_on: Adops, tmp_path: Path) -
     assert (again.code, again.out, again.err) == (0, "", "Nothing to do: the database is up to date.\n")
 
 
+def test_migrate_can_stop_at_an_older_schema(adops_on: Adops, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+
+    done = adops_on("db", "migrate", "--to", "006_event_order", on=new)
+    assert (done.code, done.err.startswith("Applied 001_initial_schema, ")) == (0, True)
+    assert adops_on("db", "migrate", on=new).code == 0
+
+
 def test_migrate_as_json_is_one_object(adops_on: Adops, tmp_path: Path) -> None:
     made = adops_on("db", "migrate", "--format", "json", on=tmp_path / "new.db")
 

@@ -21,8 +21,13 @@ from adops_cli.data.report_scope import scope
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
 
-FIGURES = ("spend", "conversions", "revenue")
-"""What is looked at; delivery has rules of its own."""
+FIGURES = ("spend", "impressions", "clicks", "conversions", "revenue")
+"""What is looked at, in this order."""
+_DELIVERY = ("spend", "impressions", "clicks")
+"""Whoever delivers less has less of all three: only the first that has moved in a direction is told."""
+_COUNTS = ("impressions", "clicks", "conversions")
+_DRIFTING = ("spend", "conversions", "revenue")
+"""Only these: drifts of impressions and clicks, too, were measured to double the false alarms of delivery."""
 LARGEST = 200
 """So many campaigns, by their spend of the last 28 days."""
 _SPEND_OF = 28
@@ -45,26 +50,32 @@ class _Series:
 def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: Decimal) -> Iterator[Finding]:
     """The shocks (`anomaly`) and drifts (`drift`) with so much money at stake, by the names of the rules asked for."""
     for series in _every(morning, largest):
+        told = set[bool]()
         for figure in FIGURES:
             last = morning.end(series.accounts, 1, late=figure in _LATE)
-            if last is None:
+            one = None if last is None else _of(series, figure, morning, last)
+            if one is None or (figure in _DELIVERY and _is_up(one) in told):
                 continue
-            for one in _of(series, figure, morning, last):
-                if one.rule in rules and (one.at_stake is None or one.at_stake >= least):
-                    yield one
+            told |= {_is_up(one)} if figure in _DELIVERY else set()
+            if one.rule in rules and (one.at_stake is None or one.at_stake >= least):
+                yield one
 
 
-def _of(series: _Series, figure: str, morning: Morning, last: date) -> Iterator[Finding]:
+def _is_up(one: Finding) -> bool:
+    return (one.value or 0) > (one.expected or 0)
+
+
+def _of(series: _Series, figure: str, morning: Morning, last: date) -> Finding | None:
     values = _values(series, figure, morning, last)
     if values[-1] is None:
-        return
-    days = list(weekday.days(values, last=cusum.START))
+        return None
+    length = cusum.START if figure in _DRIFTING else 1
+    days = list(weekday.days(values, last=length, counts=figure in _COUNTS))
     if days[-1] is not None and days[-1].is_unusual:
-        yield _shock(series, figure, last, days[-1])
-        return
-    alarms = list(cusum.alarms(None if day is None else day.z for day in days))
-    if alarms and len(days) - alarms[-1].place <= _TOLD:
-        yield _drift(series, figure, last, days, cusum.together(alarms))
+        return _shock(series, figure, last, days[-1])
+    alarms = list(cusum.alarms(None if day is None else day.z for day in days)) if figure in _DRIFTING else []
+    is_new = alarms and len(days) - alarms[-1].place <= _TOLD
+    return _drift(series, figure, last, days, cusum.together(alarms)) if is_new else None
 
 
 def _values(series: _Series, figure: str, morning: Morning, last: date) -> list[float | None]:
@@ -81,7 +92,7 @@ def _values(series: _Series, figure: str, morning: Morning, last: date) -> list[
 
 
 def _shock(series: _Series, figure: str, last: date, day: weekday.Day) -> Finding:
-    currency = series.whom.currency if figure != "conversions" else None
+    currency = None if figure in _COUNTS else series.whom.currency
     value, expected = _amount(day.value), _amount(day.expected)
     return found(
         *("anomaly", WARNING, series.whom, (last, last)),
@@ -90,7 +101,7 @@ def _shock(series: _Series, figure: str, last: date, day: weekday.Day) -> Findin
         figure=figure,
         value=value,
         expected=expected,
-        at_stake=_at_stake(series, figure, abs(value - expected)),
+        at_stake=_at_stake(series, figure, abs(value - expected), last, last),
         numbers={
             **{name: round(getattr(day, name), 4) for name in ("base", "centre", "spread", "z", "change")},
             "limit": weekday.UNUSUAL,
@@ -99,19 +110,19 @@ def _shock(series: _Series, figure: str, last: date, day: weekday.Day) -> Findin
 
 
 def _drift(series: _Series, figure: str, last: date, days: Sequence[weekday.Day | None], alarm: cusum.Drift) -> Finding:
-    since = last - timedelta(len(days) - 1 - alarm.onset)
+    since, until = (last - timedelta(len(days) - 1 - place) for place in (alarm.onset, alarm.place))
     known = [day for day in days[alarm.onset : alarm.place + 1] if day is not None]
     value, expected = (sum(getattr(day, name) for day in known) / len(known) for name in ("value", "expected"))
-    currency = series.whom.currency if figure != "conversions" else None
+    currency = None if figure in _COUNTS else series.whom.currency
     per_day, usual = _amount(value), _amount(expected)
     return found(
-        *("drift", WARNING, series.whom, (since, last - timedelta(len(days) - 1 - alarm.place))),
+        *("drift", WARNING, series.whom, (since, until)),
         f"{figure} drifts {'up' if alarm.upward else 'down'} since {since}: {shown(per_day, currency)} a day, "
         f"{value / expected - 1:+.0%} beside the {shown(usual, currency)} to be expected",
         figure=figure,
         value=per_day,
         expected=usual,
-        at_stake=_at_stake(series, figure, abs(per_day - usual) * len(known)),
+        at_stake=_at_stake(series, figure, abs(per_day - usual) * len(known), since, until),
         since=since,
         exact=False,
         numbers={"sum": round(alarm.sum, 4), "limit": cusum.LIMIT, "slack": cusum.SLACK, "days": len(known)},
@@ -122,14 +133,18 @@ def _amount(value: float) -> Decimal:
     return round(Decimal(value), 6)
 
 
-def _at_stake(series: _Series, figure: str, gap: Decimal) -> Decimal | None:
-    """The gap in money: of conversions, at what they cost. None if they cost nothing."""
-    if figure != "conversions":
+def _at_stake(series: _Series, figure: str, gap: Decimal, first: date, last: date) -> Decimal | None:
+    """The gap in money: of what is counted, at what one costs. None if it costs nothing.
+
+    Of what is delivered, no more than was spent on these days.
+    """
+    if figure not in _COUNTS:
         return gap
-    spend, conversions = (
-        sum(Decimal(day[name] or 0) for day in series.days.values()) for name in ("spend", "conversions")
-    )
-    return gap * spend / conversions if conversions and spend else None
+    spend, count = (sum(Decimal(day[name] or 0) for day in series.days.values()) for name in ("spend", figure))
+    if not count or not spend:
+        return None
+    spent = sum((Decimal(one["spend"] or 0) for day, one in series.days.items() if first <= day <= last), Decimal(0))
+    return min(gap * spend / count, spent) if figure in _DELIVERY else gap * spend / count
 
 
 # The series.
@@ -192,7 +207,7 @@ def _combined(sums: Sequence[tuple[list[Any], Any]], parts: Sequence[Any]) -> Fi
     found, at = {}, 0
     for name, (columns, combine) in zip(FIGURES, sums, strict=True):
         value = combine(*parts[at : at + len(columns)])
-        found[name] = None if value is None else Decimal(value).scaleb(-6)
+        found[name] = value if value is None or name in _DELIVERY[1:] else Decimal(value).scaleb(-6)
         at += len(columns)
     return found
 

@@ -7,6 +7,7 @@ is read once. All calls must be within one snapshot.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -127,6 +128,16 @@ class Morning:
     def is_final(self, account: Account, day: date) -> bool:
         """Whether what is known of a day's conversions and revenue will not change any more."""
         return self.finality.open_until(lag_key(account), str(day)) is None
+
+    def known_part(self, account: Account, day: date) -> Fraction | None:
+        """The part of a day's conversions that is known at its age, of what is known of old days.
+
+        All of a final day; None where nobody knows.
+        """
+        if self.is_final(account, day):
+            return Fraction(1)
+        known = self.finality.lag(lag_key(account), "conversions", str(day))
+        return None if known is None else known[0].part(known[1])
 
     # Figures.
 

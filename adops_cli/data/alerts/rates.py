@@ -1,7 +1,7 @@
-"""Ready-made rules on rates: cost per action, click rate, and tracking that is silent.
+"""Ready-made rules on rates: click rate, and tracking that is silent.
 
-A week is compared with the four weeks before. Conversions arrive late: cost per action is of final days only. Silence
-is seen at once, but a day that is not final counts only by the part of its conversions that is known at its age.
+A week is compared with the four weeks before. Silence is seen at once, but a day that is not final counts only by the
+part of its conversions that is known at its age: nothing where nobody knows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,10 +19,6 @@ from adops_cli.periods import ONE_DAY
 # The constants, and where they come from.
 NOW, BEFORE = 7, 28
 """Days of both sides: whole weeks, so that weekdays weigh alike."""
-CPA_UP, CPA_FAR_UP = Decimal("1.5"), Decimal(2)
-"""Cost per action is up, and critical, at so many times of before (mureo)."""
-LEAST_CONVERSIONS = 30
-"""On the larger side; fewer say too little (mureo, openppc)."""
 CTR_DOWN, CTR_FAR_DOWN = Decimal("0.5"), Decimal("0.3")
 """The click rate is down, and critical, at this part of before (mureo)."""
 LEAST_IMPRESSIONS = 1_000
@@ -33,48 +29,13 @@ _MONTH = timedelta(28)
 _AT_ONCE = 200
 
 
-def _sides(morning: Morning, *, late: bool, unknown: list[str], rule: str) -> Iterator[tuple[Member, date, Day, Day]]:
-    """Each member with the last day of its week, the week, and the four weeks before it."""
-    ends: dict[tuple[str, str | None], date | None] = {}
-    for id, member in morning.members.items():
-        key = member.account.platform, member.account.name
-        if key not in ends:
-            ends[key] = morning.end([member.account], NOW + BEFORE if late else NOW, late=late)
-            if ends[key] is None:
-                unknown.append(f"{rule} of {lag_key(member.account)}: too few days are final")
-        last = ends[key]
-        if last is None:
-            continue
-        now, before = morning.over(last, NOW).get(id), morning.over(last - timedelta(NOW), BEFORE).get(id)
-        if now is not None and before is not None:
-            yield member, last, now, before
-
-
-def cpa_up(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
-    """Conversions cost more than before."""
-    for member, last, now, before in _sides(morning, late=True, unknown=unknown, rule="cpa_up"):
-        cost, usual = (measures.ratio(one.spend, one.conversions) for one in (now, before))
-        if cost is None or not usual or cost < CPA_UP * usual:
-            continue
-        if max(now.conversions or 0, before.conversions or 0) < LEAST_CONVERSIONS:
-            continue
-        currency, times = member.campaign.currency, cost / usual
-        yield found(
-            *("cpa_up", CRITICAL if times >= CPA_FAR_UP else WARNING, member.whom, (last - timedelta(NOW - 1), last)),
-            f"a conversion costs {shown(cost, currency)}, {times:.1f} times {shown(usual, currency)} before",
-            figure="cpa",
-            value=cost,
-            expected=usual,
-            at_stake=(now.spend or 0) - (now.conversions or 0) * usual,
-            since=last,
-            exact=False,
-            numbers=_both(now, before, ("spend", "conversions")),
-        )
-
-
-def ctr_down(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
+def ctr_down(morning: Morning) -> Iterator[Finding]:
     """Fewer clicks of as many impressions."""
-    for member, last, now, before in _sides(morning, late=False, unknown=unknown, rule="ctr_down"):
+    for id, member in morning.members.items():
+        last = morning.newest(member.account)
+        now, before = morning.over(last, NOW).get(id), morning.over(last - timedelta(NOW), BEFORE).get(id)
+        if now is None or before is None:
+            continue
         rate, usual = (measures.ratio(one.clicks, one.impressions) for one in (now, before))
         if rate is None or not usual or rate > CTR_DOWN * usual:
             continue
@@ -100,7 +61,7 @@ def _both(now: Day, before: Day, names: tuple[str, ...]) -> dict[str, object]:
     } | {"daysNow": NOW, "daysBefore": BEFORE}
 
 
-def tracking_silent(morning: Morning, unknown: list[str]) -> Iterator[Finding]:  # noqa: ARG001 - as for the others
+def tracking_silent(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
     """Clicks as usual, and no conversion any more."""
     suspects = [
         id for id, member in morning.members.items() if _may_be_silent(morning, id, morning.newest(member.account))
@@ -108,7 +69,7 @@ def tracking_silent(morning: Morning, unknown: list[str]) -> Iterator[Finding]: 
     for some in pw.chunked(suspects, _AT_ONCE):
         rows = morning.rows(some, morning.last - timedelta(PAST), morning.last, ("clicks", "conversions", "spend"))
         for id in some:
-            yield from _silence(morning, morning.members[id], rows[id])
+            yield from _silence(morning, morning.members[id], rows[id], unknown)
 
 
 def _may_be_silent(morning: Morning, id: str, last: date) -> bool:
@@ -121,7 +82,7 @@ def _may_be_silent(morning: Morning, id: str, last: date) -> bool:
     return enough and (whole.conversions or 0) >= EXPECTED
 
 
-def _silence(morning: Morning, member: Member, days: Mapping[date, Day]) -> Iterator[Finding]:
+def _silence(morning: Morning, member: Member, days: Mapping[date, Day], unknown: list[str]) -> Iterator[Finding]:
     last = since = morning.newest(member.account)
     first = morning.last - timedelta(PAST)
     while since > first and not days.get(since - ONE_DAY, _NONE).conversions:
@@ -132,10 +93,11 @@ def _silence(morning: Morning, member: Member, days: Mapping[date, Day]) -> Iter
         return
     rate = Fraction(conversions) / Fraction(clicks)
     quiet = {day: one for day, one in days.items() if since <= day <= last and one.clicks}
-    expected = sum(
-        (rate * (one.clicks or 0) * _known_part(morning, member, day) for day, one in quiet.items()), Fraction()
-    )
+    parts = {day: morning.known_part(member.account, day) for day in quiet}
+    expected = sum((rate * (one.clicks or 0) * (parts[day] or 0) for day, one in quiet.items()), Fraction())
     if expected < EXPECTED:
+        if None in parts.values() and rate * sum(one.clicks or 0 for one in quiet.values()) >= EXPECTED:
+            unknown.append(f"tracking_silent of {lag_key(member.account)}: nobody knows how many conversions are late")
         return
     spent = sum((one.spend or Decimal(0) for one in quiet.values()), Decimal(0))
     yield found(
@@ -152,12 +114,3 @@ def _silence(morning: Morning, member: Member, days: Mapping[date, Day]) -> Iter
 
 
 _NONE = Day(None, None, None, None, None)
-
-
-def _known_part(morning: Morning, member: Member, day: date) -> Fraction:
-    """The part of a day's conversions that is known at its age: all of a final day, nothing where nobody knows."""
-    if morning.is_final(member.account, day):
-        return Fraction(1)
-    known = morning.finality.lag(lag_key(member.account), "conversions", str(day))
-    part = None if known is None else known[0].completion(known[1])
-    return Fraction(0) if part is None else Fraction(part)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adops_cli.data.alerts import cusum, delivery, rates, reporting, weekday
+from adops_cli.data.alerts import cost, cusum, delivery, rates, reporting, weekday
 from adops_cli.data.alerts.finding import CRITICAL, NOTE, WARNING, Finding
 from adops_cli.data.alerts.morning import Morning
 
@@ -50,15 +50,16 @@ READY: Mapping[str, Ready] = {
     ),
     "cpa_up": Ready(
         WARNING,
-        f"cpa of {rates.NOW} final days >= {rates.CPA_UP} x that of the {rates.BEFORE} before (critical: "
-        f"{rates.CPA_FAR_UP} x), with {rates.LEAST_CONVERSIONS} conversions on the larger side",
-        rates.cpa_up,
+        f"cpa of {cost.NOW} days >= {float(cost.UP)} x that of the {cost.BEFORE} before as they were known at the same "
+        f"age (critical: {cost.FAR_UP} x), with {cost.LEAST_CONVERSIONS} conversions on the larger side; where "
+        "the journal does not reach back, with conversions / the part that is known at each day's age",
+        cost.cpa_up,
     ),
     "ctr_down": Ready(
         WARNING,
         f"ctr of {rates.NOW} days <= {rates.CTR_DOWN} x that of the {rates.BEFORE} before (critical: "
         f"{rates.CTR_FAR_DOWN} x), with {rates.LEAST_IMPRESSIONS} impressions on both sides",
-        rates.ctr_down,
+        _plain(rates.ctr_down),
     ),
     "overspend": Ready(
         WARNING,
@@ -85,7 +86,8 @@ READY: Mapping[str, Ready] = {
         "|z| > "
         f"{weekday.UNUSUAL} and |change| >= {weekday.LEAST_CHANGE:.0%}, with z = (e - c) / s, e = ln(x / base), base = "
         "median of the same weekday in the 8 weeks before, c = median(e) and s = 1.4826 x median|e - c| of the 56 days "
-        "before; change = x / (base x exp(c)) - 1",
+        "before; change = x / (base x exp(c)) - 1; of counts, |x - base x exp(c)| > "
+        f"{weekday.UNUSUAL} x sqrt(base x exp(c)), and base >= {weekday.LEAST_COUNT}",
     ),
     "drift": Ready(
         WARNING,

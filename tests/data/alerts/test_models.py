@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -75,7 +76,49 @@ class TestCusum:
         assert list(cusum.alarms([0.5] * 1000)) == []
 
 
+class TestCounts:
+    def test_a_few_less_by_chance_alone_is_no_shock(self) -> None:
+        """3 instead of 12 is 9 less, and 3.5 x sqrt(12) is 12.1; of 120 and 30, it is 90 and 38.3."""
+        few = weekday.Day(value=3, base=12, centre=0, spread=0.2, z=-6.9, is_count=True)
+
+        assert not few.is_unusual
+        assert replace(few, is_count=False).is_unusual
+        assert replace(few, value=25, z=3.7).is_unusual
+        assert replace(few, value=30, base=120).is_unusual
+
+    def test_fewer_than_five_a_day_are_unknown(self) -> None:
+        assert list(weekday.days([4.0] * 113, last=1, counts=True)) == [None]
+        assert list(weekday.days([5.0] * 113, last=1, counts=True)) != [None]
+        assert list(weekday.days([4.0] * 113, last=1)) != [None]
+
+
 # What was measured, and is promised in docs/acting.md.
+
+
+def counted(seed: int, mean: float) -> list[float | None]:
+    """Counts of a mean that varies as a series does, by 20 % a day, and by chance (Poisson)."""
+    random = Random(1000 + seed)  # noqa: S311 - invented figures
+    return [float(_poisson(random, mean * (value or 0) / 100)) for value in series(seed, 0.2)]
+
+
+def _poisson(random: Random, mean: float) -> int:
+    count, product, least = 0, random.random(), math.exp(-mean)
+    while product > least:
+        count, product = count + 1, product * random.random()
+    return count
+
+
+def test_false_alarms_of_small_counts_are_no_more_than_those_of_money() -> None:
+    days = shocks = both = 0
+    for seed in range(60):
+        for mean in (6, 10, 20):
+            found = [day for day in weekday.days(counted(seed, mean), last=cusum.START, counts=True) if day is not None]
+            days += len(found)
+            shocks += sum(day.is_unusual for day in found)
+            both += sum(day.is_unusual for day in found) + len(list(cusum.alarms(day.z for day in found)))
+
+    assert shocks / days * 1000 <= 2
+    assert both / days * 1000 <= 10
 
 
 def judged(values: list[float | None]) -> Iterator[weekday.Day]:
@@ -107,3 +150,28 @@ def test_a_lasting_fall_of_30_percent_is_found_within_10_days() -> None:
         found += shock or drift
 
     assert found / len(seeds) >= 0.85
+
+
+def test_false_alarms_of_delivery_are_hardly_more_than_those_of_spend_alone() -> None:
+    """Spend, impressions and clicks move together; of each day and direction, the first one is told. Only spend drifts.
+
+    The model alone: that a run tells no more is `test_runs`' business.
+    """
+    days, told = 0, list[tuple[int, int, bool]]()
+    for seed in range(80):
+        random = Random(1000 + seed)  # noqa: S311 - invented figures
+        impressions = [round(200 * (value or 0)) for value in series(seed, 0.2)]
+        clicks = [float(_poisson(random, one / 100 * math.exp(random.gauss(0, 0.1)))) for one in impressions]
+        spend = [one / 200 * math.exp(random.gauss(0, 0.1)) for one in impressions]
+        found = set[tuple[int, int, bool]]()
+        for values, counts in ((spend, False), (impressions, True), (clicks, True)):
+            known = list(weekday.days(values, last=cusum.START, counts=counts))
+            found |= {(seed, at, day.z > 0) for at, day in enumerate(known) if day is not None and day.is_unusual}
+            if not counts:
+                found |= {
+                    (seed, one.place, one.upward)
+                    for one in cusum.alarms(None if day is None else day.z for day in known)
+                }
+        days, told = days + cusum.START, [*told, *found]
+
+    assert len(told) / days * 1000 <= 13

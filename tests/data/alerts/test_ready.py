@@ -9,7 +9,7 @@ import pytest
 
 from adops_cli import periods
 from adops_cli.data import alerts, campaigns, metrics
-from adops_cli.data.alerts import Finding
+from adops_cli.data.alerts import Finding, Look
 from adops_cli.storage.models import Import
 
 pytestmark = pytest.mark.usefixtures("bound", "db_file")
@@ -49,6 +49,10 @@ def campaign(
 def run(*rules: str, **more: Any) -> list[Finding]:
     settings = {"alerts": {}, "expect": {}, "final_after": 30}
     return list(alerts.run(rules or None, **{**settings, **more}).findings)
+
+
+def look(*rules: str) -> Look:
+    return alerts.look(rules)
 
 
 def told(*rules: str, **more: Any) -> list[tuple[str, str, Any, Any, Any, date]]:
@@ -124,19 +128,18 @@ class TestDelivery:
 class TestRates:
     def test_cost_per_action_of_final_days_beside_the_four_weeks_before(self) -> None:
         """Seven days of 50 for 3 conversions, after 28 of 50 for 5: 16.67 beside 10; 350 - 21 x 10 are too dear."""
-        campaign("a", range(1, 80), at={age: {"conversions": 3} for age in range(30, 37)})
-        campaign("b", range(1, 80), at={age: {"conversions": 4} for age in range(30, 37)}, account="2")
-        campaign("c", range(1, 80), at={age: {"conversions": 1} for age in range(1, 30)}, account="3")
+        campaign("a", range(1, 80), at={age: {"conversions": 3} for age in range(1, 8)})
+        campaign("b", range(1, 80), at={age: {"conversions": 4} for age in range(1, 8)}, account="2")
 
-        assert told("cpa_up") == [("warning", "campaign a", Decimal("16.666667"), 10, 140, ago(30))]
-        assert [(one.from_, one.to) for one in run("cpa_up")] == [(ago(36), ago(30))]
+        assert told("cpa_up", final_after=1) == [("warning", "campaign a", Decimal("16.666667"), 10, 140, ago(1))]
+        assert [(one.from_, one.to) for one in run("cpa_up", final_after=1)] == [(ago(7), ago(1))]
 
     def test_cost_per_action_needs_30_conversions_on_a_side(self) -> None:
         """28 in four weeks, and 0.7 since."""
         few = {age: {"conversions": 1} for age in range(1, 80)}
-        campaign("a", range(1, 80), at=few | {age: {"conversions": Decimal("0.1")} for age in range(30, 37)})
+        campaign("a", range(1, 80), at=few | {age: {"conversions": Decimal("0.1")} for age in range(1, 8)})
 
-        assert told("cpa_up") == []
+        assert told("cpa_up", final_after=1) == []
 
     def test_half_the_click_rate_is_down_and_a_third_is_critical(self) -> None:
         """100 of 2,000 before, 50 and 30 since: 5 %, 2.5 % and 1.5 %; of 350 spent, half and 70 % had no clicks."""
@@ -163,7 +166,15 @@ class TestRates:
         campaign("a", at={age: {"conversions": 0} for age in range(1, 20)})
 
         assert told("tracking_silent", final_after=30) == []
+        assert look("tracking_silent").unknown == [
+            "tracking_silent of ttd 1: nobody knows how many conversions are late"
+        ]
         assert [one[-1] for one in told("tracking_silent", final_after=5)] == [ago(19)]
+
+    def test_a_silence_of_too_few_clicks_is_not_unknown(self) -> None:
+        campaign("a", at={1: {"conversions": 0}})
+
+        assert look("tracking_silent").unknown == []
 
 
 class TestReporting:

@@ -28,7 +28,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[date]:
 def campaign(id: str, spends: Sequence[Any], *, until: date = TODAY, **more: Any) -> None:
     """A campaign that spent these amounts on the days up to yesterday, each with ten impressions a unit."""
     known = {"account": more.pop("account", "1"), "currency": more.pop("currency", "EUR")}
-    revenue = more.pop("revenue", None)
+    revenue, clicks = more.pop("revenue", None), more.pop("clicks", [1] * len(spends))
     campaigns.create(id=id, name=f"C {id}", platform=more.pop("platform", "ttd"), metadata=known, **more)
     first = until - timedelta(len(spends))
     metrics.record_many(
@@ -37,7 +37,7 @@ def campaign(id: str, spends: Sequence[Any], *, until: date = TODAY, **more: Any
             "date": first + timedelta(place),
             "spend": amount,
             "impressions": int(amount * 10),
-            "clicks": 1,
+            "clicks": clicks[place],
             "revenue": None if revenue is None else amount * revenue,
         }
         for place, amount in enumerate(spends)
@@ -98,13 +98,10 @@ class TestThresholds:
     def test_where_no_day_is_final_it_is_unknown_and_no_alarm(self) -> None:
         campaign("a", [100] * 30, revenue=0)
 
-        found = run("roas < 2.5 over 7d by campaign", "cpa_up", final_after=60)
+        found = run("roas < 2.5 over 7d by campaign", final_after=60)
 
         assert found.findings == []
-        assert found.unknown == [
-            "cpa_up of ttd 1: too few days are final",
-            "roas < 2.5 over 7d by campaign of ttd 1: its last 7 days are not final",
-        ]
+        assert found.unknown == ["roas < 2.5 over 7d by campaign of ttd 1: its last 7 days are not final"]
 
     def test_paused_and_ended_campaigns_are_silent(self) -> None:
         campaign("a", [100] * 30, status="PAUSED")
@@ -129,6 +126,23 @@ class TestModels:
         ]
         assert scopes(run("anomaly", min_spend=51)) == []
         assert scopes(run("anomaly", models_for=0)) == ["account ttd 1 in EUR"]
+
+    def test_who_delivers_half_is_told_once_and_clicks_alone_by_themselves(self) -> None:
+        """Impressions fall with the spend. Of clicks, 100 a day at 1 each become 300: no more is at stake than was
+        spent."""
+        campaign("a", [100] * 120 + [50], clicks=[100] * 121)
+        campaign("b", [100] * 121, clicks=[100] * 120 + [300], account="2")
+        campaign("c", [100] * 121, clicks=[4] * 120 + [40], account="3")
+
+        found = {(one.scope, one.figure): (one.value, one.expected, one.at_stake) for one in run("anomaly").findings}
+
+        assert found == {
+            ("campaign a", "spend"): (50, 100, 50),
+            ("account ttd 1 in EUR", "spend"): (50, 100, 50),
+            ("campaign b", "clicks"): (300, 100, 100),
+            ("account ttd 2 in EUR", "clicks"): (300, 100, 100),
+            ("platform ttd in EUR", "clicks"): (440, 204, 250),
+        }
 
     def test_a_drift_says_since_when(self) -> None:
         campaign("a", [100 + day % 3 for day in range(113)] + [88] * 6)
@@ -227,9 +241,9 @@ def test_a_look_remembers_nothing_and_takes_rules_of_its_own() -> None:
     Path("adops.toml").write_text('[books]\nfinal_after = "60d"\n', encoding="utf-8")
 
     for _ in range(2):
-        found = alerts.look(["spend > 10 over 7d by campaign", "cpa_up"])
+        found = alerts.look(["spend > 10 over 7d by campaign", "roas < 1 over 7d"])
         assert [(one.scope, one.first_seen, one.told) for one in found.findings] == [("campaign a", None, None)]
-        assert found.unknown == ["cpa_up of ttd 1: too few days are final"]
+        assert found.unknown == ["roas < 1 over 7d of all in EUR: its last 7 days are not final"]
     assert alerts.list() == []
 
 
