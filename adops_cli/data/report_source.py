@@ -9,6 +9,7 @@ import functools
 import operator
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import peewee as pw
@@ -219,7 +220,12 @@ class Source:
         first, last = self._of.first, self._of.last
         if self._stale is None:
             return Cover([], [(first, last)])
-        return report_cover.by_campaign(first, last, self._stale)
+        return report_cover.by_campaign(first, last, self._stale, None if last is None else self._newest())
+
+    def _newest(self) -> date | None:
+        """The last day with a row in a month that is not stale."""
+        [[day]] = self._rows('SELECT MAX("start") FROM "period_totals" WHERE "span" = \'day\'', [])
+        return None if day is None else date.fromisoformat(day)
 
     def _of_stored(self, whole: Whole, *, chosen: Query) -> Query:
         """WHERE a stored sum is one of these spans."""
