@@ -13,7 +13,7 @@ from adops_cli.measures import FIGURES
 from adops_cli.storage.rollups.dialect import dialect
 
 _COUNTED = ("impressions", "clicks")
-_SPARSE = ("conversions", "revenue")
+SPARSE = ("conversions", "revenue")
 """The figures that some platforms leave out. Whether a campaign reports them is always known."""
 _MILLION = 10**6
 
@@ -24,7 +24,7 @@ class Sums:
     def __init__(self, figures: Collection[str]) -> None:
         self._words = dialect()
         self._figures = [name for name in FIGURES if name in figures]
-        self._reported = [name for name in FIGURES if name in figures or name in _SPARSE]
+        self._reported = [name for name in FIGURES if name in figures or name in SPARSE]
         parts = [column for name in self._figures for column in self._words.columns_of(name)]
         self.columns = (*parts, *(f"{name}_reported" for name in self._reported))
         """The columns of stored sums, in the order in which all methods expect their values."""
@@ -46,7 +46,11 @@ class Sums:
 
     def reports(self, name: str, sums: Sequence[Any]) -> bool:
         """Whether one of the daily rows behind the sums reports the figure."""
-        return bool(sums[self._counts[name]])
+        return bool(self.reported(name, sums))
+
+    def reported(self, name: str, sums: Sequence[Any]) -> int:
+        """How many of the daily rows behind the sums report the figure."""
+        return int(sums[self._counts[name]])
 
     def figure(self, name: str, sums: Sequence[Any]) -> Any:
         """One figure. None if none of the daily rows reports it."""
