@@ -48,6 +48,12 @@ class Source(Parts):
         sql, given = self._by_campaign()
         return self._rows(f"SELECT {columns}, {self._words.currency}, {sums} {sql}", given)
 
+    def amounts(self) -> Iterator[Sequence[Any]]:
+        """For each campaign: id, currency, figures. What a campaign is called is read for some of them only."""
+        sums = ", ".join(f's."{name}"' for name in self.sums.columns)
+        sql, given = self._by_campaign()
+        return self._rows(f'SELECT c."id", {self._words.currency}, {sums} {sql}', given)
+
     def cells(self, *names: str) -> Iterator[Sequence[Any]]:
         """For each combination of the named keys: the number of campaigns, the most days of one, and figures.
 
