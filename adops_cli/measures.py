@@ -61,6 +61,14 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     return _EXACT.quantize(_EXACT.divide(numerator, denominator), _SIXTH)
 
 
+def rounded(numerator: int, denominator: int) -> int:
+    """The quotient of two whole numbers, the second not 0, rounded half to even."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    whole, rest = divmod(numerator, denominator)
+    return whole + 1 if 2 * rest > denominator or (2 * rest == denominator and whole % 2) else whole
+
+
 def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:
     """All five ratios of a set of figures.
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-_HALF = 3
-"""Of a week with so many days in the window, these are read; of one with more, those that are not."""
+_FEW = 3
+"""So many days at most are taken off a week or month: each is a row to be read, as the sum is."""
 _ENDS = ("0001-01", "9999-12")
 Span = Literal["day", "week", "month"]
 Days = tuple[date | None, date | None]
@@ -37,24 +37,47 @@ class Cover:
     """Days of the whole spans that are not in the window, whose rows must be taken off."""
 
 
-def by_campaign(first: date | None, last: date | None, stale: Collection[str]) -> Cover:
-    """Months as far as possible, then weeks. Of a week that is mostly in the window, the other days are taken off."""
+def by_campaign(first: date | None, last: date | None, stale: Collection[str], newest: date | None = None) -> Cover:
+    """Months as far as possible, then weeks. Of one that is mostly in the window, the other days are taken off.
+
+    `newest` is the last day with a row, if it is known: no day after it needs to be taken off.
+    """
     if _is_at_an_end(first, last, stale):
         return Cover([], [(first, last)])
     months = by_period("month", first, last, stale)
-    parts = [by_period("week", *some, stale) for some in months.days]
+    rounded = _rounded("month", [part for days in months.days for part in _in_two(days)], stale, newest)
+    weeks = [by_period("week", *days, stale) for days in rounded.days]
+    parts = [rounded, *weeks, _rounded("week", _merged(days for one in weeks for days in one.days), stale, newest)]
     whole = [*months.whole, *(one for part in parts for one in part.whole)]
-    left: list[Days] = []
-    but: list[Days] = []
-    for days in _merged([days for part in parts for days in part.days]):
-        week = part_of("week", days, stale)
-        if week is None or len(list(each(days))) <= _HALF:
+    return Cover(whole, parts[-1].days, [days for part in parts for days in part.but])
+
+
+def _rounded(span: Span, parts: Iterable[Days], stale: Collection[str], newest: date | None) -> Cover:
+    """Each part as the week or month that it is most of, without its other days. Else it is left to its days."""
+    found, left, but = [], [], list[Days]()
+    for days in parts:
+        if (start := part_of(span, days, stale)) is None:
             left.append(days)
-        else:
-            whole.append(Whole("week", week, week, ()))
-            others = sorted(set(days_of("week", week)) - set(each(days)))
+            continue
+        inside = set(each(days))
+        others = [day for day in days_of(span, start) if day not in inside and (newest is None or day <= str(newest))]
+        if len(others) <= _FEW and len(others) < len(inside):
+            found.append(Whole(span, start, start, ()))
             but += _merged((date.fromisoformat(day), date.fromisoformat(day)) for day in others)
-    return Cover(whole, left, but)
+        else:
+            left.append(days)
+    return Cover(found, _merged(left), but)
+
+
+def _in_two(days: Days) -> Iterator[Days]:
+    """The days of the month in which a range begins, and those after it. Both ends must be known."""
+    first, last = days
+    second = None if first is None else _day(_next_start("month", first.toordinal()))
+    if first is None or last is None or second is None or not first < second <= last:
+        yield days
+    else:
+        yield first, _day(second.toordinal() - 1)
+        yield second, last
 
 
 def _is_at_an_end(first: date | None, last: date | None, stale: Collection[str]) -> bool:

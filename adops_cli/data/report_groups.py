@@ -1,16 +1,19 @@
 """The rows of a report from the sums of a source: one for each campaign, group or period, in each currency."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adops_cli import measures
 from adops_cli.data.report_cover import Span, start_of
 from adops_cli.data.report_rows import ReportRow, summed
 from adops_cli.data.report_source import Source
+from adops_cli.data.report_sums import SPARSE
 from adops_cli.errors import UnreadableRowError
+from adops_cli.measures import FIGURES
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Project
@@ -38,22 +41,49 @@ def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
     return _row(source, list(values), currency=currency, project_id=project_id, days=days, campaigns=1, **known)
 
 
-def cells(source: Source) -> list[ReportRow]:
-    """A row for the campaigns of each platform, project and currency that report the same figures.
+def cells(source: Source, by: str) -> list[ReportRow]:
+    """Rows that add up to those of a report, without ratios: one for the campaigns that report the same figures.
 
-    `days` is how many one of them has at most. The rows have no ratios.
+    Of each group, and of each platform and currency. `days` is how many one of the campaigns has at most.
     """
-    return [
-        ReportRow(
-            currency or None,
-            platform=text(Campaign.platform, platform),
-            project_id=text(Campaign.project, project_id),
-            **source.sums.figures(values),
-            days=int(days),
-            campaigns=count,
-        )
-        for platform, project_id, currency, count, days, *values in source.cells()
-    ]
+    if source.has_all_periods and by != "project":
+        return list(_cells_of_platforms(source))
+    names = ("platform", "currency", *(("project_id",) if by == "project" else ()))
+    found = []
+    for row in source.cells(*names):
+        keys, values = dict(zip(names, row, strict=False)), iter(row[len(names) :])
+        count, days = next(values), next(values)
+        found.append(_cell(keys, count, days, source.sums.figures(list(values))))
+    return found
+
+
+def _cells_of_platforms(source: Source) -> Iterator[ReportRow]:
+    """The same from sums of periods as far as they go, which are fewer than those of campaigns.
+
+    Of the cells of a platform and currency that report a figure, the first has it of all, and the others have 0: it
+    makes no difference to what is told of them. Of each cell are only its spend and, where campaigns may differ in
+    whether they report conversions, its clicks: without these, a ratio is told.
+    """
+    platforms = list(source.platforms())
+    rows = sum(row[2] for row in platforms)
+    reported = sum(source.sums.reported("conversions", row[3:]) for row in platforms)
+    some = source.only({"spend"} if reported in {0, rows} else {"spend", "clicks"})
+    left = {(platform, currency): source.sums.figures(sums) for platform, currency, _, *sums in platforms}
+    for platform, currency, count, days, *sums in some.cells("platform", "currency"):
+        together, figures = left.setdefault((platform, currency), {}), some.sums.figures(sums)
+        for name in (name for name in FIGURES if name not in figures):
+            if name not in SPARSE:
+                figures[name] = together.pop(name, None)
+            else:
+                figures[name] = together.pop(name, Decimal(0)) if some.sums.reports(name, sums) else None
+        yield _cell({"platform": platform, "currency": currency}, count, days, figures)
+
+
+def _cell(keys: dict[str, Any], count: int, days: int, figures: Mapping[str, Any]) -> ReportRow:
+    platform, project_id = text(Campaign.platform, keys["platform"]), text(Campaign.project, keys.get("project_id"))
+    return ReportRow(
+        keys["currency"] or None, platform=platform, project_id=project_id, **figures, days=int(days), campaigns=count
+    )
 
 
 def groups(source: Source, by: str, found: Sequence[ReportRow]) -> list[ReportRow]:

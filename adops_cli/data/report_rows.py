@@ -148,4 +148,13 @@ def _unreported(
 
 def claiming(campaigns: Iterable[ReportRow]) -> int:
     """The number of platforms that claim conversions or revenue."""
-    return len({row.platform for row in campaigns if row.conversions or row.revenue})
+    of_platforms: dict[tuple[str | None, str | None], list[ReportRow]] = {}
+    for row in campaigns:
+        of_platforms.setdefault((row.platform, row.currency), []).append(row)
+    return len(
+        {
+            platform
+            for (platform, _), rows in of_platforms.items()
+            if any(measures.total(getattr(row, name) for row in rows) for name in ("conversions", "revenue"))
+        }
+    )

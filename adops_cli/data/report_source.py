@@ -1,12 +1,10 @@
-"""Which tables answer a report: stored sums as far as they reach, and daily rows for the rest.
+"""What is asked of the figures of a scope: sums by campaign, platform and period, and which days have rows.
 
-The only module that knows that there are stored sums. Each answer is rows of keys, counts and the parts of the figures,
-of which `sums` makes numbers. Stored sums are not used while a daily row cannot be read: a report leaves it out, and
+Each answer is rows of keys, counts and the parts of the figures, of which `sums` makes numbers. Which tables they come
+from is left to `report_parts`. Stored sums are not used while a daily row cannot be read: a report leaves it out, and
 they do not. Then everything is added up from the daily rows.
 """
 
-import functools
-import operator
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,16 +13,12 @@ import peewee as pw
 
 from adops_cli.data import report_cover
 from adops_cli.data.report_cover import Cover, Days, Span, Whole
+from adops_cli.data.report_parts import Parts
 from adops_cli.data.report_scope import Scope
-from adops_cli.data.report_sums import Sums
 from adops_cli.measures import FIGURES
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
 from adops_cli.storage.rollups import state
-from adops_cli.storage.rollups.dialect import dialect
-
-Query = tuple[str, Sequence[Any]]
-"""SQL and its parameters."""
 
 
 def _has_unreadable_campaigns() -> bool:
@@ -40,21 +34,8 @@ def source_of(scope: Scope) -> "Source":
     return Source(scope, state.stale_months() if usable else None, FIGURES)
 
 
-class Source:
-    """The sums of the daily rows of a scope. All calls must be within one snapshot.
-
-    Args:
-        of: the scope.
-        stale: the months whose stored sums are out of date. None if no stored sum can be used.
-        figures: those that are added up. Each takes its time.
-    """
-
-    def __init__(self, of: Scope, stale: Collection[str] | None, figures: Collection[str]) -> None:
-        self._of = of
-        self._words = dialect()
-        self._stale = stale
-        self.sums = Sums(figures)
-        self._keys = {"platform": 'c."platform"', "project_id": 'c."projectId"', "currency": self._words.currency}
+class Source(Parts):
+    """The sums of the daily rows of a scope. All calls must be within one snapshot."""
 
     def only(self, figures: Collection[str], ids: Sequence[Any] | None = None) -> "Source":
         """The same with some of the figures, and of some of the campaigns. None means all of them."""
@@ -67,8 +48,14 @@ class Source:
         sql, given = self._by_campaign()
         return self._rows(f"SELECT {columns}, {self._words.currency}, {sums} {sql}", given)
 
-    def cells(self) -> Iterator[Sequence[Any]]:
-        """For each platform, project and currency: the number of campaigns, the most days of one, and figures.
+    def amounts(self) -> Iterator[Sequence[Any]]:
+        """For each campaign: id, currency, figures. What a campaign is called is read for some of them only."""
+        sums = ", ".join(f's."{name}"' for name in self.sums.columns)
+        sql, given = self._by_campaign()
+        return self._rows(f'SELECT c."id", {self._words.currency}, {sums} {sql}', given)
+
+    def cells(self, *names: str) -> Iterator[Sequence[Any]]:
+        """For each combination of the named keys: the number of campaigns, the most days of one, and figures.
 
         Campaigns that report a figure and those that do not, that have spent something and that have not, are apart.
         """
@@ -77,8 +64,14 @@ class Source:
         groups = ", ".join(f"CASE WHEN {sign} THEN 1 ELSE 0 END" for sign in signs)
         sums = ", ".join(f'SUM(s."{name}")' for name in self.sums.columns)
         sql, given = self._by_campaign()
-        keys = ", ".join(self._keys.values())
-        return self._rows(f'SELECT {keys}, COUNT(*), MAX(s."rows"), {sums} {sql} GROUP BY 1, 2, 3, {groups}', given)
+        keys = ", ".join(self._keys[name] for name in names)
+        places = ", ".join(str(place) for place, _ in enumerate(names, start=1))
+        return self._rows(f'SELECT {keys}, COUNT(*), MAX(s."rows"), {sums} {sql} GROUP BY {places}, {groups}', given)
+
+    def platforms(self) -> Iterator[Sequence[Any]]:
+        """For each platform and currency: both, the number of daily rows, and figures. Only with `has_periods`."""
+        names = ("rows", *self.sums.columns)
+        return self._rows(*self._together(("platform", "currency"), names, self._parts_by_platform()))
 
     def periods(self, span: Span) -> Iterator[Sequence[Any]]:
         """For each day, week or month and currency: its start, the currency, the number of campaigns, and figures."""
@@ -91,7 +84,7 @@ class Source:
         left = []
         for days in cover.days:
             start = None if self._stale is None or span == "day" else report_cover.part_of(span, days, self._stale)
-            if start is None or not self._is_of_platform():
+            if start is None or not self.has_periods:
                 left.append(days)
             else:
                 yield from self._part(span, start, days)
@@ -132,7 +125,7 @@ class Source:
         """Each combination of the named keys (platform, project_id, currency) and day with a row, as text, once."""
         if self._stale is None:
             yield from self._different_days(names, [(self._of.first, self._of.last)])
-        elif "project_id" in names or not self._is_of_platform():
+        elif "project_id" in names or not self.has_periods:
             yield from self._days_of_campaigns(names)
         else:
             keys = "".join(f'"{name}", ' for name in names)
@@ -166,7 +159,7 @@ class Source:
 
     def by_day(self) -> Iterator[Sequence[Any]]:
         """For each day and currency: the day as text, the currency, and figures. `periods` without the campaigns."""
-        if self._is_of_platform():
+        if self.has_periods:
             yield from ((day, currency, *sums) for day, currency, _, *sums in self.periods("day"))
             return
         columns = [self._of.day, self._currency(), *(pw.fn.SUM(column) for column in self.sums.of_a_day())]
@@ -190,90 +183,3 @@ class Source:
             for id, day in self._rows(*query.sql()):
                 text = str(day)
                 yield id, text[:7], 1 << (int(text[8:]) - 1)
-
-    # Stored sums.
-
-    def _is_of_platform(self) -> bool:
-        """Whether the scope is of whole platforms, so that stored sums of periods can serve it."""
-        return self._of.is_of_platform
-
-    def _on_platform(self) -> Query:
-        if self._of.platform is None:
-            return "", []
-        spellings = Campaign.platform.spellings(self._of.platform)
-        return f' AND "platform" IN ({", ".join(db.param for _ in spellings)})', spellings
-
-    def _on_campaigns(self) -> Query:
-        if not self._of.of_campaigns:
-            return "", []
-        sql, given = Campaign.select(Campaign.id).where(*self._of.of_campaigns).sql()
-        return f' AND "campaignId" IN ({sql})', given
-
-    def _cover_of_periods(self, span: Span) -> Cover:
-        first, last = self._of.first, self._of.last
-        if self._stale is None or not self._is_of_platform():
-            return Cover([], [(first, last)])
-        return report_cover.by_period(span, first, last, self._stale)
-
-    def _cover_of_campaigns(self) -> Cover:
-        first, last = self._of.first, self._of.last
-        if self._stale is None:
-            return Cover([], [(first, last)])
-        return report_cover.by_campaign(first, last, self._stale)
-
-    def _of_stored(self, whole: Whole, *, chosen: Query) -> Query:
-        """WHERE a stored sum is one of these spans."""
-        where = [f'"span" = {db.param}']
-        given: list[Any] = [whole.span]
-        for compared, bound in ((">=", whole.first), ("<=", whole.last)):
-            if bound is not None:
-                where.append(f'"start" {compared} {db.param}')
-                given.append(bound)
-        if whole.without:
-            start = 'substr("start", 1, 7)' if whole.span == "day" else '"start"'
-            where.append(f"{start} NOT IN ({', '.join(db.param for _ in whole.without)})")
-            given += whole.without
-        return f"WHERE {' AND '.join(where)}{chosen[0]}", [*given, *chosen[1]]
-
-    def _by_campaign(self) -> Query:
-        """FROM the sums of each campaign as `s`, joined with the campaign as `c`."""
-        parts = list(self._parts_by_campaign())
-        sums = ", ".join(f'COALESCE(SUM("{name}"), 0) AS "{name}"' for name in ("rows", *self.sums.columns))
-        rows = " UNION ALL ".join(sql for sql, _ in parts)
-        sql = f'SELECT "campaignId", {sums} FROM ({rows}) AS "parts" GROUP BY "campaignId" HAVING SUM("rows") > 0'
-        given = [value for _, values in parts for value in values]
-        return f'FROM ({sql}) AS s JOIN "campaigns" AS c ON c."id" = s."campaignId"', given
-
-    def _parts_by_campaign(self) -> Iterator[Query]:
-        names = ("campaignId", "rows", *self.sums.columns)
-        columns = ", ".join(f'"{name}"' for name in names)
-        if self._stale is not None and not self._stale and self._of.first is self._of.last is None:
-            sql, given = self._on_campaigns()
-            yield f'SELECT {columns} FROM "campaign_totals" WHERE "span" = \'all\'{sql}', given
-            return
-        cover = self._cover_of_campaigns()
-        for whole in cover.whole:
-            where, given = self._of_stored(whole, chosen=self._on_campaigns())
-            yield f'SELECT {columns} FROM "campaign_totals" {where}', given
-        for days, sign in ((cover.days, ""), (cover.but, "-")):
-            if days:
-                row = [Metrics.campaign, pw.SQL(f"{sign}1"), *self.sums.of_a_day(sign)]
-                named = [pw.Alias(column, name) for column, name in zip(row, names, strict=True)]
-                yield self._daily(named, days, joined=False).sql()
-
-    # Daily rows.
-
-    def _daily(self, columns: Sequence[Any], days: Sequence[Days], *, joined: bool = True) -> Any:
-        """The columns of the daily rows of these days that are in the scope, joined with their campaigns if needed."""
-        of_campaigns = [*self._of.of_campaigns, *self._of.left_out]
-        between = [self._of.between(*some) for some in days]
-        conditions = [] if any(one is None for one in between) else [functools.reduce(operator.or_, between)]
-        query = Metrics.select(*columns)
-        return (query.join(Campaign) if joined or of_campaigns else query).where(True, *conditions, *of_campaigns)
-
-    def _currency(self) -> Any:
-        return pw.fn.COALESCE(db.text_under(Campaign.metadata, "currency"), "")
-
-    def _rows(self, sql: str, given: Sequence[Any]) -> Iterator[Sequence[Any]]:
-        with db.translated_errors():
-            yield from db.execute_sql(sql, given)

@@ -3,7 +3,7 @@
 Knows no table. Which rows are added up is left to `report_source`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from adops_cli.measures import FIGURES
 from adops_cli.storage.rollups.dialect import dialect
 
 _COUNTED = ("impressions", "clicks")
-_SPARSE = ("conversions", "revenue")
+SPARSE = ("conversions", "revenue")
 """The figures that some platforms leave out. Whether a campaign reports them is always known."""
 _MILLION = 10**6
 
@@ -24,11 +24,11 @@ class Sums:
     def __init__(self, figures: Collection[str]) -> None:
         self._words = dialect()
         self._figures = [name for name in FIGURES if name in figures]
-        self._reported = [name for name in FIGURES if name in figures or name in _SPARSE]
+        self._reported = [name for name in FIGURES if name in figures or name in SPARSE]
         parts = [column for name in self._figures for column in self._words.columns_of(name)]
         self.columns = (*parts, *(f"{name}_reported" for name in self._reported))
         """The columns of stored sums, in the order in which all methods expect their values."""
-        self._counts = {name: self.columns.index(f"{name}_reported") for name in self._reported}
+        self.counts = {name: self.columns.index(f"{name}_reported") for name in self._reported}
         """Where the number of reported values of each figure is."""
         self._places = {
             name: slice(at := self.columns.index(name), at + len(self._words.parts[name])) for name in self._figures
@@ -46,17 +46,25 @@ class Sums:
 
     def reports(self, name: str, sums: Sequence[Any]) -> bool:
         """Whether one of the daily rows behind the sums reports the figure."""
-        return bool(sums[self._counts[name]])
+        return bool(self.reported(name, sums))
+
+    def reported(self, name: str, sums: Sequence[Any]) -> int:
+        """How many of the daily rows behind the sums report the figure."""
+        return int(sums[self.counts[name]])
 
     def figure(self, name: str, sums: Sequence[Any]) -> Any:
         """One figure. None if none of the daily rows reports it."""
-        whole = self._whole(name, sums)
-        return whole if whole is None or name in _COUNTED else Decimal(whole).scaleb(-6)
+        if not sums[self.counts[name]]:
+            return None
+        whole = self._words.together(name, *sums[self._places[name]])
+        return whole if name in _COUNTED else Decimal(whole).scaleb(-6)
 
-    def millionths(self, name: str, sums: Sequence[Any]) -> int | None:
-        """The same in millionths, of counts as well: they compare and divide alike, and take less time."""
-        whole = self._whole(name, sums)
-        return whole if whole is None or name not in _COUNTED else whole * _MILLION
+    def reader(self, name: str, at: int) -> Callable[[Sequence[Any]], int | None]:
+        """What reads one figure, in millionths, from thousands of rows in which the values begin at this place.
 
-    def _whole(self, name: str, sums: Sequence[Any]) -> int | None:
-        return self._words.together(name, *sums[self._places[name]]) if sums[self._counts[name]] else None
+        Counts as well: they compare and divide alike, and take less time.
+        """
+        count, places = self.counts[name] + at, self._places[name]
+        parts, unit = slice(places.start + at, places.stop + at), _MILLION if name in _COUNTED else 1
+        together = self._words.together
+        return lambda row: together(name, *row[parts]) * unit if row[count] else None

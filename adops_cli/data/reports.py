@@ -153,7 +153,7 @@ def _report(by: By, of: Scope, also: Sequence[str]) -> Report:
     if by == "campaign":
         rows = campaigns = report_groups.campaigns(source)
     else:
-        campaigns = report_groups.cells(source)
+        campaigns = report_groups.cells(source, by)
         rows = (
             report_groups.periods(source, _TIMES[by]) if by in _TIMES else report_groups.groups(source, by, campaigns)
         )
@@ -175,7 +175,7 @@ def _grouped(by: By, of: Scope) -> Sequence[ReportRow]:
         return _sorted(by, report_groups.campaigns(source))
     if by in _TIMES:
         return _sorted(by, report_groups.periods(source, _TIMES[by]))
-    return _sorted(by, report_groups.groups(source, by, report_groups.cells(source)))
+    return _sorted(by, report_groups.groups(source, by, report_groups.cells(source, by)))
 
 
 def _sorted(by: By, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:

@@ -50,6 +50,15 @@ def test_each_day_of_a_window_is_in_one_part(first: date, last: date, stale: set
         assert all_days(cover) == window(first, last)
 
 
+@given(first=DAYS, last=DAYS, newest=DAYS, stale=STALE)
+def test_only_days_that_have_no_rows_can_be_missing_or_too_many(
+    first: date, last: date, newest: date, stale: set[str]
+) -> None:
+    cover = report_cover.by_campaign(first, last, stale, newest)
+
+    assert [day for day in all_days(cover) if day <= newest] == [day for day in window(first, last) if day <= newest]
+
+
 @given(first=DAYS, last=DAYS, stale=STALE)
 def test_no_day_of_a_stale_month_is_in_a_stored_sum(first: date, last: date, stale: set[str]) -> None:
     cover = report_cover.by_campaign(first, last, stale)
@@ -62,6 +71,18 @@ def test_an_open_end_stays_open() -> None:
     cover = report_cover.by_campaign(date(2026, 2, 10), None, ())
     assert cover.whole[0] == Whole("month", "2026-03", None, [])
     assert (cover.days, cover.but) == ([], [(date(2026, 2, 9), date(2026, 2, 9)), (date(2026, 3, 1), date(2026, 3, 1))])
+
+
+def test_a_month_of_which_the_window_lacks_few_days_with_rows_is_taken_whole() -> None:
+    first, last = date(2026, 2, 27), date(2026, 3, 24)
+    of_march = Whole("month", "2026-03", "2026-03", ())
+
+    two_days = (date(2026, 2, 27), date(2026, 2, 28))
+    assert report_cover.by_campaign(first, last, (), last) == Cover([of_march], [two_days], [])
+    of_today = (date(2026, 3, 25), date(2026, 3, 25))
+    assert report_cover.by_campaign(first, last, (), of_today[0]) == Cover([of_march], [two_days], [of_today])
+    assert of_march not in report_cover.by_campaign(first, last, (), date(2026, 3, 28)).whole
+    assert of_march not in report_cover.by_campaign(first, last, ()).whole
 
 
 def test_what_touches_the_ends_of_the_calendar_is_left_to_the_days() -> None:

@@ -12,6 +12,7 @@ from adops_cli.data.reports import By
 from adops_cli.database import db
 from adops_cli.measures import Measure
 from adops_cli.storage.handle import current
+from adops_cli.storage.rollups import build
 
 pytestmark = pytest.mark.usefixtures("bound")
 
@@ -26,7 +27,11 @@ def make(id: str, *days: dict[str, Any], currency: str | None = "EUR", platform:
 
 
 def every(**window: Any) -> list[Report]:
-    return [reports.report(by, **window) for by in GROUPS]
+    """From the daily rows, and the same from stored sums."""
+    found = [reports.report(by, **window) for by in GROUPS]
+    build.refresh()
+    assert [reports.report(by, **window) for by in GROUPS] == found
+    return found
 
 
 def test_campaigns_without_revenue_are_told_with_the_roas_of_the_others() -> None:

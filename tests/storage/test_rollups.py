@@ -45,6 +45,7 @@ WINDOWS: Sequence[dict[str, Any]] = [
     {"start_date": "2026-01-25", "end_date": "2026-03-15"},
     {"start_date": "2026-02-01", "end_date": "2026-02-28"},
     {"start_date": "2026-02-12"},
+    {"start_date": "2026-02-26", "end_date": "2026-03-28"},
     {"end_date": "2026-02-20", "platform": "ttd"},
     {"project_id": "p"},
     {"campaign_ids": ["a", "c"]},
@@ -255,6 +256,17 @@ class TestStaleMonths:
         assert check.wrong_months() == [check.ALL_TIME]
         repair.repair()
         assert check.wrong_months() == []
+
+
+def test_a_window_that_ends_near_the_newest_day_is_what_its_days_add_up_to(db_file: Path) -> None:
+    with database.bound(str(db_file)):
+        clear()
+        of_march = [f"2026-03-{day:02}" for day in range(1, 28)]
+        rows = [("a", day) for day in of_march] + [("b", of_march[-1])]
+        metrics.record_many({"campaign_id": id, "date": day, "spend": 1} for id, day in rows)
+
+        assert state.stale_months() == frozenset()
+        require_truth([{"start_date": "2026-03-01", "end_date": f"2026-03-{day}"} for day in (25, 26, 27, 28)])
 
 
 @pytest.mark.parametrize("day", ["2026-02-31", "2026-02-27 at noon", "2026-02-28T00:00:00Z", "10.02.2026"])

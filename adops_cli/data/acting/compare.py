@@ -10,6 +10,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
+from adops_cli import measures
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, PARTS, RATIOS
 from adops_cli.periods import ONE_DAY, Window
@@ -158,9 +159,4 @@ def _count(millionths: int | None) -> int | None:
 
 def divided(numerator: int, denominator: int, decimals: int = 6) -> Decimal:
     """A quotient of whole numbers to so many decimals, half to even."""
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    whole, rest = divmod(numerator * 10**decimals, denominator)
-    if 2 * rest > denominator or (2 * rest == denominator and whole % 2):
-        whole += 1
-    return Decimal(whole).scaleb(-decimals, _EXACT)
+    return Decimal(measures.rounded(numerator * 10**decimals, denominator)).scaleb(-decimals, _EXACT)

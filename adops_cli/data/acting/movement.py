@@ -97,10 +97,10 @@ def _of(by: By, asked: Mapping[str, Any], named: dict[str, Named]) -> Mapping[st
 def _read(by: By, of: Scope) -> Iterator[tuple[str | None, str, Parts, Named]]:
     names = PARTS.get(by, (by,))
     source = source_of(of).only(names)
+    readers = [source.sums.reader(one, _SUMS) for one in names]
     for row in source.campaigns():
         id, name, platform = (
             report_groups.text(field, row[place])
             for field, place in ((Campaign.id, _ID), (Campaign.name, _NAME), (Campaign.platform, _PLATFORM))
         )
-        sums = row[_SUMS:]
-        yield row[_CURRENCY] or None, id, tuple(source.sums.millionths(one, sums) for one in names), (name, platform)
+        yield row[_CURRENCY] or None, id, tuple(read(row) for read in readers), (name, platform)
