@@ -141,12 +141,13 @@ def published(target: Path, kind: str, *, replace: bool = False) -> Iterator[Pat
         partial = new_file(folder / _CONTENT)
         yield partial
         if replace:
-            _replace(partial, target)
+            put(partial, target)
         else:
             publish(partial, target)
 
 
-def _replace(file: Path, target: Path) -> None:
+def put(file: Path, target: Path) -> None:
+    """Give a working file its name, in place of a file that has it, with the rights that people have to that."""
     if target.exists():
         shutil.copymode(target, file)
     with file.open("rb+") as opened:

@@ -48,6 +48,7 @@ READS = [
     ["db", "verify"],
     ["db", "migrate", "--plan"],
     ["db", "export-json", "files"],
+    ["export", "parquet", "parquet-files"],
     ["db", "copy", "--to", "copy.db"],
 ]
 

@@ -159,6 +159,12 @@ def _db() -> typer.Typer:
     return db.app
 
 
+def _export() -> typer.Typer:
+    from adops_cli.cli import export  # noqa: PLC0415
+
+    return export.app
+
+
 def _config() -> typer.Typer:
     from adops_cli.cli import config  # noqa: PLC0415
 
@@ -187,6 +193,7 @@ GROUPS: dict[str, Group] = {
     "events": Group("Event log: what the event bus reported.", _events),
     "workflows": Group("Workflow definitions that executions run.", _workflows),
     "db": Group("Database: migrate, back up, copy and check.", _db),
+    "export": Group("The figures as files for other tools.", _export),
     "config": Group("Settings, and where each one comes from.", _config),
 }
 """By name, in the order that `adops --help` lists them."""

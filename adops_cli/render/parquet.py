@@ -18,7 +18,7 @@ from adops_cli.render.document import Document, Section
 
 PROOF = "adops"
 """The key of the proof in the metadata of a file."""
-AT_ONCE = 50_000
+AT_ONCE = 25_000
 """Rows of a row group, and so in memory."""
 _AMOUNTS = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.RATIO, Kind.PERCENT, Kind.CHANGE})
 _DIGITS, _DECIMALS, _MORE = 38, 6, 12
@@ -128,7 +128,7 @@ def _array(column: Column, wanted: Any, values: Sequence[Any]) -> Any:
     """The values as pyarrow has them."""
     import pyarrow as pa  # noqa: PLC0415 - as above
 
-    if pa.types.is_string(wanted):
+    if pa.types.is_string(wanted) and not _is_plain(values, column.kind):
         values = [None if value is None else _text(value, column.kind) for value in values]
     elif pa.types.is_int64(wanted) and not set(map(type, values)) <= {int, NoneType}:
         raise _other(column, "no whole number")  # of which pyarrow would cut the decimals
@@ -136,6 +136,13 @@ def _array(column: Column, wanted: Any, values: Sequence[Any]) -> Any:
         return pa.array(values, wanted)
     except (pa.ArrowException, OverflowError) as error:
         raise _other(column, words_of(error)) from error
+
+
+def _is_plain(values: Sequence[Any], kind: Kind) -> bool:
+    """Whether all of them are text that can be written as it is."""
+    if kind in (Kind.JSON, Kind.TIMELINE) or not set(map(type, values)) <= {str, NoneType}:
+        return False
+    return not any(text and not text.isascii() for text in values)
 
 
 def _text(value: Any, kind: Kind) -> str:

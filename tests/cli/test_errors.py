@@ -390,6 +390,7 @@ def test_a_migration_that_the_disk_does_not_take_leaves_no_file(tmp_path: Path) 
         "db seed --yes",
         "db repair",
         "db export-json out",
+        "export parquet out",
         "metrics import rows.csv --platform generic",
     ],
 )

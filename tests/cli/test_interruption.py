@@ -216,6 +216,7 @@ def test_what_a_living_process_works_on_stays(work: Work, start: Start, tmp_path
         ("move", "in/done", "metrics import rows.csv --platform generic --move-to in/done"),
         ("report", "in/done", "watch in --once --interval 0.05"),
         ("export", ".", "db export-json old"),
+        ("parquet", "out", "export parquet out"),
     ],
 )
 @pytest.mark.parametrize("work", ["a backup"], indirect=True)

@@ -141,7 +141,7 @@ class Engine(pw.Database, abc.ABC):
         yield
 
     @abc.abstractmethod
-    def stream(self, sql: str) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, given: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """The rows of a query, fetched as they are needed. Needs a transaction."""
 
     @abc.abstractmethod

@@ -211,11 +211,11 @@ class Postgres(PostgresDialect, Engine, pw.PostgresqlDatabase):
             if not self._is_lost():
                 self.execute_sql("SELECT pg_advisory_unlock_shared(%s)", (_IMPORTING,))
 
-    def stream(self, sql: str) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, given: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """The rows of a query, fetched as they are needed, within a transaction."""
         with self.translated_errors(), self.connection().cursor(name="adops_stream") as cursor:
             cursor.itersize = 5_000
-            cursor.execute(sql)
+            cursor.execute(sql, given or None)
             yield from cursor
 
     @contextlib.contextmanager

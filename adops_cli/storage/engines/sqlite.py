@@ -199,9 +199,9 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
         finally:
             connection.text_factory = str
 
-    def stream(self, sql: str) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, given: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """The rows of the cursor."""
-        return iter(self.execute_sql(sql))
+        return iter(self.execute_sql(sql, given))
 
     def serialise_imports(self) -> None:
         """Nothing to do: the transaction already keeps all other processes from writing."""
