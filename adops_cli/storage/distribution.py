@@ -7,6 +7,7 @@ yet distributed. A table with an identity column is not taken back by Citus itse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from adops_cli.storage import foreign
 from adops_cli.storage.engines import citus
 from adops_cli.storage.engines.postgres import Postgres
 from adops_cli.storage.models import LEDGER, TABLES
@@ -80,7 +81,10 @@ def steps(engine: Postgres) -> Iterator[str]:
 def steps_back(engine: Postgres) -> Iterator[str]:
     """The statements that make plain tables of them again, of a restored dump, too. Triggers come afterwards."""
     references, indexes = _rows(engine, _REFERENCES, NAMES), _rows(engine, _INDEXES, BY_CAMPAIGN)
-    rights, numbers = _rows(engine, _RIGHTS, BY_CAMPAIGN), [_set_number(engine, table) for table in BY_CAMPAIGN]
+    views = foreign.our_views(engine)  # no table is dropped while there is a view of it
+    rights = _rows(engine, _RIGHTS, (*BY_CAMPAIGN, *views))
+    numbers = [_set_number(engine, table) for table in BY_CAMPAIGN]
+    yield f"DROP VIEW IF EXISTS {', '.join(views)}"
     yield from (drop for drop, _ in references)
     for table in BY_CAMPAIGN:
         plain = f"{_PLAIN}{table}"
@@ -94,6 +98,7 @@ def steps_back(engine: Postgres) -> Iterator[str]:
     if citus.version(engine) and engine.execute_sql(_IN_CATALOG, (ON_EVERY_NODE[0],)).fetchone():
         yield from (f"SELECT undistribute_table('{table}')" for table in ON_EVERY_NODE)
     yield from (add for _, add in references)
+    yield from views.values()
     yield from (sql for (sql,) in rights)
     yield from numbers
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HEAD = re.compile(r"\s*CREATE\s+TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?", re.IGNORECASE)
 """What SQLite writes anew."""
+_VIEW = re.compile(r'CREATE VIEW "(\w+)"')
 _BODY = re.compile(r"(\$\w*\$)(.*?)\1", re.DOTALL)
 """The source of a function in a statement."""
 _TRIGGERS = """
@@ -68,6 +69,12 @@ def on_server(engine: "Postgres", tables: Collection[str]) -> list[str]:
     ours = set(map(_even, bodies))
     foreign = [f"{name} on {table}" for name, table, source in triggers if _even(source) not in ours]
     return foreign + [f"rule {name} on {table}" for name, table in rules]
+
+
+def our_views(engine: Engine) -> dict[str, str]:
+    """The views that the migrations make for an engine, each with its statement."""
+    statements = _of_migrations(engine)
+    return {found[1]: sql for sql in statements if (found := _VIEW.match(sql))}
 
 
 def _bare(sql: str) -> str:

@@ -35,6 +35,7 @@ _MADE_BY = {
     "013_budgets": LEDGER[3:4],
     "014_findings": LEDGER[4:],
 }
+_VIEWS_OF = {"015_views": ("daily", "monthly", "lifetime")}
 
 
 @dataclass(frozen=True)
@@ -208,13 +209,17 @@ def _require_sound(found: Sequence[Migration]) -> None:
 
 
 def _require_free_names(engine: Engine) -> None:
-    """Stop if a foreign table has the name of one of ours: peewee-migrate would mistake it for the one to create."""
+    """Stop if a foreign table or view has the name of one of ours: peewee-migrate would take it for that."""
     pending = {migration.name for migration in states(engine) if migration.state == "pending"}
     to_make = [model for name, models in _MADE_BY.items() if name in pending for model in models]
-    if taken := sorted({model._meta.table_name for model in to_make} & set(engine.get_tables())):
+    names = {model._meta.table_name for model in to_make}
+    names.update(view for name, views in _VIEWS_OF.items() if name in pending for view in views)
+    views = {view.name for view in engine.get_views()}
+    if taken := sorted(names & {*engine.get_tables(), *views}):
+        what = "view" if taken[0] in views else "table"
         raise DatabaseUnusableError(
-            f"{engine.name} has a table {taken[0]} that belongs neither to adops nor to the Node system",
-            f"Rename that table, or choose another database with {option('url')}",
+            f"{engine.name} has a {what} {taken[0]} that belongs neither to adops nor to the Node system",
+            f"Rename that {what}, or choose another database with {option('url')}",
         )
 
 

@@ -63,6 +63,9 @@ def test_a_foreign_trigger_is_a_finding_and_a_view_and_an_index_are_told(db_file
     assert told == Check("schema", "ok", "equal to the models; in addition: index metrics (cpc); view busy")
     assert adops_on("db", "verify", on=db_file).code == 0
 
+    run(db_file, "DROP VIEW monthly", "CREATE VIEW monthly AS SELECT * FROM lifetime")
+    assert verified(db_file)["schema"].detail == "missing or different: view monthly"
+
     run(db_file, EVIL)
 
     assert adops_on("db", "verify", on=db_file).code == 3

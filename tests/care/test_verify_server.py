@@ -57,11 +57,12 @@ def test_a_sound_database_passes_every_check_and_nothing_stays_behind(seeded: st
         ('DROP INDEX "metrics_campaignId_date"', "schema", "unique index metrics"),
         ("ALTER TABLE campaigns ALTER COLUMN budget TYPE numeric(20,2)", "schema", "campaigns.budget numeric(18,6)"),
         (
-            'ALTER TABLE campaigns ALTER COLUMN name TYPE text COLLATE "POSIX"',
+            'ALTER TABLE campaigns ALTER COLUMN status TYPE text COLLATE "POSIX"',
             "schema",
-            "campaigns.name text COLLATE C",
+            "campaigns.status text COLLATE C",
         ),
         ('ALTER TABLE events DROP CONSTRAINT "events_projectId_fkey"', "schema", "key events.projectId to projects n"),
+        ("DROP VIEW lifetime; CREATE VIEW lifetime AS SELECT * FROM monthly", "schema", "view lifetime"),
         (NOT_VALID, "references", "not validated: later"),
         (
             "UPDATE projects SET status = 'lost' WHERE id = 'proj-spring'",

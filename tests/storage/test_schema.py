@@ -35,6 +35,7 @@ SHIPPED = [
     "012_partial_days",
     "013_budgets",
     "014_findings",
+    "015_views",
 ]
 APPLIED = dict.fromkeys(SHIPPED, "applied")
 
@@ -460,6 +461,15 @@ def test_a_file_that_has_tables_of_our_names_from_elsewhere_is_not_touched(tmp_p
                 act()
 
     assert path.read_bytes() == before
+
+
+def test_a_view_of_our_name_from_elsewhere_is_not_touched(db_file: Path) -> None:
+    with database.bound(str(db_file)) as engine:
+        schema.rollback()
+        with database.opened_as_is():
+            engine.execute_sql("CREATE VIEW daily AS SELECT 1")
+        with pytest.raises(DatabaseUnusableError, match="has a view daily that belongs neither to adops nor"):
+            schema.migrate()
 
 
 def test_a_link_to_the_file_has_the_same_lock(tmp_path: Path) -> None:

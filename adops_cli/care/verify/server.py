@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adops_cli.care.verify import journal
-from adops_cli.care.verify.structure import migrations, require_alike, require_none
+from adops_cli.care.verify.structure import migrations, require_alike, require_none, with_views
 from adops_cli.care.verify.sums import sums
 from adops_cli.errors import AdopsError, DatabaseUnusableError
 from adops_cli.storage import distribution, foreign, marked_days
@@ -87,18 +87,24 @@ def _references(engine: Postgres) -> str:
 
 
 def _schema(engine: Postgres) -> str:
-    found = _shape(engine, _HERE)
+    found, found_views = _shape(engine, _HERE), _views(engine, _HERE)
     with engine.atomic("ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
         # Temporary tables need no special permission, and disappear with the transaction.
         engine.execute_sql("SET LOCAL search_path = pg_temp")
         engine.create_tables([*TABLES, *LEDGER])
-        engine.execute_sql(marked_days.index())
-        wanted = _shape(engine, "pg_my_temp_schema()")
+        for statement in (marked_days.index(), *foreign.our_views(engine).values()):
+            engine.execute_sql(statement)
+        wanted, views = _shape(engine, "pg_my_temp_schema()"), _views(engine, "pg_my_temp_schema()")
         transaction.rollback()
     if engine.distributed == citus.BY_CAMPAIGN:
         wanted = distribution.as_distributed(wanted)
-    views = engine.execute_sql(f"SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = {_HERE}")
-    return require_alike(wanted, found | {f"view {name}" for (name,) in views.fetchall()})
+    return require_alike(*with_views(wanted, views, found, found_views))
+
+
+def _views(engine: Postgres, schema: str) -> dict[str, str]:
+    """All views, each with its definition."""
+    query = "SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = "
+    return dict(engine.execute_sql(query + schema).fetchall())
 
 
 def _shape(engine: Postgres, schema: str) -> set[str]:

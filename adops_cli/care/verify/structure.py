@@ -2,7 +2,7 @@
 
 import functools
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adops_cli.care.verify import journal
@@ -88,8 +88,18 @@ def _schema(rows: _Rows) -> str:
         reference.create_tables([*TABLES, *LEDGER])
         for statement in (*other_forms.indexes().values(), marked_days.index()):
             reference.execute_sql(statement)
-        wanted = _shape(lambda sql: reference.execute_sql(sql).fetchall())
-    return require_alike(wanted, _shape(rows))
+        wanted, views = _shape(lambda sql: reference.execute_sql(sql).fetchall()), foreign.our_views(reference)
+    found = {str(name): str(sql) for name, sql in rows("SELECT name, sql FROM sqlite_master WHERE type = 'view'")}
+    return require_alike(*with_views(wanted, views, _shape(rows), found))
+
+
+def with_views(
+    wanted: set[str], views: Mapping[str, str], found: set[str], found_views: Mapping[str, str]
+) -> tuple[set[str], set[str]]:
+    """Two schemas as lines of text, with their views, which are given with their definitions."""
+    altered = {name for name, text in found_views.items() if views.get(name, text) != text}
+    lines = {f"view {name}{' as somebody has altered it' * (name in altered)}" for name in found_views}
+    return wanted | {f"view {name}" for name in views}, found | lines
 
 
 def require_alike(wanted: set[str], found: set[str]) -> str:
@@ -108,8 +118,8 @@ def require_none(triggers: Sequence[str]) -> str:
 
 
 def _shape(rows: _Rows) -> set[str]:
-    """Each column, key and index of our tables as a line of text, and all views."""
-    shape = {f"view {name}" for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'view'")}
+    """Each column, key and index of our tables as a line of text."""
+    shape: set[str] = set()
     for table in (model._meta.table_name for model in (*TABLES, *LEDGER)):
         for _, name, kind, not_null, _, primary in rows(f"PRAGMA table_info('{table}')"):
             null = "" if not not_null else " NOT NULL"

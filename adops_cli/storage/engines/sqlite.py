@@ -223,11 +223,12 @@ class Sqlite(SqliteDialect, Engine, pw.SqliteDatabase):
             yield
 
     def before_migrating(self) -> None:
-        """Switch foreign keys off, and sync every commit to the disk.
+        """Switch foreign keys off, let tables be rebuilt that views read, and sync every commit to the disk.
 
         They must be off before any transaction: within one, SQLite ignores the switch, and rebuilding a table would
         delete its children.
         """
+        self.execute_sql("PRAGMA legacy_alter_table = ON")  # else, a view of a table that is away forbids every rename
         self.foreign_keys = 0
         self.synchronous = 2  # full, because the schema rarely changes
 
