@@ -60,7 +60,7 @@ QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
         *("adjustments", "explain", "gaps", "get", "history", "info", "lag", "latest", "list", "movers", "pacing"),
-        *("recent", "report", "restated", "rules", "run", "show", "stats", "status", "tail", "top"),
+        *("recent", "report", "restated", "rules", "run", "show", "stats", "status", "tail", "top", "trend"),
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""

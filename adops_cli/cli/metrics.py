@@ -12,6 +12,7 @@ from adops_cli.cli import (
     metrics_lag,
     metrics_movers,
     metrics_pacing,
+    metrics_trend,
     options,
     reports,
 )
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 app.command(epilog="Example: adops metrics top --by roas --since 30d --min-spend 100")(reports.top)
 app.command(epilog="Example: adops metrics report --by month --since 2026-01-01 --format csv")(reports.report)
+app.command(epilog="Example: adops metrics trend --by platform --figure spend,roas --period 90d")(metrics_trend.trend)
 app.command("list", epilog="Example: adops metrics list --campaign camp-01 --since mtd")(reports.list_)
 app.command(epilog="Example: adops metrics latest camp-01 --days 7")(reports.latest)
 app.command(epilog="Example: adops metrics restated --since 2026-11-05 --by campaign")(reports.restated)

@@ -1,7 +1,8 @@
 """What reports show of days that are not final: marked columns, how many days are open, and estimates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -98,6 +99,17 @@ def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence
     return notices(found) if by in _open_keys(found) else ()
 
 
+def of_figures(
+    ctx: typer.Context, asked: Mapping[str, Any], figures: Sequence[str], where: str
+) -> tuple[Mapping[str, Collection[date]], Sequence[str]]:
+    """The open days of those figures and ratios that can still change, and what is to be said of them."""
+    from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
+
+    found = open_days.marks(**asked, final_after=ctx.obj.final_after)
+    late = {name: found.days for name in figures if name in _open_keys(found)}
+    return late, notices(found, where) if late else ()
+
+
 def is_marked(fmt: AnyFormat) -> bool:
     """Whether a format marks columns: those that are for people do."""
     return fmt in _FOR_PEOPLE or render.is_table(fmt)
@@ -122,8 +134,8 @@ def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
     return [replace(one, heading=f"{one.heading} ~") if one.key in late else one for one in columns]
 
 
-def notices(marks: "Marks") -> Sequence[str]:
-    """What is said of open days."""
+def notices(marks: "Marks", where: str = "columns") -> Sequence[str]:
+    """What is said of open days, where they are shown."""
     figures = " and ".join(figure for figure in _MARKED if figure in marks.figures)
     again = f"~ some days are open until they are imported again: they were too young for their {figures}."
     said = [again] if marks.stale else []
@@ -132,4 +144,4 @@ def notices(marks: "Marks") -> Sequence[str]:
     until = f"{marks.until.day} {marks.until:%B}"
     if marks.until.year != periods.today().year:
         until += f" {marks.until.year}"
-    return [f"~ open until {until}: late {figures} can still change these columns.", *said]
+    return [f"~ open until {until}: late {figures} can still change these {where}.", *said]

@@ -63,6 +63,8 @@ class Marks:
     """Whether some of them were last imported too early, and are open until they are imported again."""
     figures: frozenset[str]
     """Those of `runoff.LATE` that can still change."""
+    days: frozenset[date]
+    """The open days."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def of_rows(
     return Opened(
         *_until(until for until, _ in open_cells),
         frozenset(name for _, cell in open_cells for name in cell.values),
+        frozenset(date.fromisoformat(cell.day) for _, cell in open_cells),
         Rows(opened),
         whole,
         _unknown(open_cells, known) if estimate else (),
@@ -125,18 +128,19 @@ def marks(*, final_after: int = finality.FINAL_AFTER, **scope: Any) -> Marks:
     """
     asked = scope_of(scope.pop("start_date", None), scope.pop("end_date", None), **scope)
     known = finality.read(final_after, platform=asked.platform, as_of=asked.as_of)
-    untils, figures = list[date](), set[str]()
+    untils, figures, open_days = list[date](), set[str](), set[date]()
     for platform, account, begins, ends, *reported in _within(asked, known, _read_accounts):
         if not (_is_day(str(begins)) and _is_day(str(ends))):
             continue
         of = Account(values.platform(platform), account or "")
         first, last = date.fromisoformat(str(begins)), min(date.fromisoformat(str(ends)), known.today)
         days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
-        found = [until for day in days if (until := known.open_until(of, str(day))) is not None]
+        found = {day: until for day in days if (until := known.open_until(of, str(day))) is not None}
         if found and any(reported):
-            untils += found
+            untils += found.values()
+            open_days.update(found)
             figures.update(name for name, count in zip(LATE, reported, strict=True) if count)
-    return Marks(*_until(untils), frozenset(figures))
+    return Marks(*_until(untils), frozenset(figures), frozenset(open_days))
 
 
 def _until(untils: Iterable[date]) -> tuple[date | None, bool]:

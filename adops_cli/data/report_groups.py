@@ -93,7 +93,7 @@ def groups(source: Source, by: str, found: Sequence[ReportRow]) -> list[ReportRo
     for cell in found:
         of_groups.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
     days = _days(source, names, of_groups)
-    called = _called(cell.project_id for cell in found) if by == "project" else {}
+    called = names_of_projects(cell.project_id for cell in found) if by == "project" else {}
     rows = []
     for key, members in of_groups.items():
         known: dict[str, Any] = dict(zip(names, key, strict=True))
@@ -112,7 +112,7 @@ def _days(source: Source, names: Sequence[str], of_groups: Mapping[Key, Sequence
     return Counter(tuple(part or None for part in key) for *key, _ in source.days(*names))
 
 
-def _called(ids: Any) -> Mapping[str | None, str | None]:
+def names_of_projects(ids: Any) -> Mapping[str | None, str | None]:
     """The names of projects by id."""
     query = Project.select(Project.id, Project.name)
     some_at_a_time = chunked_in(query, Project.id, {id for id in ids if id is not None})

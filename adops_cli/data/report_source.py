@@ -157,15 +157,27 @@ class Source(Parts):
             query = self._daily([*(of[name] for name in names), self._of.day], days).distinct()
             yield from ((*key, str(day)) for *key, day in self._rows(*query.sql()))
 
-    def by_day(self) -> Iterator[Sequence[Any]]:
-        """For each day and currency: the day as text, the currency, and figures. `periods` without the campaigns."""
-        if self.has_periods:
-            yield from ((day, currency, *sums) for day, currency, _, *sums in self.periods("day"))
-            return
-        columns = [self._of.day, self._currency(), *(pw.fn.SUM(column) for column in self.sums.of_a_day())]
-        query = self._daily(columns, [(self._of.first, self._of.last)]).group_by(pw.SQL("1"), pw.SQL("2"))
-        for day, currency, *sums in self._rows(*query.sql()):
-            yield str(day), currency, *sums
+    def by_day(self, *names: str) -> Iterator[Sequence[Any]]:
+        """For each day, combination of the named keys, and currency: these, the day as text, and figures.
+
+        The keys are platform, project_id and campaign_id. Stored sums of days know of the platform alone.
+        """
+        of = {"platform": Campaign.platform, "project_id": Campaign.project, "campaign_id": Metrics.campaign}
+        cover = Cover([], [(self._of.first, self._of.last)])
+        if set(names) <= {"platform"}:
+            cover = self._cover_of_periods("day")
+        groups = [pw.SQL(str(place)) for place in range(1, len(names) + 3)]
+        keys = "".join(f'"{name}", ' for name in ("start", *names, "currency"))
+        sums = ", ".join(f'SUM("{name}")' for name in self.sums.columns)
+        for whole in cover.whole:
+            where, given = self._of_stored(whole, chosen=self._on_platform())
+            by = ", ".join(place.sql for place in groups)
+            yield from self._rows(f'SELECT {keys}{sums} FROM "period_totals" {where} GROUP BY {by}', given)
+        if cover.days:
+            columns = [self._of.day, *(of[name] for name in names), self._currency()]
+            query = self._daily([*columns, *(pw.fn.SUM(one) for one in self.sums.of_a_day())], cover.days)
+            for day, *rest in self._rows(*query.group_by(*groups).sql()):
+                yield str(day), *rest
 
     def days_of_campaigns(self) -> Iterator[Sequence[Any]]:
         """Campaigns and months with a row, and bits of the days that have one, the first of the month lowest.

@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TextIO
+from datetime import date
+from typing import TYPE_CHECKING, Any, TextIO
 
 from adops_cli.render import cells, lines, output, pager
 from adops_cli.render.cells import counted
@@ -20,6 +21,9 @@ from adops_cli.render.document import Chart, Document, Section
 from adops_cli.render.formats import AnyFormat, CsvStyle, Format, named
 from adops_cli.render.output import Output
 from adops_cli.render.view import View
+
+if TYPE_CHECKING:
+    from adops_cli.render.curves import Panel
 
 __all__ = [
     "EVERYTHING",
@@ -35,6 +39,7 @@ __all__ = [
     "View",
     "as_json",
     "counted",
+    "drawing",
     "is_table",
     "json_document",
     "line",
@@ -114,6 +119,17 @@ def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
             out.write(f"{cells.json_record(item, columns)}\n")
         case other:
             rows([item], columns, other)
+
+
+def drawing(panels: "Sequence[Panel]", first: date, last: date) -> None:
+    """Draw curves over these days on stdout; "No rows." without a panel."""
+    from adops_cli.render import curves  # noqa: PLC0415 - loads Rich, for drawings only
+
+    if panels:
+        out = _stdout()
+        out.writelines(curves.drawing(out, panels, first, last))
+    else:
+        notice("No rows.")
 
 
 def is_table(fmt: AnyFormat) -> bool:

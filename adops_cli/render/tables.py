@@ -41,7 +41,7 @@ def table(  # noqa: PLR0913 - as for `render.rows`
     body = [[_cell(item, column) for column in every] for item in items]
     if not body:
         return [], 0
-    console = _console(out)
+    console = console_on(out)
     foot = [] if total is None else [total_cells(total, every)]
     head = [[column.heading for column in every]] if header else []
     places = _chosen([*head, *body, *foot], every, console.width, keep, body)
@@ -77,8 +77,8 @@ def fields(out: TextIO, item: object, columns: Sequence[Column]) -> str:
     for column in columns:
         value = column.of(item)
         text = _nest(value, column.kind) if value is not None and column.kind in _NESTS else _cell(item, column)
-        grid.add_row(Text(column.heading, style=_heading_style()), Text(text))
-    console = _console(out)
+        grid.add_row(Text(column.heading, style=heading_style()), Text(text))
+    console = console_on(out)
     with console.capture() as drawn:
         console.print(grid)
     return "".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
@@ -98,20 +98,21 @@ def _cell(item: object, column: Column) -> str:
     return cells.noted(item, column)
 
 
-def _console(out: TextIO) -> Console:
-    """A console as wide as the terminal. Without a terminal the width has no limit, and nothing is cut."""
-    width, height = shutil.get_terminal_size((80 if out.isatty() else _NO_TERMINAL, 24))
+def console_on(out: TextIO, otherwise: int = _NO_TERMINAL) -> Console:
+    """A console as wide as the terminal. Without a terminal, the other width: by default, nothing is cut."""
+    width, height = shutil.get_terminal_size((80 if out.isatty() else otherwise, 24))
     # With TERM=dumb, Rich uses our width only if a height is given, too.
     return Console(file=out, width=width, height=height, highlight=False, markup=False, emoji=False)
 
 
-def _heading_style() -> str:
+def heading_style() -> str:
+    """How headings stand out."""
     return "" if os.environ.get("NO_COLOR") else "bold"
 
 
 def _bold(console: Console, line: str) -> str:
     with console.capture() as drawn:
-        console.print(Text(line, style=_heading_style()), end="", soft_wrap=True)
+        console.print(Text(line, style=heading_style()), end="", soft_wrap=True)
     return drawn.get()
 
 

@@ -29,13 +29,13 @@ LISTINGS = [
     ["db", "status"],
 ]
 WITHOUT_ROWS = [
-    *(["metrics", name] for name in ("restated", "movers", "lag", "gaps", "pacing")),
+    *(["metrics", name] for name in ("restated", "movers", "lag", "gaps", "pacing", "trend")),
     *(["imports", name] for name in ("verify", "adopt")),
     *(["books", name] for name in ("list", "adjustments", "verify")),
     ["budgets", "list"],
     ["alerts", "run"],
 ]
-"""Those that list nothing of the sample data, or what depends on the day."""
+"""Those that list nothing of the sample data, or what depends on the day, or that limit something else than rows."""
 TO = "\N{EN DASH}"
 FILE = {"--output", "--force", "--bom", "--decimal-mark", "--delimiter"}
 ONLY_THEIRS = {"--columns", "--no-header", "--no-pager", "--output"}

@@ -61,6 +61,7 @@ def test_a_report_says_its_window_when_it_was_known_and_what_is_behind_it(book: 
     [
         ("metrics", "top"),
         ("metrics", "top", "--compare", "2026-02-01..2026-02-28", "--period", "2026-03"),
+        ("metrics", "trend", "--by", "platform"),
         ("metrics", "list"),
         ("metrics", "latest", "Brand"),
         ("metrics", "history", "Brand", "2026-03-30"),

@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from adops_cli.data import campaigns, events, executions, imports, metrics, projects, reports, workflows
+from adops_cli.data import campaigns, events, executions, imports, metrics, projects, reports, trends, workflows
 
-MODULES = [campaigns, events, executions, imports, metrics, projects, reports, workflows]
+MODULES = [campaigns, events, executions, imports, metrics, projects, reports, trends, workflows]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])

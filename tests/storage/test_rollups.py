@@ -533,6 +533,6 @@ def test_stored_sums_that_are_too_large_are_told_and_can_be_mended(db_file: Path
         db.execute_sql('UPDATE campaign_totals SET "clicks" = 9223372036854775807')
 
         with pytest.raises(UnreadableRowError, match=r"too large to be added up\. Use `adops db verify`"):
-            reports.report("platform")
+            reports.report("project")
         repair.repair()
         assert [row.clicks for row in reports.report("total").rows] == [3]
