@@ -9,7 +9,7 @@ import typer
 from adops_cli import render
 
 if TYPE_CHECKING:
-    from adops_cli.data.closes.official import Told
+    from adops_cli.data.closes.told import Told
 
 AsClosedOption = Annotated[
     bool, typer.Option("--as-closed", help="The official figures of closed periods; those of other days as they are.")
@@ -22,9 +22,9 @@ def tell(asked: Mapping[str, Any]) -> None:
     first, last = asked.get("start_date"), asked.get("end_date")
     if asked.get("as_of") is not None or ((first is None or last is None) and not asked.get("as_closed")):
         return
-    from adops_cli.data.closes import official  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data.closes.told import told  # noqa: PLC0415 - keeps Peewee out of --help
 
-    found = official.told(first, last, platform=asked.get("platform"), project=asked.get("project_id"))
+    found = told(first, last, platform=asked.get("platform"), project=asked.get("project_id"))
     if asked.get("as_closed"):
         periods = ", ".join(one.name for one in found)
         render.notice(

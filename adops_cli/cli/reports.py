@@ -85,7 +85,7 @@ def top(
 
     The best come first. A ratio is calculated from a campaign's sums.
     """
-    from adops_cli.data import known, metrics  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import known, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
@@ -107,7 +107,7 @@ def top(
     if comparison.is_asked_for(ctx):
         comparison.ranking(ctx, by, limit, {**asked, **least, "bottom": bottom}, columns, view)
         return
-    found = metrics.get_top_performers(by, limit, **asked, **least, bottom=bottom)
+    found = reports.get_top_performers(by, limit, **asked, **least, bottom=bottom)
     shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), columns)
     notes = list(caveats.of_ranking(found, by))
     render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=noted(view, notes))

@@ -11,9 +11,9 @@ from typing import Any
 from adops_cli import values
 from adops_cli.data import suggest
 from adops_cli.data.access import crud
-from adops_cli.data.journal import ledger
 from adops_cli.errors import NotFoundError
 from adops_cli.storage.choices import Platform
+from adops_cli.storage.handle import db
 from adops_cli.storage.models import TABLES, Execution, Import, Project, Workflow, references_of, table_named
 from adops_cli.storage.table import Table, fields_of
 
@@ -51,7 +51,7 @@ def _require_platform(table: str, given: str) -> None:
     if values.platform(given) in list(Platform):
         return
     if table_named(table) is Import:
-        ledger.require()
+        db.require_ledger()
     columns = [fields_of(table_named(name))["platform"] for name in {table, "campaigns"}]
     if any(_holds(column, column.matches(given)) for column in columns):
         return

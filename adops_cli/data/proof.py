@@ -12,8 +12,7 @@ from typing import Any
 import peewee as pw
 
 from adops_cli.data import finality, open_days
-from adops_cli.data.closes import official
-from adops_cli.data.closes.official import Told
+from adops_cli.data.closes.told import Told, told
 from adops_cli.data.open_days import Marks
 from adops_cli.data.report_scope import Scope
 from adops_cli.data.report_scope import scope as scope_of
@@ -51,7 +50,7 @@ def proof(
 ) -> Proof:
     """What stands behind the figures of these days and campaigns, which are asked for as in a report."""
     asked = scope_of(start_date, end_date, **of)
-    closes = official.told(asked.first, asked.last, platform=asked.platform, project=asked.project_id)
+    closes = told(asked.first, asked.last, platform=asked.platform, project=asked.project_id)
     return Proof(
         database=current().name,
         made=datetime.now(UTC),

@@ -36,7 +36,7 @@ def imported(db_file: Path, *command: str) -> set[str]:
 
 
 def test_top_as_json_imports_nothing_heavy(db_file: Path) -> None:
-    modules = imported(db_file, "metrics", "top", "--format", "json")
+    modules = imported(db_file, "metrics", "top", "--period", "30d", "--format", "json")
 
     assert "peewee" in modules
     assert [name for name in HEAVY if name in modules] == []

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from adops_cli import periods
-from adops_cli.data.closes import adjustments, entries, rows
+from adops_cli.data.closes import entries
 from adops_cli.data.closes.scope import Owner, Scope, owners, scope_of
 from adops_cli.data.journal import ledger
 from adops_cli.data.journal.as_of import Before, before_changes, tables_with
 from adops_cli.data.journal.campaign_records import record_of
 from adops_cli.storage.closes import Close
-from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign
 from adops_cli.storage.stored_json import parsed_json
 
@@ -20,34 +18,6 @@ from adops_cli.storage.stored_json import parsed_json
 def closes(first: date | None, last: date | None, **of: str | None) -> Sequence[Close]:
     """The active closes with a day in a window and, if they are given, of a platform, an account or a project."""
     return entries.overlapping(Scope(first or date.min, last or date.max, **of))
-
-
-class Told(NamedTuple):
-    """What a report says of a close."""
-
-    name: str
-    closed: date
-    adjustments: int
-    moved: Sequence[tuple[str, Any, str]]
-    """Figure, by how much, and the currency with a space before it: spend and revenue that have moved."""
-
-
-def told(first: date | None, last: date | None, **of: str | None) -> Sequence[Told]:
-    """What to say of the closes in a window, oldest first."""
-    found = closes(first, last, **of)
-    now = owners() if found else {}
-    return [_told(entry, now) for entry in found]
-
-
-def _told(entry: Close, now: Mapping[str, Owner]) -> Told:
-    count, sums = adjustments.adjusted(entry, now)
-    moved = [
-        (name, rows.amount(name, one[name]), f" {one['currency']}" if one["currency"] else "")
-        for one in sums
-        for name in ("spend", "revenue")
-        if one[name]
-    ]
-    return Told(str(scope_of(entry)), periods.day_of(entry.closed_at, db.timezone), count, moved)
 
 
 def closed_days(batch_id: str) -> int:
