@@ -60,7 +60,7 @@ QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
         *("adjustments", "explain", "gaps", "get", "history", "info", "lag", "latest", "list", "movers", "pacing"),
-        *("recent", "report", "restated", "rules", "run", "show", "stats", "status", "tail", "top", "trend"),
+        *("recent", "report", "restated", "rules", "run", "show", "sql", "stats", "status", "tail", "top", "trend"),
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
@@ -177,6 +177,12 @@ def _watch() -> typer.Typer:
     return watch.app
 
 
+def _sql() -> typer.Typer:
+    from adops_cli.cli import sql  # noqa: PLC0415
+
+    return sql.app
+
+
 GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
@@ -199,5 +205,6 @@ GROUPS: dict[str, Group] = {
 """By name, in the order that `adops --help` lists them."""
 COMMANDS: dict[str, Group] = {
     "watch": Group("Import export files as they arrive.", _watch),
+    "sql": Group("Answer one SQL statement that only reads.", _sql),
 }
 """The commands that belong to no group, listed after the groups."""

@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
 from adops_cli.render import cells, lines, output, pager
-from adops_cli.render.cells import counted
+from adops_cli.render.cells import counted, harmless
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Chart, Document, Section
 from adops_cli.render.formats import AnyFormat, CsvStyle, Format, named
@@ -40,6 +40,7 @@ __all__ = [
     "as_json",
     "counted",
     "drawing",
+    "harmless",
     "is_table",
     "json_document",
     "line",

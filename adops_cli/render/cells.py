@@ -86,6 +86,8 @@ def seen(value: Any, kind: Kind) -> str:
     """A value as people see it: rounded, with thousands separators, or a dash if there is none."""
     if value is None:
         return ABSENT
+    if isinstance(value, str) and kind not in _JSON:  # in a column of numbers, too: SQL can answer anything
+        return harmless(value)
     if kind in _FORMS:
         return format(value, _FORMS[kind])
     if kind is Kind.CHANGE:
@@ -216,13 +218,13 @@ def _json_escape(match: re.Match[str]) -> str:
 
 def json_object(item: object, columns: Sequence[Column]) -> str:
     """A row as a JSON object on one line."""
-    return "{" + ", ".join([f'"{column.key}": {json_text(column.of(item))}' for column in columns]) + "}"
+    return "{" + ", ".join([f"{_json_key(column.key)}: {json_text(column.of(item))}" for column in columns]) + "}"
 
 
 def json_record(item: object, columns: Sequence[Column]) -> str:
     """A row as a JSON object with a line for each column and for each part of a JSON column."""
     found = ((column.key, json_indented(column.of(item), sort=True, newline="\n  ")) for column in columns)
-    return "{\n  " + ",\n  ".join(f'"{key}": {text}' for key, text in found) + "\n}"
+    return "{\n  " + ",\n  ".join(f"{_json_key(key)}: {text}" for key, text in found) + "\n}"
 
 
 def json_indented(value: Any, *, sort: bool = False, newline: str = "\n") -> str:

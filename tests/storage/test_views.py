@@ -1,6 +1,10 @@
 """The views: the figures by campaign in exact money, for SQL of every program."""
 
+import contextlib
+import re
+import sqlite3
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +12,7 @@ import pytest
 from adops_cli.data import campaigns, metrics, reports
 from adops_cli.measures import FIGURES, RATIOS
 from adops_cli.storage.handle import db
+from tests.conftest import ROOT
 
 KEYS = ("campaign_id", "campaign", "platform", "external_id", "project_id", "project", "account", "currency")
 
@@ -67,3 +72,23 @@ def test_a_campaign_of_another_program_does_not_end_a_query(bound: Any, engine: 
         bound.execute_sql("UPDATE campaigns SET metadata = 'no JSON'")
     [row] = rows("daily", "day")
     assert (row["currency"], row["account"]) == (None, None)
+
+
+def test_the_page_names_every_table_and_column(db_file: Path) -> None:
+    page = (ROOT / "docs" / "sql.md").read_text("utf-8")
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:3] == "| `"]
+    named = {
+        first.strip("`"): set(re.findall(r"`(\w+)`", last)) for first, _, last in (x for x in lines if len(x) == 3)
+    }
+    shared = {name for cells in lines if len(cells) == 2 for name in re.findall(r"`(\w+)`", cells[0])}
+    with contextlib.closing(sqlite3.connect(db_file)) as connection:
+        names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+        real = {
+            name: {column[1] for column in connection.execute(f"PRAGMA table_info('{name}')")}
+            for (name,) in connection.execute(names).fetchall()
+        }
+    internal = {"campaign_totals", "period_totals", "rollup_changes", "rollup_writer", "stale_months"}
+    assert named.keys() == real.keys() - internal - {"migratehistory", "adops_migration"}
+    assert {name: found | (shared if found < real[name] else set()) for name, found in named.items()} == {
+        name: real[name] for name in named
+    }

@@ -7,7 +7,7 @@ peewee-migrate.
 import abc
 import contextlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from adops_cli.errors import BusyError, ConflictError, DatabaseUnusableError, op
 from adops_cli.storage.engines import without_drivers  # noqa: F401 - comes before Peewee
 from adops_cli.storage.engines.client import Client
 from adops_cli.storage.engines.loading import Loading
+from adops_cli.storage.engines.own_sql import Answer
 
 import peewee as pw  # isort: skip
 
@@ -143,6 +144,14 @@ class Engine(pw.Database, abc.ABC):
     @abc.abstractmethod
     def stream(self, sql: str, given: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """The rows of a query, fetched as they are needed. Needs a transaction."""
+
+    @abc.abstractmethod
+    def asked(self, text: str, given: Mapping[str, str], seconds: float) -> AbstractContextManager[Answer]:
+        """The answer to one statement of the user's own, which is kept from doing anything but reading.
+
+        With the values of its parameters, and how long the database may work on it; 0 is for ever. `BadRequestError`
+        for a statement that is refused or wrong, and `AdopsError` for one that takes too long.
+        """
 
     @abc.abstractmethod
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:

@@ -1,12 +1,14 @@
 """SQLite's dialect: how it stores amounts and days, and its SQL for weeks, months, JSON and exact sums."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+from adops_cli.storage.engines.own_sql import Answer
 from adops_cli.storage.engines.sums import MILLION, together
 from adops_cli.values import EXACT
 
@@ -15,6 +17,12 @@ import peewee as pw  # isort: skip - after the engines' base, which keeps it fro
 
 class SqliteDialect:
     """The methods of an `Engine` that speak SQLite's dialect."""
+
+    def asked(self, text: str, given: Mapping[str, str], seconds: float) -> AbstractContextManager[Answer]:
+        """The answer to one statement of the user's own."""
+        from adops_cli.storage.engines.sqlite_own_sql import asked  # noqa: PLC0415 - few commands need it
+
+        return asked(self, text, given, seconds)
 
     def stored_number(self, amount: Decimal) -> int | float:
         """An amount as a DECIMAL column stores it: an int if it is whole, otherwise the nearest double."""
