@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
-from adops_cli import render
+from adops_cli import __version__, render
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption
 from adops_cli.errors import BadRequestError
 from adops_cli.render import EVERYTHING, Column, Format, Kind, Section, View
+from adops_cli.values import written_instant
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _FIRST = 1_000
@@ -113,6 +114,9 @@ def _kind(types: set[type]) -> Kind:
 
 
 def _proof(text: str, params: Mapping[str, str]) -> Sequence[Section]:
-    """What a file says of its rows: the statement that they answer."""
+    """What a file says of its rows: the statement that they answer, when and of which database."""
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - keeps Peewee out of --help
+
     facts = {"Statement": text.strip()} | {f":{name}": value for name, value in params.items()}
+    facts |= {"Made": f"{written_instant(datetime.now(UTC))} by adops {__version__}", "Book": current().name}
     return [Section("About", _ABOUT, [{"name": name, "value": value} for name, value in facts.items()])]

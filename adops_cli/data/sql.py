@@ -53,7 +53,7 @@ def query(text: str, params: Mapping[str, str] | None = None, *, timeout: float 
             raise BadRequestError(f"{name!r} cannot be a parameter", "A name has letters, digits and _")
         _require_text(f"{option('param')} {name}", value)
     with engine.asked(text, given, timeout) as found:
-        yield Answer(_different(found.columns), (tuple(map(_value, row)) for row in found.rows))
+        yield Answer(_different(found.columns), map(_row, found.rows))
 
 
 def _require_text(what: str, text: str) -> None:
@@ -78,21 +78,27 @@ def _different(names: Sequence[str]) -> Sequence[str]:
     return found
 
 
+def _row(row: Sequence[Any]) -> tuple[Value, ...]:
+    return tuple([value if type(value) in _AS_IT_IS else _value(value) for value in row])
+
+
 def _value(value: Any) -> Value:
     """A value of the database: exact, and of a kind that every format has."""
     match value:
-        case float() | Decimal():
-            return _number(Decimal(repr(value)) if isinstance(value, float) else value)
-        case datetime() if value.tzinfo is None:
-            return value.isoformat(" ")
-        case None | int() | str() | date():
-            return value
+        case float():
+            return _number(Decimal(repr(value)))
+        case Decimal():
+            return _number(value)
+        case datetime():
+            return value if value.tzinfo else value.isoformat(" ")
         case bytes():
             return f"\\x{value.hex()}"
         case list() | dict():
             return json.dumps(value, ensure_ascii=False, default=str)
-        case _:
-            return str(value)
+    return str(value)
+
+
+_AS_IT_IS = frozenset((type(None), bool, int, str, date))
 
 
 def _number(value: Decimal) -> Decimal | str:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from tests.conftest import Adops
 
@@ -67,6 +68,13 @@ def test_a_column_of_numbers_may_have_text_later(sample_db: Path, adops_on: Adop
 def test_an_answer_goes_into_a_file(sample_db: Path, adops_on: Adops) -> None:
     done = adops_on("sql", BY_PLATFORM, "--param", "since=2026-02-08", "--output", "by.tsv", on=sample_db)
     assert (done.code, done.err, Path("by.tsv").read_text()) == (0, "5 rows in by.tsv.\n", ROWS)
+
+    assert adops_on("sql", BY_PLATFORM, "--param", "since=2026-02-08", "--output", "by.parquet", on=sample_db).code == 0
+    found = parquet.read_table("by.parquet")
+    assert [str(field.type) for field in found.schema] == ["string", "string", "decimal128(38, 6)"]
+    [proof] = json.loads(found.schema.metadata[b"adops"])["proof"]
+    facts = {row["name"]: row["value"] for row in proof["rows"]}
+    assert (facts["Statement"], facts[":since"], facts["Book"]) == (BY_PLATFORM, "2026-02-08", str(sample_db))
 
     failed = adops_on("sql", "SELECT absent FROM daily", "--output", "no.csv", on=sample_db)
     assert (failed.code, Path("no.csv").exists()) == (2, False)

@@ -34,7 +34,17 @@ _CURSOR = "adops_sql"
 _DECLARED = len(f'DECLARE "{_CURSOR}" NO SCROLL CURSOR FOR ')
 """How many characters stand before the statement."""
 _HARMLESS = (
-    *("random", "random_normal", "clock_timestamp", "timeofday", "gen_random_uuid", "uuidv4", "uuidv7"),
+    *(
+        "system",
+        "bernoulli",
+        "random",
+        "random_normal",
+        "clock_timestamp",
+        "timeofday",
+        "gen_random_uuid",
+        "uuidv4",
+        "uuidv7",
+    ),
     *("pg_relation_size", "pg_table_size", "pg_indexes_size", "pg_total_relation_size", "pg_database_size"),
 )
 """Functions that are volatile since their value changes, and change nothing themselves."""
@@ -56,7 +66,8 @@ _REFUSED_FUNCTIONS = f"""
         SELECT found[1]::oid FROM views JOIN pg_rewrite w ON w.ev_class = views.oid
         CROSS JOIN regexp_matches(w.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g') AS found
     )
-    SELECT p.proname FROM called JOIN pg_proc p ON p.oid = called.oid
+    SELECT CASE WHEN {_TRUSTED} THEN p.proname ELSE p.proname || ' of ' || pg_get_userbyid(p.proowner) END
+    FROM called JOIN pg_proc p ON p.oid = called.oid
     WHERE (p.provolatile = 'v' AND p.proname <> ALL(%(harmless)s)) OR NOT ({_TRUSTED}) ORDER BY 1 LIMIT 1
 """
 _WITHOUT_RIGHTS = """
@@ -80,16 +91,13 @@ def asked(engine: "Postgres", text: str, given: Mapping[str, str], seconds: floa
     require_used(list(given), statement.parameters)
     values = [given[name] for name in statement.parameters]
     with engine.snapshot() as transaction, lenient(engine.connection()):
-        try:
-            _prepare(engine, statement, seconds)
-            with (
-                _errors(engine, statement, patience),
-                contextlib.closing(_answered(engine.connection(), statement, values, patience)) as answered,
-            ):
-                yield Answer([str(name) for name in next(answered)], answered)
-        finally:
-            if not engine.is_closed():
-                transaction.rollback()
+        _prepare(engine, statement, seconds)
+        with (
+            _errors(engine, statement, patience),
+            contextlib.closing(_answered(engine.connection(), statement, values, patience)) as answered,
+        ):
+            yield Answer([str(name) for name in next(answered)], answered)
+        transaction.rollback()
 
 
 def _prepare(engine: "Postgres", statement: Statement, seconds: float) -> None:
