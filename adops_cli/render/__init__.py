@@ -40,6 +40,7 @@ __all__ = [
     "as_json",
     "counted",
     "drawing",
+    "in_full",
     "is_table",
     "json_document",
     "line",
@@ -176,6 +177,17 @@ def quiet(*, rows: bool) -> Iterator[None]:
         yield
     finally:
         _left_out.intersection_update(before)
+
+
+@contextlib.contextmanager
+def in_full() -> Iterator[None]:
+    """Within the block, write everything again, for a reader of its own."""
+    before = set(_left_out)
+    _left_out.clear()
+    try:
+        yield
+    finally:
+        _left_out.update(before)
 
 
 @contextlib.contextmanager
