@@ -21,7 +21,7 @@ from tests.pages import BLOCK, COMMAND, PAGES, Place
 from tests.postgres import new_server
 
 README = PAGES["README.md"]
-KINDS = {"console", "python", "sh", "text", "toml", "crontab", "sql"}
+KINDS = {"console", "python", "sh", "text", "toml", "crontab", "sql", "json"}
 """What blocks there are. `sh` is what is typed without its output: the set-up, and what takes minutes."""
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 LINKING = TEXTS | {

@@ -12,7 +12,7 @@ import pytest
 
 from adops_cli import database
 from adops_cli.cli import app as cli_app
-from adops_cli.data import campaigns, metrics, projects
+from adops_cli.data import campaigns, metrics, projects, reports
 from adops_cli.errors import DatabaseUnusableError
 from tests import sqlite_files
 from tests.conftest import ROOT, Adops, Result
@@ -42,6 +42,8 @@ WRITES = [
 READS = [
     ["projects", "list"],
     ["metrics", "report", "--by", "campaign"],
+    ["metrics", "report", "--as-of", "yesterday"],
+    ["metrics", "top", "--as-closed"],
     ["metrics", "import", "days.csv", "--dry-run"],
     ["db", "status"],
     ["db", "info"],
@@ -105,6 +107,13 @@ def test_every_write_is_refused_with_6_before_anything_is_asked(
 @pytest.mark.parametrize("command", READS, ids=" ".join)
 def test_everything_can_be_read(adops: Adops, filled: str, command: list[str]) -> None:
     assert adops("--read-only", *command, on=filled).code == 0
+
+
+def test_what_was_known_before_can_be_read_and_writes_stay_refused(filled: str) -> None:
+    with database.bound(filled, busy_timeout=5, read_only=True):
+        assert reports.report("platform", as_of="yesterday").rows == []
+        with pytest.raises(DatabaseUnusableError):
+            projects.delete("p")
 
 
 def test_the_setting_does_the_same_in_the_environment_in_a_file_and_from_python(

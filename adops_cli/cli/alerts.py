@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adops_cli import render
+from adops_cli import periods, render
 from adops_cli.cli import notify
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption
+from adops_cli.cli.proof import proven
 from adops_cli.errors import ExitCode
+from adops_cli.periods import ONE_DAY
 from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 if TYPE_CHECKING:
@@ -44,13 +46,15 @@ COLUMNS = (
     Column("told", "Told", Kind.INSTANT, weight=0),
     Column("message", "Finding", Kind.PROSE, weight=10),
 )
+_ACKNOWLEDGED = Column("acknowledged", "Acknowledged", Kind.INSTANT, weight=0)
+SEEN = (*COLUMNS[:-1], _ACKNOWLEDGED, COLUMNS[-1])
 LISTED = (
     Column("id", "Id", weight=2),
     Column("state", "State", weight=9),
     *COLUMNS[1:-2],
     Column("lastSeen", "Last seen", Kind.INSTANT, weight=4),
     Column("told", "Told", Kind.INSTANT, weight=3),
-    Column("acknowledged", "Acknowledged", Kind.INSTANT, weight=0),
+    _ACKNOWLEDGED,
     Column("ended", "Ended", Kind.INSTANT, weight=0),
     COLUMNS[-1],
 )
@@ -68,6 +72,21 @@ RULES = (
 )
 
 
+RulesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        metavar="RULE",
+        help="Only this rule: the name of a ready-made one, or a threshold; can be repeated.",
+        show_default=False,
+    ),
+]
+ModelsForOption = Annotated[
+    int, typer.Option(min=0, metavar="N", help="How many campaigns, the largest by spend, the models look at.")
+]
+MinSpendOption = Annotated[str, typer.Option(metavar="AMOUNT", help="What must be at stake for the models to tell it.")]
+
+
 @app.callback()
 def group() -> None:
     """What is wrong: rules, findings, models."""
@@ -76,21 +95,9 @@ def group() -> None:
 @app.command(epilog="Example: adops alerts run --rule 'roas < 1.5 over 7d where spend > 100 by campaign'")
 @listing
 def run(
-    rules: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rule",
-            metavar="RULE",
-            help="Only this rule: the name of a ready-made one, or a threshold; can be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    models_for: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many campaigns, the largest by spend, the models look at.")
-    ] = 200,
-    min_spend: Annotated[
-        str, typer.Option(metavar="AMOUNT", help="What must be at stake for the models to tell it.")
-    ] = "0",
+    rules: RulesOption = None,
+    models_for: ModelsForOption = 200,
+    min_spend: MinSpendOption = "0",
     again: Annotated[
         bool, typer.Option("--again", help="Tell findings again that were told before, or acknowledged.")
     ] = False,
@@ -140,6 +147,32 @@ def _tell(done: "Run", command: Sequence[str]) -> None:
         is_told = True
     finally:
         done.keep(told=is_told)
+
+
+@app.command(epilog="Example: adops alerts look --rule cpa_up")
+@listing
+def look(
+    ctx: typer.Context,
+    rules: RulesOption = None,
+    models_for: ModelsForOption = 200,
+    min_spend: MinSpendOption = "0",
+    format: FormatOption = Format.AUTO,
+    csv_safe: CsvSafeOption = False,
+    view: View = EVERYTHING,
+) -> None:
+    """Find what is wrong, and remember nothing.
+
+    The same as `alerts run --again`, also on a database that is opened read-only: no finding counts as told. The exit
+    code is 3 if there is one.
+    """
+    from adops_cli.data import alerts  # noqa: PLC0415 - keeps Peewee out of --help
+
+    seen = alerts.look(rules, models_for=models_for, min_spend=min_spend)
+    view = proven(ctx, view, {"end_date": periods.today(ctx.obj.timezone) - ONE_DAY})
+    render.rows(seen.findings, SEEN, format, csv_safe=csv_safe, view=view)
+    for what in seen.unknown:
+        render.notice(f"Unknown: {what}.")
+    raise typer.Exit(ExitCode.FINDINGS if seen.findings else ExitCode.DONE)
 
 
 @app.command("list", epilog="Example: adops alerts list")

@@ -140,6 +140,7 @@ def root(
     if ctx.resilient_parsing or ctx.invoked_subcommand in _WITHOUT_SETTINGS:
         return
     ctx.obj = settings.load(ctx.params)
+    ctx.meta["adops"] = run, load_group  # for a command that asks others, and that this module leads to
     from adops_cli import database  # noqa: PLC0415 - Peewee is half of the start-up time, and --help needs none
 
     names = ("busy_timeout", "timezone", "read_only", "file_mode", "read_from")

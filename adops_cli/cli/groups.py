@@ -59,8 +59,9 @@ def _with(app: typer.Typer, only: str) -> typer.Typer:
 QUIET = ("--quiet", "-q")
 ASKED_FOR_ROWS = frozenset(
     (
-        *("adjustments", "explain", "gaps", "get", "history", "info", "lag", "latest", "list", "movers", "pacing"),
-        *("recent", "report", "restated", "rules", "run", "show", "sql", "stats", "status", "tail", "top", "trend"),
+        *("adjustments", "explain", "gaps", "get", "history", "info", "lag", "latest", "list", "look", "movers"),
+        *("pacing", "recent", "report", "restated", "rules", "run", "show", "sql", "stats", "status", "tail", "top"),
+        "trend",
     )
 )
 """The commands whose rows are what they were asked for. All others print what they have done."""
@@ -183,6 +184,12 @@ def _sql() -> typer.Typer:
     return sql.app
 
 
+def _mcp() -> typer.Typer:
+    from adops_cli.cli import mcp  # noqa: PLC0415
+
+    return mcp.app
+
+
 GROUPS: dict[str, Group] = {
     "metrics": Group("Daily figures: record, import, report, rank.", _metrics),
     "imports": Group("History of imported export files, with undo.", _imports),
@@ -206,5 +213,6 @@ GROUPS: dict[str, Group] = {
 COMMANDS: dict[str, Group] = {
     "watch": Group("Import export files as they arrive.", _watch),
     "sql": Group("Answer one SQL statement that only reads.", _sql),
+    "mcp": Group("Answer AI assistants over stdio (MCP).", _mcp),
 }
 """The commands that belong to no group, listed after the groups."""

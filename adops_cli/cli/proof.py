@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,18 +30,36 @@ FILES = (
     Column("id", "Import"),
 )
 
+_HEARD: ContextVar["list[Proof] | None"] = ContextVar("heard", default=None)
+
 
 def proven(
     ctx: typer.Context, view: View, asked: Mapping[str, Any], *, words: str = "", chart: Chart | None = None
 ) -> View:
     """The view, with what stands behind figures of these days and campaigns, and with what can be drawn of them."""
 
-    def of() -> Sequence[Section]:
+    def of() -> "Proof":
         from adops_cli.data.proof import proof  # noqa: PLC0415 - keeps Peewee out of --help
 
-        return sections(proof(**asked, final_after=ctx.obj.final_after), words or view.document.title)
+        return proof(**asked, final_after=ctx.obj.final_after)
 
-    return replace(view, document=replace(view.document, behind=of, chart=chart))
+    def behind() -> Sequence[Section]:
+        return sections(of(), words or view.document.title)
+
+    if (heard := _HEARD.get()) is not None:
+        heard.append(of())
+    return replace(view, document=replace(view.document, behind=behind, chart=chart))
+
+
+@contextmanager
+def heard() -> Iterator[list["Proof"]]:
+    """Collect what stands behind the figures of the commands that run within the block."""
+    proofs = list["Proof"]()
+    token = _HEARD.set(proofs)
+    try:
+        yield proofs
+    finally:
+        _HEARD.reset(token)
 
 
 def noted(view: View, notes: Iterable[str]) -> View:

@@ -41,6 +41,7 @@ __all__ = [
     "counted",
     "drawing",
     "harmless",
+    "in_full",
     "is_table",
     "json_document",
     "line",
@@ -177,6 +178,17 @@ def quiet(*, rows: bool) -> Iterator[None]:
         yield
     finally:
         _left_out.intersection_update(before)
+
+
+@contextlib.contextmanager
+def in_full() -> Iterator[None]:
+    """Within the block, write everything again, for a reader of its own."""
+    before = set(_left_out)
+    _left_out.clear()
+    try:
+        yield
+    finally:
+        _left_out.update(before)
 
 
 @contextlib.contextmanager

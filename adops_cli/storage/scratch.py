@@ -27,3 +27,17 @@ def snapshot(table: str) -> Iterator[str]:
         of_table = "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace"
         yield str(engine.execute_sql(f"{of_table} WHERE c.oid = to_regclass(%s)", (table,)).fetchone()[0])
         transaction.rollback()
+
+
+@contextlib.contextmanager
+def making() -> Iterator[None]:
+    """Within the block, such tables can be made on a file that is opened read-only, too: they are not in that file."""
+    engine = current()
+    if isinstance(engine, Postgres) or not engine.read_only:
+        yield
+        return
+    engine.execute_sql("PRAGMA query_only = 0")
+    try:
+        yield
+    finally:
+        engine.execute_sql("PRAGMA query_only = 1")

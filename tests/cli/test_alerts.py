@@ -139,6 +139,22 @@ def script(path: Path, text: str) -> str:
     return f"'{path}' 'to me; $HOME'"
 
 
+def test_a_look_shows_all_and_remembers_nothing_also_on_a_read_only_database(book: Adops) -> None:
+    first = book("alerts", "look", "--format", "json")
+    assert (first.code, book("alerts", "list", "--format", "json").json()) == (3, [])
+
+    told = book("alerts", "run", "--format", "json").json()
+    assert [row["id"] for row in first.json()] == [row["id"] for row in told]
+    book("alerts", "ack", told[0]["id"])
+
+    known = book("alerts", "list", "--format", "json").out
+    again = book("--read-only", "alerts", "look", "--format", "json").json()
+    assert [*again[0]] == [*KEYS[:-1], "acknowledged", "message"]
+    assert [bool(row["acknowledged"]) for row in again] == [True, False]
+    assert book("alerts", "list", "--format", "json").out == known
+    assert book("alerts", "look", "--rule", "cpa_up").code == 0
+
+
 class TestNotifyCommand:
     def test_it_gets_the_findings_as_json_and_its_own_arguments_without_a_shell(
         self, book: Adops, tmp_path: Path

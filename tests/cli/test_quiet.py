@@ -29,6 +29,7 @@ ASKED = [
         "alerts list",
         "alerts rules",
         "alerts run --rule ctr_down",
+        "alerts look --rule ctr_down",
         "metrics history camp-01 2026-02-09",
         "imports list",
         "campaigns list",
@@ -115,7 +116,7 @@ def test_every_command_can_be_quiet(adops: Adops, command: str) -> None:
 
 
 def test_every_command_is_tried_below() -> None:
-    also = {"imports get", "imports undo", "layouts get", "budgets get", "alerts ack", "alerts explain", "watch"}
+    also = {"imports get", "imports undo", "layouts get", "budgets get", "alerts ack", "alerts explain", "watch", "mcp"}
     here = {*map(tried, (*ASKED, *DOING, *ON_A_FILE)), *also, *HANDED_ON, *ON_A_CLUSTER}
     assert here == set(reference.every_command())
 

@@ -111,7 +111,9 @@ def tables_with(find: Callable[[], Before], first: date | None, last: date | Non
     """The same with the days and campaigns that are found, as of the moment at which the block reads."""
     window = [f"\"date\" {sign} '{day}'" for sign, day in ((">=", first), ("<=", last)) if day is not None]
     with scratch.snapshot("metrics") as schema:
-        _make_tables(find(), schema, window)
+        before = find()
+        with scratch.making():
+            _make_tables(before, schema, window)
         yield
 
 
