@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo next test check format bench bench-scale soak torture clean
+.PHONY: demo next test check format bench bench-scale soak torture other-tools clean
 
 # Installs once, and again when the dependencies change.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -66,6 +66,9 @@ soak: $(VENV)/.installed  ## Run the tests that take minutes: a clean-up of a mi
 
 torture: $(VENV)/.installed  ## Attack adops for a quarter of an hour with kills, errors and damage; ADOPS_TORTURE=SECONDS
 	$(BIN)/python benchmarks/torture.py
+
+other-tools: $(VENV)/.installed  ## Run docs/other-tools.md with DuckDB, polars, pandas and connectorx, which it installs
+	$(BIN)/python -m tests.other_tools
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -21,8 +21,9 @@ from tests.pages import BLOCK, COMMAND, PAGES, Place
 from tests.postgres import new_server
 
 README = PAGES["README.md"]
-KINDS = {"console", "python", "sh", "text", "toml", "crontab", "sql", "json"}
-"""What blocks there are. `sh` is what is typed without its output: the set-up, and what takes minutes."""
+KINDS = {"console", "python", "sh", "text", "toml", "crontab", "sql", "json", "py"}
+"""What blocks there are. `sh` is what is typed without its output: the set-up, and what takes minutes.
+`py`, and `sql` with the `text` after it, are run by `make other-tools`."""
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 LINKING = TEXTS | {
     name: (ROOT / name).read_text(encoding="utf-8") for name in ("findings/README.md", "fixtures/exports/README.md")
