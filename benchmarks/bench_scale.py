@@ -15,6 +15,7 @@ SECTIONS = {
     "build": "only builds the databases",
     "reports": "reports and rankings, beside DuckDB",
     "acting": "what is missing, the pace of 215 budgets, comparisons and movers",
+    "alerts": "what is wrong, by each kind of rule and by models",
     "size": "bytes per row",
     "growth": "report, import and size at a hundredth, a tenth and all of the rows",
     "imports": "a day's import into all rows and into none",

@@ -1,4 +1,4 @@
-"""A ready-made rule: a conversion costs more than before.
+"""A ready-made rule: a conversion costs more than before, by more than chance explains (two counts of Poisson).
 
 The newest week is compared with the four weeks before. Conversions arrive late, so both sides must be of the same age:
 each day of the four weeks counts as it was known when it was as old as the same weekday of the newest week is now.
@@ -6,18 +6,19 @@ Where the journal does not say that, what is known of each day is divided by the
 nobody knows that either, nothing is said of it but that it is unknown.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adops_cli.data.accounts import Account
+from adops_cli.data.acting.compare import NOT_CHANCE
+from adops_cli.data.alerts.figures import Day, Figures
 from adops_cli.data.alerts.finding import CRITICAL, WARNING, Finding, found, shown
-from adops_cli.data.alerts.morning import Day, Member, Morning, lag_key
+from adops_cli.data.alerts.morning import Member, Morning, lag_key
 from adops_cli.data.daily_rows import COLUMNS
 from adops_cli.data.journal import at_age
-from adops_cli.storage.models import Metrics
 
 # The constants, and where they come from.
 NOW, BEFORE = 7, 28
@@ -34,13 +35,15 @@ _WORDS = {
     _SAME_AGE: ", both as known at the same age",
     _COMPLETION: ", both with the conversions that are still to come",
 }
-_PLACES = [COLUMNS.index(name) for name in ("conversions", "spend")]
+_PLACES = {name: COLUMNS.index(name) for name in ("conversions", "spend")}
 
 
 class _Side(NamedTuple):
-    """What some days have cost. Conversions that are estimated are no whole numbers."""
+    """What some days have cost."""
 
+    counted: Fraction
     conversions: Fraction
+    """Those that were counted or, by completion, those with the ones that are still to come."""
     spend: Fraction
 
     @property
@@ -62,8 +65,12 @@ class _Sides(NamedTuple):
 
     @property
     def is_up(self) -> bool:
-        """Whether it costs much more, and there are enough of them."""
-        return self.times >= UP and max(self.now.conversions, self.before.conversions) >= LEAST_CONVERSIONS
+        """Whether it costs much more, there are enough of them, and it is more than chance explains."""
+        if self.times < UP or max(self.now.counted, self.before.counted) < LEAST_CONVERSIONS:
+            return False
+        expected = self.now.counted * self.times  # so many for this money, if they cost what they did
+        missing = expected - self.now.counted
+        return missing**2 > NOT_CHANCE**2 * expected * (1 + expected / self.before.counted)
 
 
 def cpa_up(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
@@ -73,51 +80,57 @@ def cpa_up(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
         if (sides := _as_known(morning, member)) and sides.is_up:
             suspects.setdefault(id(member.account), []).append(member)
     for members in suspects.values():
-        sides_of = dict(_compared(morning, members))
-        if len(sides_of) < len(members):
-            unknown.append(f"cpa_up of {lag_key(members[0].account)}: {_why(morning, members[0].account)}")
+        account, found_sides = members[0].account, dict(_compared(morning, members))
+        if len(found_sides) < len(members):
+            unknown.append(f"cpa_up of {lag_key(account)}: {_why(morning, account)}")
         for member in members:
-            sides = sides_of.get(member.campaign.id)
+            sides = found_sides.get(member.campaign.id)
             if sides and sides.is_up:
-                yield _found(member, morning.newest(member.account), sides)
+                yield _found(member, morning.newest(account), sides)
 
 
 def _as_known(morning: Morning, member: Member) -> _Sides | None:
-    """By the figures of now, of which the newest lack conversions: who costs no more by them, does not at all."""
-    last = morning.newest(member.account)
-    now, before = (
-        morning.over(end, days).get(member.campaign.id) for end, days in ((last, NOW), (last - timedelta(NOW), BEFORE))
-    )
-    if now is None or before is None or not now.conversions or not before.conversions:
+    """By the figures of now, of which the newest lack conversions. None for whom they do not cost so much more."""
+    last, id = morning.newest(member.account), member.campaign.id
+    now, before = morning.over(last, NOW).get(id), morning.over(last - timedelta(NOW), BEFORE).get(id)
+    if now is None or before is None or not now["conversions"] or not before["conversions"]:
+        return None
+    spent, usual = (now["spend"] or 0) * before["conversions"], (before["spend"] or 0) * now["conversions"]
+    if spent * UP.denominator < usual * UP.numerator:
         return None
     return _Sides(_sum([now]), _sum([before]), _FINAL)
 
 
-def _sum(days: Iterable[Day]) -> _Side:
-    known = [(one.conversions or Decimal(0), one.spend or Decimal(0)) for one in days]
-    return (
-        _Side(*(Fraction(sum(values)) for values in zip(*known, strict=True))) if known else _Side(*[Fraction(0)] * 2)
+def _sum(days: Iterable[Figures]) -> _Side:
+    known = list(days)
+    conversions, spend = (
+        Fraction(sum((one[name] or Decimal(0) for one in known), Decimal(0))) for name in ("conversions", "spend")
     )
+    return _Side(conversions, conversions, spend)
 
 
-def _compared(morning: Morning, members: Collection[Member]) -> Iterator[tuple[str, _Sides]]:
+def _compared(morning: Morning, members: Sequence[Member]) -> Iterator[tuple[str, _Sides]]:
     """The sides of campaigns of an account, as they can be compared. Nothing of those that cannot."""
-    account = next(iter(members)).account
+    account = members[0].account
     last = morning.newest(account)
-    first, ids = last - timedelta(NOW + BEFORE - 1), [one.campaign.id for one in members]
-    if all(morning.is_final(account, first + timedelta(n)) for n in range(NOW + BEFORE)):
+    days = [last - timedelta(n) for n in range(NOW + BEFORE)]
+    if all(morning.is_final(account, day) for day in days):
         yield from ((one.campaign.id, sides) for one in members if (sides := _as_known(morning, one)))
         return
-    then: dict[str, dict[str, Any]] = {}
-    for (campaign_id, day), row in _at_the_same_age(morning, account, ids).items():
-        then.setdefault(campaign_id, {})[day] = row
-    for campaign_id, days in morning.rows(ids, first, last, ("conversions", "spend")).items():
-        by_age = _of_same_age(days, last, then.get(campaign_id, {}))
-        if sides := by_age or _by_completion(morning, account, days, last):
-            yield campaign_id, sides
+    parts = {day: morning.known_part(account, day) for day in days}
+    then = _at_the_same_age(morning, account, [one.campaign.id for one in members])
+    by_age = {id for id, rows in then.items() if BEFORE - list(rows.values()).count(None) >= FEWEST_DAYS}
+    asked = then if all(parts.values()) else by_age
+    for id, rows in morning.rows(asked, days[-1], last, ("conversions", "spend")).items():
+        sides = _of_same_age(rows, last, then[id]) if id in by_age else None
+        if sides is None and all(parts.values()):
+            sides = _by_completion(rows, parts, last)
+        if sides is not None:
+            yield id, sides
 
 
-def _at_the_same_age(morning: Morning, account: Account, ids: Collection[str]) -> Mapping[tuple[str, str], Any]:
+def _at_the_same_age(morning: Morning, account: Account, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """By campaign, the rows of the four weeks' days that were others at that age. None for one not known then."""
     last = morning.newest(account)
     known = morning.finality.accounts.get(lag_key(account))
     ages = known.ages.get("conversions", {}) if known else {}
@@ -126,39 +139,34 @@ def _at_the_same_age(morning: Morning, account: Account, ids: Collection[str]) -
         newest = last - timedelta((last - day).days % NOW)
         return ages.get(str(newest), (morning.today - newest).days)
 
-    before = last - timedelta(NOW)
-    return at_age.rows_at_age(sorted(ids), before - timedelta(BEFORE - 1), before, age_of)
+    found: dict[str, dict[str, Any]] = {id: {} for id in ids}
+    until = last - timedelta(NOW)
+    for (id, day), row in at_age.rows_at_age(ids, until - timedelta(BEFORE - 1), until, age_of).items():
+        found[id][day] = row
+    return found
 
 
-def _of_same_age(days: Mapping[date, Day], last: date, then: Mapping[str, Any]) -> _Sides | None:
-    """The sides of a campaign, given the rows of the days that were others at that age. None if too few were known."""
-    week = last - timedelta(NOW)
-    before = [_read(then[str(day)]) if str(day) in then else one for day, one in days.items() if day <= week]
-    known = [one for one in before if one is not None]
+def _of_same_age(days: Mapping[date, Figures], last: date, then: Mapping[str, Any]) -> _Sides | None:
+    """The sides of a campaign, with the days of the four weeks as they were then. None if too few were known."""
+    until = last - timedelta(NOW)
+    before = [then.get(str(day), one) for day, one in days.items() if day <= until]
+    known = [one if isinstance(one, Mapping) else Day(_PLACES, one) for one in before if one is not None]
     if len(known) < min(FEWEST_DAYS, len(before)):
         return None
-    return _Sides(_sum(one for day, one in days.items() if day > week), _sum(known), _SAME_AGE)
+    return _Sides(_sum(one for day, one in days.items() if day > until), _sum(known), _SAME_AGE)
 
 
-def _read(row: Any) -> Day | None:
-    if row is None:
-        return None
-    conversions, spend = (row[place] for place in _PLACES)
-    return Day(None, None, Metrics.conversions.python_value(conversions), Metrics.spend.python_value(spend), None)
+def _by_completion(days: Mapping[date, Figures], parts: Mapping[date, Fraction | None], last: date) -> _Sides:
+    """The sides with all the conversions that are to come, of each day by the part of them that is known."""
+    until = last - timedelta(NOW)
 
+    def side(some: Mapping[date, Figures]) -> _Side:
+        whole = (Fraction(one["conversions"] or 0) / (parts[day] or 1) for day, one in some.items())
+        counted = _sum(some.values())
+        return _Side(counted.counted, sum(whole, Fraction(0)), counted.spend)
 
-def _by_completion(morning: Morning, account: Account, days: Mapping[date, Day], last: date) -> _Sides | None:
-    """The sides with all the conversions that are to come. None if nobody knows how many."""
-    parts = {day: morning.known_part(account, day) for day in days}
-    if not all(parts.values()):
-        return None
-    week = last - timedelta(NOW)
-
-    def side(some: Collection[date]) -> _Side:
-        whole = (Fraction(days[day].conversions or 0) / (parts[day] or 1) for day in some)
-        return _Side(sum(whole, Fraction(0)), sum((Fraction(days[day].spend or 0) for day in some), Fraction(0)))
-
-    return _Sides(side([day for day in days if day > week]), side([day for day in days if day <= week]), _COMPLETION)
+    now, before = ({day: one for day, one in days.items() if (day > until) is late} for late in (True, False))
+    return _Sides(side(now), side(before), _COMPLETION)
 
 
 def _why(morning: Morning, account: Account) -> str:

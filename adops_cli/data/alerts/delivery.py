@@ -9,8 +9,9 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from adops_cli.data.alerts.figures import Figures
 from adops_cli.data.alerts.finding import CRITICAL, WARNING, Finding, found, shown
-from adops_cli.data.alerts.morning import PAST, Day, Morning
+from adops_cli.data.alerts.morning import PAST, Morning
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.chunks import chunked_in
 from adops_cli.storage.models import Campaign
@@ -31,15 +32,15 @@ RECENT = 7
 _MONTH = timedelta(28)
 
 
-def _usual(days: Sequence[Day | None], figure: str) -> Decimal | None:
+def _usual(days: Sequence[Figures | None], figure: str) -> Decimal | None:
     """The median of the weekdays before. A day without a row is 0; None if too few of them report the figure."""
-    known = [Decimal(0) if day is None else getattr(day, figure) for day in days]
+    known = [Decimal(0) if day is None else day[figure] for day in days]
     reported = [Decimal(value) for value in known if value is not None]
     return median(reported) if len(reported) >= FEWEST_WEEKS else None
 
 
-def _now(day: Day | None, figure: str) -> Decimal | None:
-    value = Decimal(0) if day is None else getattr(day, figure)
+def _now(day: Figures | None, figure: str) -> Decimal | None:
+    value = Decimal(0) if day is None else day[figure]
     return None if value is None else Decimal(value)
 
 
@@ -47,8 +48,7 @@ def _silent(morning: Morning) -> Mapping[str, Decimal]:
     """The members that spend nothing, with what they usually do."""
     silent = {}
     for id, (now, *before) in morning.same_weekdays.items():
-        usual = _usual(before, "spend")
-        if usual and _now(now, "spend") == 0:
+        if _now(now, "spend") == 0 and (usual := _usual(before, "spend")):
             silent[id] = usual
     return silent
 
@@ -79,7 +79,7 @@ def no_spend(morning: Morning) -> Iterator[Finding]:
         )
 
 
-def _spends(days: Sequence[Day | None]) -> Sequence[Decimal | None]:
+def _spends(days: Sequence[Figures | None]) -> Sequence[Decimal | None]:
     return [_now(day, "spend") for day in days[1:]]
 
 
@@ -98,23 +98,24 @@ def delivery_collapse(morning: Morning) -> Iterator[Finding]:
             fallen[id] = usual, today
     if not fallen:
         return
-    rows = morning.rows(fallen, morning.last - _MONTH - _MONTH, morning.last, ("impressions",))
+    delivering = dict[str, int]()
+    for last in {morning.newest(morning.members[id].account) for id in fallen}:
+        ids = [id for id in fallen if morning.newest(morning.members[id].account) == last]
+        delivering |= morning.delivering(ids, last - _MONTH, last - ONE_DAY)
     for id, (usual, today) in fallen.items():
-        member = morning.members[id]
-        last = morning.newest(member.account)
-        delivering = [day for day, one in rows[id].items() if last - _MONTH <= day < last and one.impressions]
-        if len(delivering) < DELIVERING:
+        if delivering.get(id, 0) < DELIVERING:
             continue
+        last = morning.newest(morning.members[id].account)
         spend, spent = _usual(morning.same_weekdays[id][1:], "spend"), _now(morning.same_weekdays[id][0], "spend")
         yield found(
-            *("delivery_collapse", CRITICAL, member.whom, (last, last)),
+            *("delivery_collapse", CRITICAL, morning.members[id].whom, (last, last)),
             f"{shown(today)} impressions on {last}; {shown(usual)} are usual on such a day",
             figure="impressions",
             value=today,
             expected=usual,
             at_stake=None if spend is None or spent is None else max(Decimal(0), spend - spent),
             exact=False,
-            numbers={"usual": usual, "bound": usual * COLLAPSED, "deliveringDays": len(delivering)},
+            numbers={"usual": usual, "bound": usual * COLLAPSED, "deliveringDays": delivering[id]},
         )
 
 
@@ -160,20 +161,20 @@ def impossible_figures(morning: Morning) -> Iterator[Finding]:
         days = sorted(wrong)
         first, last = days[0], days[-1]
         one = wrong[last]
-        clicks = (one.clicks or 0) > (one.impressions or 0)
+        clicks = (one["clicks"] or 0) > (one["impressions"] or 0)
         what = (
-            f"{shown(one.clicks)} clicks of {shown(one.impressions)} impressions"
+            f"{shown(one['clicks'])} clicks of {shown(one['impressions'])} impressions"
             if clicks
-            else f"{shown(one.spend, member.campaign.currency)} spent without an impression"
+            else f"{shown(one['spend'], member.campaign.currency)} spent without an impression"
         )
         yield found(
             *("impossible_figures", WARNING, member.whom, (first, last)),
             f"{what} on {last}" + (f", and {len(days) - 1} more such days" if len(days) > 1 else ""),
             figure="clicks" if clicks else "impressions",
-            value=Decimal(one.clicks or 0) if clicks else Decimal(one.impressions or 0),
-            expected=Decimal(one.impressions or 0) if clicks else None,
-            at_stake=sum((day.spend or Decimal(0) for day in wrong.values()), Decimal(0)),
+            value=Decimal(one["clicks"] or 0) if clicks else Decimal(one["impressions"] or 0),
+            expected=Decimal(one["impressions"] or 0) if clicks else None,
+            at_stake=sum((day["spend"] or Decimal(0) for day in wrong.values()), Decimal(0)),
             since=first,
             exact=False,
-            numbers={"days": [str(day) for day in days], "spend": one.spend},
+            numbers={"days": [str(day) for day in days], "spend": one["spend"]},
         )

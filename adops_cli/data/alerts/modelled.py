@@ -3,8 +3,9 @@
 The arithmetic is that of `weekday` and `cusum`. Conversions and revenue are looked at up to the last day that is final.
 """
 
+import functools
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,12 +13,12 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import reports
 from adops_cli.data.accounts import Account
 from adops_cli.data.alerts import cusum, weekday
 from adops_cli.data.alerts.finding import WARNING, Finding, Whom, found, shown
 from adops_cli.data.alerts.morning import Morning
 from adops_cli.data.report_scope import scope
+from adops_cli.data.report_source import source_of
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
 
@@ -34,17 +35,21 @@ _SPEND_OF = 28
 _TOLD = 7
 """A drift is told for so many days after its alarm."""
 _LATE = ("conversions", "revenue")
-Figures = Mapping[str, Any]
+Rough = Mapping[str, float | None]
+"""The figures of a day, of which models need no more than doubles."""
 
 
 @dataclass(frozen=True)
 class _Series:
-    """The figures of somebody by day. A day without figures that its account has is a day of 0."""
+    """The figures of somebody by day."""
 
     whom: Whom
     accounts: Sequence[Account]
-    days: Mapping[date, Figures]
-    is_campaign: bool = False
+    days: Mapping[date, Rough]
+    opened: Collection[date]
+    """The days whose conversions and revenue are not final."""
+    zeros: Collection[date] = ()
+    """The days that are 0 if there are no figures, because the account has some."""
 
 
 def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: Decimal) -> Iterator[Finding]:
@@ -53,7 +58,7 @@ def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: De
         told = set[bool]()
         for figure in FIGURES:
             last = morning.end(series.accounts, 1, late=figure in _LATE)
-            one = None if last is None else _of(series, figure, morning, last)
+            one = None if last is None else _of(series, figure, last)
             if one is None or (figure in _DELIVERY and _is_up(one) in told):
                 continue
             told |= {_is_up(one)} if figure in _DELIVERY else set()
@@ -65,8 +70,8 @@ def _is_up(one: Finding) -> bool:
     return (one.value or 0) > (one.expected or 0)
 
 
-def _of(series: _Series, figure: str, morning: Morning, last: date) -> Finding | None:
-    values = _values(series, figure, morning, last)
+def _of(series: _Series, figure: str, last: date) -> Finding | None:
+    values = _values(series, figure, last)
     if values[-1] is None:
         return None
     length = cusum.START if figure in _DRIFTING else 1
@@ -78,17 +83,19 @@ def _of(series: _Series, figure: str, morning: Morning, last: date) -> Finding |
     return _drift(series, figure, last, days, cusum.together(alarms)) if is_new else None
 
 
-def _values(series: _Series, figure: str, morning: Morning, last: date) -> list[float | None]:
-    first = last - timedelta(weekday.HISTORY)
-    known = {day for account in series.accounts for day in account.days} if series.is_campaign else set()
+def _values(series: _Series, figure: str, last: date) -> list[float | None]:
     found: list[float | None] = []
-    for age in range(weekday.HISTORY, -1, -1):
-        day = last - timedelta(age)
+    for day in _until(last):
         here = series.days.get(day)
-        value = here[figure] if here is not None else 0 if day.toordinal() in known else None
-        is_open = figure in _LATE and not all(morning.is_final(one, day) for one in series.accounts)
-        found.append(None if value is None or is_open or day < first else float(value))
+        value = here[figure] if here is not None else 0.0 if day in series.zeros else None
+        found.append(None if figure in _LATE and day in series.opened else value)
     return found
+
+
+@functools.lru_cache(maxsize=64)
+def _until(last: date) -> Sequence[date]:
+    """The days that the model looks at, for the last one."""
+    return [last - timedelta(age) for age in range(weekday.HISTORY, -1, -1)]
 
 
 def _shock(series: _Series, figure: str, last: date, day: weekday.Day) -> Finding:
@@ -140,11 +147,12 @@ def _at_stake(series: _Series, figure: str, gap: Decimal, first: date, last: dat
     """
     if figure not in _COUNTS:
         return gap
-    spend, count = (sum(Decimal(day[name] or 0) for day in series.days.values()) for name in ("spend", figure))
+    spend, count = (sum(day[name] or 0 for day in series.days.values()) for name in ("spend", figure))
     if not count or not spend:
         return None
-    spent = sum((Decimal(one["spend"] or 0) for day, one in series.days.items() if first <= day <= last), Decimal(0))
-    return min(gap * spend / count, spent) if figure in _DELIVERY else gap * spend / count
+    spent = sum(one["spend"] or 0 for day, one in series.days.items() if first <= day <= last)
+    worth = float(gap) * spend / count
+    return Decimal(min(worth, spent) if figure in _DELIVERY else worth)
 
 
 # The series.
@@ -156,67 +164,80 @@ def _every(morning: Morning, largest: int) -> Iterator[_Series]:
     for one in morning.members.values():
         fresh.setdefault(one.account.platform, {})[id(one.account)] = one.account
     for platform, accounts in fresh.items():
-        yield from _of_platform(platform, list(accounts.values()), first, morning.last)
+        yield from _of_platform(morning, platform, list(accounts.values()), first)
     several = {platform: of.values() for platform, of in fresh.items() if len(of) > 1}
     if several:
-        yield from _of_accounts([one for of in several.values() for one in of], first, morning.last)
+        yield from _of_accounts(morning, [one for of in several.values() for one in of], first)
     yield from _of_campaigns(morning, first, largest)
 
 
-def _of_platform(platform: str, accounts: Sequence[Account], first: date, last: date) -> Iterator[_Series]:
-    days: dict[str | None, dict[date, Figures]] = {}
-    for row in reports.grouped("day", start_date=first, end_date=last, platform=platform):
-        if row.day is not None:
-            days.setdefault(row.currency, {})[row.day] = {name: getattr(row, name) for name in FIGURES}
+def _opened(morning: Morning, accounts: Sequence[Account]) -> Collection[date]:
+    """The days whose conversions and revenue are not final in all of these accounts."""
+    days = (morning.last - timedelta(age) for age in range(weekday.HISTORY + 1))
+    return {day for day in days if not all(morning.is_final(one, day) for one in accounts)}
+
+
+def _of_platform(morning: Morning, platform: str, accounts: Sequence[Account], first: date) -> Iterator[_Series]:
+    source = source_of(scope(first, morning.last, platform=platform)).only(FIGURES)
+    days: dict[str, dict[date, Rough]] = {}
+    for day, currency, *sums in source.by_day():
+        days.setdefault(currency, {})[date.fromisoformat(day)] = _rough(source.sums.figures(sums))
+    opened = _opened(morning, accounts)
     for currency, figures in days.items():
-        yield _Series(_whom("platform", platform, platform, currency), accounts, figures)
+        yield _Series(_whom("platform", platform, platform, currency), accounts, figures, opened)
+
+
+def _rough(figures: Mapping[str, Any]) -> Rough:
+    return {name: None if value is None else float(value) for name, value in figures.items()}
 
 
 def _whom(kind: str, platform: str, name: str, currency: str | None) -> Whom:
-    return Whom(f"{kind} {name}{f' in {currency}' if currency else ''}", platform, name=name, currency=currency)
+    ending = f" in {currency}" if currency else ""
+    return Whom(f"{kind} {name}{ending}", platform, name=name, currency=currency or None)
 
 
-def _of_accounts(accounts: Sequence[Account], first: date, last: date) -> Iterator[_Series]:
-    asked = scope(first, last)
-    sums = [db.exact_sum(getattr(Metrics, name)) for name in FIGURES]
-    texts = [db.text_under(Campaign.metadata, key).alias(key) for key in ("account", "currency")]
-    keys = Campaign.select(Campaign.id.alias("id"), Campaign.platform.alias("platform"), *texts).cte(
-        "keys", materialized=True
-    )
-    own = [keys.c.platform, keys.c.account, keys.c.currency, asked.day]
+def _of_accounts(morning: Morning, accounts: Sequence[Account], first: date) -> Iterator[_Series]:
+    """Of each account in each currency. Their daily sums are stored nowhere, so all rows are added up.
+
+    By one number each: to group by names would take a file twice as long. As doubles, for models need no more.
+    """
+    asked = scope(first, morning.last)
+    names = [Campaign.platform, *(db.text_under(Campaign.metadata, key) for key in ("account", "currency"))]
+    number = pw.fn.DENSE_RANK().over(order_by=names)
+    keys = Campaign.select(Campaign.id.alias("id"), number.alias("number")).cte("keys", materialized=True)
+    sums = [pw.fn.SUM(getattr(Metrics, name)).python_value(lambda value: value) for name in FIGURES]
     query = (
-        Metrics.select(*own, *(column for columns, _ in sums for column in columns))
-        .join(keys, on=(keys.c.id == Metrics.campaign))
-        .where(asked.between(first, last), *asked.left_out)
-        .group_by(*(pw.SQL(str(place)) for place in range(1, len(own) + 1)))
+        Metrics.select(asked.day, keys.c.number, *sums)
+        .join(keys, pw.JOIN.CROSS)  # so that a file goes along the index of days, which has the figures
+        .where(keys.c.id == Metrics.campaign, asked.between(first, morning.last), *asked.left_out)
+        .group_by(pw.SQL("1"), pw.SQL("2"))
         .with_cte(keys)
     )
-    wanted = {(one.platform, one.name): one for one in accounts}
-    days: dict[tuple[str, str | None, str | None], dict[date, Figures]] = {}
+    days: dict[int, dict[date, Rough]] = {}
     with db.translated_errors():
-        for platform, account, currency, day, *parts in db.execute(query):
-            if (platform, account or None) in wanted:
-                figures = days.setdefault((platform, account or None, currency or None), {})
-                figures[date.fromisoformat(str(day)[:10])] = _combined(sums, parts)
-    for (platform, account, currency), found_days in days.items():
-        whom = _whom("account", platform, f"{platform} {account or ''}".rstrip(), currency)
-        yield _Series(whom, [wanted[platform, account]], found_days)
-
-
-def _combined(sums: Sequence[tuple[list[Any], Any]], parts: Sequence[Any]) -> Figures:
-    found, at = {}, 0
-    for name, (columns, combine) in zip(FIGURES, sums, strict=True):
-        value = combine(*parts[at : at + len(columns)])
-        found[name] = value if value is None or name in _DELIVERY[1:] else Decimal(value).scaleb(-6)
-        at += len(columns)
-    return found
+        named = {found: key for found, *key in db.execute(Campaign.select(number, *names).distinct())}
+        for day, found, *values in db.execute(query):
+            figures = dict(zip(FIGURES, values, strict=True))
+            days.setdefault(found, {})[date.fromisoformat(str(day)[:10])] = _rough(figures)
+    wanted = {(one.platform, one.name): one for one in accounts}
+    for found, figures_of in days.items():
+        platform, name, currency = named[found]
+        account = wanted.get((platform, name or None))
+        if account is not None:
+            whom = _whom("account", platform, f"{platform} {name or ''}".rstrip(), currency)
+            yield _Series(whom, [account], figures_of, _opened(morning, [account]))
 
 
 def _of_campaigns(morning: Morning, first: date, largest: int) -> Iterator[_Series]:
-    spent = ((row.spend, id) for id, row in morning.over(morning.last, _SPEND_OF).items() if id in morning.members)
+    sums = morning.over(morning.last, _SPEND_OF, ("spend",)) if largest else {}
+    spent = ((row["spend"], id) for id, row in sums.items() if id in morning.members)
     ids = [id for _, id in heapq.nlargest(largest, ((spend, id) for spend, id in spent if spend))]
-    rows = morning.rows(ids, first, morning.last, FIGURES) if ids else {}
-    for id in ids:
-        member = morning.members[id]
-        days = {day: {name: getattr(one, name) for name in FIGURES} for day, one in rows[id].items()}
-        yield _Series(member.whom, [member.account], days, is_campaign=True)
+    rows = morning.rows(ids, first, morning.last, FIGURES)
+    of: dict[int, tuple[Collection[date], Collection[date]]] = {}
+    for campaign_id in ids:
+        member = morning.members[campaign_id]
+        account = member.account
+        if id(account) not in of:
+            of[id(account)] = _opened(morning, [account]), frozenset(map(date.fromordinal, account.days))
+        days = {day: {name: one.rough(name) for name in FIGURES} for day, one in rows[campaign_id].items()}
+        yield _Series(member.whom, [account], days, *of[id(account)])

@@ -6,13 +6,15 @@ is read once. All calls must be within one snapshot.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import peewee as pw
+
 from adops_cli.data import coverage, finality, runoff
 from adops_cli.data.accounts import Account, Book, Reporter
+from adops_cli.data.alerts.figures import FIELDS, Day, Figures, Total
 from adops_cli.data.alerts.finding import Whom
 from adops_cli.data.report_scope import Scope, readable, scope
 from adops_cli.data.report_source import source_of
@@ -22,25 +24,11 @@ from adops_cli.periods import ONE_DAY
 from adops_cli.storage.chunks import among
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Campaign, Metrics
-from adops_cli.storage.table import fields_of
 
 PAST = 62
 """Days of accounts that are looked at. One without a row in them is not missed any more."""
 _FARTHEST = 45
 """So many days back, days may be the last final ones. Older ones say nothing of today."""
-_SLIM = ("impressions", "spend")
-"""What is looked at of the same weekdays: of ten thousand campaigns, more takes too much memory."""
-_FIELDS = {name: fields_of(Metrics)[name] for name in FIGURES}
-
-
-class Day(NamedTuple):
-    """The figures of a campaign on a day, or their sums over some."""
-
-    impressions: int | None
-    clicks: int | None
-    conversions: Decimal | None
-    spend: Decimal | None
-    revenue: Decimal | None
 
 
 class Member(NamedTuple):
@@ -69,7 +57,7 @@ class Morning:
         self.today, self.last = today, today - ONE_DAY
         self.final_after = final_after
         self._ends: dict[Any, date | None] = {}
-        self._sums: dict[tuple[date, date], Mapping[str, Day]] = {}
+        self._sums: dict[Any, Mapping[str, Figures]] = {}
         self.book = Book(first=self.last - timedelta(PAST))
         self.gaps: Sequence[coverage.Gap] = [
             gap for gap in coverage.of_accounts(self.book, self.last, expect) if gap.kind in ("stale", "missing_day")
@@ -141,50 +129,70 @@ class Morning:
 
     # Figures.
 
-    def sums(self, first: date, last: date) -> Mapping[str, Day]:
-        """The sums of each campaign over a window, by id."""
-        if (first, last) not in self._sums:
-            asked = scope(first, last)
+    def over(self, last: date, days: int, figures: tuple[str, ...] = FIGURES) -> Mapping[str, Figures]:
+        """The sums of each campaign over the window that ends with a day, by id. Each figure takes its time."""
+        key = last, days, figures
+        if key not in self._sums:
+            asked = scope(last - timedelta(days - 1), last)
             try:
-                self._sums[first, last] = _summed(asked)
+                self._sums[key] = _summed(asked, figures)
             except UnreadableRowError:
-                self._sums[first, last] = _summed(readable(asked, with_projects=False))
-        return self._sums[first, last]
-
-    def over(self, last: date, days: int) -> Mapping[str, Day]:
-        """The sums over the window that ends with a day."""
-        return self.sums(last - timedelta(days - 1), last)
+                self._sums[key] = _summed(readable(asked, with_projects=False), figures)
+        return self._sums[key]
 
     def rows(
         self, ids: Collection[str], first: date, last: date, figures: Sequence[str] = FIGURES
     ) -> Mapping[str, Mapping[date, Day]]:
         """The days of some campaigns, with these figures."""
         found: dict[str, dict[date, Day]] = {id: {} for id in ids}
-        asked = scope(first, last)
-        for id, day, one in _read(asked, [asked.between(first, last), among(Metrics.campaign, sorted(ids))], figures):
+        days = [first + timedelta(n) for n in range((last - first).days + 1)]
+        for id, day, one in self._on(days, figures, among(Metrics.campaign, sorted(ids))):
             found[id][day] = one
         return found
 
     @cached_property
-    def same_weekdays(self) -> Mapping[str, Sequence[Day | None]]:
+    def same_weekdays(self) -> Mapping[str, Sequence[Figures | None]]:
         """Of each member with one of these days: its account's newest day, and the same weekday of 4 weeks before."""
         newest = {self.newest(one.account) for one in self.members.values()}
-        if not newest:
-            return {}
         places = {day - timedelta(7 * week): (day, week) for day in newest for week in range(WEEKS + 1)}
-        asked = scope(min(places), max(newest))
-        found: dict[str, list[Day | None]] = {}
-        for id, day, figures in _read(asked, [asked.day.in_([db.stored_day(one) for one in places])], _SLIM):
+        found: dict[str, list[Figures | None]] = {}
+        for id, day, figures in self._on(places, ("impressions", "spend")):
             member = self.members.get(id)
             if member is not None and places[day][0] == self.newest(member.account):
                 found.setdefault(member.campaign.id, [None] * (WEEKS + 1))[places[day][1]] = figures
         return found
 
-    def impossible(self, first: date) -> Mapping[str, Mapping[date, Day]]:
+    def _on(self, days: Collection[date], figures: Sequence[str], *where: Any) -> Iterable[tuple[str, date, Day]]:
+        """The rows of some days that meet the conditions, with these figures.
+
+        The days are listed, so that a file looks up each of them for each campaign in the index that has the figures.
+        """
+        if not days:
+            return ()
+        asked = scope(min(days), max(days))
+        return _read(asked, [asked.day.in_([db.stored_day(one) for one in days]), *where], figures)
+
+    @cached_property
+    def without_conversions(self) -> Sequence[str]:
+        """The members with clicks and no conversion on the newest day of their account."""
+        newest = {self.newest(one.account) for one in self.members.values()}
+        silent = (Metrics.clicks > 0) & (Metrics.conversions.is_null() | (Metrics.conversions == 0))
+        members = ((self.members.get(id), day) for id, day, _ in self._on(newest, (), silent))
+        return [one.campaign.id for one, day in members if one is not None and day == self.newest(one.account)]
+
+    def delivering(self, ids: Collection[str], first: date, last: date) -> Mapping[str, int]:
+        """On how many days of a window some campaigns have impressions."""
+        asked = scope(first, last)
+        where = [asked.between(first, last), among(Metrics.campaign, sorted(ids)), Metrics.impressions > 0]
+        counted = _query(asked, [Metrics.campaign, pw.fn.COUNT(asked.day)], where).group_by(Metrics.campaign)
+        with db.translated_errors():
+            return dict(db.execute(counted))
+
+    def impossible(self, first: date) -> Mapping[str, Mapping[date, Figures]]:
         """The days of members, from one on, with more clicks than impressions, or spend without an impression."""
         asked = scope(first, self.last)
         wrong = (Metrics.clicks > Metrics.impressions) | ((Metrics.spend > 0) & (Metrics.impressions == 0))
-        found: dict[str, dict[date, Day]] = {}
+        found: dict[str, dict[date, Figures]] = {}
         for id, day, figures in _read(asked, [asked.between(first, self.last), wrong]):
             if id in self.members:
                 found.setdefault(id, {})[day] = figures
@@ -200,22 +208,28 @@ def lag_key(account: Account) -> runoff.Account:
     return runoff.Account(account.platform, account.name or "")
 
 
-def _summed(asked: Scope) -> Mapping[str, Day]:
-    source = source_of(asked)
-    return {row[_ID]: Day(*(source.sums.figure(name, row[_FIGURES]) for name in FIGURES)) for row in source.campaigns()}
+def _summed(asked: Scope, figures: Sequence[str]) -> Mapping[str, Figures]:
+    source = source_of(asked).only(figures)
+    return {row[_ID]: Total(source.sums, row[_FIGURES]) for row in source.campaigns()}
 
 
 _ID, _FIGURES = 0, slice(7, None)
 """Places in the rows of `Source.campaigns`."""
 
 
+def _query(asked: Scope, columns: Sequence[Any], where: Iterable[Any]) -> Any:
+    query: Any = Metrics.select(*columns).where(*where, *asked.left_out)
+    return query.join(Campaign) if asked.left_out else query
+
+
 def _read(asked: Scope, where: Iterable[Any], figures: Sequence[str] = FIGURES) -> Iterator[tuple[str, date, Day]]:
     """The days that meet the conditions, with these figures."""
-    columns = [Metrics.campaign, asked.day, *(_FIELDS[name] for name in figures)]
-    query: Any = Metrics.select(*columns).where(*where, *asked.left_out)
-    readers = [(name, _FIELDS[name].python_value) for name in figures]
+    columns = [Metrics.campaign, asked.day, *(FIELDS[name] for name in figures)]
+    places = {name: place for place, name in enumerate(figures, start=2)}
+    days: dict[Any, date] = {}
     with db.translated_errors():
-        for id, day, *raw in db.execute(query.join(Campaign) if asked.left_out else query):
-            known = {name: read(value) for (name, read), value in zip(readers, raw, strict=True)}
-            found = Day(*map(known.get, FIGURES))
-            yield id, day if isinstance(day, date) else date.fromisoformat(str(day)[:10]), found
+        for row in db.execute(_query(asked, columns, where)):
+            id, day = row[0], row[1]
+            if day not in days:
+                days[day] = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
+            yield id, days[day], Day(places, row)

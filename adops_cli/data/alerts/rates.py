@@ -12,8 +12,10 @@ from fractions import Fraction
 import peewee as pw
 
 from adops_cli import measures
+from adops_cli.data.acting.compare import compared
+from adops_cli.data.alerts.figures import NOTHING, Figures
 from adops_cli.data.alerts.finding import CRITICAL, WARNING, Finding, found, shown
-from adops_cli.data.alerts.morning import PAST, Day, Member, Morning, lag_key
+from adops_cli.data.alerts.morning import PAST, Member, Morning, lag_key
 from adops_cli.periods import ONE_DAY
 
 # The constants, and where they come from.
@@ -36,10 +38,12 @@ def ctr_down(morning: Morning) -> Iterator[Finding]:
         now, before = morning.over(last, NOW).get(id), morning.over(last - timedelta(NOW), BEFORE).get(id)
         if now is None or before is None:
             continue
-        rate, usual = (measures.ratio(one.clicks, one.impressions) for one in (now, before))
+        rate, usual = (measures.ratio(one["clicks"], one["impressions"]) for one in (now, before))
         if rate is None or not usual or rate > CTR_DOWN * usual:
             continue
-        if min(now.impressions or 0, before.impressions or 0) < LEAST_IMPRESSIONS:
+        if min(now["impressions"] or 0, before["impressions"] or 0) < LEAST_IMPRESSIONS:
+            continue
+        if not compared(before, now).significant["ctr"]:
             continue
         part = rate / usual
         yield found(
@@ -49,60 +53,51 @@ def ctr_down(morning: Morning) -> Iterator[Finding]:
             figure="ctr",
             value=rate,
             expected=usual,
-            at_stake=(now.spend or 0) * (1 - part),
+            at_stake=(now["spend"] or 0) * (1 - part),
             exact=False,
             numbers=_both(now, before, ("clicks", "impressions")),
         )
 
 
-def _both(now: Day, before: Day, names: tuple[str, ...]) -> dict[str, object]:
-    return {
-        f"{name}{side}": getattr(row, name) for side, row in (("Now", now), ("Before", before)) for name in names
-    } | {"daysNow": NOW, "daysBefore": BEFORE}
+def _both(now: Figures, before: Figures, names: tuple[str, ...]) -> dict[str, object]:
+    return {f"{name}{side}": row[name] for side, row in (("Now", now), ("Before", before)) for name in names} | {
+        "daysNow": NOW,
+        "daysBefore": BEFORE,
+    }
 
 
 def tracking_silent(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
     """Clicks as usual, and no conversion any more."""
-    suspects = [
-        id for id, member in morning.members.items() if _may_be_silent(morning, id, morning.newest(member.account))
-    ]
+    silent = morning.without_conversions
+    usual = morning.over(morning.last, PAST, ("conversions",)) if silent else {}
+    suspects = [id for id in silent if id in usual and (usual[id]["conversions"] or 0) >= EXPECTED]
     for some in pw.chunked(suspects, _AT_ONCE):
         rows = morning.rows(some, morning.last - timedelta(PAST), morning.last, ("clicks", "conversions", "spend"))
         for id in some:
             yield from _silence(morning, morning.members[id], rows[id], unknown)
 
 
-def _may_be_silent(morning: Morning, id: str, last: date) -> bool:
-    """Whether its newest day has clicks and no conversion, and enough are usual: the days of few must be read."""
-    newest, week, whole = (morning.over(last, days).get(id) for days in (1, NOW, PAST))
-    if newest is None or week is None or whole is None or newest.conversions or not newest.clicks or not whole.clicks:
-        return False
-    usual = (whole.conversions or 0) / Decimal(whole.clicks)
-    enough = not week.conversions or (week.clicks or 0) * usual >= EXPECTED
-    return enough and (whole.conversions or 0) >= EXPECTED
-
-
-def _silence(morning: Morning, member: Member, days: Mapping[date, Day], unknown: list[str]) -> Iterator[Finding]:
+def _silence(morning: Morning, member: Member, days: Mapping[date, Figures], unknown: list[str]) -> Iterator[Finding]:
     last = since = morning.newest(member.account)
     first = morning.last - timedelta(PAST)
-    while since > first and not days.get(since - ONE_DAY, _NONE).conversions:
+    while since > first and not days.get(since - ONE_DAY, NOTHING)["conversions"]:
         since -= ONE_DAY
     usual = [one for day, one in days.items() if since - _MONTH <= day < since]
-    conversions, clicks = (measures.total(getattr(one, name) for one in usual) for name in ("conversions", "clicks"))
+    conversions, clicks = (measures.total(one[name] for one in usual) for name in ("conversions", "clicks"))
     if not conversions or not clicks or clicks < conversions:
         return
     rate = Fraction(conversions) / Fraction(clicks)
-    quiet = {day: one for day, one in days.items() if since <= day <= last and one.clicks}
+    quiet = {day: one for day, one in days.items() if since <= day <= last and one["clicks"]}
     parts = {day: morning.known_part(member.account, day) for day in quiet}
-    expected = sum((rate * (one.clicks or 0) * (parts[day] or 0) for day, one in quiet.items()), Fraction())
+    expected = sum((rate * (one["clicks"] or 0) * (parts[day] or 0) for day, one in quiet.items()), Fraction())
     if expected < EXPECTED:
-        if None in parts.values() and rate * sum(one.clicks or 0 for one in quiet.values()) >= EXPECTED:
+        if None in parts.values() and rate * sum(one["clicks"] or 0 for one in quiet.values()) >= EXPECTED:
             unknown.append(f"tracking_silent of {lag_key(member.account)}: nobody knows how many conversions are late")
         return
-    spent = sum((one.spend or Decimal(0) for one in quiet.values()), Decimal(0))
+    spent = sum((one["spend"] or Decimal(0) for one in quiet.values()), Decimal(0))
     yield found(
         *("tracking_silent", CRITICAL, member.whom, (since, last)),
-        f"no conversion since {since}, of {shown(measures.total(one.clicks for one in quiet.values()))} clicks; "
+        f"no conversion since {since}, of {shown(measures.total(one['clicks'] for one in quiet.values()))} clicks; "
         f"{float(expected):,.0f} were to be expected by now",
         figure="conversions",
         value=Decimal(0),
@@ -111,6 +106,3 @@ def _silence(morning: Morning, member: Member, days: Mapping[date, Day], unknown
         since=since,
         numbers={"conversionsBefore": conversions, "clicksBefore": clicks, "days": len(quiet)},
     )
-
-
-_NONE = Day(None, None, None, None, None)

@@ -51,14 +51,16 @@ READY: Mapping[str, Ready] = {
     "cpa_up": Ready(
         WARNING,
         f"cpa of {cost.NOW} days >= {float(cost.UP)} x that of the {cost.BEFORE} before as they were known at the same "
-        f"age (critical: {cost.FAR_UP} x), with {cost.LEAST_CONVERSIONS} conversions on the larger side; where "
-        "the journal does not reach back, with conversions / the part that is known at each day's age",
+        f"age (critical: {cost.FAR_UP} x), with {cost.LEAST_CONVERSIONS} conversions on the larger side, and "
+        "more than chance explains; where the journal does not reach back, with conversions / the part that is known "
+        "at each day's age",
         cost.cpa_up,
     ),
     "ctr_down": Ready(
         WARNING,
         f"ctr of {rates.NOW} days <= {rates.CTR_DOWN} x that of the {rates.BEFORE} before (critical: "
-        f"{rates.CTR_FAR_DOWN} x), with {rates.LEAST_IMPRESSIONS} impressions on both sides",
+        f"{rates.CTR_FAR_DOWN} x), with {rates.LEAST_IMPRESSIONS} impressions on both sides, and more than "
+        "chance explains",
         _plain(rates.ctr_down),
     ),
     "overspend": Ready(

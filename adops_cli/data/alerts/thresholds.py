@@ -1,11 +1,12 @@
 """Finds what a threshold rule says of the figures. How rules are written is `grammar`'s business."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from adops_cli import measures
 from adops_cli.data.accounts import Account
+from adops_cli.data.alerts.figures import Figures
 from adops_cli.data.alerts.finding import WARNING, Finding, Whom, found, shown
 from adops_cli.data.alerts.grammar import Rule
 from adops_cli.data.alerts.morning import Member, Morning
@@ -13,7 +14,6 @@ from adops_cli.measures import FIGURES
 
 _MONEY = frozenset(("spend", "revenue", "cpc", "cpa"))
 _PERCENT = frozenset(("ctr", "cvr"))
-Figures = Mapping[str, measures.Number | None]
 
 
 def findings(rule: Rule, morning: Morning, unknown: list[str]) -> Iterator[Finding]:
@@ -62,8 +62,8 @@ def _figures(members: Sequence[Member], morning: Morning, last: date, days: int)
     sums = morning.over(last, days)
     rows = [row for one in members if (row := sums.get(one.campaign.id)) is not None]
     if len(rows) == 1:
-        return dict(zip(FIGURES, rows[0], strict=True))
-    return {name: measures.total(getattr(row, name) for row in rows) for name in FIGURES} if rows else {}
+        return rows[0]
+    return {name: measures.total(row[name] for row in rows) for name in FIGURES} if rows else {}
 
 
 def _found(rule: Rule, whom: Whom, figures: Figures, last: date) -> Finding:

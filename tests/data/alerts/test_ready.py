@@ -141,6 +141,15 @@ class TestRates:
 
         assert told("cpa_up", final_after=1) == []
 
+    def test_what_chance_explains_is_neither_dear_nor_down(self) -> None:
+        """31 conversions in four weeks, and 4.9 in this one: 7.8 were to be expected. And 7 clicks in place of 14."""
+        one = {"conversions": Decimal("1.1"), "impressions": 700, "clicks": 2}
+        less = {"conversions": Decimal("0.7"), "impressions": 700, "clicks": 1}
+        campaign("a", range(1, 40), at={age: less if age < 8 else one for age in range(1, 40)})
+        campaign("b", range(1, 40), at={age: {"conversions": 2 if age < 8 else 5} for age in range(1, 40)}, account="2")
+
+        assert told("ctr_down", "cpa_up", final_after=1) == [("critical", "campaign b", 25, 10, 210, ago(1))]
+
     def test_half_the_click_rate_is_down_and_a_third_is_critical(self) -> None:
         """100 of 2,000 before, 50 and 30 since: 5 %, 2.5 % and 1.5 %; of 350 spent, half and 70 % had no clicks."""
         campaign("a", at={age: {"clicks": 50} for age in range(1, 8)})
