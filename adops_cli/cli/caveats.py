@@ -1,6 +1,6 @@
 """Notices for what figures do not show by themselves: whose figures are missing, and what may be added twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adops_cli import render
@@ -8,16 +8,21 @@ from adops_cli.render import Kind, cells
 
 if TYPE_CHECKING:
     from adops_cli.data.report_rows import Ranking, Report, Unreported
+    from adops_cli.data.trends import Trend
 
 
 def of_report(report: "Report") -> Iterator[str]:
     """Which campaigns make a total's ratios misleading, and that platforms may count the same conversion."""
     for one in report.unreported:
-        [first, *others] = one.ratios
-        without = f"{first.upper()} without {'it' if one.campaigns == 1 else 'them'} is {_seen(one, first)}"
-        yield f"{_who(one)}; {', '.join([without, *(f'{name.upper()} {_seen(one, name)}' for name in others)])}."
+        yield _misleading(one, list(one.ratios))
     if (platforms := report.claiming_platforms) > 1:
         yield f"Note: each platform counts its own conversions; the sum over {platforms} platforms may count one twice."
+
+
+def of_trend(trend: "Trend", figures: Sequence[str]) -> Iterator[str]:
+    """Which campaigns make the ratios of a series misleading, of those that are shown."""
+    for one in trend.unreported:
+        yield _misleading(one, [name for name in one.ratios if name in figures])
 
 
 def of_ranking(ranking: "Ranking", by: str) -> Iterator[str]:
@@ -27,6 +32,13 @@ def of_ranking(ranking: "Ranking", by: str) -> Iterator[str]:
             yield f"{_who(one)}; without {by.upper()}, {'it comes' if one.campaigns == 1 else 'they come'} last."
     if by in ("spend", "revenue", "cpc", "cpa") and len({row.currency for row in ranking}) > 1:
         yield f"The campaigns have several currencies; {by} is ranked by its number, without conversion."
+
+
+def _misleading(one: "Unreported", ratios: Sequence[str]) -> str:
+    """What campaigns do not report, and what these ratios are without them."""
+    [first, *others] = ratios
+    without = f"{first.upper()} without {'it' if one.campaigns == 1 else 'them'} is {_seen(one, first)}"
+    return f"{_who(one)}; {', '.join([without, *(f'{name.upper()} {_seen(one, name)}' for name in others)])}."
 
 
 def _who(one: "Unreported") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from adops_cli import render
-from adops_cli.cli import closed, openness, windows
+from adops_cli.cli import caveats, closed, openness, windows
 from adops_cli.cli.closed import AsClosedOption
 from adops_cli.cli.listing import listing
 from adops_cli.cli.metric_columns import CURRENCY, SUMS
@@ -87,7 +87,7 @@ def trend(
     found = trends.trend(by, wanted, limit, **asked)
     is_drawn = render.is_table(format) and view.columns is view.sort is None
     late, said = _open(ctx, asked, wanted, format, "curves" if is_drawn else "columns") if found.rows else ({}, ())
-    notes = list(_left_out(found, by))
+    notes = [*_left_out(found, by), *caveats.of_trend(found, wanted)]
     if is_drawn:
         _draw(found, late, days)
     else:

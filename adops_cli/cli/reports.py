@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 
 from adops_cli import render
-from adops_cli.cli import caveats, closed, comparison, openness, windows
+from adops_cli.cli import caveats, closed, comparison, openness, sparks, windows
 from adops_cli.cli.closed import AsClosedOption
 from adops_cli.cli.comparison import CompareOption, SameAgeOption
 from adops_cli.cli.listing import listing
@@ -36,6 +36,7 @@ from adops_cli.cli.options import (
     SortOption,
 )
 from adops_cli.cli.proof import noted, proven
+from adops_cli.cli.sparks import SparkOption
 from adops_cli.cli.windows import AsOfOption, PeriodOption, SinceOption, UntilOption
 from adops_cli.measures import Measure
 from adops_cli.render import EVERYTHING, Chart, Format, View
@@ -77,6 +78,7 @@ def top(
     same_age: SameAgeOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
+    spark: SparkOption = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
@@ -87,6 +89,7 @@ def top(
     """
     from adops_cli.data import known, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
+    sparks.check(ctx, by)
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
     asked = {
@@ -109,6 +112,7 @@ def top(
         return
     found = reports.get_top_performers(by, limit, **asked, **least, bottom=bottom)
     shown = openness.shown(ctx, found, "campaign", openness.of_campaigns(found, asked), columns)
+    shown, view = sparks.added(ctx, shown, "campaign", by, asked, view)
     notes = list(caveats.of_ranking(found, by))
     render.rows(shown.rows, shown.columns, format, csv_safe=csv_safe, keep={by}, view=noted(view, notes))
     shown.tell()
@@ -142,6 +146,7 @@ def report(
     same_age: SameAgeOption = False,
     estimate: EstimateOption = False,
     with_openness: OpennessOption = False,
+    spark: SparkOption = False,
     format: FormatOption = Format.AUTO,
     csv_safe: CsvSafeOption = False,
     view: View = EVERYTHING,
@@ -152,6 +157,7 @@ def report(
     """
     from adops_cli.data import known, naming, reports  # noqa: PLC0415 - keeps Peewee out of --help
 
+    sparks.check(ctx, by)
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform, project_id=project_id)
     asked = {
@@ -171,6 +177,7 @@ def report(
         return
     found = reports.report(by, also=[*further], **asked)
     shown = openness.shown(ctx, found.rows, by, asked, columns, total=found.total)
+    shown, view = sparks.added(ctx, shown, by, "spend", asked, view)
     notes = list(caveats.of_report(found))
     render.rows(shown.rows, shown.columns, format, total=shown.total, csv_safe=csv_safe, view=noted(view, notes))
     shown.tell()

@@ -1,7 +1,7 @@
 """The rows of a report from the sums of a source: one for each campaign, group or period, in each currency."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -93,7 +93,7 @@ def groups(source: Source, by: str, found: Sequence[ReportRow]) -> list[ReportRo
     for cell in found:
         of_groups.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
     days = _days(source, names, of_groups)
-    called = names_of_projects(cell.project_id for cell in found) if by == "project" else {}
+    called = names_of(Project, (cell.project_id for cell in found)) if by == "project" else {}
     rows = []
     for key, members in of_groups.items():
         known: dict[str, Any] = dict(zip(names, key, strict=True))
@@ -112,10 +112,10 @@ def _days(source: Source, names: Sequence[str], of_groups: Mapping[Key, Sequence
     return Counter(tuple(part or None for part in key) for *key, _ in source.days(*names))
 
 
-def names_of_projects(ids: Any) -> Mapping[str | None, str | None]:
-    """The names of projects by id."""
-    query = Project.select(Project.id, Project.name)
-    some_at_a_time = chunked_in(query, Project.id, {id for id in ids if id is not None})
+def names_of(model: type[Project | Campaign], ids: Iterable[str | None]) -> Mapping[str | None, str | None]:
+    """The names of projects or campaigns by id."""
+    query = model.select(model.id, model.name)
+    some_at_a_time = chunked_in(query, model.id, {id for id in ids if id is not None})
     with db.translated_errors():
         return {id: name for some in some_at_a_time for id, name in some.tuples()}
 

@@ -126,6 +126,8 @@ def unreported(campaigns: Iterable[ReportRow]) -> Sequence[Unreported]:
 
 _MISLEADING = {"revenue": ("roas",), "conversions": ("cpa", "cvr")}
 """The figures that platforms leave out -> the ratios that mislead without them."""
+MISLEADING = frozenset(name for names in _MISLEADING.values() for name in names)
+"""Those ratios."""
 
 
 def _unreported(

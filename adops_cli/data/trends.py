@@ -5,37 +5,39 @@ was reported, which is not zero; a day on which a series has no row is not liste
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, Unpack
 
 from adops_cli import measures
-from adops_cli.data import report_groups
+from adops_cli.data import held, report_groups
 from adops_cli.data.journal import moments
-from adops_cli.data.report_rows import placed
+from adops_cli.data.report_rows import MISLEADING, ReportRow, Unreported, placed, unreported
 from adops_cli.data.report_scope import Scope, scope
 from adops_cli.data.report_source import Source, source_of
 from adops_cli.data.reports import of_readable_rows
 from adops_cli.data.windows import Words
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FIGURES, PARTS, RATIOS
+from adops_cli.periods import ONE_DAY
 from adops_cli.storage.chunks import as_stored
 from adops_cli.storage.models import Campaign, Project
 from adops_cli.storage.rows import Record, Rows
 
-__all__ = ["ALL", "Point", "Trend", "trend"]
+__all__ = ["ALL", "Courses", "Point", "Trend", "courses", "trend"]
 
 By = Literal["none", "platform", "project", "campaign"]
 Figure = Literal["spend", "revenue", "conversions", "clicks", "impressions", "roas", "ctr", "cpc", "cpa", "cvr"]
 ALL = "all"
 """The name of the series of all campaigns."""
+MOST_PARTS = 14
+_WEEK = 7
 FEW = 6
 """So many series of a currency are told apart with ease."""
 _KEYS = {"none": (), "platform": ("platform",), "project": ("project_id",), "campaign": ("campaign_id",)}
 _FIELDS: Mapping[str, Any] = {"platform": Campaign.platform, "project": Project.id, "campaign": Campaign.id}
-_ID, _NAME, _CURRENCY, _SUMS = 0, 2, 5, 7
-"""Places in the rows of `Source.campaigns`."""
+_NAMED: Mapping[str, type[Project | Campaign]] = {"project": Project, "campaign": Campaign}
 Key = tuple[str | None, str | None]
 """A series, and its currency."""
 Sums = Sequence[Any]
@@ -72,6 +74,20 @@ class Trend(Record):
     """How many series are smaller than those."""
     size: str
     """The figure by whose sum a series is large."""
+    unreported: Sequence[Unreported] = ()
+    """What some campaigns of a series do not report, where that makes a ratio misleading."""
+
+
+@dataclass(frozen=True)
+class Courses:
+    """How a figure of each series has gone, in few parts of equal length."""
+
+    days: int
+    """How many days a part has."""
+    last: date
+    """The last day of the last part."""
+    parts: Mapping[Key, Sequence[int | Decimal | None]]
+    """The values of each series, oldest first."""
 
 
 @dataclass
@@ -130,17 +146,32 @@ def trend(
 def _trend(by: By, figures: Sequence[str], limit: int | None, of: Scope) -> Trend:
     size = PARTS.get(figures[0], (figures[0],))[-1]
     parts = {part for name in (*figures, size) for part in PARTS.get(name, (name,))}
-    source = source_of(of).only(parts)
+    whole = source_of(of)
+    source = whole.only(parts)
     if by == "campaign":
         found, left_out = _of_campaigns(source, parts, size, limit)
     else:
         every = _by_key(source, by)
-        size_of = source.sums.reader(size, 0)
-        sizes = {key: size_of(_added(one.days.values())) for key, one in every.items()}
+        sizes = {key: source.sums.figure(size, _added(one.days.values())) for key, one in every.items()}
         chosen = _largest(sizes, limit)
         found, left_out = {key: every[key] for key in chosen}, len(every) - len(chosen)
+    if by in _NAMED:
+        names = report_groups.names_of(_NAMED[by], (id for id, _ in found))
+        for (id, _), one in found.items():
+            one.name = names.get(id)
     rows = (point for name in figures for key, one in found.items() for point in _points(name, key, one, source))
-    return Trend(Rows(rows), len(found), left_out, size)
+    return Trend(Rows(rows), len(found), left_out, size, _unreported(by, figures, whole))
+
+
+def _unreported(by: By, figures: Sequence[str], source: Source) -> Sequence[Unreported]:
+    if by == "campaign" or MISLEADING.isdisjoint(figures):
+        return ()
+    of_series: dict[str | None, list[ReportRow]] = {}
+    for cell in report_groups.cells(source, "project" if by == "project" else "total"):
+        series = {"none": None, "platform": cell.platform, "project": cell.project_id}[by]
+        of_series.setdefault(series, []).append(cell)
+    found = (one for cells in of_series.values() for one in unreported(cells))
+    return [one for one in found if not set(figures).isdisjoint(one.ratios)]
 
 
 def _of_campaigns(
@@ -148,14 +179,14 @@ def _of_campaigns(
 ) -> tuple[Mapping[Key, _Series], int]:
     """The largest campaigns, and how many others there are. Only their days are read."""
     some = source.only({size})
-    names, sizes, size_of = dict[Key, Any](), dict[Key, Any](), some.sums.reader(size, _SUMS)
-    for row in some.campaigns():
-        key = report_groups.text(Campaign.id, row[_ID]), row[_CURRENCY] or None
-        names[key], sizes[key] = row[_NAME], size_of(row)
+    sizes = {
+        (report_groups.text(Campaign.id, id), currency or None): some.sums.figure(size, sums)
+        for id, currency, *sums in some.amounts()
+    }
     chosen = _largest(sizes, limit)
     left_out = len(sizes) - len(chosen)
     days = _by_key(source.only(parts, [as_stored(id) for id, _ in chosen]) if left_out else source, "campaign")
-    return {key: _Series(report_groups.text(Campaign.name, names[key]), days[key].days) for key in chosen}, left_out
+    return {key: days[key] for key in chosen}, left_out
 
 
 def _by_key(source: Source, by: By) -> dict[Key, _Series]:
@@ -166,10 +197,6 @@ def _by_key(source: Source, by: By) -> dict[Key, _Series]:
         series = report_groups.text(_FIELDS[by], rest[0]) if keys else ALL
         currency, *sums = rest[len(keys) :]
         found.setdefault((series, currency or None), _Series(None, {})).add(day, sums)
-    if by == "project":
-        names = report_groups.names_of_projects(id for id, _ in found)
-        for (id, _), one in found.items():
-            one.name = names.get(id)
     return found
 
 
@@ -186,8 +213,43 @@ def _largest(sizes: Mapping[Key, Any], limit: int | None) -> Sequence[Key]:
 
 
 def _points(figure: str, key: Key, series: _Series, source: Source) -> Iterator[Point]:
-    parts = PARTS.get(figure, (figure,))
     for day, sums in sorted(series.days.items()):
-        values = [source.sums.figure(name, sums) for name in parts]
-        value = measures.ratio(*values) if len(values) > 1 else values[0]
-        yield Point(date.fromisoformat(day), key[0], series.name, key[1], figure, value)
+        yield Point(date.fromisoformat(day), key[0], series.name, key[1], figure, _value(figure, sums, source))
+
+
+def _value(figure: str, sums: Sums, source: Source) -> Any:
+    values = [source.sums.figure(name, sums) for name in PARTS.get(figure, (figure,))]
+    return measures.ratio(*values) if len(values) > 1 else values[0]
+
+
+def courses(
+    by: By, figure: Figure, start_date: date | None = None, end_date: date | None = None, **filters: Any
+) -> Courses | None:
+    """A figure or ratio of each series over the days, in at most fourteen parts. None if there are no days.
+
+    A part is as many whole days, and never more than a week: of a long window, it is the last fourteen weeks.
+    """
+    stored = held.days("metrics")
+    asked = scope(start_date, end_date, **filters)
+    if stored is None:
+        return None
+    first, last = max(asked.first or stored[0], stored[0]), min(asked.last or stored[1], stored[1])
+    length = (last - first).days + 1
+    if length < 1:
+        return None
+    days = min(-(-length // MOST_PARTS), _WEEK)
+    count = min(length // days, MOST_PARTS)
+    of = replace(asked, first=last - (count * days - 1) * ONE_DAY, last=last)
+    return of_readable_rows(of, "total" if by == "none" else by, lambda of: _courses(by, figure, of, days, count))
+
+
+def _courses(by: By, figure: str, of: Scope, days: int, count: int) -> Courses:
+    source = source_of(of).only(PARTS.get(figure, (figure,)))
+    first, last = str(of.first), str(of.last)
+    parts: dict[Key, list[Any]] = {}
+    for key, series in _by_key(source, by).items():
+        sums: list[list[Sums]] = [[] for _ in range(count)]
+        for day, one in series.days.items():
+            sums[(date.fromisoformat(day) - date.fromisoformat(first)).days // days].append(one)
+        parts[key] = [_value(figure, _added(some), source) if some else None for some in sums]
+    return Courses(days, date.fromisoformat(last), parts)

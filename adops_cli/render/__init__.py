@@ -23,6 +23,7 @@ from adops_cli.render.output import Output
 from adops_cli.render.view import View
 
 if TYPE_CHECKING:
+    from adops_cli.render.axes import Number
     from adops_cli.render.curves import Panel
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "record",
     "rows",
     "sentence",
+    "sparklines",
     "stream",
 ]
 
@@ -132,6 +134,13 @@ def drawing(panels: "Sequence[Panel]", first: date, last: date) -> None:
         out.writelines(curves.drawing(out, panels, first, last))
     else:
         notice("No rows.")
+
+
+def sparklines(every: "Sequence[Sequence[Number | None]]") -> list[str]:
+    """Each row of values as small bars, as stdout can show them."""
+    from adops_cli.render import curves  # noqa: PLC0415 - as above
+
+    return curves.sparklines(_stdout(), every)
 
 
 def is_table(fmt: AnyFormat) -> bool:

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     INSTANT = "instant"
     FLAG = "flag"
     JSON = "json"
+    BARS = "bars"
+    """Signs that are of no use when they are cut. Only tables have them."""
     TIMELINE = "timeline"
     """A JSON list of stages. People see one line for each stage when a single row is shown."""
 

@@ -28,7 +28,7 @@ _LEAST_COLUMNS = 12
 """With less room than this, the values of an axis are left out."""
 _FRAME = 3
 """Lines of a panel beside its rows: title, axis and dates."""
-_BELOW = 3
+_BELOW = 4
 """Lines of a terminal that are left to notices and the next prompt."""
 _WIDTH = 80
 """Without a terminal."""
@@ -96,8 +96,9 @@ def drawing(out: TextIO, panels: Sequence[Panel], first: date, last: date) -> li
     names = {place: curve.name for panel in panels for place, curve in panel.curves.items()}
     letters = {place: LETTERS[place % len(LETTERS)] if len(names) > 1 else signs.point for place in names}
     legend = list(_legend(names, letters, console.width)) if len(names) > 1 else []
-    room = console.height - _BELOW - len(legend) - (len(panels) - 1)
-    rows = min(max(room // len(panels) - _FRAME, _LEAST_ROWS), _MOST_ROWS)
+    empty = sum(not panel.values for panel in panels)
+    room = console.height - _BELOW - len(legend) - (len(panels) - 1) - empty
+    rows = min(max(room // max(1, len(panels) - empty) - _FRAME, _LEAST_ROWS), _MOST_ROWS)
     scales = [axes.scale(panel.values, rows) if panel.values else None for panel in panels]
     sheet = _Sheet(signs, letters, first, last, console.width, _side(panels, scales, console.width))
     shown: list[Text] = []

@@ -40,7 +40,8 @@ def test_in_a_pipe_it_is_rows_oldest_first(seeded: Adops) -> None:
 def test_for_people_it_is_a_drawing_with_a_panel_for_each_figure_and_currency(seeded: Adops) -> None:
     done = seeded(*TREND, "--by", "platform", "--figure", "spend", "--figure", "roas", "--format", "table")
     lines = done.out.splitlines()
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0
+    assert done.err == "Note: 1 campaign with spend 804.97 USD reports no revenue; ROAS without it is 3.49.\n"
     titles = ["Spend, EUR  2026-02-03", "Spend, USD  2026-02-03", "ROAS  2026-02-03"]
     assert [line.partition(" to ")[0] for line in lines if line.endswith(" to 2026-02-10")] == titles
     assert lines[-1] == "A pinterest EUR  B google-ads USD  C dv360 USD  D meta-ads USD  E ttd USD"
@@ -79,6 +80,13 @@ def test_a_drawing_names_what_has_a_letter_and_tells_what_has_none(db_file: Path
     assert done.err.startswith("The first 26 of 30 curves are drawn; --format csv has all.\n")
     assert "A c29  B c28" in done.out
     assert "Z c04" in done.out
+
+
+def test_a_ratio_that_misleads_is_told_of(seeded: Adops) -> None:
+    told = "Note: 1 campaign with spend 804.97 USD reports no conversions; CPA without it is 38.88.\n"
+    assert seeded(*TREND, "--figure", "spend,cpa").err == told
+    assert "CPA without it is 19.00, CVR 6.59%." in seeded(*TREND, "--figure", "cvr,cpa", "--platform", "ttd").err
+    assert seeded(*TREND, "--figure", "spend").err == ""
 
 
 def test_what_has_no_trend_is_refused(seeded: Adops) -> None:

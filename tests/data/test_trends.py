@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -87,6 +88,20 @@ def test_of_each_currency_the_largest_are_read_by_a_figure_or_a_denominator(book
     assert {row.series for row in trends.trend("campaign", campaign_ids=[book["us"]]).rows} == {book["us"]}
 
 
+def test_it_knows_which_campaigns_make_a_ratio_of_a_series_misleading(book: dict[str, str]) -> None:
+    [silent] = trends.trend("none", ["roas"]).unreported
+    assert (silent.figure, silent.currency, silent.campaigns, silent.spend) == ("revenue", "EUR", 1, 7)
+    assert silent.ratios == {"roas": Decimal("0.407407")}
+    assert trends.trend("none", ["spend", "cpa"]).unreported == []
+    assert trends.trend("none", ["spend"]).unreported == ()
+    assert trends.trend("platform", ["roas"]).unreported == []  # it has a curve of its own
+    metrics.record_metrics(campaign("Display"), "2026-03-01", spend=2)
+    for by in ("platform", "project"):
+        found = trends.trend(by, ["roas"]).unreported
+        assert [one.spend for one in found] == [2 if by == "platform" else 9]
+    assert trends.trend("campaign", ["roas"], campaign_ids=[*book.values()]).unreported == ()
+
+
 @pytest.mark.usefixtures("book")
 @pytest.mark.parametrize("touched", [False, True], ids=["stored", "touched"])
 def test_all_ways_add_up_to_the_report_by_day(touched: bool) -> None:
@@ -118,3 +133,37 @@ def test_all_ways_add_up_to_the_report_by_day(touched: bool) -> None:
 def test_what_has_no_trend_is_refused(by: Any, figures: Sequence[Any], said: str) -> None:
     with pytest.raises(BadRequestError, match=said):
         trends.trend(by, figures)
+
+
+@pytest.mark.usefixtures("book")
+def test_a_course_has_sums_and_ratios_of_equal_parts_up_to_the_last_day(book: dict[str, str]) -> None:
+    every = trends.courses("platform", "spend")
+    assert every is not None
+    assert (every.days, str(every.last)) == (1, "2026-03-04")
+    assert every.parts == {
+        ("google-ads", "EUR"): [Decimal("0.3"), Decimal("3.2"), None, 10],
+        ("google-ads", "USD"): [None, 5, None, None],
+        ("ttd", "EUR"): [7, None, 0, None],
+    }
+    metrics.record_metrics(book["brand"], "2026-03-21", spend=1, revenue=4)
+    halves = trends.courses("campaign", "roas", campaign_ids=[book["brand"], book["video"]])
+    assert halves is not None
+    assert halves.days == 2  # of 21 days, the first one is in no part
+    assert halves.parts[book["brand"], "EUR"] == [10, 0, *[None] * 7, 4]
+    assert halves.parts[book["video"], "EUR"] == [None, *[None] * 9]
+    assert trends.courses("none", "clicks", start_date=date(2027, 1, 1)) is None
+
+
+def test_a_long_course_is_of_the_last_weeks(book: dict[str, str]) -> None:
+    for month in range(1, 13):
+        metrics.record_metrics(book["us"], f"2027-{month:02}-28", spend=month)
+    found = trends.courses("project", "spend", end_date=date(2027, 11, 30), campaign_ids=[book["us"]])
+    assert found is not None
+    assert (found.days, str(found.last), len(found.parts)) == (7, "2027-11-30", 1)
+    [parts] = found.parts.values()
+    assert [part for part in parts if part is not None] == [8, 9, 10, 11]
+    assert (len(parts), parts[-1]) == (14, 11)
+
+
+def test_a_book_without_days_has_no_course() -> None:
+    assert trends.courses("platform", "spend") is None

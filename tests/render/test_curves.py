@@ -129,7 +129,7 @@ def test_no_line_is_wider_than_the_terminal_and_all_panels_fit_its_height(
         lines = drawn(*panels, length=120, encoding="ascii" if plain else "utf-8")
     assert max(map(cell_len, lines)) <= width
     legend = -(-len(every) * len("A series-0  ") // width) + 1
-    assert len(lines) <= max(height - 2, 2 * 7 + 1 + legend)
+    assert len(lines) <= max(height - 4, 2 * 7 + 1 + legend)
     if plain:
         assert all(line.isascii() for line in lines)
 
@@ -156,6 +156,14 @@ def test_days_without_a_value_are_gaps(values: list[int | None]) -> None:
 def test_a_gap_is_seen_and_a_day_alone_has_a_sign() -> None:
     lines = drawn(panel([5, 5, 5, None, None, 5, None, 5, 5]))
     assert plot(lines)[0][1] == ("⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠂                            •                  ⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒")
+
+
+def test_what_is_not_reported_takes_a_line_and_leaves_the_others_their_room() -> None:
+    known, unknown = panel([1, 2]), panel([None, None], title="Revenue, EUR")
+    alone = drawn(known)
+    assert drawn(known, unknown)[-2:] == ["", "Revenue, EUR: not reported"]
+    assert len(drawn(known, unknown)) >= len(alone) - 3
+    assert drawn(unknown, length=2) == ["Revenue, EUR: not reported"]
 
 
 def test_one_day_is_a_sign_above_its_date() -> None:
