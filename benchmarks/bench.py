@@ -23,6 +23,7 @@ import bench_import
 import bench_list
 import bench_postgres
 import bench_recognise
+import bench_workbook
 import peewee as pw
 from measure import compiled, report, timed
 
@@ -52,6 +53,7 @@ def main() -> None:
         single_records(Path(folder))
         batch_inserts(Path(folder))
     bench_list.main()
+    bench_workbook.main()
     bench_recognise.main()
     bench_import.main()
     bench_postgres.main()

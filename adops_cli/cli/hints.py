@@ -8,6 +8,13 @@ from adops_cli.cli.groups import QUIET
 
 def hint(error: Any, context: Any) -> str:
     """What to do next. An option of `adops` itself is often put after the command, where it does not exist."""
+    parameter = getattr(error, "param", None)
+    if parameter is not None and parameter.name == "format":
+        from adops_cli.render import FileFormat  # noqa: PLC0415 - only such a mistake needs it
+
+        for fmt in FileFormat:
+            if error.message.startswith(f"'{fmt}'"):
+                return f"Use --output FILE.{fmt}."
     option, root = getattr(error, "option_name", None), context.find_root()
     if any(option in parameter.opts for parameter in root.command.params):
         command = context.command_path.removeprefix(root.command_path)

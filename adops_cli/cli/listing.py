@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from adops_cli.cli import proof
 from adops_cli.errors import BadRequestError
-from adops_cli.render import CsvStyle, Document, Format, Output, View
+from adops_cli.render import CsvStyle, Format, Output, View
 from adops_cli.render.output import SUFFIXES
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {
@@ -82,7 +83,7 @@ def listing(command: Callable[..., None]) -> Callable[..., None]:
             if "ctx" in given:
                 given["ctx"].params["format"] = to.format  # where some commands look
         csv = _csv_style(wishes, given["format"])
-        document = Document((command.__doc__ or "").partition("\n")[0].rstrip("."))
+        document = proof.unproven((command.__doc__ or "").partition("\n")[0].rstrip("."))
         view = View(header=header, pages=pages, stops=stops, csv=csv, output=to, document=document, **wishes)
         command(**given, view=view)
 

@@ -84,13 +84,18 @@ def movers(
     view = proven(ctx, view, asked, words=f"What has moved {by}", chart=Chart("bar", "name", ["contribution"]))
     view = noted(view, notes)
     if format in (Format.JSON, Format.NDJSON):
-        columns = (*_OBJECT, *((_REASON,) if any(one.movement.reason for one in found.currencies) else ()))
-        render.rows((_object(found, one) for one in found.currencies), columns, format, view=view)
-    elif view.output is None and openness.is_marked(format):
-        _tables(ctx, found, asked, limit, format, view)
+        keys = (*_OBJECT, *((_REASON,) if any(one.movement.reason for one in found.currencies) else ()))
+        render.rows((_object(found, one) for one in found.currencies), keys, format, view=view)
     else:
-        rows = (_flat(one, row) for one in found.currencies for row in one.rows)
-        render.rows(rows, _columns(by, ""), format, csv_safe=csv_safe, view=view)
+        opened = openness.of_window(ctx, asked, by) if openness.is_marked(format) else ()
+        columns = _for_people(by, opened) if openness.is_marked(format) else _columns(by, "")
+        if view.output is None and openness.is_marked(format):
+            _tables(found, columns, limit, format, view)
+        else:
+            rows = (_flat(one, row) for one in found.currencies for row in one.rows)
+            render.rows(rows, columns, format, csv_safe=csv_safe, view=view)
+        for words in opened:
+            render.notice(words)
     render.notices(notes)
     windows.tell_empty(found.currencies, "metrics", days)
 
@@ -147,10 +152,13 @@ def _columns(by: str, mark: str) -> Sequence[Column]:
     )
 
 
-def _tables(ctx: typer.Context, found: "Moves", asked: Mapping[str, Any], limit: int, fmt: Format, view: View) -> None:
+def _for_people(by: str, opened: Sequence[str]) -> Sequence[Column]:
+    """Those that have something to show, with a mark if days are open."""
+    return [one for one in _columns(by, " ~" if opened else "") if by in PARTS or one.key not in _SHARES]
+
+
+def _tables(found: "Moves", columns: Sequence[Column], limit: int, fmt: Format, view: View) -> None:
     """A sentence and a table for each currency."""
-    opened = openness.of_window(ctx, asked, found.by)
-    columns = [one for one in _columns(found.by, " ~" if opened else "") if found.by in PARTS or one.key not in _SHARES]
     for place, one in enumerate(found.currencies):
         render.sentence(_sentence(found.by, one, alone=len(found.currencies) == 1), after=place > 0)
         shown = one.rows[:limit] if limit and len(one.rows) > limit + 1 else one.rows
@@ -161,8 +169,6 @@ def _tables(ctx: typer.Context, found: "Moves", asked: Mapping[str, Any], limit:
         render.rows(rows, columns, fmt, total=_rounded(whole), view=view)
     if any(row.moved.not_reported for one in found.currencies for row in one.rows):
         render.notice("What a campaign does not report was counted as 0.")
-    for words in opened:
-        render.notice(words)
 
 
 def _together(name: str, rows: Sequence["MovedBy"]) -> dict[str, Any]:

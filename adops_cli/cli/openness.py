@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adops_cli import periods, render
-from adops_cli.render import AnyFormat, Column, Format, Kind
+from adops_cli.render import AnyFormat, Column, FileFormat, Format, Kind
 
 if TYPE_CHECKING:
     from adops_cli.data.open_days import Marks
@@ -31,7 +31,7 @@ ESTIMATES = tuple(
 )
 _MARKED = {"conversions": ("conversions", "cpa", "cvr"), "revenue": ("revenue", "roas")}
 """Each late figure, and what is made of it."""
-_FOR_PEOPLE = (Format.MARKDOWN,)
+_FOR_PEOPLE = (Format.MARKDOWN, FileFormat.XLSX)
 _MOST_IDS = 1_000
 
 

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from adops_cli import __version__
 from adops_cli.cli import closed, openness
-from adops_cli.render import Chart, Column, Kind, Section, View
+from adops_cli.errors import AdopsError
+from adops_cli.render import Chart, Column, Document, Kind, Section, View
 from adops_cli.values import written_instant
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def proven(
     ctx: typer.Context, view: View, asked: Mapping[str, Any], *, words: str = "", chart: Chart | None = None
 ) -> View:
     """The view, with what stands behind figures of these days and campaigns, and with what can be drawn of them."""
+    title = words or view.document.title
 
     def of() -> "Proof":
         from adops_cli.data.proof import proof  # noqa: PLC0415 - keeps Peewee out of --help
@@ -44,11 +47,11 @@ def proven(
         return proof(**asked, final_after=ctx.obj.final_after)
 
     def behind() -> Sequence[Section]:
-        return sections(of(), words or view.document.title)
+        return sections(of(), title)
 
     if (heard := _HEARD.get()) is not None:
         heard.append(of())
-    return replace(view, document=replace(view.document, behind=behind, chart=chart))
+    return replace(view, document=replace(view.document, title=title, behind=behind, chart=chart))
 
 
 @contextmanager
@@ -62,6 +65,11 @@ def heard() -> Iterator[list["Proof"]]:
         _HEARD.reset(token)
 
 
+def unproven(title: str) -> Document:
+    """What a listing says of itself if nothing proves it."""
+    return Document(title, lambda: [_about([("Listing", title), *_made(datetime.now(UTC), _book())])])
+
+
 def noted(view: View, notes: Iterable[str]) -> View:
     """The view, with what is told of the figures in a terminal, too."""
     return replace(view, document=replace(view.document, notes=[*view.document.notes, *notes]))
@@ -69,11 +77,10 @@ def noted(view: View, notes: Iterable[str]) -> View:
 
 def sections(proof: "Proof", words: str) -> Sequence[Section]:
     """The proof as small tables."""
-    facts = [{"name": name, "value": value} for name, value in _facts(proof, words)]
     files = [
         {column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches
     ]
-    return [Section("About", FACTS, facts), Section("Files behind the figures", FILES, files)]
+    return [_about(_facts(proof, words)), Section("Files behind the figures", FILES, files)]
 
 
 def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
@@ -88,8 +95,26 @@ def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
         yield "Closed", one
     if proof.as_closed:
         yield "Figures", "official for closed periods, as they are now for all other days"
-    yield "Made", f"{written_instant(proof.made)} by adops {__version__}"
-    yield "Book", _last(proof.database.partition("?")[0])
+    yield from _made(proof.made, proof.database)
+
+
+def _about(facts: Iterable[tuple[str, str]]) -> Section:
+    return Section("About", FACTS, [{"name": name, "value": value} for name, value in facts])
+
+
+def _made(at: datetime, book: str) -> Iterator[tuple[str, str]]:
+    yield "Made", f"{written_instant(at)} by adops {__version__}"
+    if book:
+        yield "Book", _last(book.partition("?")[0])
+
+
+def _book() -> str:
+    """The name of the database; empty for a command that uses none."""
+    from adops_cli.storage.handle import current  # noqa: PLC0415 - keeps Peewee out of --help
+
+    with suppress(AdopsError):
+        return current().name
+    return ""
 
 
 def _last(path: str) -> str:

@@ -18,7 +18,7 @@ from adops_cli.render import cells, lines, output, pager
 from adops_cli.render.cells import counted, harmless
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Chart, Document, Section
-from adops_cli.render.formats import AnyFormat, CsvStyle, Format, named
+from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format, named
 from adops_cli.render.output import Output
 from adops_cli.render.view import View
 
@@ -33,6 +33,7 @@ __all__ = [
     "Column",
     "CsvStyle",
     "Document",
+    "FileFormat",
     "Format",
     "Kind",
     "Output",
@@ -95,8 +96,11 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     shown, items = view.of_columns(columns), view.of_rows(items, columns)
     how: dict[str, Any] = {"total": total, "header": view.header, "csv_style": replace(view.csv, safe=csv_safe)}
     if view.output is not None:
-        count = output.write(view.output, items, shown, view.document, **how)
+        apart = next((column for column in columns if column.key == "currency"), None)
+        count, otherwise = output.write(view.output, items, shown, view.document, apart=apart, **how)
         notice(f"{counted(count, 'row')} in {view.output.path}.")
+        for words in otherwise:
+            problem(words)
     elif (settled := _settled(fmt, out)) is Format.TABLE:
         wanted = keep if view.columns is None else {column.key for column in shown}
         _table(out, items, shown, total, wanted, view)
@@ -111,7 +115,7 @@ def _write(out: TextIO, written: Iterable[str], view: View) -> None:
         out.writelines(written)
 
 
-def record(item: object, columns: Sequence[Column], fmt: Format) -> None:
+def record(item: object, columns: Sequence[Column], fmt: AnyFormat) -> None:
     """Write one row in full: a table has a line for each column, JSON one object; other formats are as in `rows`."""
     out = _stdout()
     match _settled(fmt, out):

@@ -19,6 +19,7 @@ SUFFIXES: Mapping[str, AnyFormat] = {
     ".ndjson": Format.NDJSON,
     ".md": Format.MARKDOWN,
     ".parquet": FileFormat.PARQUET,
+    ".xlsx": FileFormat.XLSX,
 }
 _LIKE_STDOUT: Any = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
 _SQLITE = b"SQLite format 3\0"
@@ -84,17 +85,24 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     total: object | None,
     header: bool,
     csv_style: CsvStyle,
-) -> int:
-    """Write the file. Return how many rows it has."""
+    apart: Column | None,
+) -> tuple[int, Sequence[str]]:
+    """Write the file. Return how many rows it has, and what it holds otherwise than it is, in words."""
     counted = _Counted(items)
     fmt = output.format
+    how: Any = {"total": total, "header": header}
     with output.written() as partial:
-        if isinstance(fmt, FileFormat):
+        if fmt is FileFormat.XLSX:
+            from adops_cli.render import workbook  # noqa: PLC0415 - loads XlsxWriter, for workbooks only
+
+            otherwise = workbook.write(partial, counted, columns, document, apart=apart, **how)
+            return counted.count, otherwise
+        if fmt is FileFormat.PARQUET:
             parquet.write(partial, counted, columns, document)
-            return counted.count
+            return counted.count, ()
         with partial.open("w", **_LIKE_STDOUT) as file:
-            file.writelines(lines.of_format(fmt, counted, columns, total=total, header=header, csv_style=csv_style))
-    return counted.count
+            file.writelines(lines.of_format(fmt, counted, columns, csv_style=csv_style, **how))
+    return counted.count, ()
 
 
 class _Counted:

@@ -217,6 +217,7 @@ def test_what_a_living_process_works_on_stays(work: Work, start: Start, tmp_path
         ("report", "in/done", "watch in --once --interval 0.05"),
         ("export", ".", "db export-json old"),
         ("parquet", "out", "export parquet out"),
+        ("output", ".", "metrics top --output top.xlsx"),
     ],
 )
 @pytest.mark.parametrize("work", ["a backup"], indirect=True)

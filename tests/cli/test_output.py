@@ -1,16 +1,23 @@
 """`--output FILE`: what a command prints goes into a file, which appears whole or not at all."""
 
 import functools
+import hashlib
+import json
 import stat
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from adops_cli import __version__, periods
 from adops_cli.render import Format
 from adops_cli.render.output import SUFFIXES
-from tests.conftest import Adops, run_adops
+from tests.conftest import ROOT, Adops, run_adops
+from tests.workbooks import cells_of, parts, sheets_of
 
 REPORT = ("metrics", "report", "--by", "day")
+WINDOW = ("--since", "2026-02-07", "--until", "2026-02-10")
 
 
 @pytest.fixture
@@ -103,3 +110,136 @@ def test_what_cannot_be_written_is_refused_before_anything_is_asked(
     refused = seeded(*REPORT, *options)
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith(f"Error: {words}")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (*REPORT, "--with-openness"),
+        ("metrics", "report", "--by", "month"),
+        ("metrics", "report", "--by", "campaign", "--also", "reach,leads"),
+        ("metrics", "top", "--by", "cpa", "--bottom"),
+        ("metrics", "list"),
+        ("metrics", "pacing"),
+        ("campaigns", "list"),
+        ("events", "list"),
+        ("executions", "list"),
+        ("imports", "list", "--kind", "all"),
+        ("alerts", "rules"),
+        ("config", "show"),
+    ],
+    ids=" ".join,
+)
+def test_a_workbook_has_the_values_of_json(seeded: Adops, asked: tuple[str, ...]) -> None:
+    expected = seeded(*asked, "--format", "json").json()
+    assert seeded(*asked, "--output", "book.xlsx").code == 0
+    assert_same(Path("book.xlsx"), expected)
+
+
+def test_what_has_moved_is_a_workbook_too(seeded: Adops) -> None:
+    asked = ("metrics", "movers", "--by", "roas", *WINDOW, "--compare", "previous")
+    by_currency = seeded(*asked, "--format", "json").json()
+    assert seeded(*asked, "--output", "moved.xlsx").code == 0
+    rows = [{"currency": one["currency"], **row} for one in by_currency for row in one["rows"]]
+    keys = ["campaignId", "name", "platform", "currency", "kind", "contribution", "rate", "mix", "entry", "share"]
+    assert_same(Path("moved.xlsx"), [{key: row[key] for key in (*keys, "notReported")} for row in rows])
+    assert "xl/charts/chart2.xml" in parts(Path("moved.xlsx"))
+
+
+def test_findings_are_told_once_they_are_in_a_workbook(seeded: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(periods, "today", lambda _timezone="UTC": date(2026, 2, 11))
+    rule = ("alerts", "run", "--rule", "spend > 1 over 7d by campaign")
+    assert seeded(*rule, "--output", "nowhere/found.xlsx").code == 2
+    written = seeded(*rule, "--output", "found.xlsx")
+    assert (written.code, written.out) == (3, "")
+    found = [row[0] for name in sheets_of(Path("found.xlsx"))[:-1] for row in cells_of(Path("found.xlsx"), name)[1:]]
+    assert sorted(found) == sorted(row["id"] for row in seeded(*rule, "--again", "--format", "json").json())
+    assert seeded(*rule).code == 0
+
+
+def assert_same(book: Path, expected: list[dict[str, Any]]) -> None:
+    """Compare the sheets of rows with JSON: each currency has its own, and the columns are in the order of the keys."""
+    sheets: dict[str, list[list[Any]]] = {}
+    for row in expected:
+        name = (row["currency"] or "No currency") if "currency" in row else "Rows"
+        sheets.setdefault(name, []).append(list(row.values()))
+    assert [name for name in sheets_of(book) if name not in ("Charts", "About")] == list(sheets)
+    for name, rows in sheets.items():
+        found = cells_of(book, name)[1 : len(rows) + 1]
+        assert len(found) == len(rows)
+        for cells, values in zip(found, rows, strict=True):
+            assert [agrees(cell, value) for cell, value in zip(cells, values, strict=True)] == [True] * len(values), (
+                cells,
+                values,
+            )
+
+
+def agrees(cell: Any, value: Any) -> bool:
+    """Whether a cell is what JSON has: a day or a moment for its text, the text of what is nested, and ids as text."""
+    match value:
+        case None:
+            return bool(cell == "")
+        case dict() | list():
+            return bool(json.loads(cell) == value)
+        case str() if isinstance(cell, datetime):
+            return f"{cell.isoformat(timespec='milliseconds')}Z" == value
+        case str() if isinstance(cell, date):
+            return cell.isoformat().startswith(value)
+    return type(cell) in (type(value), float, str) and bool(cell == (str(value) if isinstance(cell, str) else value))
+
+
+def test_what_proves_the_figures_is_in_the_workbook(seeded: Adops) -> None:
+    exports = sorted((ROOT / "fixtures/exports/google-ads").glob("pull*.csv"))
+    assert seeded("metrics", "import", *exports).code == 0
+    done = seeded("metrics", "report", "--by", "campaign", "--output", "figures.xlsx")
+    about = cells_of(Path("figures.xlsx"), "About")
+    hashes = {hashlib.sha256(file.read_bytes()).hexdigest() for file in exports}
+    assert hashes <= {cell for row in about for cell in row}
+    assert ["Report", "Figures by campaign"] in [row[:2] for row in about]
+    noted = [line for line in done.err.splitlines() if line.startswith("Note: ")]
+    assert noted
+    assert set(noted) <= {row[0] for row in about}
+
+
+def test_every_listing_says_in_a_workbook_what_it_is(seeded: Adops) -> None:
+    assert seeded("campaigns", "list", "--output", "campaigns.xlsx").code == 0
+    about = dict(row[:2] for row in cells_of(Path("campaigns.xlsx"), "About"))
+    assert about["Listing"] == "List campaigns, newest first"
+    assert about["Made"].endswith(f"by adops {__version__}")
+    assert about["Book"] == "adops.db"
+
+
+def test_a_comparison_is_in_a_workbook_as_people_read_it(seeded: Adops) -> None:
+    asked = ("metrics", "report", "--by", "platform", *WINDOW, "--compare", "previous")
+    said = seeded(*asked, "--output", "compared.xlsx").err
+    [expected, *_] = seeded(*asked, "--format", "json").json()
+    headings, first, *_ = cells_of(Path("compared.xlsx"), expected["currency"])
+    found = dict(zip(headings, first, strict=True))
+    assert found["Spend before"] == expected["before"]["spend"]
+    assert found["Spend ±"] == expected["difference"]["spend"]
+    assert found["Spend ±%"] == expected["changePercent"]["spend"]
+    assert said.splitlines()[1] in {row[0] for row in cells_of(Path("compared.xlsx"), "About")}
+
+
+def test_columns_with_open_days_are_marked_in_a_workbook(seeded: Adops) -> None:
+    campaign = seeded("campaigns", "list", "--limit", "1", "--format", "json").json()[0]["id"]
+    yesterday = str(periods.today() - timedelta(days=1))
+    assert seeded("metrics", "record", campaign, yesterday, "--spend", "5", "--conversions", "1").code == 0
+    assert seeded(*REPORT, "--since", yesterday, "--output", "open.xlsx").code == 0
+    [sheet, *_] = sheets_of(Path("open.xlsx"))
+    assert "Conversions ~" in cells_of(Path("open.xlsx"), sheet)[0]
+
+
+@pytest.mark.parametrize("command", [("campaigns", "list"), ("campaigns", "get", "camp-x"), ("metrics", "record")])
+def test_a_format_of_files_is_refused_before_anything_is_done(seeded: Adops, command: tuple[str, ...]) -> None:
+    refused = seeded(*command, "--format", "xlsx")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.endswith("Use --output FILE.xlsx.\n")
+
+
+def test_what_is_told_of_a_workbook_is_told_to_whoever_wants_quiet(seeded: Adops) -> None:
+    created = ("campaigns", "create", "--name", "x" * 40_000, "--platform", "ttd", "--external-id", "7")
+    assert seeded(*created).code == 0
+    assert seeded("campaigns", "list", "--output", "all.xlsx", "--quiet").err == (
+        "1 cell with text longer than the 32,767 characters that a cell holds: cut (Rows!E2).\n"
+    )
