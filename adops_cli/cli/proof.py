@@ -50,10 +50,17 @@ def noted(view: View, notes: Iterable[str]) -> View:
 def sections(proof: "Proof", words: str) -> Sequence[Section]:
     """The proof as small tables."""
     facts = [{"name": name, "value": value} for name, value in _facts(proof, words)]
-    files = [
-        {column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches
-    ]
-    return [Section("About", FACTS, facts), Section("Files behind the figures", FILES, files)]
+    return [Section("About", FACTS, facts), Section("Files behind the figures", FILES, files(proof))]
+
+
+def files(proof: "Proof") -> Sequence[Mapping[str, object]]:
+    """The batches behind the figures, oldest first."""
+    return [{column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches]
+
+
+def book(proof: "Proof") -> str:
+    """What the book is called."""
+    return _last(proof.database.partition("?")[0])
 
 
 def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
@@ -69,7 +76,7 @@ def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
     if proof.as_closed:
         yield "Figures", "official for closed periods, as they are now for all other days"
     yield "Made", f"{written_instant(proof.made)} by adops {__version__}"
-    yield "Book", _last(proof.database.partition("?")[0])
+    yield "Book", book(proof)
 
 
 def _last(path: str) -> str:

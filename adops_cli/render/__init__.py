@@ -18,7 +18,7 @@ from adops_cli.render import cells, lines, output, pager
 from adops_cli.render.cells import counted, harmless
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Chart, Document, Section
-from adops_cli.render.formats import AnyFormat, CsvStyle, Format, named
+from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format, named
 from adops_cli.render.output import Output
 from adops_cli.render.view import View
 
@@ -32,6 +32,7 @@ __all__ = [
     "Column",
     "CsvStyle",
     "Document",
+    "FileFormat",
     "Format",
     "Kind",
     "Output",
@@ -39,6 +40,7 @@ __all__ = [
     "View",
     "as_json",
     "counted",
+    "document_text",
     "drawing",
     "harmless",
     "is_table",
@@ -143,9 +145,14 @@ def as_json(items: Iterable[object], columns: Sequence[Column]) -> str:
     return "".join(lines.json(items, columns))
 
 
+def document_text(value: object) -> str:
+    """Nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
+    return cells.json_indented(value)
+
+
 def json_document(value: object) -> None:
-    """Write nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
-    _stdout().write(f"{cells.json_indented(value)}\n")
+    """Write them to stdout."""
+    _stdout().write(f"{document_text(value)}\n")
 
 
 def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:

@@ -22,6 +22,7 @@ class FileFormat(StrEnum):
     """The formats of files alone, which `--output` writes: no terminal and no pipe takes them."""
 
     PARQUET = "parquet"
+    HTML = "html"
 
 
 AnyFormat = Format | FileFormat

@@ -19,6 +19,7 @@ SUFFIXES: Mapping[str, AnyFormat] = {
     ".ndjson": Format.NDJSON,
     ".md": Format.MARKDOWN,
     ".parquet": FileFormat.PARQUET,
+    ".html": FileFormat.HTML,
 }
 _LIKE_STDOUT: Any = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
 _SQLITE = b"SQLite format 3\0"
@@ -71,6 +72,11 @@ class Output:
         except OSError as error:
             raise AdopsError(f"{self.path} cannot be written: {words_of(error)}") from error
 
+    def write(self, parts: Iterable[str]) -> None:
+        """Write texts, one after another."""
+        with self.written() as partial, partial.open("w", **_LIKE_STDOUT) as file:
+            file.writelines(parts)
+
     def _taken(self) -> ConflictError:
         return ConflictError(f"{self.path} already exists", "Name another file, or use --force to replace it")
 
@@ -88,12 +94,15 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     """Write the file. Return how many rows it has."""
     counted = _Counted(items)
     fmt = output.format
-    with output.written() as partial:
-        if isinstance(fmt, FileFormat):
+    if fmt is FileFormat.HTML:
+        from adops_cli.render import page  # noqa: PLC0415 - few command lines write a page
+
+        output.write(page.listing(counted, columns, document, total=total, header=header))
+    elif isinstance(fmt, FileFormat):
+        with output.written() as partial:
             parquet.write(partial, counted, columns, document)
-            return counted.count
-        with partial.open("w", **_LIKE_STDOUT) as file:
-            file.writelines(lines.of_format(fmt, counted, columns, total=total, header=header, csv_style=csv_style))
+    else:
+        output.write(lines.of_format(fmt, counted, columns, total=total, header=header, csv_style=csv_style))
     return counted.count
 
 
