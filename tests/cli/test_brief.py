@@ -148,6 +148,25 @@ def test_it_is_compared_with_the_window_that_auto_names(document: Any, on_sample
             assert row[key] == report[row["campaignId"]][key]
 
 
+def test_what_makes_a_comparison_or_a_chart_doubtful_is_said(brief: Any) -> None:
+    page = brief(of=WEEK)
+    assert "Incomplete: 2026-02-05 to 2026-02-11 (6 of 7 days have figures), which the changes do not" in page.text
+    assert "Incomplete: 2026-01-29 to 2026-02-04 (2 of 7 days have figures), which the changes do not" in page.text
+    weeks = brief(of=("brief", "--since", "2026-01-01", "--until", "2026-04-30"))
+    assert "Not a whole week: 2026-02-02 (Tue\N{EN DASH}Sun), 2026-02-09 (Mon\N{EN DASH}Tue)." in weeks.text
+    months = brief(of=("brief", "--since", "2024-01-01", "--until", "2026-04-30"))
+    assert "Not a whole month: 2026-02 (3\N{EN DASH}10)." in months.text
+
+
+def test_both_engines_give_the_same_brief(sample_url: str) -> None:
+    result = run_adops(*WEEK, "--output", "brief.json", on=sample_url)
+    assert result.code == 0, result.err
+    found = json.loads(Path("brief.json").read_text(encoding="utf-8"))
+    usd = found["currencies"][0]
+    assert (usd["currency"], usd["spend"], usd["changePercent"]["spend"]) == ("USD", 42464.3, 294.685209)
+    assert [row["platform"] for row in usd["platforms"]] == ["google-ads", "dv360", "meta-ads", "ttd"]
+
+
 def test_what_has_moved_is_what_movers_say(document: Any, on_sample: Adops) -> None:
     found = {one["currency"]: one["movers"] for one in document(of=WEEK)["currencies"]}
     for place, by in enumerate(("spend", "revenue", "roas")):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adops_cli import measures, render
 from adops_cli.cli.brief.shared import Hand
-from adops_cli.cli.metric_columns import SUMS
+from adops_cli.cli.metric_columns import GROUPS, SUMS
 from adops_cli.measures import FIGURES, PARTS, RATIOS
 from adops_cli.render import Column, Kind
 from adops_cli.render.page.blocks import Bars, Block, Charts, Figure, Figures, Line, Lines, Part, Table, Tables, Words
@@ -27,13 +27,14 @@ def part_of(one: "OfCurrency", hand: Hand, id: str, *, alone: bool, most: int) -
     """The part, with its own parts. It is called after its currency, unless there is no other one."""
     name = one.currency or "Currency unknown"
     inner = [
-        Part(f"{id}-time", "Over time", [_over_time(one, hand)]),
+        Part(f"{id}-time", "Over time", list(_over_time(one, hand))),
         Part(f"{id}-platforms", "By platform", list(_platforms(one, hand))),
         Part(f"{id}-best", "Best and worst campaigns", list(_ranking(one, hand))),
         Part(f"{id}-movers", "What has moved", list(_moved(one, hand))),
         Part(f"{id}-all", "All campaigns", [_all(one, hand, most)]),
     ]
-    return Part(id, f"Figures in {name}" if alone and one.currency else name, [_headline(one, hand)], inner)
+    notes = [Words(words, is_note=True) for words in hand.incomplete] if one.total.days_before else []
+    return Part(id, f"Figures in {name}" if alone and one.currency else name, [*notes, _headline(one, hand)], inner)
 
 
 def _headline(one: "OfCurrency", hand: Hand) -> Block:
@@ -76,12 +77,13 @@ def _amount(key: str, value: Any, one: "OfCurrency", hand: Hand) -> str:
     return hand.how.seen(value, _BY_KEY[key].kind)
 
 
-def _over_time(one: "OfCurrency", hand: Hand) -> Block:
+def _over_time(one: "OfCurrency", hand: Hand) -> Iterator[Block]:
     rows = one.over_time
     if not rows:
-        return Words("There is nothing to draw: no campaign has figures in this window.")
+        yield Words("There is nothing to draw: no campaign has figures in this window.")
+        return
     days = [getattr(row, hand.span) for row in rows]
-    first = Column(hand.span, {"day": "Day", "week": "Week of", "month": "Month"}[hand.span], Kind.DAY)
+    first = GROUPS[hand.span][0]
     table = Table(
         f"Spend, revenue and ROAS by {hand.span}",
         [first, *hand.marked(_columns("spend", "revenue", "roas", "conversions", "cpa"))],
@@ -98,7 +100,17 @@ def _over_time(one: "OfCurrency", hand: Hand) -> Block:
         line = _line("roas", one, hand)
         roas = Table(f"ROAS by {hand.span}", [first, *hand.marked(_columns("roas"))], rows[::-1], folded="Table: ROAS")
         charts.append(Lines(f"{line.name} by {hand.span}", _summary([line], hand, one), days, [line], roas))
-    return Charts(charts) if charts else Words("There is nothing to draw: no campaign reports spend or revenue.")
+    if not charts:
+        yield Words("There is nothing to draw: no campaign reports spend or revenue.")
+        return
+    yield Charts(charts)
+    if parts := [f"{_named(row, hand)} {first.note(row)}" for row in rows if first.note and first.note(row)]:
+        yield Words(f"Not a whole {hand.span}: {', '.join(parts)}.", is_note=True)
+
+
+def _named(row: Any, hand: Hand) -> str:
+    key = getattr(row, hand.span)
+    return str(key) if hand.span == "month" else hand.day(key)
 
 
 def _has(key: str, one: "OfCurrency") -> bool:

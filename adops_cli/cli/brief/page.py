@@ -32,7 +32,7 @@ def parts(brief: "Brief", title: str | None, how: Written) -> Iterator[str]:
 
 
 def _page(brief: "Brief", title: str | None, how: Written) -> Page:
-    hand = Hand(how, openness.late_keys(brief.proof.openness), brief.span)
+    hand = Hand(how, openness.late_keys(brief.proof.openness), brief.span, list(_incomplete(brief, how)))
     return Page(title or _title(brief), list(_facts(brief, how)), list(_parts(brief, hand)))
 
 
@@ -53,6 +53,14 @@ def _seen(side: "Compared", how: Written) -> str:
     """`1 to 31 October`, and how many of these days have figures, if not all."""
     days = f"{how.day(side.first)} to {how.day(side.last)}"
     return days if side.days == side.length else f"{days} ({side.days} of {side.length} days have figures)"
+
+
+def _incomplete(brief: "Brief", how: Written) -> Iterator[str]:
+    for side in (brief.now, brief.before):
+        if 0 < side.days < side.length:
+            yield f"Incomplete: {_seen(side, how)}, which the changes do not allow for."
+    if brief.now.length != brief.before.length:
+        yield f"The windows have different lengths: {brief.now.length} and {brief.before.length} days."
 
 
 def _parts(brief: "Brief", hand: Hand) -> Iterator[Part]:
@@ -82,8 +90,6 @@ def _nothing(brief: "Brief", hand: Hand) -> Iterator[Block]:
 
 def _notes(brief: "Brief") -> Iterator[str]:
     yield from caveats.of_report(brief)
-    if brief.now.length != brief.before.length:
-        yield f"The windows have different lengths: {brief.now.length} and {brief.before.length} days."
     if len(brief.currencies) > 1:
         yield "Amounts in different currencies are never added together."
     if brief.unread:

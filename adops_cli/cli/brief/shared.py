@@ -1,6 +1,6 @@
 """What all parts of the page need: how values are written, and which of them can still change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,8 @@ class Hand:
     """The keys of the figures that can still change."""
     span: str
     """What a point of a chart is: day, week, month."""
+    incomplete: Sequence[str] = ()
+    """What makes the comparison doubtful."""
 
     def day(self, day: date) -> str:
         """A day."""
