@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli import periods
 from adops_cli.render import Format
 from adops_cli.render.output import SUFFIXES
 from tests.conftest import Adops, run_adops
@@ -103,3 +104,18 @@ def test_what_cannot_be_written_is_refused_before_anything_is_asked(
     refused = seeded(*REPORT, *options)
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith(f"Error: {words}")
+
+
+def test_a_listing_as_a_page_has_its_marks_its_total_and_what_proves_it(seeded: Adops) -> None:
+    yesterday = str(periods.today() - periods.ONE_DAY)
+    assert seeded("metrics", "record", "camp-01", yesterday, "--spend", "7.5", "--conversions", "2").code == 0
+    told = seeded("metrics", "report", "--since", yesterday, "--output", "platforms.html")
+    assert (told.code, told.out) == (0, "")
+    assert told.err.startswith("1 row in platforms.html.\n~ open until ")
+    page = Path("platforms.html").read_text(encoding="utf-8")
+    assert '<button type="button">Conversions ~</button>' in page
+    assert '<tr><th scope="row">google-ads</th><td>USD</td>' in page
+    assert '<tfoot>\n<tr><th scope="row">Total</th><td>USD</td>' in page
+    assert '<th scope="row">Open days</th><td class="w">open until ' in page
+    assert "<caption>Files behind the figures</caption>" in page
+    assert "http" not in page.replace("http-equiv", "")

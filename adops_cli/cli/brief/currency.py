@@ -19,6 +19,8 @@ _BY_KEY = {column.key: column for column in SUMS}
 _HEADLINE = ("spend", "revenue", "roas", "conversions", "cpa", "clicks", "ctr", "impressions")
 _AMOUNTS = frozenset({"spend", "revenue", "cpc", "cpa"})
 _NAMED = (Column("name", "Campaign"), Column("platform", "Platform"))
+_BARS = 10
+"""Platforms in the chart; the table has all."""
 _NOT_BEFORE = "no figures before"
 _SHARE = Column("share", "Share of spend", Kind.PERCENT)
 
@@ -144,7 +146,7 @@ def _platforms(one: "OfCurrency", hand: Hand) -> Iterator[Block]:
     ]
     columns = [_NAMED[1], *hand.marked(_columns("spend")), _SHARE, *_beside(one, hand, "spend", "revenue", "roas")[1:]]
     total = {**_cells(one.total), "platform": None, "share": measures.ratio(spent, spent)}
-    known = [row for row in rows if row["share"] is not None]
+    known = [row for row in rows if row["share"] is not None][:_BARS]
     labels = [hand.how.seen(row["share"], Kind.PERCENT) for row in known]
     names = [str(row["platform"]) for row in known]
     shares = ", ".join(f"{name} {label}" for name, label in zip(names, labels, strict=True))

@@ -1,6 +1,6 @@
 """The brief as a page: which parts it has, in which order, and what is said where something is not known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adops_cli import __version__, render
@@ -10,7 +10,7 @@ from adops_cli.cli.brief.currency import part_of
 from adops_cli.cli.brief.shared import Hand
 from adops_cli.render import page
 from adops_cli.render.page import written
-from adops_cli.render.page.blocks import Block, Page, Part, Table, Words
+from adops_cli.render.page.blocks import Block, Page, Part, Words
 from adops_cli.render.page.written import Written
 
 if TYPE_CHECKING:
@@ -108,5 +108,4 @@ def _open(brief: "Brief", hand: Hand) -> Iterator[Block]:
     told = list(closed.sentences(brief.proof.closes))
     yield from map(Words, told or ["No period of the window is closed."])
     if brief.unread:
-        rows: Sequence[object] = [{"row": words} for words in brief.unread]
-        yield Table("Rows that cannot be read", standing.UNREAD, rows, folded="Rows that cannot be read")
+        yield standing.unread(brief.unread)

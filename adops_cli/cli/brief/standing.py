@@ -1,6 +1,6 @@
 """The parts of the page that are about no currency alone: pacing, alerts, and the proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adops_cli import render
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from adops_cli.data.brief import Pace, Standing
     from adops_cli.data.proof import Proof
 
-UNREAD = (Column("row", "Row", Kind.PROSE),)
+_UNREAD = (Column("row", "Row", Kind.PROSE),)
 MOST = 25
-"""Rows of budgets and of findings."""
+"""Rows of budgets, of findings, and of what cannot be read."""
 MOST_FILES = 200
 _PACED = (
     *("name", "platform", "currency", "budget", "flightStart", "flightEnd", "spent", "expected"),
@@ -64,6 +64,12 @@ def alerts(standing: "Standing", hand: Hand) -> Iterator[Block]:
     yield Table(f"What is wrong, as last looked for at {when} UTC, the worst first", _FOUND, rows)
     if more > 0:
         yield Words(f"{render.counted(more, 'finding')} more, none of them worse.")
+
+
+def unread(rows: Sequence[str]) -> Block:
+    """The rows that cannot be read."""
+    which = "Rows that cannot be read" if len(rows) <= MOST else f"The first {MOST} rows that cannot be read"
+    return Table(which, _UNREAD, [{"row": words} for words in rows[:MOST]], folded=f"Table: {which}")
 
 
 def proven(of: "Proof", hand: Hand, version: str) -> Iterator[Block]:
