@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo next test check format bench bench-scale soak torture other-tools clean
+.PHONY: demo next test browser check format bench bench-scale soak torture other-tools clean
 
 # Installs once, and again when the dependencies change.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -37,6 +37,11 @@ next:  ## What to do after the demo, with a file of one's own
 
 test: $(VENV)/.installed  ## Run the tests
 	$(BIN)/python -m pytest --quiet --numprocesses auto
+
+browser: $(VENV)/.installed  ## Install Chromium (on Debian, as root) and run the tests of pages in it
+	command -v chromium >/dev/null || { apt-get update && apt-get install --yes --no-install-recommends chromium poppler-utils; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m pytest --quiet tests/browser
 
 check: $(VENV)/.installed  ## Run all checks that a commit must pass
 	$(BIN)/ruff format --check .

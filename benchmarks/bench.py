@@ -19,6 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import bench_brief
 import bench_import
 import bench_list
 import bench_postgres
@@ -52,6 +53,7 @@ def main() -> None:
         single_inserts(Path(folder))
         single_records(Path(folder))
         batch_inserts(Path(folder))
+    bench_brief.main()
     bench_list.main()
     bench_workbook.main()
     bench_recognise.main()

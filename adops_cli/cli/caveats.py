@@ -7,11 +7,12 @@ from adops_cli import render
 from adops_cli.render import Kind, cells
 
 if TYPE_CHECKING:
+    from adops_cli.data.brief import Brief
     from adops_cli.data.report_rows import Ranking, Report, Unreported
     from adops_cli.data.trends import Trend
 
 
-def of_report(report: "Report") -> Iterator[str]:
+def of_report(report: "Report | Brief") -> Iterator[str]:
     """Which campaigns make a total's ratios misleading, and that platforms may count the same conversion."""
     for one in report.unreported:
         yield _misleading(one, list(one.ratios))

@@ -172,6 +172,12 @@ def _config() -> typer.Typer:
     return config.app
 
 
+def _brief() -> typer.Typer:
+    from adops_cli.cli import brief  # noqa: PLC0415
+
+    return brief.app
+
+
 def _watch() -> typer.Typer:
     from adops_cli.cli import watch  # noqa: PLC0415
 
@@ -211,6 +217,7 @@ GROUPS: dict[str, Group] = {
 }
 """By name, in the order that `adops --help` lists them."""
 COMMANDS: dict[str, Group] = {
+    "brief": Group("Write a page about a window.", _brief),
     "watch": Group("Import export files as they arrive.", _watch),
     "sql": Group("Answer one SQL statement that only reads.", _sql),
     "mcp": Group("Answer AI assistants over stdio (MCP).", _mcp),

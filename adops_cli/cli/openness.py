@@ -31,7 +31,7 @@ ESTIMATES = tuple(
 )
 _MARKED = {"conversions": ("conversions", "cpa", "cvr"), "revenue": ("revenue", "roas")}
 """Each late figure, and what is made of it."""
-_FOR_PEOPLE = (Format.MARKDOWN, FileFormat.XLSX)
+_FOR_PEOPLE = (Format.MARKDOWN, FileFormat.XLSX, FileFormat.HTML)
 _MOST_IDS = 1_000
 
 
@@ -88,7 +88,7 @@ def open_keys(ctx: typer.Context, asked: Mapping[str, Any], fmt: AnyFormat) -> f
         return frozenset()
     from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
 
-    return _open_keys(open_days.marks(**asked, final_after=ctx.obj.final_after))
+    return late_keys(open_days.marks(**asked, final_after=ctx.obj.final_after))
 
 
 def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence[str]:
@@ -96,7 +96,7 @@ def of_window(ctx: typer.Context, asked: Mapping[str, Any], by: str) -> Sequence
     from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = open_days.marks(**asked, final_after=ctx.obj.final_after)
-    return notices(found) if by in _open_keys(found) else ()
+    return notices(found) if by in late_keys(found) else ()
 
 
 def of_figures(
@@ -106,7 +106,7 @@ def of_figures(
     from adops_cli.data import open_days  # noqa: PLC0415 - keeps Peewee out of --help
 
     found = open_days.marks(**asked, final_after=ctx.obj.final_after)
-    late = {name: found.days for name in figures if name in _open_keys(found)}
+    late = {name: found.days for name in figures if name in late_keys(found)}
     return late, notices(found, where) if late else ()
 
 
@@ -115,7 +115,8 @@ def is_marked(fmt: AnyFormat) -> bool:
     return fmt in _FOR_PEOPLE or render.is_table(fmt)
 
 
-def _open_keys(marks: "Marks") -> frozenset[str]:
+def late_keys(marks: "Marks") -> frozenset[str]:
+    """The keys of the columns that open days can still change."""
     return frozenset(key for figure in marks.figures for key in _MARKED[figure])
 
 
@@ -130,7 +131,7 @@ def _added(columns: Sequence[Column], estimate: bool, with_openness: bool) -> Se
 
 def _marked(columns: Sequence[Column], marks: "Marks") -> Sequence[Column]:
     """The columns, with a mark on those that can still change."""
-    late = _open_keys(marks)
+    late = late_keys(marks)
     return [replace(one, heading=f"{one.heading} ~") if one.key in late else one for one in columns]
 
 

@@ -77,10 +77,17 @@ def noted(view: View, notes: Iterable[str]) -> View:
 
 def sections(proof: "Proof", words: str) -> Sequence[Section]:
     """The proof as small tables."""
-    files = [
-        {column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches
-    ]
-    return [_about(_facts(proof, words)), Section("Files behind the figures", FILES, files)]
+    return [_about(_facts(proof, words)), Section("Files behind the figures", FILES, files(proof))]
+
+
+def files(proof: "Proof") -> Sequence[Mapping[str, object]]:
+    """The batches behind the figures, oldest first."""
+    return [{column.key: column.of(batch) for column in FILES} | {"file": _last(batch.file)} for batch in proof.batches]
+
+
+def book(proof: "Proof") -> str:
+    """What the book is called."""
+    return _called(proof.database)
 
 
 def _facts(proof: "Proof", words: str) -> Iterator[tuple[str, str]]:
@@ -105,7 +112,7 @@ def _about(facts: Iterable[tuple[str, str]]) -> Section:
 def _made(at: datetime, book: str) -> Iterator[tuple[str, str]]:
     yield "Made", f"{written_instant(at)} by adops {__version__}"
     if book:
-        yield "Book", _last(book.partition("?")[0])
+        yield "Book", _called(book)
 
 
 def _book() -> str:
@@ -115,6 +122,10 @@ def _book() -> str:
     with suppress(AdopsError):
         return current().name
     return ""
+
+
+def _called(database: str) -> str:
+    return _last(database.partition("?")[0])
 
 
 def _last(path: str) -> str:

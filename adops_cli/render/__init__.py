@@ -41,6 +41,7 @@ __all__ = [
     "View",
     "as_json",
     "counted",
+    "document_text",
     "drawing",
     "harmless",
     "in_full",
@@ -157,9 +158,14 @@ def as_json(items: Iterable[object], columns: Sequence[Column]) -> str:
     return "".join(lines.json(items, columns))
 
 
+def document_text(value: object) -> str:
+    """Nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
+    return cells.json_indented(value)
+
+
 def json_document(value: object) -> None:
-    """Write nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
-    _stdout().write(f"{cells.json_indented(value)}\n")
+    """Write them to stdout."""
+    _stdout().write(f"{document_text(value)}\n")
 
 
 def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:

@@ -23,6 +23,7 @@ class FileFormat(StrEnum):
 
     PARQUET = "parquet"
     XLSX = "xlsx"
+    HTML = "html"
 
 
 AnyFormat = Format | FileFormat

@@ -20,6 +20,7 @@ SUFFIXES: Mapping[str, AnyFormat] = {
     ".md": Format.MARKDOWN,
     ".parquet": FileFormat.PARQUET,
     ".xlsx": FileFormat.XLSX,
+    ".html": FileFormat.HTML,
 }
 _LIKE_STDOUT: Any = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
 _SQLITE = b"SQLite format 3\0"
@@ -72,6 +73,11 @@ class Output:
         except OSError as error:
             raise AdopsError(f"{self.path} cannot be written: {words_of(error)}") from error
 
+    def write(self, parts: Iterable[str]) -> None:
+        """Write texts, one after another."""
+        with self.written() as partial, partial.open("w", **_LIKE_STDOUT) as file:
+            file.writelines(parts)
+
     def _taken(self) -> ConflictError:
         return ConflictError(f"{self.path} already exists", "Name another file, or use --force to replace it")
 
@@ -91,18 +97,22 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     counted = _Counted(items)
     fmt = output.format
     how: Any = {"total": total, "header": header}
-    with output.written() as partial:
-        if fmt is FileFormat.XLSX:
-            from adops_cli.render import workbook  # noqa: PLC0415 - loads XlsxWriter, for workbooks only
+    otherwise: Sequence[str] = ()
+    if fmt is FileFormat.XLSX:
+        from adops_cli.render import workbook  # noqa: PLC0415 - loads XlsxWriter, for workbooks only
 
+        with output.written() as partial:
             otherwise = workbook.write(partial, counted, columns, document, apart=apart, **how)
-            return counted.count, otherwise
-        if fmt is FileFormat.PARQUET:
+    elif fmt is FileFormat.PARQUET:
+        with output.written() as partial:
             parquet.write(partial, counted, columns, document)
-            return counted.count, ()
-        with partial.open("w", **_LIKE_STDOUT) as file:
-            file.writelines(lines.of_format(fmt, counted, columns, csv_style=csv_style, **how))
-    return counted.count, ()
+    elif fmt is FileFormat.HTML:
+        from adops_cli.render import page  # noqa: PLC0415 - few command lines write a page
+
+        output.write(page.listing(counted, columns, document, **how))
+    else:
+        output.write(lines.of_format(fmt, counted, columns, csv_style=csv_style, **how))
+    return counted.count, otherwise
 
 
 class _Counted:

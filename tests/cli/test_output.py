@@ -243,3 +243,18 @@ def test_what_is_told_of_a_workbook_is_told_to_whoever_wants_quiet(seeded: Adops
     assert seeded("campaigns", "list", "--output", "all.xlsx", "--quiet").err == (
         "1 cell with text longer than the 32,767 characters that a cell holds: cut (Rows!E2).\n"
     )
+
+
+def test_a_listing_as_a_page_has_its_marks_its_total_and_what_proves_it(seeded: Adops) -> None:
+    yesterday = str(periods.today() - periods.ONE_DAY)
+    assert seeded("metrics", "record", "camp-01", yesterday, "--spend", "7.5", "--conversions", "2").code == 0
+    told = seeded("metrics", "report", "--since", yesterday, "--output", "platforms.html")
+    assert (told.code, told.out) == (0, "")
+    assert told.err.startswith("1 row in platforms.html.\n~ open until ")
+    page = Path("platforms.html").read_text(encoding="utf-8")
+    assert '<button type="button">Conversions ~</button>' in page
+    assert '<tr><th scope="row">google-ads</th><td>USD</td>' in page
+    assert '<tfoot>\n<tr><th scope="row">Total</th><td>USD</td>' in page
+    assert '<th scope="row">Open days</th><td class="w">open until ' in page
+    assert "<caption>Files behind the figures</caption>" in page
+    assert "http" not in page.replace("http-equiv", "")

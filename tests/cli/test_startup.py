@@ -20,6 +20,9 @@ HEAVY = (
     "tomllib",
     "tomlkit",
     "psycopg.pq",
+    "jinja2",
+    "leather",
+    "babel",
     "pyarrow",
 )
 

@@ -87,7 +87,7 @@ def _months(day: date) -> int:
 
 def compared(before: Figures | None, now: Figures | None) -> "Compared":
     """What has changed between two sides. None is a side without any row."""
-    pairs = {name: (_millionths(before, name), _millionths(now, name)) for name in FIGURES}
+    pairs = {name: (millionths(before, name), millionths(now, name)) for name in FIGURES}
     if before is now is None:
         pairs = dict.fromkeys(FIGURES, (None, None))
     difference: dict[str, Decimal | int | None] = {}
@@ -114,7 +114,8 @@ _Pairs = Mapping[str, tuple[int | None, int | None]]
 """Each figure before and now, in millionths, so that all is done in whole numbers. A side without rows has 0."""
 
 
-def _millionths(side: Figures | None, name: str) -> int | None:
+def millionths(side: Figures | None, name: str) -> int | None:
+    """A figure of a side in millionths, so that all is done in whole numbers. A side without rows has 0."""
     value: Any = 0 if side is None else side[name]
     return None if value is None else value * _MILLION if type(value) is int else int(value.scaleb(6, _EXACT))
 

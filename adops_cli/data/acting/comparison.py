@@ -156,13 +156,13 @@ def report(by: reports.By, how: str, *, same_age: bool = False, also: Sequence[A
     with sides.as_of_one_moment():
         now, before = reports.report(by, also=also, **sides.now), reports.report(by, **sides.before)
         windows_of = sides.compared()
-    rows = _matched(by, now.rows, before.rows, sides)
+    rows = matched(by, now.rows, before.rows, sides)
     if by in _TIMES:
         rows.sort(key=lambda row: row.now.currency or "")
         rows.sort(key=lambda row: str(getattr(row.now, by)), reverse=True)
     total = None
     if now.total is not None or before.total is not None:
-        total = _row(now.total or _empty(before.total), before.total)
+        total = beside(now.total or _empty(before.total), before.total)
     return Comparison(rows, total, *windows_of, sides.at_age, now)
 
 
@@ -183,7 +183,7 @@ def ranking(by: Measure, how: str, limit: int | None = 10, *, same_age: bool = F
     if not has_room:
         ids = {row.campaign_id for row in found}
         before = [row for row in before if row.campaign_id in ids]  # type: ignore[assignment]
-    rows = _matched("campaign", found, before, sides)
+    rows = matched("campaign", found, before, sides)
     gone = sorted(rows[len(found) :], key=lambda row: row.now.campaign_id or "")
     rows[len(found) :] = [
         replace(row, now=replace(row.now, rank=rank)) for rank, row in enumerate(gone, start=len(found) + 1)
@@ -191,11 +191,11 @@ def ranking(by: Measure, how: str, limit: int | None = 10, *, same_age: bool = F
     return Comparison(rows[: limit or None], None, *windows_of, sides.at_age, found)
 
 
-def _matched(by: str, now: Sequence[ReportRow], before: Sequence[ReportRow], sides: Pair) -> list[ComparedRow]:
+def matched(by: str, now: Sequence[ReportRow], before: Sequence[ReportRow], sides: Pair) -> list[ComparedRow]:
     """Each row beside the one before; those that are no more come last."""
     was = {_key_of(by, row, sides): row for row in before}
-    rows = [_row(row, was.pop((_own_key(by, row), row.currency), None)) for row in now]
-    return [*rows, *(_row(_gone(by, key, row), row) for (key, _), row in was.items())]
+    rows = [beside(row, was.pop((_own_key(by, row), row.currency), None)) for row in now]
+    return [*rows, *(beside(_gone(by, key, row), row) for (key, _), row in was.items())]
 
 
 def _own_key(by: str, row: ReportRow) -> Any:
@@ -224,7 +224,8 @@ def _empty(row: ReportRow | None) -> ReportRow:
     return ReportRow(row.currency if row else None)
 
 
-def _row(now: ReportRow, before: ReportRow | None) -> ComparedRow:
+def beside(now: ReportRow, before: ReportRow | None) -> ComparedRow:
+    """A row beside the one before. A row without days has no figures."""
     found = compare.compared(_figures(before), _figures(now))
     was = {name: getattr(before, name, None) for name in _NAMES}
     return ComparedRow(now, was, found[0], found[1], before.days if before else 0, found[2])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from adops_cli.data import report_groups, reports
-from adops_cli.data.acting import comparison, movers
+from adops_cli.data.acting import compare, comparison, movers
 from adops_cli.data.acting.comparison import Compared
 from adops_cli.data.acting.movers import Movement, Mover, Parts
+from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.report_scope import Scope, scope
 from adops_cli.data.report_source import source_of
 from adops_cli.errors import BadRequestError
@@ -15,7 +16,7 @@ from adops_cli.measures import PARTS
 from adops_cli.storage.models import Campaign
 from adops_cli.storage.rows import Record
 
-__all__ = ["By", "Moved", "MovedBy", "Moves", "moved"]
+__all__ = ["By", "Moved", "MovedBy", "Moves", "moved", "of_rows"]
 
 By = Literal["spend", "revenue", "conversions", "clicks", "impressions", "roas", "cpa", "cpc", "ctr", "cvr"]
 _ID, _NAME, _PLATFORM, _CURRENCY, _SUMS = 0, 2, 3, 5, 7
@@ -73,6 +74,17 @@ def moved(by: By, how: str = "auto", *, same_age: bool = False, **asked: Any) ->
     currencies = sorted({*before, *now}, key=lambda code: code or "")
     found = [Moved(one, *_split(by, before.get(one, {}), now.get(one, {}), named)) for one in currencies]
     return Moves(by, days_now, days_before, sides.at_age, found)
+
+
+def of_rows(by: By, currency: str | None, before: Sequence[ReportRow], now: Sequence[ReportRow]) -> Moved:
+    """The same from rows by campaign in one currency, which somebody has read already."""
+    names = PARTS.get(by, (by,))
+    sides = [
+        {str(row.campaign_id): tuple(compare.millionths(vars(row), name) for name in names) for row in rows}
+        for rows in (before, now)
+    ]
+    named: dict[str, Named] = {str(row.campaign_id): (row.name, row.platform or "") for row in (*before, *now)}
+    return Moved(currency, *_split(by, sides[0], sides[1], named))
 
 
 def _split(
