@@ -31,7 +31,7 @@ def parquet(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or that of an export.")],
     format: FormatOption = Format.AUTO,
 ) -> None:
-    """Export all figures as Parquet, or what changed.
+    """Export all figures as Parquet files.
 
     Daily figures go into a file for each platform and month, campaigns and projects into one each. Only files whose
     rows have changed since the last export are rewritten. Each appears whole, with the imports behind its figures.

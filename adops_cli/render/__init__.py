@@ -5,21 +5,20 @@ written as they arrive, except in a table, which needs all of them for its width
 changes a value. Rich is loaded only when a table or a progress bar is drawn (`tables`, `progress`).
 """
 
-import contextlib
 import io
-import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from adops_cli.render import cells, lines, output, pager
+from adops_cli.render import cells, lines, output, pager, told
 from adops_cli.render.cells import counted, harmless
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Chart, Document, Section
 from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format, named
 from adops_cli.render.output import Output
+from adops_cli.render.told import in_full, notice, notices, problem, progress, question, quiet
 from adops_cli.render.view import View
 
 if TYPE_CHECKING:
@@ -61,10 +60,6 @@ __all__ = [
     "sparklines",
     "stream",
 ]
-
-
-_left_out: set[str] = set()
-"""What `--quiet` leaves out of the output of this process: "notices", "rows"."""
 
 
 EVERYTHING = View()
@@ -150,7 +145,7 @@ def sparklines(every: "Sequence[Sequence[Number | None]]") -> list[str]:
 
 def is_table(fmt: AnyFormat) -> bool:
     """Whether rows in this format are written as a table now."""
-    return "rows" not in _left_out and _settled(fmt, sys.stdout) is Format.TABLE
+    return "rows" not in told.left_out and _settled(fmt, sys.stdout) is Format.TABLE
 
 
 def as_json(items: Iterable[object], columns: Sequence[Column]) -> str:
@@ -188,75 +183,6 @@ def line(words: str) -> None:
     _stdout().write(f"{cells.harmless(words)}\n")
 
 
-@contextlib.contextmanager
-def quiet(*, rows: bool) -> Iterator[None]:
-    """Within the block, write only problems and, with `rows`, the rows that the command was asked for."""
-    before = set(_left_out)
-    _left_out.update(("notices",) if rows else ("notices", "rows"))
-    try:
-        yield
-    finally:
-        _left_out.intersection_update(before)
-
-
-@contextlib.contextmanager
-def in_full() -> Iterator[None]:
-    """Within the block, write everything again, for a reader of its own."""
-    before = set(_left_out)
-    _left_out.clear()
-    try:
-        yield
-    finally:
-        _left_out.update(before)
-
-
-@contextlib.contextmanager
-def progress(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on a terminal's stderr while the block runs; the block reports how much more is done."""
-    if "notices" in _left_out or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda _count: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - loads Rich only if something is drawn
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
-
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # it cannot redraw a line, so each bar would leave an empty one behind
-        yield lambda _count: None
-        return
-    shown = Progress.get_default_columns()
-    if total is None:  # show how much is done when the total is unknown
-        shown = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
-    with Progress(*shown, console=console, transient=True) as bar:
-        task = bar.add_task(cells.harmless(words), total=total)
-        yield lambda count: bar.advance(task, count)
-
-
-def question(words: str) -> str:
-    """A question as it is put on stderr: harmless, and wrapped like a notice."""
-    return cells.wrapped(cells.harmless(words), sys.stderr)
-
-
-def notice(words: str) -> None:
-    """Write one line to stderr, wrapped at words on a terminal, unless the command is to be quiet."""
-    if "notices" not in _left_out:
-        problem(words)
-
-
-def notices(sentences: Iterable[str]) -> None:
-    """Write several notices."""
-    for words in sentences:
-        notice(words)
-
-
-def problem(words: str) -> None:
-    """Write one line to stderr about something that is wrong, and that somebody who wants quiet must know, too.
-
-    If that fails there is nowhere to report it, and the command's work is still done.
-    """
-    with contextlib.suppress(OSError):
-        sys.stderr.write(f"{question(words)}\n")
-
-
 def _table(  # noqa: PLR0913, PLR0917 - as for `rows`
     out: TextIO,
     items: Iterable[object],
@@ -287,7 +213,7 @@ def _table(  # noqa: PLR0913, PLR0917 - as for `rows`
 
 def _stdout() -> TextIO:
     """The current stdout, set up so that no character makes it fail: UTF-8 unless a terminal uses another encoding."""
-    if "rows" in _left_out:
+    if "rows" in told.left_out:
         return _Nowhere()
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper):

@@ -34,6 +34,7 @@ WITHOUT_ROWS = [
     *(["books", name] for name in ("list", "adjustments", "verify")),
     ["budgets", "list"],
     ["alerts", "run"],
+    ["alerts", "look"],
 ]
 """Those that list nothing of the sample data, or what depends on the day, or that limit something else than rows."""
 TO = "\N{EN DASH}"

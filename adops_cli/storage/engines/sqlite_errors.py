@@ -41,6 +41,7 @@ _UNUSABLE = {
     "file is not a database": "is not a SQLite database",
     "malformed": "is damaged; restore a backup",
     "readonly database": "cannot be written; check the permissions of the file and its folder",
+    "unsupported file format": "is damaged; restore a backup",
     "same text encoding": "is damaged in its header, but can be read; copy it with `adops db copy --to FILE`",
     "disk i/o error": "cannot be read or written: the disk reports an error",
     "no such table": "lacks a table; run `adops db status`",
