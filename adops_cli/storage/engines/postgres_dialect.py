@@ -5,13 +5,10 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from adops_cli.storage.engines.own_sql import Answer
 from adops_cli.storage.engines.sums import in_units
-
-if TYPE_CHECKING:
-    from adops_cli.storage.engines.postgres import Postgres
 
 import peewee as pw  # isort: skip - after the engines' base, which keeps it from loading drivers
 
@@ -23,7 +20,7 @@ class PostgresDialect:
         """The answer to one statement of the user's own."""
         from adops_cli.storage.engines.postgres_own_sql import asked  # noqa: PLC0415 - few commands need it
 
-        return asked(cast("Postgres", self), text, given, seconds)
+        return asked(self, text, given, seconds)
 
     def stored_number(self, amount: Decimal) -> Decimal:
         """An amount as a NUMERIC column stores it."""

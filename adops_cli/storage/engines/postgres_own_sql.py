@@ -9,7 +9,7 @@ a view calls them.
 
 import contextlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError
 from adops_cli.storage.engines.own_sql import (
@@ -24,9 +24,6 @@ from adops_cli.storage.engines.own_sql import (
 from adops_cli.storage.engines.postgres_errors import READ_ONLY, driver, one_line
 from adops_cli.storage.engines.postgres_loaders import lenient
 from adops_cli.storage.engines.postgres_text import Statement, read
-
-if TYPE_CHECKING:
-    from adops_cli.storage.engines.postgres import Postgres
 
 _AT_ONCE = 1_000
 """Rows."""
@@ -82,7 +79,7 @@ _STOPPED = "57014"
 
 
 @contextlib.contextmanager
-def asked(engine: "Postgres", text: str, given: Mapping[str, str], seconds: float) -> Iterator[Answer]:
+def asked(engine: Any, text: str, given: Mapping[str, str], seconds: float) -> Iterator[Answer]:
     """The answer to one statement. See `Engine.asked`."""
     require_read(text)
     statement, patience = read(text), Patience(seconds)
@@ -100,7 +97,7 @@ def asked(engine: "Postgres", text: str, given: Mapping[str, str], seconds: floa
         transaction.rollback()
 
 
-def _prepare(engine: "Postgres", statement: Statement, seconds: float) -> None:
+def _prepare(engine: Any, statement: Statement, seconds: float) -> None:
     """Refuse what the server would do, and have it refuse the rest."""
     engine.execute_sql(_SETTINGS, (str(max(1, round(seconds * 1000)) if seconds else 0),))
     names = {"names": statement.names, "functions": statement.functions, "harmless": list(_HARMLESS)}
@@ -138,7 +135,7 @@ def _some(cursor: Any, patience: Patience) -> Sequence[Any]:
 
 
 @contextlib.contextmanager
-def _errors(engine: "Postgres", statement: Statement, patience: Patience) -> Iterator[None]:
+def _errors(engine: Any, statement: Statement, patience: Patience) -> Iterator[None]:
     """Translate the errors of a statement; all others are the engine's business."""
     with engine.translated_errors():
         try:
