@@ -159,4 +159,4 @@ def _told(error: Any, statement: Statement, patience: Patience) -> AdopsError | 
     position = int(error.diag.statement_position or 0) - 1 - _DECLARED
     where = f" ({statement.place(position)})" if position >= 0 else ""
     hint = "information_schema.tables lists what is there" if state == _NO_TABLE else error.diag.message_hint
-    return BadRequestError(f"PostgreSQL does not understand the statement: {words}{where}", hint)
+    return BadRequestError(f"the statement fails: {words}{where}", hint)
