@@ -93,7 +93,7 @@ def test_parameters_are_values_of_the_type_that_their_place_needs(
         (" /* x */ ; ", {}, "there is no statement"),
         ("SELECT 1; SELECT 2", {}, "more than one statement"),
         ("SELECT FROM FROM daily", {}, 'near "FROM"'),
-        ("SELECT * FROM nowhere", {}, "nowhere"),
+        ("SELECT * FROM nowhere", {}, r"nowhere.*(table_list|information_schema\.tables) lists what is there"),
         ("SELECT nothing FROM daily", {}, "nothing"),
     ],
 )

@@ -75,7 +75,7 @@ _WITHOUT_RIGHTS = """
 """Without `row_security`, rows that a policy would leave out end the statement, instead of being left out unnoticed."""
 _WRONG = ("0A", "21", "22", "25", "2F", "34", "38", "39", "3D", "3F", "42", "54")
 """How the codes of errors begin that are the statement's own."""
-_STOPPED = "57014"
+_STOPPED, _NO_TABLE = "57014", "42P01"
 
 
 @contextlib.contextmanager
@@ -158,4 +158,5 @@ def _told(error: Any, statement: Statement, patience: Patience) -> AdopsError | 
         return None
     position = int(error.diag.statement_position or 0) - 1 - _DECLARED
     where = f" ({statement.place(position)})" if position >= 0 else ""
-    return BadRequestError(f"PostgreSQL does not understand the statement: {words}{where}", error.diag.message_hint)
+    hint = "information_schema.tables lists what is there" if state == _NO_TABLE else error.diag.message_hint
+    return BadRequestError(f"the statement fails: {words}{where}", hint)

@@ -136,7 +136,8 @@ class _Guard:
 def _wrong(words: str) -> BadRequestError:
     if "has no name" in words:
         return BadRequestError("a parameter has no name", "Write it as :name")
-    return BadRequestError(f"SQLite does not understand the statement: {words}")
+    hint = "PRAGMA table_list lists what is there" if words.startswith("no such table") else None
+    return BadRequestError(f"the statement fails: {words}", hint)
 
 
 class _Parameters(dict[str, Any]):
