@@ -14,6 +14,7 @@ import typer
 from adops_cli import __version__, render
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption
+from adops_cli.cli.proof import proven
 from adops_cli.errors import BadRequestError
 from adops_cli.render import EVERYTHING, Column, Format, Kind, Section, View
 from adops_cli.values import written_instant
@@ -27,6 +28,7 @@ _ABOUT = (Column("name", "About"), Column("value", "", Kind.PROSE))
 @app.command("sql", epilog="Example: adops sql 'SELECT platform, SUM(spend) AS spend FROM daily GROUP BY platform'")
 @listing
 def sql(
+    ctx: typer.Context,
     statement: Annotated[
         str | None,
         typer.Argument(metavar="STATEMENT", help="SELECT, WITH, VALUES or EXPLAIN; - reads stdin.", show_default=False),
@@ -54,6 +56,7 @@ def sql(
     from adops_cli.data import sql as data  # noqa: PLC0415 - keeps Peewee out of --help
 
     text, params = _statement(statement, file), _params(param or [])
+    view = proven(ctx, view, {})  # what a statement asks can be anything in the book
     with data.query(text, params, timeout=timeout) as answer:
         names = list(map(render.harmless, answer.columns))
         first = list(islice(answer.rows, _FIRST))

@@ -35,6 +35,10 @@ ASKED: dict[str, dict[str, Any]] = {
     "gaps": {"max_age": "1d"},
     "alerts": {"rule": ["stale", "spend > 1 over 30d by campaign"], "models_for": 3},
     "history": {"campaign": "camp-01", "day": "2026-02-09"},
+    "sql": {
+        "statement": "SELECT campaign, SUM(spend) AS spend FROM daily WHERE currency = :cur GROUP BY 1 ORDER BY 2",
+        "param": ["cur=USD"],
+    },
 }
 COMMANDS = {
     "report": "metrics report --by campaign --also reach --since 2026-02-04 --until 2026-02-10",
@@ -45,6 +49,7 @@ COMMANDS = {
     "gaps": "metrics gaps --max-age 1d",
     "alerts": "alerts look --rule stale --rule 'spend > 1 over 30d by campaign' --models-for 3",
     "history": "metrics history camp-01 2026-02-09",
+    "sql": f"sql --param cur=USD {shlex.quote(str(ASKED['sql']['statement']))}",
 }
 BEHIND = {
     *("total", "truncated", "window", "asOf", "made", "asClosed"),
@@ -112,10 +117,11 @@ def test_the_tools_are_those_that_are_asked_below_and_none_of_them_writes() -> N
     assert [tool.name for tool in found] == list(ASKED)
     assert all(tool.annotations.read_only_hint and not tool.annotations.open_world_hint for tool in found)
     taken = {name for tool in found for name in tool.input_schema["properties"]}
-    assert not taken & {"output", "force", "format", "notify_command", "columns", "quiet"}
+    assert not taken & {"output", "force", "format", "notify_command", "columns", "quiet", "file", "timeout"}
     schemas = {tool.name: tool.input_schema for tool in found}
     assert schemas["history"]["required"] == ["campaign", "day"]
     assert schemas["movers"]["required"] == ["by"]
+    assert schemas["sql"]["required"] == ["statement"]
     assert schemas["report"]["properties"]["by"]["enum"][:2] == ["platform", "project"]
     assert schemas["report"]["properties"]["campaign"]["type"] == "array"
     assert schemas["top"]["properties"]["bottom"]["type"] == "boolean"
@@ -192,6 +198,15 @@ def test_there_is_a_limit_of_rows_and_of_characters(ask: Ask, monkeypatch: pytes
     assert (len(few["rows"]), few["total"], few["truncated"]) == (2, 15, True)
 
 
+def test_a_statement_may_have_no_end(ask: Ask) -> None:
+    counting = "WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up) SELECT n FROM up"
+
+    found = ask("sql", statement=counting, limit=3)
+
+    assert (found["rows"], found["total"], found["truncated"]) == ([{"n": 1}, {"n": 2}, {"n": 3}], None, True)
+    assert found["batchCount"] == 1
+
+
 def test_only_the_newest_batches_are_named(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, adops_on: Adops, sample_db: Path
 ) -> None:
@@ -218,6 +233,8 @@ def test_only_the_newest_batches_are_named(
         ("top", {"limit": True}, "limit is True. "),
         ("top", {"bottom": "yes"}, "Option '--bottom' does not take a value"),
         ("history", {}, "Missing argument 'CAMPAIGN'"),
+        ("sql", {}, "there is no statement. "),
+        ("sql", {"statement": "DELETE FROM metrics"}, "DELETE is refused. "),
         ("report", {"campaign": [HOSTILE]}, "there is no campaign "),
     ],
 )

@@ -69,6 +69,7 @@ def test_a_report_says_its_window_when_it_was_known_and_what_is_behind_it(book: 
         ("metrics", "restated", "--since", "today"),
         ("metrics", "movers", "--by", "spend", "--period", "2026-03", "--format", "csv"),
         ("metrics", "pacing", "--by", "campaign", "--month", "2026-03"),
+        ("alerts", "look"),
     ],
     ids=" ".join,
 )

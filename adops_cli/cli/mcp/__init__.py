@@ -21,8 +21,8 @@ def mcp(ctx: typer.Context) -> None:
     """Answer AI assistants over stdio (MCP).
 
     A program such as Claude Desktop starts this server, and its model asks: report, top, compare, movers, pacing, gaps,
-    alerts, history. The database is opened read-only. Each answer is a JSON object with the rows, as --format json has
-    them, and with what stands behind them. The end of stdin ends the server.
+    alerts, history, sql. The database is opened read-only. Each answer is a JSON object with the rows, as --format json
+    has them, and with what stands behind them. The end of stdin ends the server.
     """
     try:
         from adops_cli.cli.mcp import server  # noqa: PLC0415 - takes half a second, and may be missing

@@ -82,7 +82,9 @@ def answer(tool: Tool, arguments: Mapping[str, Any], line: CommandLine) -> Answe
     notices = said.getvalue().splitlines()
     if code not in (ExitCode.DONE, ExitCode.FINDINGS):
         return Answer(_escaped(notices[-1].removeprefix("Error: ")), is_error=True)
-    head: dict[str, Any] = {"total": taken.total, "truncated": taken.kept < taken.total} | _behind(proofs[-1], notices)
+    truncated = taken.kept < taken.total
+    total = None if tool.endless and truncated else taken.total
+    head = {"total": total, "truncated": truncated} | _behind(proofs[-1], notices)
     rows = ",\n".join(taken.rows)
     return Answer(_escaped(f'{_object(head)[:-1]}, "rows": [\n{rows}\n]}}'))
 

@@ -23,8 +23,8 @@ class CommandLine:
 
     run: Callable[[Sequence[str]], int]
     """Runs one, and returns its exit code."""
-    load: Callable[[str, str], Any]
-    """The group of a name, with its command of a name."""
+    load: Callable[..., Any]
+    """The command of a name, or the group of a name with its command of another."""
     given: Sequence[str] = ()
     """The options before the command that the server was started with."""
 
@@ -34,8 +34,8 @@ class Tool:
     """A question that can be asked."""
 
     name: str
-    command: tuple[str, str]
-    """The group and the name of the command that answers it."""
+    command: tuple[str, ...]
+    """The words of the command that answers it."""
     about: str
     """What a model is told of it."""
     arguments: tuple[str, ...]
@@ -46,11 +46,14 @@ class Tool:
     """The number of rows, if no other is asked for."""
     inner: str = ""
     """The key of a list in each row that is limited in place of the rows."""
+    endless: bool = False
+    """Whether there can be more rows than anybody can count. Then the command stops after the limit."""
 
     def parameters(self, line: CommandLine) -> Mapping[str, Any]:
         """Typer's parameters of the command by the names of the arguments, in the order of `arguments`."""
-        group, name = self.command
-        found = {_name_of(one): one for one in line.load(group, name).commands[name].params}
+        group, *name = self.command
+        command = line.load(group, *name)
+        found = {_name_of(one): one for one in (command.commands[name[0]] if name else command).params}
         return {name: found[name] for name in self.arguments}
 
     def schema(self, line: CommandLine) -> dict[str, Any]:
@@ -66,7 +69,7 @@ class Tool:
         return {
             "type": "object",
             "properties": {name: _described(one) for name, one in parameters.items()} | {"limit": limit},
-            "required": [name for name, one in parameters.items() if one.required],
+            "required": [name for name, one in parameters.items() if one.required or _is_argument(one)],
             "additionalProperties": False,
         }
 
@@ -87,14 +90,20 @@ class Tool:
                 f"{self.name} has no argument {min(unknown)!r}", f"They are {', '.join((*known, 'limit'))}"
             )
         options, positional = list(self.fixed), list[str]()
+        if self.endless:
+            options.append(f"--limit={self.limit_of(arguments) + 1}")
         for name, one in known.items():
             for word in _words(name, one, arguments.get(name)):
-                (positional if one.param_type_name == "argument" else options).append(word)
+                (positional if _is_argument(one) else options).append(word)
         return [*line.given, "--read-only", *self.command, "--format=ndjson", *options, "--", *positional]
 
 
 def _name_of(parameter: Any) -> str:
     return str(parameter.opts[0]).lstrip("-").replace("-", "_")
+
+
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
 
 
 def _described(parameter: Any) -> dict[str, Any]:
@@ -121,7 +130,7 @@ def _words(name: str, parameter: Any, value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list) and getattr(parameter, "multiple", False) else [value]:
         if not isinstance(one, str | int | float) or isinstance(one, bool):
             raise BadRequestError(f"{name} cannot be {type(one).__name__}", "Its description says what to give")
-        yield str(one) if parameter.param_type_name == "argument" else f"{option}={one}"
+        yield str(one) if _is_argument(parameter) else f"{option}={one}"
 
 
 TOOLS = (
@@ -200,6 +209,20 @@ TOOLS = (
         "(importId), its time, the file, and the figures `before` and `after` it, in the campaign's currency, which "
         "`report` by campaign shows.",
         ("campaign", "day"),
+    ),
+    Tool(
+        "sql",
+        ("sql",),
+        "Answer one SQL statement that only reads, for what no other tool answers. The views daily (a row per campaign "
+        "and day, with `day`), monthly (`month` as 2026-02, `days`) and lifetime (`first_day`, `last_day`, `days`) "
+        "have the columns campaign_id, campaign, platform, external_id, project_id, project, account, currency, "
+        "impressions, clicks, conversions, spend, revenue, ctr, cpc, cpa, cvr, roas. Always group amounts by currency, "
+        "and make a ratio of sums, never an AVG of ratios. Write a value as :name and give it in `param` as "
+        "name=value. `openness`, `closes` and `batches` are those of the whole book, whatever the statement asks. If "
+        "the result is truncated, `total` is null: let the statement count.",
+        ("statement", "param"),
+        fixed=("--timeout=30",),
+        endless=True,
     ),
 )
 BY_NAME = {tool.name: tool for tool in TOOLS}
