@@ -18,6 +18,7 @@ SECTIONS = {
     "alerts": "what is wrong, by each kind of rule and by models",
     "size": "bytes per row",
     "growth": "report, import and size at a hundredth, a tenth and all of the rows",
+    "export": "a folder of Parquet files, made, left as it is, and after a changed day",
     "imports": "a day's import into all rows and into none",
     "old": "a report on two million rows, beside adops at a commit from before",
     "journal": "120 daily pulls of a month, beside adops without a journal",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError, ConflictError, words_of
-from adops_cli.render import lines, parquet
+from adops_cli.render import lines
 from adops_cli.render.columns import Column
 from adops_cli.render.document import Document
 from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format
@@ -49,6 +49,8 @@ class Output:
     def check(self) -> None:
         """Refuse what cannot be written, before anything is asked."""
         if self.format is FileFormat.PARQUET:
+            from adops_cli.render import parquet  # noqa: PLC0415 - few command lines write such a file
+
             parquet.require()
         if not self.path.parent.is_dir():
             raise BadRequestError(f"there is no folder {self.path.parent} for --output", "Make it, or name another")
@@ -104,6 +106,8 @@ def write(  # noqa: PLR0913 - as for `render.rows`
         with output.written() as partial:
             otherwise = workbook.write(partial, counted, columns, document, apart=apart, **how)
     elif fmt is FileFormat.PARQUET:
+        from adops_cli.render import parquet  # noqa: PLC0415 - as above
+
         with output.written() as partial:
             parquet.write(partial, counted, columns, document)
     elif fmt is FileFormat.HTML:

@@ -17,11 +17,12 @@ _PATIENCE = 60
 
 @dataclass(frozen=True)
 class Measured:
-    """How long a process took, how much memory it needed at most, and what it wrote."""
+    """How long a process took, how much memory it needed at most, what it wrote, and its processor time."""
 
     seconds: float
     megabytes: float
     output: str
+    processor: float
 
     def __str__(self) -> str:
         return f"{self.seconds * 1000:,.0f} ms {self.megabytes:.0f} MB"
@@ -35,7 +36,7 @@ _, status, usage = os.wait4(process.pid, 0)
 took = time.perf_counter() - began
 process.returncode = os.waitstatus_to_exitcode(status)
 with open(sys.argv[1], "w") as out:
-    json.dump([took, usage.ru_maxrss / 1024], out)
+    json.dump([took, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime], out)
 sys.exit(process.returncode)
 """
 
@@ -51,8 +52,8 @@ def run(command: Sequence[str | Path]) -> Measured:
         done = subprocess.run([*starter, *map(str, command)], capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(map(str, command))[:200]}: {done.stderr}")
-        took, megabytes = json.load(figures)
-        return Measured(took, megabytes, done.stdout)
+        took, megabytes, processor = json.load(figures)
+        return Measured(took, megabytes, done.stdout, processor)
 
 
 def by_turns(*commands: Sequence[str | Path]) -> list[Measured]:

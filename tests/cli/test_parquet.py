@@ -119,7 +119,7 @@ def test_the_proof_is_in_the_metadata_of_the_file(seeded: Adops) -> None:
     seeded("metrics", "import", "pull.csv")
     seeded("metrics", "report", "--period", "2026-03", "--output", "march.parquet")
     said = json.loads(pq.read_schema("march.parquet").metadata[b"adops"])
-    assert said["title"] == "Sum up figures by group and currency"
+    assert said["title"] == "Figures by platform"
     about, behind = said["proof"][:2]
     assert {"name": "Days", "value": "2026-03-01 to 2026-03-31"} in about["rows"]
     assert [row["file"] for row in behind["rows"]] == ["pull.csv"]

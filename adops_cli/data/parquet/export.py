@@ -71,7 +71,8 @@ def export(
             prints = {name: _fingerprint(values) for name, values in tables.items()}
             prints |= {part.name: found for part, found in parts.items()}
             changed = {name: found for name, found in prints.items() if not target.holds(name, found)}
-            target.claim(changed)
+            if changed:
+                target.claim(changed)
             with files.working_folder(folder.WORKING, target.path) as working:
                 maker = Maker(target, working, told, final_after)
                 for name in [name for name in tables if name in changed]:
