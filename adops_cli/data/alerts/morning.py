@@ -59,8 +59,11 @@ class Morning:
         self._ends: dict[Any, date | None] = {}
         self._sums: dict[Any, Mapping[str, Figures]] = {}
         self.book = Book(first=self.last - timedelta(PAST))
+        over = {(one.platform, one.name): _end(one) for one in self.book.accounts}
         self.gaps: Sequence[coverage.Gap] = [
-            gap for gap in coverage.of_accounts(self.book, self.last, expect) if gap.kind in ("stale", "missing_day")
+            gap
+            for gap in coverage.of_accounts(self.book, self.last, expect)
+            if gap.kind == "missing_day" or (gap.kind == "stale" and gap.from_ <= over[gap.platform, gap.account])
         ]
         self._stale = {(gap.platform, gap.account) for gap in self.gaps if gap.kind == "stale"}
 
@@ -73,7 +76,15 @@ class Morning:
     def members(self) -> Mapping[str, Member]:
         """The campaigns that rules look at, by id."""
         fresh = (one for one in self.book.accounts if self._is_fresh((one.platform, one.name)))
-        return {one.id: Member(one, account) for account in fresh for one in account.campaigns if self._runs(one)}
+        running = ((one, account) for account in fresh for one in account.campaigns if self._runs(one))
+        return {one.id: Member(one, account) for one, account in running if one.id not in self.partial}
+
+    @cached_property
+    def partial(self) -> Mapping[str, Account]:
+        """The campaigns whose account's newest day is of a partial file: how much is missing, nobody knows."""
+        marked = self.book.marked(self.last - timedelta(PAST), self.last)
+        key = ((one, (one.account.platform, one.account.name)) for one in marked)
+        return {one.campaign.id: one.account for one, of in key if date.fromordinal(one.day) == self._newest.get(of)}
 
     def _is_fresh(self, key: tuple[str, str | None]) -> bool:
         return key in self._newest and key not in self._stale
@@ -201,6 +212,12 @@ class Morning:
 
 WEEKS = 4
 """The weeks before of which the same weekday is looked at."""
+
+
+def _end(account: Account) -> date:
+    """The last day on which a campaign of an account can have figures: all of them may be paused, or over."""
+    running = (one for one in account.campaigns if one.last and not one.is_over)
+    return max((date.max if one.end_date is None else one.end_date for one in running), default=date.min)
 
 
 def lag_key(account: Account) -> runoff.Account:

@@ -247,6 +247,16 @@ def test_a_look_remembers_nothing_and_takes_rules_of_its_own() -> None:
     assert alerts.list() == []
 
 
+def test_a_rule_that_is_written_twice_is_one() -> None:
+    campaign("a", [100] * 30)
+    twice = ["spend > 10 over 7d", "SPEND > 10.00 over 7d"]
+
+    for found in (run(*twice), run("spend > 10 over 7d", alerts={"rules": twice}), run(alerts={"rules": twice})):
+        assert [one.rule for one in found.findings] == ["spend > 10 over 7d"]
+    run(*twice).keep(told=True)
+    assert run("spend > 10.0 over 7d").quiet == 1
+
+
 def test_rules_come_from_the_settings_and_can_be_switched_off() -> None:
     campaign("a", [100] * 30, status="active")
     settings: Mapping[str, Any] = {"rules": ["spend > 10 over 7d"], "off": ["no_spend"]}
