@@ -89,6 +89,10 @@ class Morning:
     def _is_fresh(self, key: tuple[str, str | None]) -> bool:
         return key in self._newest and key not in self._stale
 
+    def looks_at(self, one: Reporter) -> bool:
+        """Whether a campaign is one of the members."""
+        return one.id in self.members
+
     def _runs(self, one: Reporter) -> bool:
         begun = one.start_date is None or one.start_date <= self.last
         return begun and not one.is_over and (one.end_date is None or one.end_date >= self.last)
@@ -198,6 +202,22 @@ class Morning:
         counted = _query(asked, [Metrics.campaign, pw.fn.COUNT(asked.day)], where).group_by(Metrics.campaign)
         with db.translated_errors():
             return dict(db.execute(counted))
+
+    def by_day(
+        self, ids: Collection[str], first: date, last: date, figures: Sequence[str]
+    ) -> Mapping[date, Mapping[str, float]]:
+        """The sums of some campaigns on each day of a window, as doubles."""
+        asked = scope(first, last)
+        sums = [pw.fn.SUM(FIELDS[name]).python_value(lambda value: value) for name in figures]
+        where = [asked.between(first, last), among(Metrics.campaign, sorted(ids))]
+        query = _query(asked, [asked.day, *sums], where).group_by(asked.day)
+        with db.translated_errors():
+            return {
+                date.fromisoformat(str(day)[:10]): {
+                    name: float(value or 0) for name, value in zip(figures, row, strict=True)
+                }
+                for day, *row in db.execute(query)
+            }
 
     def impossible(self, first: date) -> Mapping[str, Mapping[date, Figures]]:
         """The days of members, from one on, with more clicks than impressions, or spend without an impression."""

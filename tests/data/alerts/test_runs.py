@@ -144,6 +144,16 @@ class TestModels:
             ("platform ttd in EUR", "clicks"): (440, 204, 250),
         }
 
+    @pytest.mark.parametrize("over", [{"status": "paused"}, {"end_date": TODAY - timedelta(2)}])
+    def test_that_a_campaign_was_paused_or_ended_is_no_shock_of_its_account(self, over: dict[str, Any]) -> None:
+        campaign("a", [100] * 121)
+        campaign("b", [100] * 120, until=TODAY - timedelta(1), **over)
+        campaign("c", [100] * 121, account="2")
+
+        assert run("anomaly", "drift").findings == []
+        campaigns.update("b", status="active", end_date=None)
+        assert scopes(run("anomaly", models_for=0)) == ["account ttd 1 in EUR", "platform ttd in EUR"]
+
     def test_a_drift_says_since_when(self) -> None:
         campaign("a", [100 + day % 3 for day in range(113)] + [88] * 6)
 
