@@ -34,6 +34,8 @@ OVER = frozenset(
     )
 )
 """The statuses, in lower case, of campaigns that are not expected to have figures."""
+CAPS = frozenset(("daily", "weekly", "monthly"))
+"""The kinds of budgets that a platform may spend again and again, so that they are no plan of a flight."""
 _READ = (
     *(Campaign.id, Campaign.platform, Campaign.name, Campaign.project, Campaign.status),
     *(Campaign.budget, Campaign.start_date, Campaign.end_date, Campaign.metadata),
@@ -52,10 +54,17 @@ class Reporter:
     start_date: date | None
     end_date: date | None
     currency: str | None
+    budget_kind: str | None = None
+    """What its platform calls the budget: `daily`, `lifetime`, or a word of its own."""
     last: int = 0
     """Its newest day; 0 if it has none."""
     running: int = 0
     """How many days it has in the fortnight that ends with it."""
+
+    @property
+    def planned(self) -> Decimal | None:
+        """Its budget for the whole flight. None if there is none, or if it is a cap of each day, week or month."""
+        return None if self.budget_kind in CAPS else self.budget
 
     @property
     def is_over(self) -> bool:
@@ -131,8 +140,8 @@ class Book:
                 Unread("campaigns", raw[0], "; ".join(wrong.values())).tell()
                 continue
             on, known = cells.pop("platform"), cells.pop("metadata")
-            account, currency = (text_under(known, key) for key in ("account", "currency"))
-            yield account, on, Reporter(**cells, currency=currency)
+            account, currency, kind = (text_under(known, key) for key in ("account", "currency", "budgetKind"))
+            yield account, on, Reporter(**cells, currency=currency, budget_kind=kind)
 
     def _add_days(self) -> None:
         months: dict[str, dict[str, int]] = defaultdict(dict)

@@ -74,6 +74,16 @@ def test_imports_that_reach_as_far_as_nothing_changes_any_more_are_enough() -> N
     assert completions(found)[0] == pytest.approx(0.5)
 
 
+def test_days_of_different_ages_can_be_compared_though_nobody_knows_the_final_figure() -> None:
+    """Imports reach back four days, at which 0.7 of all is known: of that, 5/7 are known on the day itself."""
+    found = lag.of_days(days(slow, reach=4))
+
+    assert (found.completion(0), found.final_at(4)) == (None, None)
+    assert [found.part(age) for age in (0, 2, 4, 30)] == [Fraction(5, 7), Fraction(6, 7), 1, 1]
+    assert lag.of_days(days(slow, reach=4, of=9)).part(0) is None  # too few conversions a day
+    assert lag.of_days(days(slow, count=10)).part(0) is None
+
+
 def test_figures_that_are_taken_back_are_more_than_complete_before() -> None:
     found = lag.of_days(days(lambda age: 1.25 if age < 3 else 1))
 

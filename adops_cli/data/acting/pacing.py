@@ -138,7 +138,7 @@ class _Pacing:
         self._wanted, self._today, self._month = wanted, today, month
         self._tolerance, self._all_flights = tolerance, all_flights
         ids = {member.id for one in wanted if one.terms and one.whole is None for _, member in one.members}
-        self._spends = Spends(ids, today - ONE_DAY)
+        self._spends = Spends(ids, today - ONE_DAY, periods.today(db.timezone) - ONE_DAY)
         self._in_month = self._spent_in_month() if any(one.amount is None for one in wanted) else {}
 
     def _spent_in_month(self) -> dict[str | None, Decimal | None]:
@@ -175,7 +175,6 @@ class _Pacing:
         members = [member for member in one.members if member[1].currency in (None, currency) or currency is None]
         flight = Flight(tuple(versions), self._today, None, {}, dict)
         accounts = self._accounts(members, flight)
-        until = self._data_until(accounts)
         if flight.first <= flight.until:
             in_one = bool(one.currency) or len(currencies) <= 1
             flight = replace(
@@ -183,11 +182,13 @@ class _Pacing:
                 spent=self._total(one, members, currency, flight) if in_one else None,
                 recent=self._spends.with_zeros(self._by_day(one, members, currency), accounts),
                 others=lambda: self._of_platform(one.platform, currency),
-                complete=until is not None and until >= flight.until,
+                complete=bool(accounts) and all(self._spends.reaches(one, flight.until) for one in accounts),
                 halted=_halted(members),
             )
         row = self._row(one, versions, pace.pace(flight, self._tolerance), flight.spent, members)
-        return replace(row, currency=currency, data_until=until, is_off=pace.is_off(row.state, flight))
+        return replace(
+            row, currency=currency, data_until=self._data_until(accounts), is_off=pace.is_off(row.state, flight)
+        )
 
     def _total(self, one: Plan, members: Sequence[Member], currency: str | None, flight: Flight) -> Fraction | None:
         if one.whole is not None:

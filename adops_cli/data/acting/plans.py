@@ -73,8 +73,8 @@ def of_campaigns(book: Book, but: Collection[str]) -> Iterator[Plan]:
             yield Plan(
                 one.name,
                 [(account, one)],
-                _own(one.budget, one.start_date, one.end_date),
-                one.budget,
+                _own(one.planned, one.start_date, one.end_date),
+                one.planned,
                 campaign_id=one.id,
                 project_id=one.project_id,
                 platform=account.platform,

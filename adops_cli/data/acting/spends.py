@@ -20,12 +20,15 @@ from adops_cli.data.report_scope import scope
 from adops_cli.data.report_source import source_of
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.chunks import chunked_in
+from adops_cli.storage.handle import db
 from adops_cli.storage.models import Metrics
 
 _CAMPAIGN, _DATE = (daily_rows.COLUMNS.index(name) for name in ("campaignId", "date"))
 _SPEND = daily_rows.COLUMNS.index("spend")
 _FEW = 500
 """Of so many campaigns, a report reads only their own rows."""
+REST_DAYS = 28
+"""An account that has had no figures on a weekday for so many days rests on it: nothing is spent on such a day."""
 Whole = tuple[str | None, str | None]
 """All campaigns of a platform, of a project, or of both together."""
 Amounts = Mapping[date, Fraction | None]
@@ -37,11 +40,13 @@ class Spends:
     Args:
         ids: the campaigns that are asked for one by one.
         until: the last day.
+        whole: the last whole day that there is. What is there of later ones is not looked at.
     """
 
-    def __init__(self, ids: Collection[str], until: date) -> None:
+    def __init__(self, ids: Collection[str], until: date, whole: date) -> None:
         self.first, self.until = until - (SHAPE_DAYS - 1) * ONE_DAY, until
         """The days that are known one by one."""
+        self._whole = whole
         self._ids = ids
         self._by_day: dict[str, dict[date, Fraction | None]] = defaultdict(dict)
         for row in daily_rows.stored(sorted(ids), str(self.first), str(until)):
@@ -106,22 +111,44 @@ class Spends:
     # Of accounts.
 
     def with_zeros(self, amounts: Amounts, accounts: Sequence[Account]) -> Spend:
-        """The amounts, and 0 for each of the last days that one of the accounts has besides."""
+        """The amounts, and 0 for each of the last days that one of the accounts has besides, or on which all rest."""
         days = {day for account in accounts for day in account.days}
-        window = range(self.first.toordinal(), self.until.toordinal() + 1)
-        found = {date.fromordinal(day): Fraction(0) for day in window if day in days}
+        rests = frozenset.intersection(*map(self._rests, accounts)) if accounts else frozenset()
+        found = {}
+        for day in range(max(self.first.toordinal(), min(days, default=0)), self.until.toordinal() + 1):
+            if day in days or (days and date.fromordinal(day).weekday() in rests):
+                found[date.fromordinal(day)] = Fraction(0)
         return dict(sorted((found | {day: amount or Fraction(0) for day, amount in amounts.items()}).items()))
 
+    def _rests(self, account: Account) -> frozenset[int]:
+        """The weekdays on which an account has had no figures for weeks, while it had some on others."""
+        days = [day for day in account.days if day <= self._whole.toordinal()]
+        recent = [date.fromordinal(day) for day in days if day > days[-1] - REST_DAYS]
+        if not recent or days[0] > days[-1] - REST_DAYS:
+            return frozenset()
+        return frozenset(range(7)) - {day.weekday() for day in recent}
+
     def newest(self, account: Account) -> date | None:
-        """The newest day of an account."""
-        if account.days:
-            return date.fromordinal(account.days[-1])
+        """The newest whole day of an account."""
         if id(account) not in self._newest:
-            query: Any = Metrics.select(pw.fn.MAX(Metrics.date).alias("newest"))
-            ids = [one.id for one in account.campaigns]
-            found = [row.newest for some in chunked_in(query, Metrics.campaign, ids) for row in some if row.newest]
-            self._newest[id(account)] = max((date.fromisoformat(str(day)[:10]) for day in found), default=None)
+            days = [day for day in account.days if day <= self._whole.toordinal()]
+            self._newest[id(account)] = date.fromordinal(days[-1]) if days else self._older(account)
         return self._newest[id(account)]
+
+    def _older(self, account: Account) -> date | None:
+        """The newest day of an account whose days have not been read."""
+        until = Metrics.date <= db.stored_day(self._whole)
+        query: Any = Metrics.select(pw.fn.MAX(Metrics.date).alias("newest")).where(until)
+        ids = [one.id for one in account.campaigns]
+        found = [row.newest for some in chunked_in(query, Metrics.campaign, ids) for row in some if row.newest]
+        return max((date.fromisoformat(str(day)[:10]) for day in found), default=None)
+
+    def reaches(self, account: Account, last: date) -> bool:
+        """Whether an account has all days up to the last, but for those on which it rests."""
+        newest, rests = self.newest(account), self._rests(account)
+        if newest is None:
+            return False
+        return all((newest + n * ONE_DAY).weekday() in rests for n in range(1, (last - newest).days + 1))
 
 
 def _fraction(amount: Decimal | None) -> Fraction | None:

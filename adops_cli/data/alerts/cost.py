@@ -29,6 +29,9 @@ LEAST_CONVERSIONS = 30
 """On the larger side; fewer say too little (mureo, openppc)."""
 FEWEST_DAYS = 14
 """Of the four weeks, on so many it must be known how they were known; a pull may have failed."""
+DOUBT = Fraction(8, 10)
+"""Whoever is below so much of the bound, with the conversions that its whole account will still get, is not looked at:
+the journal is long."""
 _FINAL, _SAME_AGE, _COMPLETION = "final days", "the same age", "completion"
 _WORDS = {
     _FINAL: "",
@@ -75,18 +78,18 @@ class _Sides(NamedTuple):
 
 def cpa_up(morning: Morning, unknown: list[str]) -> Iterator[Finding]:
     """Conversions cost more than before."""
-    suspects: dict[int, list[Member]] = {}
-    for member in morning.members.values():
+    by_account: dict[int, dict[str, _Sides]] = {}
+    for id_, member in morning.members.items():
         if (sides := _as_known(morning, member)) and sides.is_up:
-            suspects.setdefault(id(member.account), []).append(member)
-    for members in suspects.values():
-        account, found_sides = members[0].account, dict(_compared(morning, members))
-        if len(found_sides) < len(members):
+            by_account.setdefault(id(member.account), {})[id_] = sides
+    for suspects in by_account.values():
+        account = morning.members[next(iter(suspects))].account
+        compared = _compared(morning, account, suspects)
+        if None in compared.values():
             unknown.append(f"cpa_up of {lag_key(account)}: {_why(morning, account)}")
-        for member in members:
-            sides = found_sides.get(member.campaign.id)
-            if sides and sides.is_up:
-                yield _found(member, morning.newest(account), sides)
+        for id_, found_sides in compared.items():
+            if found_sides and found_sides.is_up:
+                yield _found(morning.members[id_], morning.newest(account), found_sides)
 
 
 def _as_known(morning: Morning, member: Member) -> _Sides | None:
@@ -109,24 +112,28 @@ def _sum(days: Iterable[Figures]) -> _Side:
     return _Side(conversions, conversions, spend)
 
 
-def _compared(morning: Morning, members: Sequence[Member]) -> Iterator[tuple[str, _Sides]]:
-    """The sides of campaigns of an account, as they can be compared. Nothing of those that cannot."""
-    account = members[0].account
+def _compared(morning: Morning, account: Account, suspects: Mapping[str, _Sides]) -> Mapping[str, _Sides | None]:
+    """The sides of campaigns of an account as they can be compared, given those by the figures of now.
+
+    None for a campaign of which nobody knows. One that is far from it by what is still to come is left out.
+    """
     last = morning.newest(account)
     days = [last - timedelta(n) for n in range(NOW + BEFORE)]
     if all(morning.is_final(account, day) for day in days):
-        yield from ((one.campaign.id, sides) for one in members if (sides := _as_known(morning, one)))
-        return
+        return suspects
     parts = {day: morning.known_part(account, day) for day in days}
-    then = _at_the_same_age(morning, account, [one.campaign.id for one in members])
+    week = [part for day in days[:NOW] if (part := parts[day])]
+    if all(parts.values()):
+        suspects = {id: one for id, one in suspects.items() if one.times * sum(week) / NOW >= UP * DOUBT}
+    then = _at_the_same_age(morning, account, [*suspects])
     by_age = {id for id, rows in then.items() if BEFORE - list(rows.values()).count(None) >= FEWEST_DAYS}
-    asked = then if all(parts.values()) else by_age
+    found: dict[str, _Sides | None] = dict.fromkeys(suspects)
+    asked = suspects if all(parts.values()) else by_age
     for id, rows in morning.rows(asked, days[-1], last, ("conversions", "spend")).items():
-        sides = _of_same_age(rows, last, then[id]) if id in by_age else None
-        if sides is None and all(parts.values()):
-            sides = _by_completion(rows, parts, last)
-        if sides is not None:
-            yield id, sides
+        found[id] = _of_same_age(rows, last, then[id]) if id in by_age else None
+        if found[id] is None and all(parts.values()):
+            found[id] = _by_completion(rows, parts, last)
+    return found
 
 
 def _at_the_same_age(morning: Morning, account: Account, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:

@@ -7,14 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
 from adops_cli.data.alerts.figures import Figures
 from adops_cli.data.alerts.finding import CRITICAL, WARNING, Finding, found, shown
 from adops_cli.data.alerts.morning import PAST, Morning
 from adops_cli.periods import ONE_DAY
-from adops_cli.storage.chunks import chunked_in
-from adops_cli.storage.models import Campaign
 
 # The constants, and where they come from.
 FEWEST_WEEKS = 3
@@ -121,15 +118,12 @@ def delivery_collapse(morning: Morning) -> Iterator[Finding]:
 
 def overspend(morning: Morning) -> Iterator[Finding]:
     """Spends more than twice its daily budget."""
-    above = {
-        id: (spent, one.campaign.budget)
-        for id, (now, *_) in morning.same_weekdays.items()
-        if (one := morning.members[id]).campaign.budget and (spent := _now(now, "spend") or Decimal(0))
-        if spent > MOST_OF_BUDGET * one.campaign.budget
-    }
-    daily = _with_daily_budget(above)
-    for id in above.keys() & daily:
-        member, (spent, budget) = morning.members[id], above[id]
+    for id, (now, *_) in morning.same_weekdays.items():
+        member = morning.members[id]
+        budget = member.campaign.budget if member.campaign.budget_kind == "daily" else None
+        spent = _now(now, "spend") if budget else None
+        if not budget or spent is None or spent <= MOST_OF_BUDGET * budget:
+            continue
         last, currency = morning.newest(member.account), member.campaign.currency
         yield found(
             *("overspend", WARNING, member.whom, (last, last)),
@@ -142,16 +136,6 @@ def overspend(morning: Morning) -> Iterator[Finding]:
             exact=False,
             numbers={"dailyBudget": budget, "most": MOST_OF_BUDGET},
         )
-
-
-def _with_daily_budget(ids: Mapping[str, Any]) -> set[str]:
-    query: Any = Campaign.select(Campaign.id, Campaign.metadata)
-    return {
-        id
-        for some in chunked_in(query, Campaign.id, ids)
-        for id, metadata in some.tuples()
-        if isinstance(metadata, dict) and metadata.get("budgetKind") == "daily"
-    }
 
 
 def impossible_figures(morning: Morning) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ class Condition:
     number: Decimal
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.sign} {self.number:f}"
+        return f"{self.measure} {self.sign} {self.number.normalize():f}"
 
     @property
     def figures(self) -> Collection[str]:

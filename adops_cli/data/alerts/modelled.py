@@ -6,7 +6,7 @@ The arithmetic is that of `weekday` and `cusum`. Conversions and revenue are loo
 import functools
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,8 @@ def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: De
         for figure in FIGURES:
             last = morning.end(series.accounts, 1, late=figure in _LATE)
             one = None if last is None else _of(series, figure, last)
+            if one is not None and last is not None and one.campaign_id is None:
+                one = _of(_running(series, morning), figure, last)
             if one is None or (figure in _DELIVERY and _is_up(one) in told):
                 continue
             told |= {_is_up(one)} if figure in _DELIVERY else set()
@@ -169,6 +171,20 @@ def _every(morning: Morning, largest: int) -> Iterator[_Series]:
     if several:
         yield from _of_accounts(morning, [one for of in several.values() for one in of], first)
     yield from _of_campaigns(morning, first, largest)
+
+
+def _running(series: _Series, morning: Morning) -> _Series:
+    """The same without campaigns that have been paused or are over: that they spend no more is no news."""
+    campaigns = (one for account in series.accounts for one in account.campaigns)
+    over = [one for one in campaigns if one.last and one.currency == series.whom.currency and not morning.looks_at(one)]
+    if not over:
+        return series
+    off = morning.by_day([one.id for one in over], min(series.days), max(series.days), FIGURES)
+    rest = {
+        day: {name: round((figures[name] or 0) - off.get(day, {}).get(name, 0), 6) for name in FIGURES}
+        for day, figures in series.days.items()
+    }
+    return replace(series, days=rest)
 
 
 def _opened(morning: Morning, accounts: Sequence[Account]) -> Collection[date]:

@@ -59,8 +59,11 @@ class Morning:
         self._ends: dict[Any, date | None] = {}
         self._sums: dict[Any, Mapping[str, Figures]] = {}
         self.book = Book(first=self.last - timedelta(PAST))
+        over = {(one.platform, one.name): _end(one) for one in self.book.accounts}
         self.gaps: Sequence[coverage.Gap] = [
-            gap for gap in coverage.of_accounts(self.book, self.last, expect) if gap.kind in ("stale", "missing_day")
+            gap
+            for gap in coverage.of_accounts(self.book, self.last, expect)
+            if gap.kind == "missing_day" or (gap.kind == "stale" and gap.from_ <= over[gap.platform, gap.account])
         ]
         self._stale = {(gap.platform, gap.account) for gap in self.gaps if gap.kind == "stale"}
 
@@ -73,10 +76,22 @@ class Morning:
     def members(self) -> Mapping[str, Member]:
         """The campaigns that rules look at, by id."""
         fresh = (one for one in self.book.accounts if self._is_fresh((one.platform, one.name)))
-        return {one.id: Member(one, account) for account in fresh for one in account.campaigns if self._runs(one)}
+        running = ((one, account) for account in fresh for one in account.campaigns if self._runs(one))
+        return {one.id: Member(one, account) for one, account in running if one.id not in self.partial}
+
+    @cached_property
+    def partial(self) -> Mapping[str, Account]:
+        """The campaigns whose account's newest day is of a partial file: how much is missing, nobody knows."""
+        marked = self.book.marked(self.last - timedelta(PAST), self.last)
+        key = ((one, (one.account.platform, one.account.name)) for one in marked)
+        return {one.campaign.id: one.account for one, of in key if date.fromordinal(one.day) == self._newest.get(of)}
 
     def _is_fresh(self, key: tuple[str, str | None]) -> bool:
         return key in self._newest and key not in self._stale
+
+    def looks_at(self, one: Reporter) -> bool:
+        """Whether a campaign is one of the members."""
+        return one.id in self.members
 
     def _runs(self, one: Reporter) -> bool:
         begun = one.start_date is None or one.start_date <= self.last
@@ -188,6 +203,22 @@ class Morning:
         with db.translated_errors():
             return dict(db.execute(counted))
 
+    def by_day(
+        self, ids: Collection[str], first: date, last: date, figures: Sequence[str]
+    ) -> Mapping[date, Mapping[str, float]]:
+        """The sums of some campaigns on each day of a window, as doubles."""
+        asked = scope(first, last)
+        sums = [pw.fn.SUM(FIELDS[name]).python_value(lambda value: value) for name in figures]
+        where = [asked.between(first, last), among(Metrics.campaign, sorted(ids))]
+        query = _query(asked, [asked.day, *sums], where).group_by(asked.day)
+        with db.translated_errors():
+            return {
+                date.fromisoformat(str(day)[:10]): {
+                    name: float(value or 0) for name, value in zip(figures, row, strict=True)
+                }
+                for day, *row in db.execute(query)
+            }
+
     def impossible(self, first: date) -> Mapping[str, Mapping[date, Figures]]:
         """The days of members, from one on, with more clicks than impressions, or spend without an impression."""
         asked = scope(first, self.last)
@@ -201,6 +232,12 @@ class Morning:
 
 WEEKS = 4
 """The weeks before of which the same weekday is looked at."""
+
+
+def _end(account: Account) -> date:
+    """The last day on which a campaign of an account can have figures: all of them may be paused, or over."""
+    running = (one for one in account.campaigns if one.last and not one.is_over)
+    return max((date.max if one.end_date is None else one.end_date for one in running), default=date.min)
 
 
 def lag_key(account: Account) -> runoff.Account:

@@ -27,7 +27,8 @@ def _plain(find: Callable[[Morning], Iterator[Finding]]) -> Any:
 READY: Mapping[str, Ready] = {
     "stale": Ready(
         CRITICAL,
-        "an account has no newer day than `metrics gaps` expects; no other rule looks at it",
+        "an account with a campaign that is neither paused nor over has no newer day than `metrics gaps` expects; no "
+        "other rule looks at it",
         _plain(reporting.stale),
     ),
     "no_spend": Ready(

@@ -11,7 +11,7 @@ from adops_cli import periods, settings
 from adops_cli.data.alerts import grammar, modelled, state, thresholds
 from adops_cli.data.alerts.finding import MODELS, Finding
 from adops_cli.data.alerts.grammar import Rule
-from adops_cli.data.alerts.morning import Morning
+from adops_cli.data.alerts.morning import Morning, lag_key
 from adops_cli.data.alerts.ready import READY
 from adops_cli.errors import BadRequestError, option
 from adops_cli.storage.handle import db
@@ -89,7 +89,8 @@ def _of_settings(alerts: Mapping[str, Any] | None) -> tuple[Sequence[Rule], froz
                 f"[alerts] off in the settings names {name!r}, which is no ready-made rule",
                 f"They are {', '.join(READY)}",
             )
-    return [grammar.parse(text) for text in found.get("rules", ())], frozenset(found.get("off", ()))
+    own = dict.fromkeys(grammar.parse(text) for text in found.get("rules", ()))  # one that is written twice is one
+    return [*own], frozenset(found.get("off", ()))
 
 
 def _asked(given: Sequence[str] | None, alerts: Mapping[str, Any] | None) -> tuple[frozenset[str], Sequence[Rule]]:
@@ -98,7 +99,7 @@ def _asked(given: Sequence[str] | None, alerts: Mapping[str, Any] | None) -> tup
     if not given:
         return frozenset(READY) - off, own
     names = {one for one in given if one in READY}
-    return frozenset(names | ({"stale"} - off)), [_read(one) for one in given if one not in READY]
+    return frozenset(names | ({"stale"} - off)), [*dict.fromkeys(_read(one) for one in given if one not in READY)]
 
 
 def _read(text: str) -> Rule:
@@ -144,6 +145,9 @@ def run(
             known.final_after if final_after is None else final_after,
             known.expect if expect is None else expect,
         )
+        unknown += [
+            f"{lag_key(of)}: campaigns whose newest day is of a partial file" for of in morning.partial.values()
+        ]
         found = [one for name in READY if name in ready if (find := READY[name].find) for one in find(morning, unknown)]
         for rule in thresholds_asked:
             found += thresholds.findings(rule, morning, unknown)

@@ -38,6 +38,20 @@ def only(rows: list[Paced]) -> Paced:
     return row
 
 
+@pytest.mark.usefixtures("db_file")
+def test_what_may_be_spent_each_day_is_no_budget_of_a_flight() -> None:
+    dates: Any = {"budget": 50, "start_date": date(2026, 11, 1), "end_date": date(2026, 11, 30)}
+    for id, kind in (("a", "daily"), ("b", "lifetime"), ("c", "monthly")):
+        campaign(id, **dates)
+        campaigns.update(id, metadata={"account": "1", "currency": "EUR", "budgetKind": kind})
+
+    assert {row.name: (row.state, row.budget) for row in pacing.pacing("campaign")} == {
+        "C a": ("no-budget", None),
+        "C b": ("over", 50),
+        "C c": ("no-budget", None),
+    }
+
+
 @pytest.mark.usefixtures("no_json_mode")
 def test_a_row_has_all_that_is_known_of_a_flight() -> None:
     projects.create(id="p", name="P", type="campaign")
@@ -147,6 +161,29 @@ class TestWhatIsKnown:
 
         row = only(pacing.pacing("budget"))
         assert (row.state, row.data_until, row.spent, row.confidence) == ("unknown", date(2026, 11, 14), 140, None)
+
+    def test_what_is_there_of_today_does_not_stand_for_yesterday(self) -> None:
+        campaign("a", days=[*range(1, 15), 16])
+        budgets.set_budget("A", campaign_ids=["a"], amount=300, **NOVEMBER)
+
+        row = only(pacing.pacing("budget"))
+        assert (row.state, row.data_until, row.spent) == ("unknown", date(2026, 11, 14), 140)
+
+    def test_an_account_that_rests_at_weekends_spends_nothing_then(self) -> None:
+        """Of 21 workdays in November, 10 are over. The 15th, which is yesterday, is a Sunday."""
+        weekdays = [n for n in range(-40, 16) if (date(2026, 10, 31) + timedelta(n)).weekday() < 5]
+        campaign("a", days=weekdays)
+        budgets.set_budget("A", campaign_ids=["a"], amount=210, **NOVEMBER)
+
+        row = only(pacing.pacing("budget"))
+        assert (row.state, row.spent, row.projected_end, row.confidence) == ("on-track", 100, 210, "normal")
+        assert (row.data_until, row.per_day_now) == (date(2026, 11, 13), Decimal("7.142857"))
+
+    def test_a_weekday_that_was_missing_for_less_than_four_weeks_is_unknown(self) -> None:
+        campaign("a", days=[n for n in range(-40, 16) if n < -10 or (date(2026, 10, 31) + timedelta(n)).weekday() < 5])
+        budgets.set_budget("A", campaign_ids=["a"], amount=210, **NOVEMBER)
+
+        assert only(pacing.pacing("budget")).state == "unknown"
 
     def test_an_account_that_had_nothing_in_the_flight_does_not_make_a_set_stale(self) -> None:
         projects.create(id="p", name="P", type="campaign")

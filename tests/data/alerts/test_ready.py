@@ -187,6 +187,15 @@ class TestRates:
 
 
 class TestReporting:
+    def test_a_newest_day_of_a_partial_file_is_no_alarm_but_unknown(self) -> None:
+        campaign("a", at={1: {"spend": 1, "impressions": 9, "metadata": {"coverage": "partial: by Country"}}})
+        campaign("b", at={2: {"spend": 1, "impressions": 9, "metadata": {"coverage": "partial: by Country"}}})
+        campaign("c", at={1: {"spend": 1, "impressions": 9}})
+
+        found = look("no_spend", "delivery_collapse")
+        assert [one.scope for one in found.findings] == ["campaign c"]
+        assert found.unknown == ["ttd 1: campaigns whose newest day is of a partial file"]
+
     def test_missing_days_and_a_stale_account(self) -> None:
         campaign("a", [age for age in range(1, 61) if age not in (10, 11)])
         campaign("b", range(5, 61), account="2")
@@ -196,6 +205,14 @@ class TestReporting:
             ("stale", "account ttd 2", 4, ago(4)),
             ("missing_day", "account ttd 1", 2, ago(11)),
         ]
+
+    def test_an_account_whose_campaigns_are_paused_or_over_is_not_stale(self) -> None:
+        """One that ended after its account's last day is: the days until then are missing."""
+        campaign("a", range(10, 61), status="paused")
+        campaign("b", range(10, 61), end_date=ago(10))
+        campaign("c", range(10, 61), account="2", end_date=ago(9))
+
+        assert [(one.scope, one.since) for one in run("stale")] == [("account ttd 2", ago(9))]
 
     def test_a_stale_account_is_one_finding_and_no_other_rule_looks_at_it(self) -> None:
         campaign("a", range(5, 61), at={5: {"spend": 0, "impressions": 0, "clicks": 900}})

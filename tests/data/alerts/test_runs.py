@@ -144,6 +144,16 @@ class TestModels:
             ("platform ttd in EUR", "clicks"): (440, 204, 250),
         }
 
+    @pytest.mark.parametrize("over", [{"status": "paused"}, {"end_date": TODAY - timedelta(2)}])
+    def test_that_a_campaign_was_paused_or_ended_is_no_shock_of_its_account(self, over: dict[str, Any]) -> None:
+        campaign("a", [100] * 121)
+        campaign("b", [100] * 120, until=TODAY - timedelta(1), **over)
+        campaign("c", [100] * 121, account="2")
+
+        assert run("anomaly", "drift").findings == []
+        campaigns.update("b", status="active", end_date=None)
+        assert scopes(run("anomaly", models_for=0)) == ["account ttd 1 in EUR", "platform ttd in EUR"]
+
     def test_a_drift_says_since_when(self) -> None:
         campaign("a", [100 + day % 3 for day in range(113)] + [88] * 6)
 
@@ -245,6 +255,16 @@ def test_a_look_remembers_nothing_and_takes_rules_of_its_own() -> None:
         assert [(one.scope, one.first_seen, one.told) for one in found.findings] == [("campaign a", None, None)]
         assert found.unknown == ["roas < 1 over 7d of all in EUR: its last 7 days are not final"]
     assert alerts.list() == []
+
+
+def test_a_rule_that_is_written_twice_is_one() -> None:
+    campaign("a", [100] * 30)
+    twice = ["spend > 10 over 7d", "SPEND > 10.00 over 7d"]
+
+    for found in (run(*twice), run("spend > 10 over 7d", alerts={"rules": twice}), run(alerts={"rules": twice})):
+        assert [one.rule for one in found.findings] == ["spend > 10 over 7d"]
+    run(*twice).keep(told=True)
+    assert run("spend > 10.0 over 7d").quiet == 1
 
 
 def test_rules_come_from_the_settings_and_can_be_switched_off() -> None:
