@@ -61,7 +61,7 @@ def added(
     bars = render.sparklines([courses.parts.get(key, ()) for key in keys])
     place = next(at for at, one in enumerate(shown.columns) if one.key == figure) + 1
     heading = f"{shown.columns[place - 1].heading.removesuffix(' ~')} trend"
-    column = Column(_KEY, heading, Kind.BARS, weight=8, needs=figure)
+    column = Column(_KEY, heading, Kind.BARS, weight=9)
     width = "a day" if courses.days == 1 else f"{courses.days} days"
     said = f"{heading}: each bar is {width}, the last one until {courses.last}; each row has its own scale."
     return replace(

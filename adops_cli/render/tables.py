@@ -137,7 +137,7 @@ def _chosen(
         together = chosen | needed[i]
         if not chosen or _total_width([floors[place] for place in together]) <= width:
             chosen = together
-        elif not columns[i].is_id:  # an id is wide, and what is lighter may still fit
+        elif not (columns[i].is_id or columns[i].kind is Kind.BARS):  # they are wide, and what is lighter may still fit
             break
     return sorted(chosen)
 

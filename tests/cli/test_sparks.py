@@ -2,10 +2,12 @@
 
 import functools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adops_cli import database
+from adops_cli.storage.engines.sqlite import Sqlite
 from tests.conftest import Adops, run_adops
 from tests.importers.metrics.fake_export import put
 
@@ -57,6 +59,21 @@ def test_bars_are_for_the_rows_and_the_order_that_are_shown(book: Adops) -> None
     assert [line.split()[-1] for line in some[2:4]] == ["█", "▅▆▇█"]
 
 
+def test_one_more_query_has_the_bars_of_all_rows(book: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = (*REPORT, "--by", "campaign", "--spark", "--format", "table")
+    counts, execute = [0], Sqlite.execute_sql
+
+    def counted(*given: Any) -> Any:
+        counts[-1] += 1
+        return execute(*given)
+
+    monkeypatch.setattr(Sqlite, "execute_sql", counted)
+    for limit in "13":
+        assert book(*asked, "--limit", limit).out.count("█") >= int(limit)
+        counts.append(0)
+    assert counts[0] == counts[1] > 0
+
+
 @pytest.mark.parametrize("format", ["auto", "json", "ndjson", "csv", "tsv", "markdown"])
 def test_nothing_but_a_table_has_them(book: Adops, format: str) -> None:
     for command in (REPORT, TOP):
@@ -69,16 +86,24 @@ def test_no_file_has_them(book: Adops) -> None:
     assert "spark" not in Path("some.csv").read_text(encoding="utf-8")
 
 
-def test_a_narrow_table_leaves_them_out_before_the_figure(book: Adops, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    assert book(*REPORT, "--spark", "--format", "table").out.splitlines()[0].split() == [
-        "Platform",
-        "Cur.",
-        "Spend",
-        "ROAS",
-    ]
-    monkeypatch.setenv("COLUMNS", "60")
-    assert "Spend trend" in book(*REPORT, "--spark", "--format", "table").out
+@pytest.mark.parametrize(
+    ("width", "command", "headings"),
+    [
+        (60, REPORT, "Platform Cur. Spend Spend trend Revenue ROAS Days"),
+        (40, REPORT, "Platform Cur. Spend trend ROAS"),
+        (30, REPORT, "Platform Cur. Spend trend"),
+        (24, REPORT, "Platform Cur. ROAS"),
+        (40, TOP, "# Name Cur. Spend ROAS ROAS trend"),
+        (30, TOP, "# Name Cur. Spend ROAS"),
+    ],
+)
+def test_a_narrow_table_keeps_them_where_they_fit_beside_the_name(
+    book: Adops, monkeypatch: pytest.MonkeyPatch, width: int, command: tuple[str, ...], headings: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = book(*command, "--spark", "--format", "table").out.splitlines()
+    assert lines[0].split() == headings.split()
+    assert max(map(len, lines)) <= width
 
 
 @pytest.mark.parametrize(
