@@ -1,5 +1,7 @@
 """The commands of `adops metrics` that only read: reports, rankings and lists of daily figures."""
 
+from contextlib import closing
+from itertools import chain, islice
 from typing import Annotated, Any, Literal, get_args
 
 import typer
@@ -211,19 +213,20 @@ def list_(
     view: View = EVERYTHING,
 ) -> None:
     """List daily figures, newest first."""
-    from adops_cli.data import known, metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
+    from adops_cli.data import daily_listing, known, metrics, naming  # noqa: PLC0415 - keeps Peewee out of --help
 
     days = windows.days(ctx, since, until, period)
     known.require("campaigns", platform=platform)
-    asked = {
-        **days,
-        "campaign_ids": naming.ids_of(campaigns),
-        "platform": platform,
-        "as_of": as_of,
-        "as_closed": as_closed,
-    }
-    found = metrics.list(**asked, limit=limit, offset=offset, sort=sort)
-    render.rows(found, OFFICIAL if as_closed else LISTED, format, csv_safe=csv_safe, view=proven(ctx, view, asked))
+    of: dict[str, Any] = {**days, "campaign_ids": naming.ids_of(campaigns), "platform": platform}
+    asked = {**of, "as_of": as_of, "as_closed": as_closed}
+    if view.output is None or limit or offset or sort or as_of or as_closed:
+        every = (row for row in metrics.list(**asked, limit=limit, offset=offset, sort=sort))
+    else:
+        every = daily_listing.each(**of)  # a file takes them at once, where a reader of stdout can be slow
+    columns, view = OFFICIAL if as_closed else LISTED, proven(ctx, view, asked)
+    with closing(every):
+        found = list(islice(every, 1))
+        render.rows(chain(found, every), columns, format, csv_safe=csv_safe, view=view)
     if as_closed:
         closed.tell({**days, "platform": platform, "as_closed": True})
     windows.tell_empty(found, "metrics", days)

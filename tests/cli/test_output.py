@@ -13,6 +13,7 @@ import pytest
 from adops_cli import __version__, periods
 from adops_cli.render import Format
 from adops_cli.render.output import SUFFIXES
+from adops_cli.render.workbook import sheet
 from tests.conftest import ROOT, Adops, run_adops
 from tests.workbooks import cells_of, parts, sheets_of
 
@@ -235,6 +236,16 @@ def test_a_format_of_files_is_refused_before_anything_is_done(seeded: Adops, com
     refused = seeded(*command, "--format", "xlsx")
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.endswith("Use --output FILE.xlsx.\n")
+
+
+def test_rows_that_do_not_fit_a_sheet_are_refused_wherever_they_come_from(
+    seeded: Adops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet, "MOST_ROWS", 16)
+    for asked in (("metrics", "list"), ("events", "list"), REPORT):
+        refused = seeded(*asked, "--output", "rows.xlsx", "--columns", "id" if asked != REPORT else "day")
+        assert refused.err.startswith("Error: a sheet of a workbook holds 16 rows") is (asked != REPORT), refused.err
+    assert list(Path().glob(".adops-*")) == []
 
 
 def test_what_is_told_of_a_workbook_is_told_to_whoever_wants_quiet(seeded: Adops) -> None:

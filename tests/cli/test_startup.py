@@ -20,6 +20,7 @@ HEAVY = (
     "tomllib",
     "tomlkit",
     "psycopg.pq",
+    "xlsxwriter",
     "jinja2",
     "leather",
     "babel",

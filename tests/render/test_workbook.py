@@ -71,6 +71,7 @@ def test_text_stays_text(text: str) -> None:
         (Kind.TEXT, "x" * 40_000, "x" * 32_767, "1 cell with text longer than the 32,767 characters"),
         (Kind.TEXT, "😀" * 20_000, "😀" * 16_383, "1 cell with text longer than the 32,767 characters"),
         (Kind.TEXT, "a\ud800b\uffff", "a\\ud800b\\uffff", "1 cell with characters that no workbook can hold"),
+        (Kind.TEXT, "_x000D\x00", "_x000D\\x00", "1 cell with characters that no workbook can hold"),
         (Kind.TEXT, "<r>\x1b</r>", "<r>\\x1b</r>", "1 cell with characters that no workbook can hold"),
         (Kind.DAY, date(1899, 12, 31), "1899-12-31", "1 cell with a day before March 1900"),
         (Kind.DAY, date(1900, 2, 28), "1900-02-28", "1 cell with a day before March 1900"),

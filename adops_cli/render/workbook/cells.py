@@ -49,6 +49,8 @@ _CUT = -2
 """What XlsxWriter answers if it has cut a text."""
 _WIDEST, _PROSE = 70, 100
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_LIKE_AN_ESCAPE = re.compile("_x[0-9A-Fa-f]{4}[\x00-\x08\x0b-\x1f]")
+"""The format writes a control character as `_x001B_`: what looks like the beginning of that becomes one before it."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _RICH = "<r>", "</r>"
 """XlsxWriter takes what is between these, in constant memory, for markup of its own."""
@@ -165,7 +167,11 @@ class Cells:
         """Write text, whatever it begins with."""
         shown = self.formats[_TEXT, note, bold] if note or bold else None
         rich = text[:1] == "<" and text.startswith(_RICH[0]) and text.endswith(_RICH[1])
-        if (not text.isascii() and _UNWRITABLE.search(text)) or (rich and _CONTROL.search(text)):
+        if (
+            (not text.isascii() and _UNWRITABLE.search(text))
+            or (rich and _CONTROL.search(text))
+            or ("_x" in text and _LIKE_AN_ESCAPE.search(text))
+        ):
             text = writable(text)
             self._told.note("characters", self.sheet.get_name(), row, place)
         if rich:

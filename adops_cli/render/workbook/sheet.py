@@ -11,14 +11,17 @@ MOST_ROWS = 1_048_576
 """Of a sheet, in every program."""
 _NARROWEST = 8
 _A4 = 9
+_LEGIBLE = 300
+"""Characters beside each other on a page."""
 
 
-def prepare(sheet: Any, *, landscape: bool = True) -> None:
-    """Let all columns of a sheet be printed beside each other."""
+def prepare(sheet: Any, *, landscape: bool = True, width: int = 0) -> None:
+    """Have a sheet printed with all columns beside each other, unless nobody could read it then."""
     if landscape:
         sheet.set_landscape()
     sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    if width <= _LEGIBLE:
+        sheet.fit_to_pages(1, 0)
 
 
 class Sheet:
@@ -51,7 +54,6 @@ class Sheet:
             self._cells.heading(0)
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
-        prepare(sheet)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})  # an id is no mistake
 
     def write(self, item: object) -> None:
@@ -74,8 +76,10 @@ class Sheet:
         """Filter the rows, and make the columns as wide as they need."""
         if self._first:
             self._sheet.autofilter(0, 0, self.count, len(self._columns) - 1)
-        for place, width in enumerate(self._cells.widths):
-            self._sheet.set_column(place, place, max(width, _NARROWEST))
+        widths = [max(width, _NARROWEST) for width in self._cells.widths]
+        for place, width in enumerate(widths):
+            self._sheet.set_column(place, place, width)
+        prepare(self._sheet, width=sum(widths))
 
     def range(self, key: str, count: int) -> tuple[int, int, int, int]:
         """Where the first values of a column are: row and column of the first and of the last."""
