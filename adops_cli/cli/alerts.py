@@ -14,7 +14,7 @@ from adops_cli.cli.options import CsvSafeOption, FormatOption
 from adops_cli.cli.proof import proven
 from adops_cli.errors import ExitCode
 from adops_cli.periods import ONE_DAY
-from adops_cli.render import EVERYTHING, Column, Format, Kind, View
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View, lines
 
 if TYPE_CHECKING:
     from adops_cli.data.alerts import Run
@@ -143,7 +143,7 @@ def _tell(done: "Run", command: Sequence[str]) -> None:
     try:
         sys.stdout.flush()
         if command and done.findings:
-            notify.tell(command, render.as_json(done.findings, COLUMNS))
+            notify.tell(command, "".join(lines.json(done.findings, COLUMNS)))
         is_told = True
     finally:
         done.keep(told=is_told)

@@ -38,9 +38,7 @@ __all__ = [
     "Output",
     "Section",
     "View",
-    "as_json",
     "counted",
-    "document_text",
     "drawing",
     "harmless",
     "in_full",
@@ -148,19 +146,9 @@ def is_table(fmt: AnyFormat) -> bool:
     return "rows" not in told.left_out and _settled(fmt, sys.stdout) is Format.TABLE
 
 
-def as_json(items: Iterable[object], columns: Sequence[Column]) -> str:
-    """Rows as `--format json` writes them, for another program."""
-    return "".join(lines.json(items, columns))
-
-
-def document_text(value: object) -> str:
-    """Nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
-    return cells.json_indented(value)
-
-
 def json_document(value: object) -> None:
-    """Write them to stdout."""
-    _stdout().write(f"{document_text(value)}\n")
+    """Write nested dicts and lists as JSON, indented by 2, with keys in the given order and exact Decimals."""
+    _stdout().write(f"{cells.json_indented(value)}\n")
 
 
 def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:

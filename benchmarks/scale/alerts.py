@@ -37,9 +37,10 @@ def main(folder: Path) -> None:
 
 def look(file: str, rules: list[str]) -> None:
     """Print the findings on the day after the last row, as `alerts run --format json` does."""
-    from adops_cli import database, periods, render  # noqa: PLC0415 - a part of what is measured
+    from adops_cli import database, periods  # noqa: PLC0415 - a part of what is measured
     from adops_cli.cli.alerts import COLUMNS  # noqa: PLC0415 - as above
     from adops_cli.data import alerts  # noqa: PLC0415 - as above
+    from adops_cli.render import lines  # noqa: PLC0415 - as above
     from scale import rows  # noqa: PLC0415 - as above
 
     day = rows.LAST + timedelta(1)
@@ -49,7 +50,7 @@ def look(file: str, rules: list[str]) -> None:
 
     periods.today = today
     with database.bound(file, read_only=True):
-        print(render.as_json(alerts.look(rules or None).findings, COLUMNS))
+        print("".join(lines.json(alerts.look(rules or None).findings, COLUMNS)))
 
 
 if __name__ == "__main__":

@@ -361,6 +361,11 @@ def test_a_locale_writes_numbers_and_days(brief: Any, monkeypatch: pytest.Monkey
         (("--output", "b.html", "--locale", "german"), 2, "there is no locale 'german'"),
         (("--output", "b.html", "--platform", "ttdd"), 4, "there is no platform 'ttdd'"),
         (("--output", "b.html", "--until", "2026-02-03"), 2, "there is no window to compare"),
+        (
+            ("--output", "b.html", "--since", "2099-01-01"),
+            2,
+            "the window begins on 2099-01-01, and yesterday was before",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(on_sample: Adops, options: tuple[str, ...], code: int, words: str) -> None:

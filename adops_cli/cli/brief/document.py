@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adops_cli import __version__, render
+from adops_cli import __version__
 from adops_cli.cli import metrics_pacing, proof
 from adops_cli.cli.alerts import LISTED
 from adops_cli.measures import FIGURES, RATIOS
-from adops_cli.render import Column
+from adops_cli.render import Column, cells
 
 if TYPE_CHECKING:
     from adops_cli.data.acting.comparison import Compared, ComparedRow
@@ -19,7 +19,7 @@ _NAMES = (*FIGURES, *RATIOS)
 
 def parts(brief: "Brief", title: str | None) -> Iterator[str]:
     """The text of the file."""
-    yield f"{render.document_text(_document(brief, title))}\n"
+    yield f"{cells.json_indented(_document(brief, title))}\n"
 
 
 def _document(brief: "Brief", title: str | None) -> Mapping[str, Any]:

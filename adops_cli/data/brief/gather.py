@@ -17,7 +17,7 @@ from adops_cli.data.proof import proof
 from adops_cli.data.report_cover import Span
 from adops_cli.data.report_rows import ReportRow
 from adops_cli.data.windows import Words
-from adops_cli.errors import UnreadableRowWarning
+from adops_cli.errors import BadRequestError, UnreadableRowWarning
 from adops_cli.periods import ONE_DAY
 from adops_cli.storage.handle import db
 from adops_cli.storage.models import Project
@@ -43,12 +43,20 @@ def brief(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UnreadableRowWarning)
         first, last = windows.days(start_date, end_date, **window)
-        last = last or periods.today(db.timezone) - ONE_DAY
+        last = last or _yesterday(first)
         of = {"platform": platform, "project_id": project_id}
         sides = comparison.pair(COMPARED_WITH, {"start_date": first, "end_date": last, **of})
         with sides.as_of_one_moment():
             found = _gathered(sides, of, final_after)
     return _with_warnings(found, caught)
+
+
+def _yesterday(first: date | str | None) -> date:
+    """The last whole day, with which a window ends that has no other end."""
+    found = periods.today(db.timezone) - ONE_DAY
+    if first is not None and str(first) > str(found):
+        raise BadRequestError(f"the window begins on {first}, and yesterday was before that", "Give its last day, too")
+    return found
 
 
 def _with_warnings(found: Mapping[str, Any], caught: Sequence[warnings.WarningMessage]) -> Brief:
