@@ -28,7 +28,7 @@ FILES = (
     Column("account", "Account"),
     Column("dateFrom", "First day", Kind.DAY),
     Column("dateTo", "Last day", Kind.DAY),
-    Column("sha256", "SHA-256"),
+    Column("sha256", "SHA-256", Kind.PROSE),
     Column("id", "Import"),
 )
 
