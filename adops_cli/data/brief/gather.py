@@ -106,7 +106,7 @@ def _by_currency(rows: Sequence[ComparedRow], over_time: Sequence[ReportRow], da
     of_currency: dict[str | None, list[ComparedRow]] = {}
     for row in rows:
         of_currency.setdefault(row.now.currency, []).append(row)
-    found = sorted(of_currency.items(), key=lambda pair: (-len(pair[1]), pair[0] or ""))
+    found = sorted(of_currency.items(), key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0]))
     return [
         figures.of_currency(currency, some, [row for row in reversed(over_time) if row.currency == currency], days)
         for currency, some in found

@@ -103,7 +103,7 @@ class Brief:
     span: Span
     """What a row of `OfCurrency.over_time` is."""
     currencies: Sequence[OfCurrency]
-    """The one with the most campaigns first."""
+    """The one with the most campaigns first, an unknown one last."""
     claiming_platforms: int
     """How many platforms claim conversions or revenue. Two may count the same one."""
     pacing: Pace
