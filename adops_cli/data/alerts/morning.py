@@ -122,6 +122,12 @@ class Morning:
             self._ends[key] = next(fits, None)
         return self._ends[key]
 
+    def lacks_days(self, accounts: Collection[Account], first: date, last: date) -> bool:
+        """Whether one of the accounts lacks days of a window that were to be expected."""
+        of = {(one.platform, one.name) for one in accounts}
+        within = (gap for gap in self.gaps if gap.kind == "missing_day" and gap.from_ <= last and gap.to >= first)
+        return any((gap.platform, gap.account) in of for gap in within)
+
     def _back(self, newest: date) -> Iterator[date]:
         return (newest - timedelta(age) for age in range(_FARTHEST + 1))
 
