@@ -56,16 +56,26 @@ def findings(morning: Morning, rules: frozenset[str], *, largest: int, least: De
     """The shocks (`anomaly`) and drifts (`drift`) with so much money at stake, by the names of the rules asked for."""
     for series in _every(morning, largest):
         told = set[bool]()
-        for figure in FIGURES:
-            last = morning.end(series.accounts, 1, late=figure in _LATE)
-            one = None if last is None else _of(series, figure, last)
-            if one is not None and last is not None and one.campaign_id is None:
-                one = _of(_running(series, morning), figure, last)
-            if one is None or (figure in _DELIVERY and _is_up(one) in told):
-                continue
-            told |= {_is_up(one)} if figure in _DELIVERY else set()
+        for one in _unusual(series, morning):
+            if one.figure in _DELIVERY:
+                if _is_up(one) in told:
+                    continue
+                told.add(_is_up(one))
             if one.rule in rules and (one.at_stake is None or one.at_stake >= least):
                 yield one
+
+
+def _unusual(series: _Series, morning: Morning) -> Iterator[Finding]:
+    """What is unusual of each figure."""
+    running = None
+    for figure in FIGURES:
+        last = morning.end(series.accounts, 1, late=figure in _LATE)
+        one = None if last is None else _of(series, figure, last)
+        if one is not None and last is not None and one.campaign_id is None:
+            running = running or _running(series, morning)
+            one = _of(running, figure, last)
+        if one is not None:
+            yield one
 
 
 def _is_up(one: Finding) -> bool:

@@ -122,6 +122,12 @@ class Morning:
             self._ends[key] = next(fits, None)
         return self._ends[key]
 
+    def lacks_days(self, accounts: Collection[Account], first: date, last: date) -> bool:
+        """Whether one of the accounts lacks days of a window that were to be expected."""
+        of = {(one.platform, one.name) for one in accounts}
+        within = (gap for gap in self.gaps if gap.kind == "missing_day" and gap.from_ <= last and gap.to >= first)
+        return any((gap.platform, gap.account) in of for gap in within)
+
     def _back(self, newest: date) -> Iterator[date]:
         return (newest - timedelta(age) for age in range(_FARTHEST + 1))
 
@@ -207,10 +213,10 @@ class Morning:
         self, ids: Collection[str], first: date, last: date, figures: Sequence[str]
     ) -> Mapping[date, Mapping[str, float]]:
         """The sums of some campaigns on each day of a window, as doubles."""
-        asked = scope(first, last)
+        asked, days = scope(first, last), range((last - first).days + 1)
         sums = [pw.fn.SUM(FIELDS[name]).python_value(lambda value: value) for name in figures]
-        where = [asked.between(first, last), among(Metrics.campaign, sorted(ids))]
-        query = _query(asked, [asked.day, *sums], where).group_by(asked.day)
+        listed = asked.day.in_([db.stored_day(first + timedelta(n)) for n in days])  # as in `_on`
+        query = _query(asked, [asked.day, *sums], [listed, among(Metrics.campaign, sorted(ids))]).group_by(asked.day)
         with db.translated_errors():
             return {
                 date.fromisoformat(str(day)[:10]): {

@@ -26,7 +26,15 @@ def findings(rule: Rule, morning: Morning, unknown: list[str]) -> Iterator[Findi
             continue
         figures = _figures(members, morning, last, rule.days)
         if figures and all(one.holds(figures) for one in (rule.condition, *rule.where)):
-            yield _found(rule, whom, figures, last)
+            if _may_be_missing(rule) and morning.lacks_days(accounts, last - timedelta(rule.days - 1), last):
+                unknown.append(f"{rule} of {_called(whom, accounts)}: days are missing in its last {rule.days}")
+            else:
+                yield _found(rule, whom, figures, last)
+
+
+def _may_be_missing(rule: Rule) -> bool:
+    """Whether days that are missing can make it true: a sum is too small without them, and a ratio is not."""
+    return rule.condition.measure in FIGURES and rule.condition.sign in ("<", "<=", "=")
 
 
 def _groups(rule: Rule, morning: Morning) -> Iterator[tuple[Whom, Sequence[Member]]]:

@@ -103,6 +103,21 @@ class TestThresholds:
         assert found.findings == []
         assert found.unknown == ["roas < 2.5 over 7d by campaign of ttd 1: its last 7 days are not final"]
 
+    def test_a_sum_is_not_too_small_because_days_are_missing(self) -> None:
+        """Of seven days at 100, two were never imported. A ratio, and what is too much all the same, can be told."""
+        campaign("a", [100] * 30, revenue=1)
+        for age in (3, 4):
+            metrics.delete("a", TODAY - timedelta(age))
+
+        found = run("spend < 600 over 7d", "spend < 600 over 2d", "spend > 400 over 7d", "roas < 2 over 7d")
+
+        assert [one.rule for one in found.findings] == [
+            "roas < 2 over 7d",
+            "spend < 600 over 2d",
+            "spend > 400 over 7d",
+        ]
+        assert found.unknown == ["spend < 600 over 7d of all in EUR: days are missing in its last 7"]
+
     def test_paused_and_ended_campaigns_are_silent(self) -> None:
         campaign("a", [100] * 30, status="PAUSED")
         campaign("b", [100] * 30, end_date=TODAY - timedelta(2))
