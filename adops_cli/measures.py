@@ -35,6 +35,8 @@ STORED_RATIOS = ("ctr", "cpc", "cpa", "roas")
 """The ratios that have columns in the guide's table."""
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
+_WIDE = Context(prec=100)
+"""For whole numbers, and what becomes of them by moving the decimal point."""
 _SIXTH = Decimal("0.000001")
 
 PARTS = {
@@ -59,6 +61,21 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     if numerator is None or not denominator:
         return None
     return _EXACT.quantize(_EXACT.divide(numerator, denominator), _SIXTH)
+
+
+def scaled(whole: int, decimals: int = 6) -> Decimal:
+    """A whole number of millionths, or of other parts by so many decimals, as what it is: 1500000 as 1.500000."""
+    return _WIDE.scaleb(whole, -decimals)
+
+
+def in_millionths(number: Number) -> int:
+    """A number with at most six decimals as a whole number of millionths."""
+    return number * 10**6 if type(number) is int else int(_WIDE.scaleb(number, 6))
+
+
+def divided(numerator: int, denominator: int, decimals: int = 6) -> Decimal:
+    """A quotient of whole numbers to so many decimals, half to even."""
+    return scaled(rounded(numerator * 10**decimals, denominator), decimals)
 
 
 def rounded(numerator: int, denominator: int) -> int:

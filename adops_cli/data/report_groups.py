@@ -34,11 +34,10 @@ def campaigns(source: Source) -> list[ReportRow]:
 
 def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
     """The row of a campaign as the source has it."""
-    values = iter(row)
-    id, external_id, name, platform, project_id = (text(field, next(values)) for field in _OF_CAMPAIGN)
-    currency, days = next(values) or None, int(next(values))
+    id, external_id, name, platform, project_id = map(text, _OF_CAMPAIGN, row)
+    currency, days, *sums = row[len(_OF_CAMPAIGN) :]
     known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}
-    return _row(source, list(values), currency=currency, project_id=project_id, days=days, campaigns=1, **known)
+    return _row(source, sums, currency=currency or None, project_id=project_id, days=int(days), campaigns=1, **known)
 
 
 def cells(source: Source, by: str) -> list[ReportRow]:

@@ -4,11 +4,11 @@ Knows no table. Which rows are added up is left to `report_source`.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from decimal import Decimal
 from typing import Any
 
 import peewee as pw
 
+from adops_cli import measures
 from adops_cli.measures import FIGURES
 from adops_cli.storage.rollups.dialect import dialect
 
@@ -57,7 +57,7 @@ class Sums:
         if not sums[self.counts[name]]:
             return None
         whole = self._words.together(name, *sums[self._places[name]])
-        return whole if name in _COUNTED else Decimal(whole).scaleb(-6)
+        return whole if name in _COUNTED else measures.scaled(whole)
 
     def reader(self, name: str, at: int) -> Callable[[Sequence[Any]], int | None]:
         """What reads one figure, in millionths, from thousands of rows in which the values begin at this place.

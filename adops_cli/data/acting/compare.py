@@ -6,7 +6,7 @@ Knows no database.
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -31,7 +31,6 @@ RATES = ("ctr", "cvr")
 HOW = "previous, weeks, year, last-month, auto, or two days as 2026-10-01..2026-10-31"
 _MILLION = 10**6
 _COUNTS = ("impressions", "clicks")
-_EXACT = Context(prec=100)
 
 
 def window_before(how: str, first: date, last: date) -> Window:
@@ -87,16 +86,25 @@ def _months(day: date) -> int:
 
 def compared(before: Figures | None, now: Figures | None) -> "Compared":
     """What has changed between two sides. None is a side without any row."""
-    pairs = {name: (millionths(before, name), millionths(now, name)) for name in FIGURES}
     if before is now is None:
-        pairs = dict.fromkeys(FIGURES, (None, None))
-    difference: dict[str, Decimal | int | None] = {}
-    change: dict[str, Decimal | None] = {}
-    for name in (*FIGURES, *RATIOS):
-        gap, base, of = _gap(name, pairs)
-        difference[name] = None if gap is None else gap // _MILLION if name in _COUNTS else divided(gap, of)
-        change[name] = None if gap is None or not base else divided(100 * gap, base)
-    return Compared(difference, change, {name: _is_significant(name, pairs) for name in RATES})
+        return _NOTHING
+    was, new = _parts(before), _parts(now)
+    difference: dict[str, Decimal | int | None] = dict.fromkeys(_NAMES)
+    change: dict[str, Decimal | None] = dict.fromkeys(_NAMES)
+    for name in FIGURES:
+        one, other = was[name], new[name]
+        if one is not None and other is not None:
+            gap = other - one
+            difference[name] = gap // _MILLION if name in _COUNTS else measures.scaled(gap)
+            change[name] = measures.divided(100 * gap, one) if one else None
+    for name, (above, below) in PARTS.items():
+        one, other, size_was, size = was[above], new[above], was[below], new[below]
+        if one is not None and other is not None and size_was and size:
+            base = one * size
+            gap = other * size_was - base
+            difference[name] = measures.divided(gap, size * size_was)
+            change[name] = measures.divided(100 * gap, base) if base else None
+    return Compared(difference, change, {name: _is_significant(name, was, new) for name in RATES})
 
 
 class Compared(NamedTuple):
@@ -110,33 +118,24 @@ class Compared(NamedTuple):
     """Whether a rate has changed by more than chance explains. None if the counts do not allow to say so."""
 
 
-_Pairs = Mapping[str, tuple[int | None, int | None]]
-"""Each figure before and now, in millionths, so that all is done in whole numbers. A side without rows has 0."""
+_NAMES = (*FIGURES, *RATIOS)
+_NOTHING = Compared(dict.fromkeys(_NAMES), dict.fromkeys(_NAMES), dict.fromkeys(RATES))
+
+
+def _parts(side: Figures | None) -> Mapping[str, int | None]:
+    return {name: millionths(side, name) for name in FIGURES}
 
 
 def millionths(side: Figures | None, name: str) -> int | None:
     """A figure of a side in millionths, so that all is done in whole numbers. A side without rows has 0."""
-    value: Any = 0 if side is None else side[name]
-    return None if value is None else value * _MILLION if type(value) is int else int(value.scaleb(6, _EXACT))
+    value = 0 if side is None else side[name]
+    return None if value is None else measures.in_millionths(value)
 
 
-def _gap(name: str, pairs: _Pairs) -> tuple[int | None, int | None, int]:
-    """The difference, and what was before, both over the same denominator, which is the last one."""
-    if name not in PARTS:
-        was, now = pairs[name]
-        return None if was is None or now is None else now - was, was, _MILLION
-    above, below = PARTS[name]
-    (above_was, above_now), (below_was, below_now) = pairs[above], pairs[below]
-    if above_was is None or above_now is None or not below_was or not below_now:
-        return None, None, 1
-    base = above_was * below_now
-    return above_now * below_was - base, base, below_now * below_was
-
-
-def _is_significant(name: str, pairs: _Pairs) -> bool | None:
+def _is_significant(name: str, was: Mapping[str, int | None], now: Mapping[str, int | None]) -> bool | None:
     """By the two-proportion test: z = (p1 - p0) / sqrt(p (1 - p) (1 / n1 + 1 / n0)), p of both sides together."""
     above, below = PARTS[name]
-    hits_was, hits, size_was, size = (_count(part) for of in (above, below) for part in pairs[of])
+    hits_was, hits, size_was, size = _count(was[above]), _count(now[above]), _count(was[below]), _count(now[below])
     if hits_was is None or hits is None or not size_was or not size or hits_was > size_was or hits > size:
         return None
     both, every = hits_was + hits, size_was + size
@@ -155,9 +154,4 @@ def _count(millionths: int | None) -> int | None:
     whole, rest = divmod(millionths, _MILLION)
     if not rest:
         return whole
-    return None if whole < FEW_PARTS else round(Fraction(millionths, _MILLION))
-
-
-def divided(numerator: int, denominator: int, decimals: int = 6) -> Decimal:
-    """A quotient of whole numbers to so many decimals, half to even."""
-    return Decimal(measures.rounded(numerator * 10**decimals, denominator)).scaleb(-decimals, _EXACT)
+    return None if whole < FEW_PARTS else measures.rounded(millionths, _MILLION)

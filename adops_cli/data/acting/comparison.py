@@ -14,7 +14,7 @@ from adops_cli.data import reports, windows
 from adops_cli.data.acting import compare
 from adops_cli.data.journal import at_age as ages
 from adops_cli.data.report_cover import Span
-from adops_cli.data.report_rows import Ranking, Report, ReportRow
+from adops_cli.data.report_rows import Ranking, Report, ReportRow, summed
 from adops_cli.errors import BadRequestError, option
 from adops_cli.measures import FIGURES, RATIOS, Measure
 from adops_cli.storage.handle import db
@@ -154,15 +154,16 @@ def report(by: reports.By, how: str, *, same_age: bool = False, also: Sequence[A
     """
     sides = pair(how, asked, same_age=same_age)
     with sides.as_of_one_moment():
-        now, before = reports.report(by, also=also, **sides.now), reports.report(by, **sides.before)
+        now, before = reports.report(by, also=also, **sides.now), reports.grouped(by, **sides.before)
         windows_of = sides.compared()
-    rows = matched(by, now.rows, before.rows, sides)
+    rows = matched(by, now.rows, before, sides)
     if by in _TIMES:
         rows.sort(key=lambda row: row.now.currency or "")
         rows.sort(key=lambda row: str(getattr(row.now, by)), reverse=True)
     total = None
-    if now.total is not None or before.total is not None:
-        total = beside(now.total or _empty(before.total), before.total)
+    if now.total is not None or before:
+        total_before = summed(before, days=windows_of[1].days) if before else None
+        total = beside(now.total or _empty(total_before), total_before)
     return Comparison(rows, total, *windows_of, sides.at_age, now)
 
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from adops_cli.data.acting.compare import divided
-from adops_cli.measures import Part
+from adops_cli.measures import Part, divided
 
 DECIMALS = 12
 _MILLION = 10**6
