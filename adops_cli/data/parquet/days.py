@@ -123,7 +123,7 @@ def owners() -> Owners:
     found = {}
     for raw in reading.raw_rows(Campaign.select(*fields)):
         known, _ = reading.read_cells(fields, raw)
-        found[raw[0]] = known.get("platform"), text_under(known.get("metadata"), "currency")
+        found[raw[0]] = known.get("platform") or None, text_under(known.get("metadata"), "currency")
     return found
 
 

@@ -263,9 +263,11 @@ def test_a_platform_of_any_name_is_read_back_as_it_is(book: Adops, sample_db: Pa
         for number, name in enumerate(names, start=1):
             connection.execute(f"UPDATE campaigns SET platform = ? WHERE id = 'camp-{number:02}'", (name,))
         connection.execute("UPDATE campaigns SET platform = '' WHERE id = 'camp-06'")
+        connection.execute("DELETE FROM campaigns WHERE id = 'camp-07'")  # and not its days
     export(book)
     found = {row["campaignId"]: row["platform"] for row in rows_of()}
-    assert [found[f"camp-{number:02}"] for number in range(1, 7)] == [*names, None]
+    assert [found[f"camp-{number:02}"] for number in range(1, 8)] == [*names, None, None]
+    assert len(rows_of()) == 100
     assert all(len(path.parts) <= 5 for path in Path("out").rglob("*.parquet"))
 
 
