@@ -70,7 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="adops-tools-") as name:
         python = installed(Path(name))
         failed = [*of_page(python, write="--write" in sys.argv), *of_sums(python)]
-    sys.exit("\n".join(failed))
+    sys.exit("\n".join(failed) or None)
 
 
 def installed(folder: Path) -> Path:

@@ -10,6 +10,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+from pyarrow import parquet as pq
+
 from tests.pages import CHANGING
 
 _OURS = re.compile(r"\.adops-")
@@ -52,6 +55,12 @@ def seen(here: Path) -> Seen:
                 found.backups.add(content)
             else:
                 found.files[name] = content
+        elif path.suffix == ".parquet":
+            content, wrong = parquet(path)
+            found.damaged += [f"{name}: {wrong}"] if wrong else []
+            found.files[name] = content
+        elif path.name == "adops-export.json":  # which names what is to be made before it is there
+            found.files[name] = "manifest"
         elif not name.endswith(("-wal", "-shm")):
             # What `watch` imports again has a report of its own, and may find its name taken.
             found.files[_NUMBER.sub("", CHANGING.sub("…", name))] = (
@@ -60,6 +69,15 @@ def seen(here: Path) -> Seen:
                 else _word(_plain(path.read_bytes().decode(errors="replace"), here))
             )
     return found
+
+
+def parquet(path: Path) -> tuple[str, str]:
+    """A word for the rows of a file, and what is wrong with it."""
+    try:
+        rows = pq.ParquetFile(path).read(use_threads=False)  # this process forks commands
+        return _word(CHANGING.sub("…", str(rows.to_pylist()))), ""
+    except (pa.ArrowException, OSError) as error:
+        return "unreadable", str(error)
 
 
 def beside(here: Path) -> set[str]:

@@ -140,6 +140,7 @@ WORKS = {
         Work("roll-back", "db rollback --steps 3 --yes", next="db migrate", steps=True),
         Work("take-over", "db migrate --on-bad-row reject --rejects rejected.ndjson", _knex, on="knex.db", steps=True),
         Work("export of JSON", "db export-json files"),
+        Work("export of Parquet", "export parquet parquet"),
         Work("import of JSON", "db import-json old --rejects rejected.ndjson", _legacy, steps=True),
         Work("repair", "db repair", _other_forms, steps=True),
         Work("optimize", "db optimize"),

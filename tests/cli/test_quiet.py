@@ -86,6 +86,7 @@ DOING = [
     "db migrate",
     "db seed --yes",
     "db export-json files",
+    "export parquet parquet-files",
     "db import-json files",
     "db repair",
     "db optimize",

@@ -64,17 +64,37 @@ _READERS = [_json if name == "metadata" else field.python_value for name, field 
 
 
 def months() -> Sequence[Any]:
-    """The beginnings of days that rows have, as YYYY-MM. Another program can have stored others, or none."""
+    """The beginnings of days that rows have, as YYYY-MM. Another program can have stored others, or none.
+
+    A server can have days that are in no month, which is told in a warning.
+    """
     if (day := _other_day()) is not None:
         return [month for (month,) in db.execute(Metrics.select(_month(day)).distinct().order_by(_month(day)))]
+    if db.keeps_types:
+        for id, stored in reading.raw_rows(Metrics.select(Metrics.id, Metrics.date).where(~_between(FIRST, LAST))):
+            reading.Unread("metrics", id, f"date holds {stored}, which cannot be read").tell()
     found: list[str] = []
     while not found or found[-1] != LAST[:7]:  # along the index: a step for each month instead of one for each row
-        begin = f"{_next(found[-1])}-01" if found else FIRST
-        first = next(iter(db.execute(Metrics.select(pw.fn.MIN(Metrics.date)).where(Metrics.date.between(begin, LAST)))))
+        first = next(iter(db.execute(Metrics.select(pw.fn.MIN(Metrics.date)).where(_after(found)))))
         if first[0] is None:
             break
         found.append(str(first[0])[:7])
     return found
+
+
+def _after(months: Sequence[str]) -> Any:
+    if not db.keeps_types:
+        return _between(f"{months[-1]}-99" if months else "", "9999-99")
+    return _between(f"{_next(months[-1])}-01" if months else FIRST, LAST)
+
+
+def _of(month: str) -> Any:
+    """The condition that a day is of a month. Of a file, it is one of text: the day can be in no calendar."""
+    return _between(*map(str, ends(month))) if db.keeps_types else _between(f"{month}-00", f"{month}-99")
+
+
+def _between(first: str, last: str) -> Any:
+    return Metrics.date.between(pw.Value(first, converter=str), pw.Value(last, converter=str))
 
 
 def _other_day() -> Any:
@@ -103,7 +123,7 @@ def owners() -> Owners:
     found = {}
     for raw in reading.raw_rows(Campaign.select(*fields)):
         known, _ = reading.read_cells(fields, raw)
-        found[raw[0]] = known.get("platform"), text_under(known.get("metadata"), "currency")
+        found[raw[0]] = known.get("platform") or None, text_under(known.get("metadata"), "currency")
     return found
 
 
@@ -112,7 +132,7 @@ def of_month(month: str, of: Owners) -> Iterator[tuple[str | None, Sequence[Row]
     day = _other_day()
     columns = [db.as_sqlite_form(field) for field in _FIELDS.values()]
     if day is None:
-        chosen = Metrics.date.between(*ends(month))
+        chosen = _of(month)
     else:
         columns[_NAMES.index("date")] = day
         chosen = _month(day) == month

@@ -65,13 +65,11 @@ def opened(path: Path) -> Iterator["Folder"]:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    lock = files.locked(path / _LOCK, 0)
-    try:
-        lock.__enter__()
-    except TimeoutError as error:
-        raise BusyError(f"another export writes to {path}", "Try again") from error
     with contextlib.ExitStack() as stack:
-        stack.push(lock)
+        try:
+            stack.enter_context(files.locked(path / _LOCK, 0))
+        except TimeoutError as error:
+            raise BusyError(f"another export writes to {path}", "Try again") from error
         yield
 
 

@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 import pytest
 from pyarrow import parquet as pq
 
-from adops_cli import files
+from adops_cli import database, files
 from adops_cli.data.parquet import days, folder
 from adops_cli.values import written_instant
 from tests.conftest import Adops, Result, run_adops
@@ -263,9 +263,11 @@ def test_a_platform_of_any_name_is_read_back_as_it_is(book: Adops, sample_db: Pa
         for number, name in enumerate(names, start=1):
             connection.execute(f"UPDATE campaigns SET platform = ? WHERE id = 'camp-{number:02}'", (name,))
         connection.execute("UPDATE campaigns SET platform = '' WHERE id = 'camp-06'")
+        connection.execute("DELETE FROM campaigns WHERE id = 'camp-07'")  # and not its days
     export(book)
     found = {row["campaignId"]: row["platform"] for row in rows_of()}
-    assert [found[f"camp-{number:02}"] for number in range(1, 7)] == [*names, None]
+    assert [found[f"camp-{number:02}"] for number in range(1, 8)] == [*names, None, None]
+    assert len(rows_of()) == 100
     assert all(len(path.parts) <= 5 for path in Path("out").rglob("*.parquet"))
 
 
@@ -289,6 +291,29 @@ def test_a_row_that_cannot_be_read_is_left_out_and_told_each_time(book: Adops, s
         assert len(rows_of()) == 98
     assert [row["file"] for row in json.loads(done.out)] == [GOOGLE]
     assert sum(str(row["date"]) == "2026-02-10" for row in rows_of()) == 15
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "2026-13-01", "0000-01-01", "9999-12-31"])
+def test_a_day_in_no_calendar_is_told_and_the_last_one_exported(book: Adops, sample_db: Path, day: str) -> None:
+    with written(sample_db) as connection:
+        connection.execute("UPDATE metrics SET date = ? WHERE campaignId = 'camp-01' AND date = '2026-02-09'", (day,))
+        connection.execute(
+            "UPDATE metrics SET date = '2027-01-01' WHERE campaignId = 'camp-04' AND date = '2026-02-09'"
+        )
+    done = book("export", "parquet", "out")
+    known = day.startswith("9")
+    assert (done.code, len(rows_of())) == ((0, 100) if known else (3, 99))
+    assert (f'is left out: date holds "{day}"' in done.err) is not known
+
+
+def test_a_day_that_only_a_server_has_is_told(adops_on: Adops, postgres_url: str) -> None:
+    adops_on("db", "seed", "--yes", on=postgres_url)
+    with database.bound(postgres_url) as engine:
+        changed = "UPDATE metrics SET date = 'infinity' WHERE \"campaignId\" = 'camp-01' AND date = '2026-02-09'"
+        engine.execute_sql(changed)
+    done = adops_on("export", "parquet", "out", on=postgres_url)
+    assert (done.code, len(rows_of())) == (3, 99)
+    assert "is left out: date holds" in done.err
 
 
 def test_all_files_are_as_of_one_moment(book: Adops, sample_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
