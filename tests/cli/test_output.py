@@ -210,6 +210,12 @@ def test_every_listing_says_in_a_workbook_what_it_is(seeded: Adops) -> None:
     assert about["Book"] == "adops.db"
 
 
+def test_daily_rows_say_in_a_workbook_that_their_amounts_have_several_currencies(seeded: Adops) -> None:
+    assert seeded("metrics", "list", "--output", "days.xlsx").code == 0
+    [note] = [row[0] for row in cells_of(Path("days.xlsx"), "About") if str(row[0]).startswith("Amounts are in")]
+    assert note.endswith("add up those of one currency only.")
+
+
 def test_a_comparison_is_in_a_workbook_as_people_read_it(seeded: Adops) -> None:
     asked = ("metrics", "report", "--by", "platform", *WINDOW, "--compare", "previous")
     said = seeded(*asked, "--output", "compared.xlsx").err
