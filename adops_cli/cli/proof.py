@@ -67,7 +67,12 @@ def heard() -> Iterator[list["Proof"]]:
 
 def unproven(title: str) -> Document:
     """What a listing says of itself if nothing proves it."""
-    return Document(title, lambda: [_about([("Listing", title), *_made(datetime.now(UTC), _book())])])
+    return Document(title, lambda: made({"Listing": title}))
+
+
+def made(facts: Mapping[str, str]) -> Sequence[Section]:
+    """What is said of rows that nothing proves: these facts, when and by what they were made, and of which database."""
+    return [_about([*facts.items(), *_made(datetime.now(UTC), _book())])]
 
 
 def noted(view: View, notes: Iterable[str]) -> View:

@@ -224,6 +224,8 @@ def list_(
     else:
         every = daily_listing.each(**of)  # a file takes them at once, where a reader of stdout can be slow
     columns, view = OFFICIAL if as_closed else LISTED, proven(ctx, view, asked)
+    if not as_closed:
+        view = noted(view, ["Amounts are in the currency of each campaign: add up those of one currency only."])
     with closing(every):
         found = list(islice(every, 1))
         render.rows(chain(found, every), columns, format, csv_safe=csv_safe, view=view)

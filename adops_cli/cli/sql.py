@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -11,18 +11,16 @@ from typing import Annotated
 
 import typer
 
-from adops_cli import __version__, render
+from adops_cli import render
 from adops_cli.cli.listing import listing
 from adops_cli.cli.options import CsvSafeOption, FormatOption
-from adops_cli.cli.proof import proven
+from adops_cli.cli.proof import made, proven
 from adops_cli.errors import BadRequestError
-from adops_cli.render import EVERYTHING, Column, Format, Kind, Section, View
-from adops_cli.values import written_instant
+from adops_cli.render import EVERYTHING, Column, Format, Kind, View
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _FIRST = 1_000
 """Rows, by which the kinds of the columns are known."""
-_ABOUT = (Column("name", "About"), Column("value", "", Kind.PROSE))
 
 
 @app.command("sql", epilog="Example: adops sql 'SELECT platform, SUM(spend) AS spend FROM daily GROUP BY platform'")
@@ -65,7 +63,7 @@ def sql(
             for place, name in enumerate(names)
         ]
         rows: Iterator[Mapping[str, object]] = (dict(zip(names, row, strict=True)) for row in chain(first, answer.rows))
-        document = replace(view.document, title="SQL", behind=lambda: _proof(text, params))
+        document = replace(view.document, title="SQL", behind=lambda: made(_facts(text, params)))
         render.rows(rows, columns, format, csv_safe=csv_safe, view=replace(view, document=document))
 
 
@@ -116,10 +114,6 @@ def _kind(types: set[type]) -> Kind:
     return Kind.TEXT
 
 
-def _proof(text: str, params: Mapping[str, str]) -> Sequence[Section]:
-    """What a file says of its rows: the statement that they answer, when and of which database."""
-    from adops_cli.storage.handle import current  # noqa: PLC0415 - keeps Peewee out of --help
-
-    facts = {"Statement": text.strip()} | {f":{name}": value for name, value in params.items()}
-    facts |= {"Made": f"{written_instant(datetime.now(UTC))} by adops {__version__}", "Book": current().name}
-    return [Section("About", _ABOUT, [{"name": name, "value": value} for name, value in facts.items()])]
+def _facts(text: str, params: Mapping[str, str]) -> Mapping[str, str]:
+    """What a file says of its rows: the statement that they answer."""
+    return {"Statement": text.strip()} | {f":{name}": value for name, value in params.items()}

@@ -91,7 +91,9 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
     how: dict[str, Any] = {"total": total, "header": view.header, "csv_style": replace(view.csv, safe=csv_safe)}
     if view.output is not None:
         apart = next((column for column in columns if column.key == "currency"), None)
-        count, otherwise = output.write(view.output, items, shown, view.document, apart=apart, **how)
+        count, otherwise = output.write(
+            view.output, items, shown, view.document, apart=apart, whole=not view.limit, **how
+        )
         notice(f"{counted(count, 'row')} in {view.output.path}.")
         for words in otherwise:
             problem(words)

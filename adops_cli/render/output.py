@@ -94,17 +94,22 @@ def write(  # noqa: PLR0913 - as for `render.rows`
     header: bool,
     csv_style: CsvStyle,
     apart: Column | None,
+    whole: bool,
 ) -> tuple[int, Sequence[str]]:
-    """Write the file. Return how many rows it has, and what it holds otherwise than it is, in words."""
+    """Write the file. Return how many rows it has, and what it holds otherwise than it is, in words.
+
+    `whole` says that no row is left out: in a spreadsheet, a total is taken for that of the rows above it.
+    """
     counted = _Counted(items)
     fmt = output.format
     how: Any = {"total": total, "header": header}
+    in_sheets = {**how, "total": total if whole else None, "apart": apart}
     otherwise: Sequence[str] = ()
     if fmt is FileFormat.XLSX:
         from adops_cli.render import workbook  # noqa: PLC0415 - loads XlsxWriter, for workbooks only
 
         with output.written() as partial:
-            otherwise = workbook.write(partial, counted, columns, document, apart=apart, **how)
+            otherwise = workbook.write(partial, counted, columns, document, **in_sheets)
     elif fmt is FileFormat.PARQUET:
         from adops_cli.render import parquet  # noqa: PLC0415 - as above
 

@@ -210,6 +210,12 @@ def test_every_listing_says_in_a_workbook_what_it_is(seeded: Adops) -> None:
     assert about["Book"] == "adops.db"
 
 
+def test_daily_rows_say_in_a_workbook_that_their_amounts_have_several_currencies(seeded: Adops) -> None:
+    assert seeded("metrics", "list", "--output", "days.xlsx").code == 0
+    [note] = [row[0] for row in cells_of(Path("days.xlsx"), "About") if str(row[0]).startswith("Amounts are in")]
+    assert note.endswith("add up those of one currency only.")
+
+
 def test_a_comparison_is_in_a_workbook_as_people_read_it(seeded: Adops) -> None:
     asked = ("metrics", "report", "--by", "platform", *WINDOW, "--compare", "previous")
     said = seeded(*asked, "--output", "compared.xlsx").err
@@ -220,6 +226,18 @@ def test_a_comparison_is_in_a_workbook_as_people_read_it(seeded: Adops) -> None:
     assert found["Spend ±"] == expected["difference"]["spend"]
     assert found["Spend ±%"] == expected["changePercent"]["spend"]
     assert said.splitlines()[1] in {row[0] for row in cells_of(Path("compared.xlsx"), "About")}
+
+
+def test_a_total_in_a_workbook_is_that_of_all_rows_above_it(seeded: Adops) -> None:
+    asked = (*REPORT, "--platform", "google-ads")
+    total = seeded("metrics", "report", "--platform", "google-ads", "--format", "json").json()[0]
+    assert seeded(*asked, "--output", "all.xlsx").code == 0
+    assert cells_of(Path("all.xlsx"), "USD")[-1][:6] == [
+        "Total", "USD", *(total[key] for key in ("impressions", "clicks", "conversions", "spend"))
+    ]  # fmt: skip
+    for limited in (asked, REPORT):  # the total of the second is of two currencies
+        assert seeded(*limited, "--limit", "1", "--output", "one.xlsx", "--force").code == 0
+        assert len(cells_of(Path("one.xlsx"), sheets_of(Path("one.xlsx"))[0])) == 2
 
 
 def test_columns_with_open_days_are_marked_in_a_workbook(seeded: Adops) -> None:

@@ -74,7 +74,7 @@ def test_an_answer_goes_into_a_file(sample_db: Path, adops_on: Adops) -> None:
     assert [str(field.type) for field in found.schema] == ["string", "string", "decimal128(38, 6)"]
     [proof] = json.loads(found.schema.metadata[b"adops"])["proof"]
     facts = {row["name"]: row["value"] for row in proof["rows"]}
-    assert (facts["Statement"], facts[":since"], facts["Book"]) == (BY_PLATFORM, "2026-02-08", str(sample_db))
+    assert (facts["Statement"], facts[":since"], facts["Book"]) == (BY_PLATFORM, "2026-02-08", sample_db.name)
 
     failed = adops_on("sql", "SELECT absent FROM daily", "--output", "no.csv", on=sample_db)
     assert (failed.code, Path("no.csv").exists()) == (2, False)
