@@ -291,6 +291,8 @@ FUNCTIONS = [
     "ts_stat('SELECT pg_reload_conf()')",
     "of_mallory()",
     "lower(1)",
+    "(0::float8).pg_sleep",
+    "(ARRAY['PG_VERSION'])[1] . \"pg_read_file\"",
 ]
 
 
@@ -369,6 +371,7 @@ def test_a_user_with_few_rights_and_a_policy_has_what_they_may_see(bound: Bound,
     ("text", "functions", "parameters"),
     [
         ('SELECT f (1), "G""h"(\'x\'), s.K /* /* n */ ( */ (1)', ['G"h', "f", "k"], []),
+        ("SELECT 2 + (1).F, :a . g", ["f", "g"], ["a"]),
         ("SELECT 'f(' || $$g( :x$$ || $a$h($$)$a$ -- i( :y", [], []),
         ("SELECT a::date, b[1 : 2], :c, ':d', \":e\", :c", [], ["c", "c"]),
         ("SELECT 'it''s :a' || :b", [], ["b"]),

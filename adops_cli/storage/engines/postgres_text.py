@@ -66,7 +66,7 @@ class Statement:
     names: Sequence[str]
     """All names in it."""
     functions: Sequence[str]
-    """Those before a parenthesis."""
+    """Those that can be a function's: before a parenthesis, or behind a point, as in `(0).pg_sleep`."""
 
     def place(self, position: int) -> str:
         """A position in the query, for people."""
@@ -88,8 +88,15 @@ def read(text: str) -> Statement:
         query="".join([*query, text[at:]]),
         parameters=[token.text[1:] for token in parameters],
         names=sorted({token.name for token in tokens} - {""}),
-        functions=sorted({token.name for token, after in pairwise(tokens) if after.text == "("} - {""}),
+        functions=sorted({name for one, other in pairwise(tokens) for name in _called(one, other)} - {""}),
     )
+
+
+def _called(one: Token, other: Token) -> Iterator[str]:
+    if other.text == "(":
+        yield one.name
+    if one.text == ".":
+        yield other.name
 
 
 def _tokens(text: str) -> Iterator[Token]:
