@@ -10,7 +10,7 @@ from adops_cli import render
 from adops_cli.cli.openness import Shown
 from adops_cli.errors import BadRequestError
 from adops_cli.measures import FURTHER
-from adops_cli.render import Column, Format, Kind, View
+from adops_cli.render import Column, Kind, View
 
 SparkOption = Annotated[
     bool, typer.Option("--spark", help="Add how each row has gone, as small bars, to a table on a terminal.")
@@ -48,7 +48,7 @@ def added(
     ctx: typer.Context, shown: Shown, by: Any, figure: Any, asked: Mapping[str, Any], view: View
 ) -> tuple[Shown, View]:
     """What is shown, with a column of bars behind that of a figure if they were asked for, and the view of that."""
-    if not (ctx.params[_KEY] and shown.rows and render.is_table(Format(ctx.params["format"]))):
+    if not (ctx.params[_KEY] and shown.rows and render.is_table(render.named(ctx.params["format"]))):
         return shown, view
     from adops_cli.data import trends  # noqa: PLC0415 - keeps Peewee out of --help
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from rich.text import Text
 
-COLOURS = ("color(32)", "color(166)", "color(29)", "color(134)", "color(160)", "color(136)")
-"""Each is readable on light and on dark ground."""
+COLOURS = ("color(32)", "color(166)", "color(28)", "color(134)", "color(160)", "color(244)")
+"""Each is readable on light and on dark ground, and differs from the others where there are only sixteen."""
 _BRAILLE = 0x2800
 _BITS = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
 """The dots of a cell of braille, from its lowest row up, left and right."""
@@ -87,11 +89,15 @@ class Canvas:
     def row(self, row: int, ground: str) -> Text:
         """A row as it is shown, with a sign for the cells without a dot."""
         shown = Text()
-        for column in range(self.columns):
-            if (cell := (row, column)) not in self._owners:
-                shown.append(ground)
-                continue
-            curve = self._marked.get(cell, [*self._owners[cell]][-1])
-            is_letter = cell in self._marked or self.signs.up == 1
-            shown.append(self.letters[curve] if is_letter else chr(_BRAILLE + self._dots[cell]), colour(curve))
+        for style, part in groupby((self._sign(row, column, ground) for column in range(self.columns)), itemgetter(1)):
+            shown.append("".join(sign for sign, _ in part), style)
         return shown
+
+    def _sign(self, row: int, column: int, ground: str) -> tuple[str, str]:
+        """What a cell shows, and its colour."""
+        cell = row, column
+        if cell not in self._owners:
+            return ground, ""
+        curve = self._marked.get(cell, [*self._owners[cell]][-1])
+        is_letter = cell in self._marked or self.signs.up == 1
+        return self.letters[curve] if is_letter else chr(_BRAILLE + self._dots[cell]), colour(curve)

@@ -100,7 +100,7 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("adops budgets get S", ["Spring"]),
         ("adops metrics top --by cp", ["cpc", "cpa"]),
         ("adops campaigns list --sort s", ["status", "start_date", "synced_at"]),
-        ("adops config show --o", ["--origin"]),
+        ("adops config show --o", ["--origin", "--output"]),
         ("adops projects list --limit nonsense --status ac", ["active"]),
     ],
 )

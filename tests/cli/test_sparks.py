@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adops_cli import database
+from adops_cli.render.output import SUFFIXES
 from adops_cli.storage.engines.sqlite import Sqlite
 from tests.conftest import Adops, run_adops
 from tests.importers.metrics.fake_export import put
@@ -81,9 +82,12 @@ def test_nothing_but_a_table_has_them(book: Adops, format: str) -> None:
         assert book(*command, "--format", format, "--spark") == plain
 
 
-def test_no_file_has_them(book: Adops) -> None:
-    assert book(*REPORT, "--spark", "--output", "some.csv").code == 0
-    assert "spark" not in Path("some.csv").read_text(encoding="utf-8")
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_no_file_has_them(book: Adops, suffix: str) -> None:
+    for spark in ([], ["--spark"]):
+        assert book(*REPORT, *spark, "--output", f"some{len(spark)}{suffix}").code == 0
+    if suffix not in (".xlsx", ".html", ".parquet"):  # which say when they were made
+        assert Path(f"some0{suffix}").read_bytes() == Path(f"some1{suffix}").read_bytes()
 
 
 @pytest.mark.parametrize(

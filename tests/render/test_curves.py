@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
 
 from adops_cli.render import axes, canvas, curves
@@ -241,7 +241,7 @@ def test_without_utf8_and_on_a_dumb_terminal_letters_are_drawn(monkeypatch: pyte
     assert drawn(some) == plain
 
 
-def test_colours_are_readable_on_light_and_on_dark_ground() -> None:
+def test_colours_are_readable_on_light_and_on_dark_ground_and_differ_among_sixteen() -> None:
     def luminance(of: ColorTriplet) -> float:
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in of.normalized]
         return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -249,6 +249,8 @@ def test_colours_are_readable_on_light_and_on_dark_ground() -> None:
     for name in canvas.COLOURS:
         light = luminance(Color.parse(name).get_truecolor())
         assert min(1.05 / (light + 0.05), (light + 0.05) / 0.05) >= 3  # what WCAG asks for graphics
+    of_sixteen = {Color.parse(name).downgrade(ColorSystem.STANDARD).number for name in canvas.COLOURS}
+    assert len(of_sixteen) == len(canvas.COLOURS)
 
 
 def test_the_letters_have_the_colours_of_their_curves(monkeypatch: pytest.MonkeyPatch) -> None:
