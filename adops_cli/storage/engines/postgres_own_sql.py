@@ -55,13 +55,13 @@ _REFUSED_FUNCTIONS = f"""
         WHERE c.relkind = 'v' AND c.relname = ANY(%(names)s) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
         UNION
         SELECT c.oid FROM views JOIN pg_rewrite w ON w.ev_class = views.oid
-        CROSS JOIN regexp_matches(w.ev_action::text, ':relid (\\d+)', 'g') AS found
+        CROSS JOIN regexp_matches(w.ev_action::text, ':relid ([0-9]+)', 'g') AS found
         JOIN pg_class c ON c.oid = found[1]::oid AND c.relkind = 'v'
     ), called(oid) AS (
         SELECT oid FROM pg_proc WHERE proname = ANY(%(functions)s)
         UNION
         SELECT found[1]::oid FROM views JOIN pg_rewrite w ON w.ev_class = views.oid
-        CROSS JOIN regexp_matches(w.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g') AS found
+        CROSS JOIN regexp_matches(w.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') AS found
     )
     SELECT CASE WHEN {_TRUSTED} THEN p.proname ELSE p.proname || ' of ' || pg_get_userbyid(p.proowner) END
     FROM called JOIN pg_proc p ON p.oid = called.oid
@@ -99,12 +99,12 @@ def asked(engine: Any, text: str, given: Mapping[str, str], seconds: float) -> I
 
 def _prepare(engine: Any, statement: Statement, seconds: float) -> None:
     """Refuse what the server would do, and have it refuse the rest."""
-    engine.execute_sql(_SETTINGS, (str(max(1, round(seconds * 1000)) if seconds else 0),))
     names = {"names": statement.names, "functions": statement.functions, "harmless": list(_HARMLESS)}
     if found := engine.execute_sql(_REFUSED_FUNCTIONS, names).fetchone():
         raise refused(f"the function {found[0]}")
     if not engine.distributed:  # the nodes of Citus let in the user alone
         engine.execute_sql(_WITHOUT_RIGHTS)
+    engine.execute_sql(_SETTINGS, (str(max(1, round(seconds * 1000)) if seconds else 0),))
 
 
 def _answered(
