@@ -139,6 +139,9 @@ def _last(path: str) -> str:
 
 
 def _window(proof: "Proof") -> str:
-    if proof.first is proof.last is None:
-        return "all"
-    return f"{proof.first or 'the first'} to {proof.last or 'the last'}"
+    if proof.first and proof.last:
+        return f"{proof.first} to {proof.last}"
+    asked = (
+        "all" if proof.first is proof.last is None else f"{proof.first or 'the first'} to {proof.last or 'the last'}"
+    )
+    return f"{asked}; the book has {proof.held[0]} to {proof.held[1]}" if proof.held else asked

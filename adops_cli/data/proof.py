@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli.data import finality, open_days
+from adops_cli.data import finality, held, open_days
 from adops_cli.data.closes.told import Told, told
 from adops_cli.data.open_days import Marks
 from adops_cli.data.report_scope import Scope
@@ -31,6 +31,8 @@ class Proof:
     first: date | None
     """The window; None is as far as there are days."""
     last: date | None
+    held: tuple[date, date] | None
+    """The first and the last day in the book now, of whatever campaign; None if it has none."""
     as_of: datetime | None
     """When the figures were known; None means when this was made."""
     as_closed: bool
@@ -56,6 +58,7 @@ def proof(
         made=datetime.now(UTC),
         first=asked.first,
         last=asked.last,
+        held=held.days("metrics"),
         as_of=asked.as_of,
         as_closed=asked.as_closed,
         openness=open_days.marks(start_date=asked.first, end_date=asked.last, final_after=final_after, **of),

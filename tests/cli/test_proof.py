@@ -88,4 +88,4 @@ def test_a_report_of_a_closed_period_says_so(book: Adops, proofs: Any) -> None:
     assert str(closed["Closed"]).startswith("2026-03 closed ")
     assert closed["Figures"] == "official for closed periods, as they are now for all other days"
     assert str(then["Known"]).startswith("as of 20")
-    assert then["Days"] == "all"
+    assert then["Days"] == "all; the book has 2026-03-30 to 2026-03-30"
