@@ -48,7 +48,7 @@ def rows_at_age(
     began = moments.opening()
     unknown = [] if began is None else [day for day, end in ends.items() if end < began.imported_at]
     found: dict[Key, StoredRow | None] = {}
-    for some in pw.chunked(campaign_ids, _AT_ONCE):
+    for some in pw.chunked(campaign_ids if len(unknown) < len(days) else (), _AT_ONCE):
         found |= before_changes(min(ends.values()), first, last, campaign_ids=some, until=ends.__getitem__).days
     return found | {(id, day): None for id in campaign_ids for day in unknown}
 
