@@ -22,7 +22,7 @@ from adops_cli.data import campaigns, metrics, reports
 from adops_cli.errors import AdopsError, UnreadableRowError
 from adops_cli.importers.imports import import_file
 from adops_cli.storage.handle import current, db
-from adops_cli.storage.rollups import build, check, state
+from adops_cli.storage.rollups import build, check, follow, state
 from tests.conftest import Adops
 from tests.writes import (
     DAYS,
@@ -256,6 +256,26 @@ class TestStaleMonths:
         assert check.wrong_months() == [check.ALL_TIME]
         repair.repair()
         assert check.wrong_months() == []
+
+
+def test_sums_are_sorted_in_half_of_the_cache_which_has_its_size_again(
+    db_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def size() -> int:
+        return int(db.execute_sql("PRAGMA cache_size").fetchone()[0])
+
+    def fails(*_: Any) -> None:
+        sizes.append(size())
+        raise AdopsError("no more")
+
+    monkeypatch.setattr(follow, "_add_to_periods", fails)
+    with database.bound(str(db_file)):
+        clear()
+        sizes = [size()]
+        with pytest.raises(AdopsError, match="no more"):
+            metrics.record_many([{"campaign_id": "a", "date": "2026-03-01", "spend": 1}])
+
+        assert [*sizes, size()] == [sizes[0], sizes[0] // 2, sizes[0]]
 
 
 def test_a_window_that_ends_near_the_newest_day_is_what_its_days_add_up_to(db_file: Path) -> None:
