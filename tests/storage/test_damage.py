@@ -51,9 +51,10 @@ def test_a_backup_with_a_damaged_schema_is_not_restored_and_a_sound_one_replaces
 
 def test_a_database_with_a_damaged_page_is_not_backed_up(db_file: Path, adops_on: Adops, tmp_path: Path) -> None:
     with bound(str(db_file), busy_timeout=5):
-        projects.create(name="A", type="t")
+        projects.create(name="Spring launch", type="t")
     content = bytearray(db_file.read_bytes())
-    content[-4096:] = bytes(4096)
+    page = content.index(b"Spring launch") // 4096 * 4096
+    content[page : page + 4096] = bytes(4096)
     db_file.write_bytes(content)
 
     one_line(adops_on("db", "backup", "copy.db", on=db_file), 6, "copy.db")
