@@ -55,10 +55,12 @@ def at_once(loop: Any) -> None:
 def _again(ignored: Any) -> None:
     """Raise an interruption once more that came where Python drops exceptions, such as while an object is removed.
 
-    It would be dropped here, too, and so comes from another thread, a moment later.
+    It would be dropped here, too, and so comes from another thread, a moment later. What an interruption has left half
+    done can fail when it is removed, such as a query of a database that is closed by then: that tells nobody anything.
     """
     if not issubclass(ignored.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(ignored)
+        if not _received:
+            sys.__unraisablehook__(ignored)
         return
     from threading import Timer  # noqa: PLC0415 - hardly ever needed
 
