@@ -57,7 +57,7 @@ class LazyGroups(TyperGroup):
         except Exception as error:
             if ctx.obj and ctx.obj.debug and not isinstance(error, typer.Exit | typer.TyperException):
                 traceback.print_exc()
-            if ctx.obj and not isinstance(error, _EXPECTED):
+            if ctx.obj and not isinstance(error, _EXPECTED) and not interruption.has_come():
                 from adops_cli.care import damage  # noqa: PLC0415 - only such an error needs it
 
                 raise damage.found() or error from None
@@ -236,6 +236,8 @@ def _run(args: Sequence[str]) -> int:
         _say("Cancelled; nothing was changed.")
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - the last resort: an unrequested traceback helps nobody
+        if interruption.has_come() and not isinstance(error, _EXPECTED):  # such as a transaction that did not begin
+            return interruption.code()
         return _failed(error)
 
 

@@ -67,6 +67,11 @@ def _again(ignored: Any) -> None:
     Timer(_A_MOMENT, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
+def has_come() -> bool:
+    """Whether a signal is ending the process. What fails from then on, fails for that."""
+    return bool(_received)
+
+
 def code() -> int:
     """The exit code of a process that was ended."""
     return 128 + _received[0] if _received else ExitCode.INTERRUPTED

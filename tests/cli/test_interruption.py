@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from adops_cli.cli import interruption
+from adops_cli.data import projects
 from tests.conftest import ROOT, run_adops
 
 STOPPED = """
@@ -275,3 +277,18 @@ def test_a_signal_that_comes_where_exceptions_are_dropped_ends_the_process_all_t
     assert [line for line in done.stderr.splitlines() if "Error" in line or "Interrupt" in line] == [
         "ValueError: before the signal"
     ]
+
+
+@pytest.mark.parametrize(("received", "code", "words"), [([signal.SIGTERM], 143, ""), ([], 1, "This is a bug")])
+def test_what_fails_once_a_signal_has_come_fails_for_that(
+    db_file: Path, monkeypatch: pytest.MonkeyPatch, received: list[int], code: int, words: str
+) -> None:
+    """A signal can come between two steps of a library, which then finds a transaction open that it has to close."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("a transaction is open")
+
+    monkeypatch.setattr(projects, "list", fails)
+    monkeypatch.setattr(interruption, "_received", received)
+    done = run_adops("projects", "list", on=db_file)
+    assert (done.code, words in done.err, bool(done.err)) == (code, True, bool(words))
