@@ -148,7 +148,7 @@ def _draw(found: "Trend", late: Mapping[str, Collection[date]], window: Mapping[
             }
             title = f"{column.heading}, {currency}" if currency else column.heading
             panels.append(Panel(title, column.kind, curves, late.get(figure, ())))
-    days = [row.day for row in found.rows]
+    days = [row.day for row in found.rows] or [date.min]  # without a day nothing is drawn
     render.drawing(panels, window["start_date"] or min(days), window["end_date"] or max(days))
 
 

@@ -12,6 +12,7 @@ from types import NoneType
 from typing import Any
 
 from adops_cli.errors import AdopsError, BadRequestError, words_of
+from adops_cli.files import as_text
 from adops_cli.render import cells
 from adops_cli.render.columns import Column, Kind
 from adops_cli.render.document import Document, Section
@@ -148,7 +149,7 @@ def _is_plain(values: Sequence[Any], kind: Kind) -> bool:
 def _text(value: Any, kind: Kind) -> str:
     """Text as it is, without halves of surrogate pairs, and other values as programs read them."""
     text = cells.plain(value, kind)
-    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
+    return text if text.isascii() else as_text(text)
 
 
 def _other(column: Column, why: str) -> AdopsError:

@@ -121,3 +121,8 @@ def test_quiet_leaves_the_drawing(seeded: Adops) -> None:
     done = seeded(*TREND, "--by", "campaign", "--limit", "1", "--format", "table", "--quiet")
     assert done.out.startswith("Spend, EUR")
     assert done.err == ""
+
+
+def test_an_empty_book_has_no_curve(db_file: Path) -> None:
+    done = run_adops(*TREND, "--format", "table", on=db_file)
+    assert (done.code, done.out, done.err) == (0, "", "No rows.\n")
