@@ -38,6 +38,10 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX
 _WIDE = Context(prec=100)
 """For whole numbers, and what becomes of them by moving the decimal point."""
 _SIXTH = Decimal("0.000001")
+_MILLION = Decimal(10**6)
+_UNITS = {6: _SIXTH, 12: Decimal("0.000000000001")}
+"""The last place of so many decimals."""
+_divide, _quantize, _multiply = _EXACT.divide, _EXACT.quantize, _WIDE.multiply
 
 PARTS = {
     "ctr": ("clicks", "impressions"),
@@ -60,30 +64,30 @@ def ratio(numerator: Number | None, denominator: Number | None) -> Decimal | Non
     """Numerator / denominator to six decimals. None if either is unknown or the denominator is zero."""
     if numerator is None or not denominator:
         return None
-    return _EXACT.quantize(_EXACT.divide(numerator, denominator), _SIXTH)
+    return _quantize(_divide(numerator, denominator), _SIXTH)
 
 
-def scaled(whole: int, decimals: int = 6) -> Decimal:
-    """A whole number of millionths, or of other parts by so many decimals, as what it is: 1500000 as 1.500000."""
-    return _WIDE.scaleb(whole, -decimals)
+def scaled(millionths: int) -> Decimal:
+    """A whole number of millionths as what it is: 1500000 as 1.500000."""
+    return _multiply(millionths, _SIXTH)
 
 
-def in_millionths(number: Number) -> int:
+def to_millionths(number: Number) -> int:
     """A number with at most six decimals as a whole number of millionths."""
-    return number * 10**6 if type(number) is int else int(_WIDE.scaleb(number, 6))
+    return number * 10**6 if type(number) is int else int(_multiply(number, _MILLION))
 
 
-def divided(numerator: int, denominator: int, decimals: int = 6) -> Decimal:
+def divided(numerator: int, denominator: int, decimals: Literal[6, 12] = 6) -> Decimal:
     """A quotient of whole numbers to so many decimals, half to even."""
-    return scaled(rounded(numerator * 10**decimals, denominator), decimals)
+    return _multiply(rounded(numerator * 10**decimals, denominator), _UNITS[decimals])
 
 
 def rounded(numerator: int, denominator: int) -> int:
     """The quotient of two whole numbers, the second not 0, rounded half to even."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
-    whole, rest = divmod(numerator, denominator)
-    return whole + 1 if 2 * rest > denominator or (2 * rest == denominator and whole % 2) else whole
+    whole, rest = divmod(2 * numerator + denominator, 2 * denominator)  # half up
+    return whole if rest or whole % 2 == 0 else whole - 1
 
 
 def ratios(figures: Mapping[str, Number | None]) -> dict[str, Decimal | None]:

@@ -37,7 +37,8 @@ def of_campaign(source: Source, row: Sequence[Any]) -> ReportRow:
     id, external_id, name, platform, project_id = map(text, _OF_CAMPAIGN, row)
     currency, days, *sums = row[len(_OF_CAMPAIGN) :]
     known = {"campaign_id": id, "external_id": external_id, "name": name, "platform": platform}
-    return _row(source, sums, currency=currency or None, project_id=project_id, days=int(days), campaigns=1, **known)
+    known |= {"currency": currency or None, "project_id": project_id, "days": int(days), "campaigns": 1}
+    return _row(source, sums, known)
 
 
 def cells(source: Source, by: str) -> list[ReportRow]:
@@ -130,8 +131,8 @@ def periods(source: Source, span: Span) -> list[ReportRow]:
         here = sorted(days.get((start, currency), ()))
         ends = {"first_day": date.fromisoformat(here[0]), "last_day": date.fromisoformat(here[-1])} if here else {}
         key = start if span == "month" else date.fromisoformat(start)
-        known: dict[str, Any] = {span: key, "days": len(here) or 1, "campaigns": int(count), **ends}
-        found.append(_row(source, values, currency=currency or None, **known))
+        known = {"currency": currency or None, span: key, "days": len(here) or 1, "campaigns": int(count), **ends}
+        found.append(_row(source, values, known))
     return found
 
 
@@ -143,9 +144,9 @@ def _start_of(span: Span, day: str) -> str:
         raise UnreadableRowError(f"a day is {day!r}, which is in no calendar", hint) from error
 
 
-def _row(source: Source, sums: Sequence[Any], **known: Any) -> ReportRow:
-    known |= source.sums.figures(sums)
-    return ReportRow(**known | measures.ratios(known))
+def _row(source: Source, sums: Sequence[Any], known: Mapping[str, Any]) -> ReportRow:
+    figures = source.sums.figures(sums)
+    return ReportRow.of({**known, **figures, **measures.ratios(figures)})
 
 
 def text(field: Any, value: Any) -> Any:

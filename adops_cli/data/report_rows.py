@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from adops_cli import measures
@@ -57,6 +58,13 @@ class ReportRow(Record):
     installs: Decimal | None = None
     view_through_conversions: Decimal | None = None
 
+    @classmethod
+    def of(cls, known: dict[str, Any]) -> "ReportRow":
+        """The row that has this dict, in a tenth of the time: a frozen dataclass sets each of its values by a call."""
+        row = cls.__new__(cls)
+        object.__setattr__(row, "__dict__", known)
+        return row
+
 
 @dataclass(frozen=True, repr=False)
 class Unreported(Record):
@@ -95,6 +103,9 @@ class Ranking(Rows[ReportRow]):
         """What campaigns do not report, among all that could be ranked."""
 
 
+_FIGURES = attrgetter(*FIGURES)
+
+
 def placed(value: Any, *, largest_first: bool) -> tuple[bool, Any]:
     """A value as a key to sort by, with None last in both directions."""
     return value is None, 0 if value is None else -value if largest_first else value
@@ -102,7 +113,8 @@ def placed(value: Any, *, largest_first: bool) -> tuple[bool, Any]:
 
 def summed(campaigns: Sequence[ReportRow], *, days: int) -> ReportRow:
     """The sum of rows with different campaigns. Money is None if they have several currencies."""
-    figures: dict[str, Any] = {name: measures.total(getattr(row, name) for row in campaigns) for name in FIGURES}
+    columns = zip(*map(_FIGURES, campaigns), strict=True) if campaigns else ((),) * len(FIGURES)
+    figures: dict[str, Any] = dict(zip(FIGURES, map(measures.total, columns), strict=True))
     currencies = {row.currency for row in campaigns}
     if len(currencies) > 1:
         figures |= {"spend": None, "revenue": None}

@@ -8,8 +8,7 @@ from typing import Any
 
 import peewee as pw
 
-from adops_cli import measures
-from adops_cli.measures import FIGURES
+from adops_cli.measures import FIGURES, scaled
 from adops_cli.storage.rollups.dialect import dialect
 
 _COUNTED = ("impressions", "clicks")
@@ -34,6 +33,7 @@ class Sums:
             name: slice(at := self.columns.index(name), at + len(self._words.parts[name])) for name in self._figures
         }
         """Where the parts of each figure are."""
+        self._readers = {name: self._reader(name) for name in self._figures}
 
     def of_a_day(self, sign: str = "") -> Sequence[Any]:
         """What a daily row adds to each of the columns. With a minus sign, what it takes off."""
@@ -42,7 +42,7 @@ class Sums:
 
     def figures(self, sums: Sequence[Any]) -> dict[str, Any]:
         """The figures by name."""
-        return {name: self.figure(name, sums) for name in self._figures}
+        return {name: read(sums) for name, read in self._readers.items()}
 
     def reports(self, name: str, sums: Sequence[Any]) -> bool:
         """Whether one of the daily rows behind the sums reports the figure."""
@@ -54,10 +54,13 @@ class Sums:
 
     def figure(self, name: str, sums: Sequence[Any]) -> Any:
         """One figure. None if none of the daily rows reports it."""
-        if not sums[self.counts[name]]:
-            return None
-        whole = self._words.together(name, *sums[self._places[name]])
-        return whole if name in _COUNTED else measures.scaled(whole)
+        return self._readers[name](sums)
+
+    def _reader(self, name: str) -> Callable[[Sequence[Any]], Any]:
+        count, parts, together = self.counts[name], self._places[name], self._words.together
+        if name in _COUNTED:
+            return lambda sums: together(name, *sums[parts]) if sums[count] else None
+        return lambda sums: scaled(together(name, *sums[parts])) if sums[count] else None
 
     def reader(self, name: str, at: int) -> Callable[[Sequence[Any]], int | None]:
         """What reads one figure, in millionths, from thousands of rows in which the values begin at this place.

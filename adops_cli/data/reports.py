@@ -183,8 +183,8 @@ def _sorted(by: By, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:
     if by in _TIMES:
         found = sorted(rows, key=lambda row: row.currency or "")
         return sorted(found, key=lambda row: str(getattr(row, by)), reverse=True)
-    keys = (*_GROUPS[by], "currency")
-    found = sorted(rows, key=lambda row: tuple(str(getattr(row, name) or "") for name in keys))
+    keys = (*_GROUPS[by][:1], "currency")  # which no two rows share
+    found = sorted(rows, key=lambda row: [getattr(row, name) or "" for name in keys])
     return sorted(found, key=lambda row: placed(row.spend, largest_first=True))
 
 

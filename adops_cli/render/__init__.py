@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from adops_cli.render import cells, lines, output, pager, told
 from adops_cli.render.cells import counted, harmless
-from adops_cli.render.columns import Column, Kind
+from adops_cli.render.columns import Column, Kind, reader
 from adops_cli.render.document import Chart, Document, Section
 from adops_cli.render.formats import AnyFormat, CsvStyle, FileFormat, Format, named
 from adops_cli.render.output import Output
@@ -52,6 +52,7 @@ __all__ = [
     "progress",
     "question",
     "quiet",
+    "reader",
     "record",
     "rows",
     "sentence",
@@ -155,10 +156,10 @@ def json_document(value: object) -> None:
 
 def stream(items: Iterable[object], columns: Sequence[Column], *, ndjson: bool) -> None:
     """Write each row as soon as it arrives: as a JSON object, or as a line for people without the absent values."""
-    out = _stdout()
+    out, written = _stdout(), cells.json_writer(columns)
     for item in items:
         known = (cells.seen(column.of(item), column.kind) for column in columns if column.of(item) is not None)
-        out.write(f"{cells.json_object(item, columns) if ndjson else '  '.join(known)}\n")
+        out.write(f"{written(item) if ndjson else '  '.join(known)}\n")
         out.flush()
 
 

@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from adops_cli.render import cells
-from adops_cli.render.columns import Column
+from adops_cli.render.columns import Column, reader
 from adops_cli.render.formats import PLAIN, AnyFormat, CsvStyle, Format
 
 _EMPTY = '""'
@@ -37,16 +37,17 @@ def of_format(  # noqa: PLR0913 - as for `render.rows`
 
 def json(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
     """A list with one object on each line."""
-    before = "[\n"
+    before, written = "[\n", cells.json_writer(columns)
     for item in items:
-        yield before + cells.json_object(item, columns)
+        yield before + written(item)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def ndjson(items: Iterable[object], columns: Sequence[Column]) -> Iterator[str]:
     """One object on each line."""
-    return (f"{cells.json_object(item, columns)}\n" for item in items)
+    written = cells.json_writer(columns)
+    return (f"{written(item)}\n" for item in items)
 
 
 def csv(items: Iterable[object], columns: Sequence[Column], style: CsvStyle, *, header: bool) -> Iterator[str]:
@@ -55,8 +56,9 @@ def csv(items: Iterable[object], columns: Sequence[Column], style: CsvStyle, *, 
     if header:
         yield before + style.delimiter.join(cells.csv_quoted(column.key, style) for column in columns) + "\n"
         before = ""
+    read, kinds = reader(columns), [column.kind for column in columns]
     for item in items:
-        row = style.delimiter.join([cells.csv(column.of(item), column.kind, style) for column in columns])
+        row = style.delimiter.join([cells.csv(*one, style) for one in zip(read(item), kinds, strict=True)])
         yield f"{before}{row or _EMPTY}\n"  # readers skip an empty line
         before = ""
 
@@ -65,8 +67,9 @@ def tsv(items: Iterable[object], columns: Sequence[Column], *, header: bool) -> 
     """One line for each row, whatever it contains; the header line holds the keys."""
     if header:
         yield "\t".join(column.key for column in columns) + "\n"
+    read, kinds = reader(columns), [column.kind for column in columns]
     for item in items:
-        yield "\t".join([cells.tsv(column.of(item), column.kind) for column in columns]) + "\n"
+        yield "\t".join(map(cells.tsv, read(item), kinds)) + "\n"
 
 
 def markdown(

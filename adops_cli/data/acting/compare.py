@@ -10,9 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from adops_cli import measures
 from adops_cli.errors import BadRequestError
-from adops_cli.measures import FIGURES, PARTS, RATIOS
+from adops_cli.measures import FIGURES, PARTS, RATIOS, divided, rounded, scaled, to_millionths
 from adops_cli.periods import ONE_DAY, Window
 
 Figures = Mapping[str, Any]
@@ -88,23 +87,24 @@ def compared(before: Figures | None, now: Figures | None) -> "Compared":
     """What has changed between two sides. None is a side without any row."""
     if before is now is None:
         return _NOTHING
-    was, new = _parts(before), _parts(now)
+    was, new = in_millionths(before), in_millionths(now)
     difference: dict[str, Decimal | int | None] = dict.fromkeys(_NAMES)
     change: dict[str, Decimal | None] = dict.fromkeys(_NAMES)
-    for name in FIGURES:
-        one, other = was[name], new[name]
+    for name, one in was.items():
+        other = new[name]
         if one is not None and other is not None:
             gap = other - one
-            difference[name] = gap // _MILLION if name in _COUNTS else measures.scaled(gap)
-            change[name] = measures.divided(100 * gap, one) if one else None
+            difference[name] = gap // _MILLION if name in _COUNTS else scaled(gap)
+            change[name] = divided(100 * gap, one) if one else None
     for name, (above, below) in PARTS.items():
         one, other, size_was, size = was[above], new[above], was[below], new[below]
         if one is not None and other is not None and size_was and size:
             base = one * size
             gap = other * size_was - base
-            difference[name] = measures.divided(gap, size * size_was)
-            change[name] = measures.divided(100 * gap, base) if base else None
-    return Compared(difference, change, {name: _is_significant(name, was, new) for name in RATES})
+            difference[name] = divided(gap, size * size_was)
+            change[name] = divided(100 * gap, base) if base else None
+    counts, counts_now = _counts(was), _counts(new)
+    return Compared(difference, change, {name: _is_significant(name, counts, counts_now) for name in RATES})
 
 
 class Compared(NamedTuple):
@@ -118,33 +118,37 @@ class Compared(NamedTuple):
     """Whether a rate has changed by more than chance explains. None if the counts do not allow to say so."""
 
 
+_SQUARED = NOT_CHANCE**2
 _NAMES = (*FIGURES, *RATIOS)
+_NO_FIGURES: Mapping[str, int | None] = dict.fromkeys(FIGURES, 0)
 _NOTHING = Compared(dict.fromkeys(_NAMES), dict.fromkeys(_NAMES), dict.fromkeys(RATES))
 
 
-def _parts(side: Figures | None) -> Mapping[str, int | None]:
-    return {name: millionths(side, name) for name in FIGURES}
+def in_millionths(side: Figures | None) -> Mapping[str, int | None]:
+    """The figures of a side in millionths, so that all is done in whole numbers. A side without rows has 0."""
+    if side is None:
+        return _NO_FIGURES
+    return {name: None if value is None else to_millionths(value) for name, value in side.items()}
 
 
-def millionths(side: Figures | None, name: str) -> int | None:
-    """A figure of a side in millionths, so that all is done in whole numbers. A side without rows has 0."""
-    value = 0 if side is None else side[name]
-    return None if value is None else measures.in_millionths(value)
+def _counts(millionths: Mapping[str, int | None]) -> Mapping[str, int | None]:
+    return {name: _count(millionths[name]) for name in _COUNTED}
+
+
+_COUNTED = tuple({name: None for rate in RATES for name in PARTS[rate]})
 
 
 def _is_significant(name: str, was: Mapping[str, int | None], now: Mapping[str, int | None]) -> bool | None:
     """By the two-proportion test: z = (p1 - p0) / sqrt(p (1 - p) (1 / n1 + 1 / n0)), p of both sides together."""
     above, below = PARTS[name]
-    hits_was, hits, size_was, size = _count(was[above]), _count(now[above]), _count(was[below]), _count(now[below])
+    hits_was, hits, size_was, size = was[above], now[above], was[below], now[below]
     if hits_was is None or hits is None or not size_was or not size or hits_was > size_was or hits > size:
         return None
     both, every = hits_was + hits, size_was + size
     if not 0 < both < every:
         return None
     gap = hits * size_was - hits_was * size  # of p1 - p0 over n1 n0
-    return (
-        gap**2 * every * NOT_CHANCE.denominator**2 > NOT_CHANCE.numerator**2 * both * (every - both) * size * size_was
-    )
+    return gap**2 * every * _SQUARED.denominator > _SQUARED.numerator * both * (every - both) * size * size_was
 
 
 def _count(millionths: int | None) -> int | None:
@@ -154,4 +158,4 @@ def _count(millionths: int | None) -> int | None:
     whole, rest = divmod(millionths, _MILLION)
     if not rest:
         return whole
-    return None if whole < FEW_PARTS else measures.rounded(millionths, _MILLION)
+    return None if whole < FEW_PARTS else rounded(millionths, _MILLION)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from adops_cli import periods
@@ -27,6 +28,7 @@ _KEYS = {"platform": "platform", "project": "project_id", "campaign": "campaign_
 _TIMES: Mapping[str, Span] = {"day": "day", "week": "week", "month": "month"}
 _MOST_IDS = 1_000
 _NAMES = (*FIGURES, *RATIOS)
+_FIGURES, _VALUES = attrgetter(*FIGURES), attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,10 +230,10 @@ def _empty(row: ReportRow | None) -> ReportRow:
 def beside(now: ReportRow, before: ReportRow | None) -> ComparedRow:
     """A row beside the one before. A row without days has no figures."""
     found = compare.compared(_figures(before), _figures(now))
-    was = {name: getattr(before, name, None) for name in _NAMES}
+    was = dict(zip(_NAMES, _VALUES(before), strict=True)) if before else dict.fromkeys(_NAMES)
     return ComparedRow(now, was, found[0], found[1], before.days if before else 0, found[2])
 
 
 def _figures(row: ReportRow | None) -> Mapping[str, Any] | None:
     """The figures of a side; None if it has no row."""
-    return {name: getattr(row, name) for name in FIGURES} if row is not None and row.days else None
+    return dict(zip(FIGURES, _FIGURES(row), strict=True)) if row is not None and row.days else None

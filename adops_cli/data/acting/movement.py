@@ -79,12 +79,13 @@ def moved(by: By, how: str = "auto", *, same_age: bool = False, **asked: Any) ->
 def of_rows(by: By, currency: str | None, before: Sequence[ReportRow], now: Sequence[ReportRow]) -> Moved:
     """The same from rows by campaign in one currency, which somebody has read already."""
     names = PARTS.get(by, (by,))
-    sides = [
-        {str(row.campaign_id): tuple(compare.millionths(vars(row), name) for name in names) for row in rows}
-        for rows in (before, now)
-    ]
+    sides = [{str(row.campaign_id): _parts(row, names) for row in rows} for rows in (before, now)]
     named: dict[str, Named] = {str(row.campaign_id): (row.name, row.platform or "") for row in (*before, *now)}
     return Moved(currency, *_split(by, sides[0], sides[1], named))
+
+
+def _parts(row: ReportRow, names: Sequence[str]) -> Parts:
+    return tuple(compare.in_millionths({name: getattr(row, name) for name in names}).values())
 
 
 def _split(

@@ -15,11 +15,11 @@ both ratios of all:
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from adops_cli.measures import Part, divided
 
-DECIMALS = 12
+DECIMALS: Final = 12
 _MILLION = 10**6
 Parts = tuple[int | None, ...]
 """The figure of a campaign on a side; or of a ratio, the numerator and the denominator. None is not reported."""
