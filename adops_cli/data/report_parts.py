@@ -122,8 +122,10 @@ class Parts:
             yield f'SELECT {columns} FROM "campaign_totals" {where}', given
         for days, sign in ((cover.days, ""), (cover.but, "-")):
             if days:
-                row = [Metrics.campaign, pw.SQL(f"{sign}1"), *self.sums.of_a_day(sign)]
-                yield self._daily(_named(row, names), days, joined=False).sql()
+                row = [pw.SQL(f"{sign}1"), *self.sums.of_a_day(sign)]
+                sums = map(pw.fn.SUM, row) if self._words.sums_early else row
+                query = self._daily(_named([Metrics.campaign, *sums], names), days, joined=False)
+                yield (query.group_by(Metrics.campaign) if self._words.sums_early else query).sql()
 
     def _parts_by_platform(self) -> Iterator[Query]:
         names = ("platform", "currency", "rows", *self.sums.columns)

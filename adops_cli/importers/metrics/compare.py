@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain, groupby, islice, repeat
+from itertools import chain, groupby, islice, pairwise, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -34,6 +34,8 @@ from adops_cli.storage.rollups.follow import followed
 
 _CHUNK = 2_000
 """How many days are compared at a time. The days of one campaign stay together."""
+_HELD = 5 * _CHUNK
+"""How many stored days are held at most. A campaign has more than the file where the file lacks days."""
 _ID = daily_rows.COLUMNS.index("campaignId")
 _DATE = daily_rows.COLUMNS.index("date")
 _METADATA = daily_rows.COLUMNS.index("metadata")
@@ -108,31 +110,42 @@ class _Storing:
         self._reported = tuple(name in export.reported for name in FIGURES)
         self._largest = Largest(target.show, export.totals)
         self._done = Compared()
-        self._rows: list[Sequence[Any]] = []
+        self._restated: list[Sequence[Any]] = []
+        self._new: list[Sequence[Any]] = []
         self._deleted: list[tuple[str, str]] = []
         self._changes: dict[str, dict[str, Any]] = {}
         self._confirmed: dict[str, list[str]] = {}
         """By campaign: the days that are as the file has them, in their order."""
 
     def run(self, advance: Callable[[int], None]) -> Compared:
-        for wanted in _chunks(self._export, self._target.ids):
+        stored: Sequence[StoredRow] | None = None
+        for wanted, following in pairwise(chain(_chunks(self._export, self._target.ids), [{}])):
             count = sum(map(len, wanted.values()))
-            self._compare(wanted)
+            self._compare(wanted, stored)
             self._insert(wanted)
-            self._flush()
+            self._note()
+            stored = self._read(following)  # to be compared while the database writes these
+            self._load()
             advance(count)
         self._remove_gone()
         self._done.largest = self._largest.found()
         return self._done
 
-    def _compare(self, wanted: _Wanted) -> None:
+    def _read(self, wanted: _Wanted) -> Sequence[StoredRow] | None:
+        """The stored rows of these campaigns; None if there are too many to hold."""
+        rows = list(islice(self._stored(wanted), _HELD + 1))
+        return None if len(rows) > _HELD else rows
+
+    def _stored(self, wanted: _Wanted) -> Iterator[StoredRow]:
+        if known := [id for id in wanted if id not in self._target.new]:
+            self._loading.wait()
+            yield from daily_rows.stored(known, *self._span(wanted))
+
+    def _compare(self, wanted: _Wanted, stored: Sequence[StoredRow] | None) -> None:
         """Update or remove stored rows, and take the days that have one out of `wanted`."""
         there = {id: {day[1]: day for day in wanted[id]} for id in wanted if id not in self._target.new}
-        if not there:
-            return
         in_scope = self._target.in_scope
-        self._loading.wait()
-        for row in daily_rows.stored(list(there), *self._span(wanted)):
+        for row in self._stored(wanted) if stored is None else stored:
             scoped = row[_ID] in in_scope
             self._done.stored += scoped
             day = there[row[_ID]].pop(row[_DATE], None)
@@ -193,14 +206,14 @@ class _Storing:
         mark = self._target.mark
         further = [marked(one, mark) for one in metadata] if mark else metadata
         ids = map(self._target.ids.__getitem__, campaigns)
-        self._rows += zip(ids, dates, *figures, *ratios, further, repeat(self._target.synced_at))
+        self._new += zip(ids, dates, *figures, *ratios, further, repeat(self._target.synced_at))
         changes = zip(dates, zip(repeat(None), zip(*figures, further, strict=True)))  # noqa: B905 - as many as dates
         for id, of_campaign in wanted.items():
             if of_campaign:
                 self._changes.setdefault(id, {}).update(islice(changes, len(of_campaign)))
 
     def _write(self, row: StoredRow, was: StoredRow) -> None:
-        self._rows.append(row[1:])
+        self._restated.append(row[1:])
         self._changes.setdefault(row[_ID], {})[row[_DATE]] = (ledger.before(was), ledger.after(row))
 
     def _remove(self, row: StoredRow) -> None:
@@ -223,9 +236,10 @@ class _Storing:
             for row in daily_rows.stored(some, str(self._export.date_from), str(self._export.date_to)):
                 self._done.stored += 1
                 self._remove(row)
-            self._flush()
+            self._note()
 
-    def _flush(self) -> None:
+    def _note(self) -> None:
+        """Record what was found, and delete what is to be removed."""
         note = self._target.note
         if note is not None and (self._changes or self._confirmed):
             spans = {id: spans_of(days) for id, days in self._confirmed.items()}
@@ -233,8 +247,13 @@ class _Storing:
             changes = [Change(id, self._changes.get(id, {}), confirmed=spans.get(id, ())) for id in ids]
             note(changes, self._loading.wait)
             daily_rows.delete(self._deleted)
-            self._loading.add(self._rows)
-        self._rows, self._deleted, self._changes, self._confirmed = [], [], {}, {}
+        self._deleted, self._changes, self._confirmed = [], {}, {}
+
+    def _load(self) -> None:
+        """Begin to write restated and new rows. Until `wait`, the database cannot be used otherwise."""
+        if self._target.note is not None and (self._restated or self._new):
+            self._loading.add(self._restated, new=self._new)
+        self._restated, self._new = [], []
 
 
 def _chunks(export: Export, ids: Sequence[str]) -> Iterator[_Wanted]:

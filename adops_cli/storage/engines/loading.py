@@ -2,14 +2,21 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-Rows = Iterable[Sequence[Any]]
+Rows = Sequence[Sequence[Any]]
 AT_ONCE = 2_000
 """Rows of one statement: so many that the threads rarely wait for each other, and few enough for the memory."""
+
+
+class Load(Protocol):
+    """Loads some rows."""
+
+    def __call__(self, rows: Rows, /, *, new: bool) -> object:
+        """If they are new, a key that is taken is an error."""
 
 
 class Loading:
@@ -21,32 +28,42 @@ class Loading:
         load_last: loads fewer rows, in the caller's thread.
     """
 
-    def __init__(
-        self, load: Callable[[Sequence[Sequence[Any]]], object], at_once: int, load_last: Callable[[Rows], object]
-    ) -> None:
+    def __init__(self, load: Load, at_once: int, load_last: Load) -> None:
         self._load = load
         self._at_once = at_once
         self._load_last = load_last
-        self._left: list[Sequence[Any]] = []
+        self._left: dict[bool, list[Sequence[Any]]] = {False: [], True: []}
+        """Rows that are too few so far, by whether they are new."""
         self._thread: ThreadPoolExecutor | None = None
         self._running: Future[None] | None = None
 
-    def add(self, rows: Rows) -> None:
-        """Begin to load these rows, but for the last ones, which are too few. Those follow before the block ends."""
+    def add(self, rows: Iterable[Sequence[Any]], *, new: Iterable[Sequence[Any]] = ()) -> None:
+        """Begin to load these rows, but for the last ones, which are too few. Those follow before the block ends.
+
+        Args:
+            rows: rows whose keys can be taken.
+            new: rows with keys of which none was taken when the caller has looked. If one is taken meanwhile, the load
+                fails with an `OvertakenError`, so that the caller looks again.
+        """
         self.wait()
-        self._left += rows
-        count = len(self._left) // self._at_once * self._at_once
-        if count:
+        self._left[False] += rows
+        self._left[True] += new
+        if batches := list(self._batches()):
             if self._thread is None:
                 from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only a large load needs it
 
                 self._thread = ThreadPoolExecutor(1)
-            self._running = self._thread.submit(self._load_all, self._left[:count])
-            del self._left[:count]
+            self._running = self._thread.submit(self._load_all, batches)
 
-    def _load_all(self, rows: Sequence[Sequence[Any]]) -> None:
-        for start in range(0, len(rows), self._at_once):
-            self._load(rows[start : start + self._at_once])
+    def _batches(self) -> Iterator[tuple[bool, Rows]]:
+        for new, left in self._left.items():
+            while len(left) >= self._at_once:
+                yield new, left[: self._at_once]
+                del left[: self._at_once]
+
+    def _load_all(self, batches: Iterable[tuple[bool, Rows]]) -> None:
+        for new, rows in batches:
+            self._load(rows, new=new)
 
     def wait(self) -> None:
         """Wait until the database can be used otherwise, and raise what has failed. From `add` to here, it cannot."""
@@ -57,9 +74,10 @@ class Loading:
     def finish(self) -> None:
         """Load the last rows."""
         self.wait()
-        if self._left:
-            self._load_last(self._left)
-            self._left = []
+        for new, left in self._left.items():
+            if left:
+                self._load_last(left, new=new)
+                left.clear()
 
     def stop(self, cancel: Callable[[], object] | None) -> None:
         """End the thread, when its statement has ended or was cancelled."""
@@ -71,9 +89,9 @@ class Loading:
 
 @contextlib.contextmanager
 def beside(
-    load: Callable[[Sequence[Sequence[Any]]], object],
+    load: Load,
     at_once: int,
-    load_last: Callable[[Rows], object],
+    load_last: Load,
     *,
     cancel: Callable[[], object] | None = None,
 ) -> Iterator[Loading]:

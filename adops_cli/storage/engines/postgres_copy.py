@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from adops_cli.storage.engines.loading import AT_ONCE, Loading, beside
+from adops_cli.storage.engines.loading import AT_ONCE, Loading, Rows, beside
 from adops_cli.storage.engines.postgres_errors import driver
 
 _PATIENCE = 5
@@ -42,8 +42,11 @@ def load_rows(  # noqa: PLR0913 - the connection and the five parameters of the 
 def loading_beside(
     connection: Any, table: str, columns: Sequence[str], conflict: str
 ) -> AbstractContextManager[Loading]:
-    """The same in a second thread, which waits for the server."""
-    load = functools.partial(load_rows, connection, table, columns, conflict=conflict, numbered=False)
+    """The same in a second thread, which waits for the server. New rows take no way through a temporary table."""
+
+    def load(rows: Rows, /, *, new: bool) -> None:
+        load_rows(connection, table, columns, rows, conflict="" if new else conflict, numbered=False)
+
     return beside(load, AT_ONCE, load, cancel=functools.partial(_cancel, connection))
 
 

@@ -184,7 +184,7 @@ def _of_campaigns(span: str, first: date, last: date, starts: tuple[str, str]) -
         (span, *starts),
         (*CAMPAIGN_KEY, "rows", "days", *words.columns, *REPORTED),
         f"SELECT '{span}', {start}, \"campaignId\", COUNT(*), SUM({bit}), {changed(words)} "
-        f'FROM ({_ROWS.format(db.param, words.is_day)}) AS "rows" GROUP BY {start}, "campaignId"',
+        f'FROM ({_ROWS.format(db.param, words.is_day)}) AS "rows" GROUP BY {words.groups[span]}, "campaignId"',
         _stored(first, last),
     )
 
@@ -214,6 +214,6 @@ def _of_days(first: date, last: date) -> Sums:
         ("day", str(first), str(last)),
         (*PERIOD_KEY, "rows", "campaigns", *words.columns, *REPORTED),
         f"SELECT {keys}, COUNT(*), COUNT(*), {changed(words)} "
-        f'FROM ({rows}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY 2, 3, 4',
+        f'FROM ({rows}) AS "rows" JOIN "campaigns" AS c ON c."id" = "campaignId" GROUP BY {words.groups["day"]}, 3, 4',
         _stored(first, last),
     )

@@ -140,7 +140,7 @@ def _gathered(changes: str, words: Dialect) -> str:
     The changes are gone through once, for the parts of weeks in a month; weeks and months are made of these.
     """
     names = ("rows", *words.columns, *REPORTED)
-    starts = ", ".join(map(words.start, words.bits))
+    starts, groups = ", ".join(map(words.start, words.bits)), ", ".join(words.groups[span] for span in words.bits)
     bits = ", ".join(f'SUM("sign" * {bit})' for bit in words.bits.values())
     columns = [
         f'"{column}" AS "{span}{end}"' for column, end in (("start", ""), ("days", "_bits")) for span in words.bits
@@ -148,7 +148,7 @@ def _gathered(changes: str, words: Dialect) -> str:
     pieces = _emptied("rollup_pieces", ("campaignId", *names), columns)
     db.execute_sql(
         f'INSERT INTO {pieces} SELECT "campaignId", SUM("sign"), {changed(words)}, {starts}, {bits} {changes} '
-        f'GROUP BY "campaignId", {starts}'
+        f'GROUP BY "campaignId", {groups}'
     )
     steps = _emptied("rollup_steps", (*CAMPAIGN_KEY, "rows", "days", *names[1:]))
     sums = ", ".join(f'SUM("{name}")' for name in names[1:])
@@ -183,13 +183,12 @@ def _add_to_periods(steps: str, changes: str, words: Dialect) -> None:
         f'FROM {steps} AS s CROSS JOIN "campaign_totals" AS t JOIN "campaigns" AS c ON c."id" = s."campaignId" '
         f"WHERE {same} AND s.\"span\" <> 'all' GROUP BY 1, 2, 3, 4",
     )
-    day = words.start("day")
     upsert(
         "period_totals",
         PERIOD_KEY,
         columns,
-        f'SELECT \'day\', {day}, c."platform", {words.kept_currency}, SUM("sign"), SUM("sign"), {changed(words)} '
-        f"{changes} GROUP BY 2, 3, 4",
+        f"SELECT 'day', {words.start('day')}, c.\"platform\", {words.kept_currency}, "
+        f'SUM("sign"), SUM("sign"), {changed(words)} {changes} GROUP BY {words.groups["day"]}, 3, 4',
     )
 
 

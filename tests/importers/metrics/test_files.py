@@ -13,6 +13,7 @@ from adops_cli.data import campaigns, imports, metrics
 from adops_cli.database import db
 from adops_cli.errors import BadRequestError, DatabaseUnusableError
 from adops_cli.exports.export import ReadOptions
+from adops_cli.importers.metrics import compare
 from adops_cli.importers.metrics.files import import_files
 from adops_cli.importers.metrics.outcome import StoreOptions
 from adops_cli.importers.metrics.store import store
@@ -52,6 +53,18 @@ def test_new_days_are_inserted_under_new_campaigns() -> None:
     }
     assert {one.metadata["currency"] for one in campaigns.list()} == {"EUR"}
     assert all(one.id.startswith("camp-") and len(one.id) == len("camp-") + 18 for one in campaigns.list())
+
+
+@pytest.mark.parametrize("held", [0, 3, 100])
+def test_all_stored_days_are_compared_however_few_are_held(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    monkeypatch.setattr(compare, "_CHUNK", 2)
+    monkeypatch.setattr(compare, "_HELD", held)
+    put({name: {MON: DAY, TUE: DAY, WED: DAY} for name in "abcdef"}, REPLACE)
+
+    done = put({name: {MON: DAY, WED: {**DAY, "clicks": 9}} for name in "abcdefg"}, REPLACE)
+
+    assert counts(done) == (2, 6, 6, 6)
+    assert [row.clicks for row in metrics.list(sort="date")] == [*[10] * 7, *[9] * 7]
 
 
 def test_a_stored_row_is_the_very_one_that_recording_its_figures_makes(bound: Sqlite, engine: str) -> None:
