@@ -36,7 +36,7 @@ next:  ## What to do after the demo, with a file of one's own
 	@echo "$$NEXT"
 
 test: $(VENV)/.installed  ## Run the tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 browser: $(VENV)/.installed  ## Install Chromium (on Debian, as root) and run the tests of pages in it
 	command -v chromium >/dev/null || { apt-get update && apt-get install --yes --no-install-recommends chromium poppler-utils; }
@@ -48,7 +48,7 @@ check: $(VENV)/.installed  ## Run all checks that a commit must pass
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 	$(BIN)/cog --check README.md docs/commands.md docs/developing.md
 
 format: $(VENV)/.installed  ## Format the code and update the lists of commands

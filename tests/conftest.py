@@ -132,7 +132,10 @@ def json_store(json_dir: Path) -> Iterator[Sqlite]:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests with generated values are not traced for coverage: they run lines of other tests, a hundred times."""
+    """Tests with generated values are not traced for coverage: they run lines of other tests, a hundred times.
+
+    Others of which that is true are marked with `no_cover`. Tracing takes as long again as what is traced.
+    """
     if is_hypothesis_test(getattr(item, "function", None)):
         item.add_marker("no_cover")
 
@@ -141,6 +144,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: as the last test, it would keep one worker busy while the others have ended."""
     items.sort(key=lambda item: item.path.name != "test_wheel.py")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: each waits for servers and processes a part of its time."""
+    return (os.cpu_count() or 2) * 3 // 2
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

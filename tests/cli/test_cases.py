@@ -46,6 +46,7 @@ def run(adops: Adops, step: dict[str, Any]) -> None:
         assert {name: found[-1][name] for name in step["file"]} == step["file"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.expected.json")), ids=lambda case: case.name.split(".")[0])
 def test_a_file_that_is_easy_to_read_wrongly_is_read_rightly(adops: Adops, case: Path) -> None:
     wanted = exact(case.read_text(encoding="utf-8"))

@@ -48,6 +48,7 @@ def book(pulled: tuple[Path, list[tuple[float, float]]], tmp_path: Path) -> Iter
         yield path
 
 
+@pytest.mark.no_cover
 def test_the_completion_of_each_age_is_within_two_points_of_the_truth(book: Path) -> None:  # noqa: ARG001 - bound
     for figure in ("conversions", "revenue"):
         rows = [row for row in runoff.get_lag() if row.figure == figure]

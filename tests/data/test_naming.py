@@ -88,6 +88,7 @@ def test_a_pattern_of_names_is_the_same_on_every_engine(pattern: str, ids: list[
     assert [row.id for row in campaigns.list(name=pattern, sort="id", platform="google-ads", limit=1)] == ids[:1]
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("no_json_mode")
 def test_more_campaigns_match_than_an_engine_takes_parameters() -> None:
     db.execute_sql(

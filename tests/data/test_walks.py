@@ -30,6 +30,7 @@ def with_statistics(engine: Engine) -> None:
         engine.execute_sql("ANALYZE")
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("no_json_mode")
 def test_each_step_through_what_an_import_changed_reads_its_own_campaigns_alone(
     bound: Engine, monkeypatch: pytest.MonkeyPatch

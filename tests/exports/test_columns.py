@@ -53,6 +53,7 @@ def test_a_platform_is_known_by_its_names(read: Read, header: str, platform: str
     assert (export.totals.clicks, bool(export.totals.spend)) == (2, True)
 
 
+@pytest.mark.no_cover
 def test_a_row_of_more_columns_than_a_spreadsheet_has_is_no_header(read: Read) -> None:
     assert refusal(read, f"date,campaign,spend{',x' * 20_000}").because is Refusal.UNRECOGNISED
     assert read(f"date,campaign,spend{',x' * 16_000}").rows_read == 0

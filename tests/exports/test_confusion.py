@@ -61,6 +61,7 @@ def deals(rows: Rows, name: str) -> Iterator[Rows]:
     return (dealt(rows, width, f"{name} {number}") for number in range(DEALS if width else 0))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_file_is_recognised_as_its_own_platform_s_or_as_nobody_s(path: Path) -> None:
     own = path.parent.name

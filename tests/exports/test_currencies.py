@@ -185,6 +185,7 @@ def test_of_costs_in_several_currencies_the_option_chooses_one(read: Read) -> No
     assert (chosen.currency, str(chosen.totals.spend)) == ("USD", "1.800000")
 
 
+@pytest.mark.no_cover
 def test_a_currency_far_down_in_a_large_file_is_found(read: Read) -> None:
     rows = [f"{DAY};A{number % 7};{number}.{number % 90 + 10}" for number in range(25_000)]
     assert read(GENERIC, *rows, f"{DAY};A3;€1.50").campaigns[3].currency == "EUR"
