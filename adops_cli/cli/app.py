@@ -188,6 +188,7 @@ def main() -> None:
     is closed, and both streams are flushed here.
     """
     gc.set_threshold(50_000)  # rows are no cycles: looking for them 70 times as often takes 2 % of a large report
+    streams.buffer_stdout()
     streams.open_closed()
     interruption.prepare()
     try:

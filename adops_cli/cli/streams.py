@@ -1,11 +1,13 @@
 """The standard streams of the process: those that the caller closed, and a stdout that cannot take what is written."""
 
 import contextlib
+import io
 import os
 import sys
 
 from adops_cli.errors import reason
 
+_PIPE = 65_536
 _stored = [False]
 
 
@@ -14,6 +16,18 @@ def open_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+
+
+def buffer_stdout() -> None:
+    """Give a stdout that is no terminal as large a buffer as a pipe has.
+
+    Python writes each line by itself where PYTHONUNBUFFERED is set, as in many containers: the reader of a large report
+    is woken for each, and takes turns with adops. What must be seen at once is flushed by its command.
+    """
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and not out.isatty():
+        raw = io.FileIO(out.fileno(), "w", closefd=False)  # the old one stays open, as sys.__stdout__
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw, _PIPE), encoding=out.encoding, errors=out.errors)
 
 
 def stored(rows: bool) -> None:

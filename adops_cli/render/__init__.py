@@ -62,7 +62,6 @@ __all__ = [
 
 
 EVERYTHING = View()
-_PIPE = 65_536
 _STOP = 500
 """Rows of a table on a terminal without a pager. Nobody reads more of them as they fly past."""
 
@@ -107,30 +106,10 @@ def rows(  # noqa: PLR0913 - three arguments say what to write, and four say how
 
 
 def _write(out: TextIO, written: Iterable[str], view: View) -> None:
-    if not out.isatty():
-        _write_in_blocks(out, written)
-    elif view.pages:
+    if view.pages and out.isatty():
         pager.write(out, written)
     else:
         out.writelines(written)
-
-
-def _write_in_blocks(out: TextIO, written: Iterable[str]) -> None:
-    """Write as much at a time as a pipe takes: line by line, its reader is woken for each, and takes turns with adops.
-
-    Python writes each line by itself in many containers, where PYTHONUNBUFFERED is set.
-    """
-    block: list[str] = []
-    size = 0
-    try:
-        for text in written:
-            block.append(text)
-            size += len(text)
-            if size >= _PIPE:
-                full, block, size = "".join(block), [], 0
-                out.write(full)
-    finally:
-        out.write("".join(block))
 
 
 def record(item: object, columns: Sequence[Column], fmt: AnyFormat) -> None:
