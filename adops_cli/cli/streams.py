@@ -1,4 +1,4 @@
-"""The standard streams of the process: those that the caller closed, and a stdout that cannot take what is written."""
+"""The standard streams: those that the caller closed, how much of stdout leaves at a time, and what it cannot take."""
 
 import contextlib
 import io
